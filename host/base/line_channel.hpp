@@ -1,0 +1,42 @@
+/// Lines of text over a non-blocking stream socket: the control channel and the control socket.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_descriptor.hpp"
+
+namespace drover {
+
+/// Reads and writes lines without ever blocking. Used by one thread.
+class LineChannel {
+public:
+    /// Takes over a stream socket and makes it non-blocking.
+    explicit LineChannel(FileDescriptor socket);
+
+    [[nodiscard]] int descriptor() const { return socket_.number(); }
+
+    /// Returns the lines that have arrived, without their newline. After the last one, or a line
+    /// above 16 MiB, or a broken peer, `is_ended` is true.
+    [[nodiscard]] std::vector<std::string> read_lines();
+
+    /// Queues one line (a newline is added) and sends what the peer takes now.
+    void write_line(std::string_view line);
+    /// Sends more of what is queued. Call it when the descriptor is writable and `has_unsent`.
+    void flush();
+    [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
+    [[nodiscard]] std::size_t unsent_bytes() const { return unsent_.size(); }
+
+    /// Whether the peer has closed its side or the channel broke.
+    [[nodiscard]] bool is_ended() const { return ended_; }
+
+private:
+    FileDescriptor socket_;
+    std::string received_;
+    std::string unsent_;
+    bool ended_ = false;
+};
+
+}  // namespace drover

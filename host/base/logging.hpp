@@ -1,0 +1,31 @@
+/// The host's own log: one JSON object a line on the standard error output.
+#pragma once
+
+#include <string_view>
+
+namespace drover {
+
+enum class LogLevel { debug, info, warning, error };
+
+/// Sets who speaks ("droverd", an agent's name) and the lowest level written. Call it once, before
+/// any thread is started.
+void open_log(std::string_view speaker, LogLevel lowest);
+
+/// Writes {"time","level","speaker","message"} as one line. Any thread.
+void log_line(LogLevel level, std::string_view message);
+void log_line(LogLevel level, std::string_view speaker, std::string_view message);
+
+inline void log_debug(std::string_view message) {
+    log_line(LogLevel::debug, message);
+}
+inline void log_info(std::string_view message) {
+    log_line(LogLevel::info, message);
+}
+inline void log_warning(std::string_view message) {
+    log_line(LogLevel::warning, message);
+}
+inline void log_error(std::string_view message) {
+    log_line(LogLevel::error, message);
+}
+
+}  // namespace drover

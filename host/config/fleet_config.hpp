@@ -1,0 +1,142 @@
+/// What agents.yaml says, as plain data, and reading it. Keys and meanings: docs/agents_yaml.md.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace drover {
+
+using Nanoseconds = std::chrono::nanoseconds;
+
+/// Where something stands in a file; line and column count from 1, 0 means "the file as a whole".
+struct SourcePlace {
+    std::string file;
+    int line = 0;
+    int column = 0;
+};
+
+/// One thing that is wrong or worth a warning: where, and a sentence.
+struct Fault {
+    SourcePlace place;
+    std::string message;
+
+    /// "agents.yaml:14:7: message"
+    [[nodiscard]] std::string text() const;
+};
+
+enum class RestartMode { no, always, on_failure, unless_stopped };
+
+/// How long to wait before each restart. The first one after `reset_after` of healthy time is at
+/// once; the next ones wait initial, initial × factor, … up to `longest`, each ± jitter.
+struct Backoff {
+    Nanoseconds initial = std::chrono::milliseconds(100);
+    double factor = 2;
+    Nanoseconds longest = std::chrono::seconds(30);
+    double jitter = 0.2;
+    Nanoseconds reset_after = std::chrono::seconds(60);
+};
+
+enum class AfterLimit { fail, cooldown };
+
+/// How many restarts a sliding window allows, and what then.
+struct RestartLimit {
+    int max_restarts = 5;
+    Nanoseconds window = std::chrono::seconds(60);
+    AfterLimit then = AfterLimit::cooldown;
+    Nanoseconds cooldown = std::chrono::minutes(5);
+};
+
+/// A callback that runs longer than `timeout` is hung; `grace` holds from the start until ready.
+struct Heartbeat {
+    Nanoseconds timeout = std::chrono::seconds(2);
+    Nanoseconds grace = std::chrono::seconds(10);
+};
+
+/// What the supervisor does when an agent fails, hangs or must stop.
+struct SupervisionConfig {
+    RestartMode restart = RestartMode::on_failure;
+    Backoff backoff;
+    RestartLimit restart_limit;
+    Heartbeat heartbeat;
+    Nanoseconds shutdown_timeout = std::chrono::seconds(10);
+};
+
+enum class DependencyCondition { started, healthy };
+
+struct Dependency {
+    std::string agent;
+    DependencyCondition condition = DependencyCondition::healthy;
+    bool restart = false;  ///< Restart this agent when the dependency came back healthy.
+    SourcePlace place;
+};
+
+enum class Delivery { stream, durable };
+
+/// A rule for topics; the first rule whose pattern matches a topic decides.
+struct TopicRule {
+    std::string pattern;
+    Delivery delivery = Delivery::stream;
+    bool gated = false;
+    std::optional<std::vector<std::string>> publishers;  ///< Nothing: any agent with a port.
+    std::optional<std::vector<std::string>> receivers;   ///< Of durable topics.
+    bool receivers_declared = false;
+    SourcePlace place;
+};
+
+struct AgentConfig {
+    std::string name;
+    std::string plugin;                ///< As written.
+    std::filesystem::path plugin_file;  ///< Where it was found; empty when a fault says it was not.
+    std::string agent;                 ///< Which agent of the library; empty: its only one.
+    std::vector<Dependency> depends_on;
+    SupervisionConfig supervision;
+    bool enabled = true;
+    bool observer = false;
+    std::optional<bool> simulate;
+    std::string config_json = "{}";  ///< `config` as JSON text, variables replaced.
+    /// Where each value of `config` stands, by JSON pointer ("" is the whole, "/crossover/fast").
+    std::map<std::string, SourcePlace> config_places;
+    SourcePlace place;
+    SourcePlace plugin_place;
+};
+
+struct FleetConfig {
+    std::filesystem::path file;  ///< Absolute.
+    std::string name;
+    std::optional<std::string> replay_clock;  ///< The agent of `clock: {replay: X}`; nothing: wall.
+    std::vector<TopicRule> topics;
+    std::vector<AgentConfig> agents;  ///< In the file's order.
+    std::vector<Fault> warnings;      ///< "durable is not active yet: …"
+
+    [[nodiscard]] const AgentConfig* find(const std::string& agent) const;
+};
+
+/// Where plugins named without a slash are looked for, in order.
+struct PluginSearch {
+    std::vector<std::filesystem::path> folders;
+};
+
+/// The folders for programs that lie in `bin`: <bin>/../plugins, then DROVER_PLUGIN_PATH.
+[[nodiscard]] PluginSearch default_plugin_search(const std::filesystem::path& bin);
+
+/// One `--set AGENT.KEY=VALUE`: VALUE is YAML; KEY may have dots for nested keys.
+struct Override {
+    std::string agent;
+    std::vector<std::string> keys;
+    std::string value;
+    std::string text;  ///< As typed, for messages.
+};
+
+/// Reads agents.yaml and returns the fleet, or
+/// every fault in it, in the order of the file. Environment variables are replaced. The plugins'
+/// own config schemas are checked by the fleet room, not here.
+[[nodiscard]] std::variant<FleetConfig, std::vector<Fault>> load_fleet_config(
+    const std::filesystem::path& file, const PluginSearch& search,
+    const std::vector<Override>& overrides = {});
+
+}  // namespace drover

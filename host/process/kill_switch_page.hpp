@@ -1,0 +1,71 @@
+/// The kill switch: one mapped page that stops gated topics within microseconds, also when the
+/// supervisor is hung or dead. Meanings: docs/control_channel.md.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace drover {
+
+struct KillSwitchLayout {
+    static constexpr std::uint64_t right_magic = 0x31305753'4C4C494BULL;  // "KILLSW01"
+
+    std::atomic<std::uint64_t> magic;
+    std::atomic<std::uint32_t> engaged;
+    std::atomic<std::uint32_t> revision;  ///< Grows with every change; odd while one is written.
+    std::atomic<std::int64_t> changed;    ///< Wall ns.
+    char who[64];
+    char reason[256];
+};
+
+/// What a person sees of the switch.
+struct KillSwitchState {
+    bool engaged = true;
+    std::uint32_t revision = 0;
+    std::int64_t changed = 0;
+    std::string who;
+    std::string reason;
+};
+
+/// The switch of one state directory, mapped.
+class KillSwitchPage {
+public:
+    /// Opens STATE/kill_switch, making a released one if there is none. `may_create` is true only
+    /// for droverd's first start and the CLI.
+    [[nodiscard]] static Result<KillSwitchPage> open(const std::filesystem::path& file,
+                                                     bool may_create);
+    /// A switch that is engaged and has no file: what stands where the page cannot be read.
+    [[nodiscard]] static KillSwitchPage unreadable();
+    /// A switch in this process's own memory, released: for simulations and tests.
+    [[nodiscard]] static KillSwitchPage local();
+
+    KillSwitchPage(KillSwitchPage&& other) noexcept;
+    KillSwitchPage& operator=(KillSwitchPage&& other) noexcept;
+    KillSwitchPage(const KillSwitchPage&) = delete;
+    KillSwitchPage& operator=(const KillSwitchPage&) = delete;
+    ~KillSwitchPage();
+
+    /// Whether gated messages must not pass. A wrong magic counts as engaged. Costs one load.
+    [[nodiscard]] bool is_engaged() const {
+        return layout_ == nullptr || layout_->magic.load(std::memory_order_relaxed) !=
+                                         KillSwitchLayout::right_magic ||
+               layout_->engaged.load(std::memory_order_acquire) != 0;
+    }
+    [[nodiscard]] KillSwitchState read() const;
+    /// Changes the switch and forces the page to disk. Several writers take turns by a file lock.
+    [[nodiscard]] Result<void> write(bool engaged, const std::string& who,
+                                     const std::string& reason);
+
+private:
+    KillSwitchPage(KillSwitchLayout* layout, bool mapped, std::filesystem::path file);
+
+    KillSwitchLayout* layout_ = nullptr;
+    bool mapped_ = false;
+    std::filesystem::path file_;
+};
+
+}  // namespace drover

@@ -1,0 +1,60 @@
+/// The status page: shared memory that a child's work loop writes and the supervisor reads, so
+/// that watching an agent costs it nothing. Layout: docs/control_channel.md.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "base/file_descriptor.hpp"
+#include "base/result.hpp"
+
+namespace drover {
+
+/// What stands on the page. Every member is written by one process only, the child.
+struct StatusPageLayout {
+    static constexpr std::uint64_t right_magic = 0x31304547'41505244ULL;  // "DRPAGE01"
+
+    std::atomic<std::uint64_t> magic;
+    std::atomic<std::int64_t> began;         ///< Monotonic ns when the callback began; 0 = idle.
+    std::atomic<std::int64_t> extended_to;   ///< Monotonic ns until which an extension holds.
+    std::atomic<std::uint64_t> progress;     ///< Turns of the work loop.
+    std::atomic<std::uint64_t> messages_in;
+    std::atomic<std::uint64_t> messages_out;
+    std::atomic<std::uint64_t> bytes_in;
+    std::atomic<std::uint64_t> bytes_out;
+    std::atomic<std::uint64_t> lost;     ///< Messages that receivers see are missing.
+    std::atomic<std::uint64_t> refused;  ///< Publications refused here or by the router.
+    std::atomic<std::uint64_t> malformed;
+    std::atomic<std::int64_t> queue_age;  ///< ns from publication to delivery of the last message.
+    std::atomic<std::int64_t> longest_callback;  ///< ns
+};
+
+/// Maps a status page. Movable; unmaps at the end.
+class StatusPage {
+public:
+    /// Makes a new page (memfd) for a child that is about to start.
+    [[nodiscard]] static Result<StatusPage> create();
+    /// Maps the page that came as descriptor `number`.
+    [[nodiscard]] static Result<StatusPage> attach(int number);
+    /// A page in this process's own memory, for simulations and tests.
+    [[nodiscard]] static StatusPage local();
+
+    StatusPage(StatusPage&& other) noexcept;
+    StatusPage& operator=(StatusPage&& other) noexcept;
+    StatusPage(const StatusPage&) = delete;
+    StatusPage& operator=(const StatusPage&) = delete;
+    ~StatusPage();
+
+    [[nodiscard]] StatusPageLayout& layout() const { return *layout_; }
+    /// The memfd to hand to the child; -1 for an attached or local page.
+    [[nodiscard]] int descriptor() const { return memory_.number(); }
+
+private:
+    StatusPage(FileDescriptor memory, StatusPageLayout* layout, bool mapped);
+
+    FileDescriptor memory_;
+    StatusPageLayout* layout_ = nullptr;
+    bool mapped_ = false;
+};
+
+}  // namespace drover

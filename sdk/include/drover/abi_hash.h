@@ -3,6 +3,6 @@
 #ifndef DROVER_ABI_HASH_H
 #define DROVER_ABI_HASH_H
 
-#define DROVER_ABI_HASH 0x36a24ef208d7b9f8ull
+#define DROVER_ABI_HASH 0xf7ec60e2167cd34dull
 
 #endif

@@ -14,9 +14,9 @@ struct OrderCause {
     std::string_view session;
     std::string_view agent;
     std::string_view symbol;
-    std::string_view topic;        ///< Of the advice.
-    std::int64_t event_time = 0;   ///< Of the advice.
-    std::uint32_t index = 0;       ///< Among the orders of that topic and event time.
+    std::string_view topic;       ///< Of the advice.
+    std::int64_t event_time = 0;  ///< Of the advice.
+    std::uint32_t index = 0;      ///< Among the orders of that topic and event time.
 };
 
 /// 32 hexadecimal digits: FNV-1a of 128 bits (offset basis 0x6c62272e07bb014262b821756295c58d,

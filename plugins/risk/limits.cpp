@@ -29,9 +29,11 @@ LimitedOrder apply_limits(const Limits& limits, Quantity lot, Quantity expected,
     if (result.absolute() <= maximum) {
         return {order, false, "", ""};
     }
-    LimitedOrder limited{{}, true, "max_position",
-                         "a position of " + to_text(result) + " is beyond max_position " +
-                             to_text(maximum)};
+    LimitedOrder limited{
+        {},
+        true,
+        "max_position",
+        "a position of " + to_text(result) + " is beyond max_position " + to_text(maximum)};
     if (limits.on_breach == OnBreach::trim) {
         limited.quantity = trimmed(maximum, lot, expected, order);
     } else if (expected.sign() == -order.sign()) {

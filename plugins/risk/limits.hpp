@@ -9,10 +9,10 @@ namespace drover {
 
 /// What is left of an order after the limits.
 struct LimitedOrder {
-    Quantity quantity;      ///< Signed; 0 where nothing may be sent.
+    Quantity quantity;        ///< Signed; 0 where nothing may be sent.
     bool is_limited = false;  ///< Less than was asked for.
-    std::string rule;       ///< Which limit, where it is limited.
-    std::string words;      ///< Why, with the numbers, where it is limited.
+    std::string rule;         ///< Which limit, where it is limited.
+    std::string words;        ///< Why, with the numbers, where it is limited.
 };
 
 /// Whether `order` only makes the expected position smaller: it points the other way and is not

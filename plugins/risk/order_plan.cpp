@@ -39,27 +39,10 @@ Quantity exit_before_cancels(const SymbolBook& book, Quantity target, Quantity o
     return exit.sign() == order.sign() ? exit : Quantity{};
 }
 
-/// A target that could not be sized. Leaving a position of the other side does not depend on it.
-OrderPlan plan_unsized(OrderPlan plan, const SizedTarget& sized, const PlanInput& input,
-                       const SymbolBook& book) {
-    const bool waits = sized.outcome == Outcome::needs_account;
-    plan.wait = waits ? WaitFor::account : WaitFor::nothing;
-    if (plan.expected.sign() == -input.direction && book.filled.sign() == -input.direction &&
-        book.working(input.direction).is_zero()) {
-        plan.order = -book.filled;
-        plan.cancel_side = -input.direction;
-        plan.is_reduce_only = true;
-        return settled(plan, DROVER_VERDICT_APPROVED, sized.rule,
-                       order_words(plan.order, input.symbol) + " to leave the position; the entry " +
-                           (waits ? "waits: " : "is refused: ") + sized.words + ".");
-    }
-    return settled(plan, waits ? DROVER_VERDICT_WAITING : DROVER_VERDICT_REFUSED, sized.rule,
-                   "The entry " + std::string(waits ? "waits: " : "is refused: ") + sized.words +
-                       ".");
-}
-
 /// Working orders of the other side end first; only an exit goes out before that.
-OrderPlan plan_after_cancels(OrderPlan plan, const SymbolBook& book, const PlanInput& input,
+OrderPlan plan_after_cancels(OrderPlan plan,
+                             const SymbolBook& book,
+                             const PlanInput& input,
                              Quantity order) {
     plan.cancel_side = -order.sign();
     plan.wait = WaitFor::cancel;
@@ -68,54 +51,101 @@ OrderPlan plan_after_cancels(OrderPlan plan, const SymbolBook& book, const PlanI
     const std::string cancelled = "working orders of " + to_text(book.working(-order.sign())) +
                                   " " + input.symbol + " are cancelled first";
     if (plan.order.is_zero()) {
-        return settled(plan, DROVER_VERDICT_WAITING, "opposite_orders",
+        return settled(plan,
+                       DROVER_VERDICT_WAITING,
+                       "opposite_orders",
                        "Target " + to_text(plan.target) + ", " + holdings(book, plan.expected) +
                            ": " + cancelled + ".");
     }
-    return settled(plan, DROVER_VERDICT_APPROVED, "opposite_orders",
+    return settled(plan,
+                   DROVER_VERDICT_APPROVED,
+                   "opposite_orders",
                    order_words(plan.order, input.symbol) + " of what is held; " + cancelled + ".");
+}
+
+/// The order after the limits. Bars that were lost just before the advice refuse an entry too.
+LimitedOrder limited_order(const OrderPlan& plan,
+                           const RiskConfig& config,
+                           const PlanInput& input,
+                           Quantity order) {
+    if (input.has_gap && !is_reducing(plan.expected, order)) {
+        const bool is_reversal = plan.expected.sign() == -order.sign();
+        return {is_reversal ? -plan.expected : Quantity{},
+                true,
+                "bar_gap",
+                "bars of " + input.symbol + " were lost just before this advice"};
+    }
+    return apply_limits(config.limits, config.terms_of(input.symbol).lot, plan.expected, order);
 }
 
 OrderPlan plan_limited(OrderPlan plan, const LimitedOrder& limited, const PlanInput& input) {
     plan.order = limited.quantity;
     if (plan.order.is_zero()) {
-        return settled(plan, DROVER_VERDICT_REFUSED, limited.rule,
+        return settled(plan,
+                       DROVER_VERDICT_REFUSED,
+                       limited.rule,
                        "Refused: " + limited.words + "; expected " + to_text(plan.expected) + ".");
     }
-    return settled(plan, DROVER_VERDICT_APPROVED, limited.rule,
+    return settled(plan,
+                   DROVER_VERDICT_APPROVED,
+                   limited.rule,
                    order_words(plan.order, input.symbol) + " only: " + limited.words +
                        "; expected " + to_text(plan.expected) + ".");
 }
 
-OrderPlan plan_sized(OrderPlan plan, const RiskConfig& config, const SizedTarget& sized,
-                     const SymbolBook& book, const PlanInput& input) {
+OrderPlan plan_sized(OrderPlan plan,
+                     const RiskConfig& config,
+                     const SizedTarget& sized,
+                     const SymbolBook& book,
+                     const PlanInput& input) {
     plan.target = sized.quantity;
     const Quantity order = plan.target - plan.expected;
     const std::string target = "target " + to_text(plan.target) + " (" + sized.words + "), " +
                                holdings(book, plan.expected);
     if (order.is_zero()) {
-        return settled(plan, DROVER_VERDICT_NO_ORDER, "expected",
+        return settled(plan,
+                       DROVER_VERDICT_NO_ORDER,
+                       "expected",
                        "No order of " + input.symbol + ": " + target + ".");
     }
     if (!book.working(-order.sign()).is_zero()) {
         return plan_after_cancels(plan, book, input, order);
     }
-    if (input.has_gap && !is_reducing(plan.expected, order)) {
-        return settled(plan, DROVER_VERDICT_REFUSED, "bar_gap",
-                       "Refused: bars of " + input.symbol +
-                           " were lost just before this advice, so it may rest on a hole.");
-    }
-    const LimitedOrder limited =
-        apply_limits(config.limits, config.terms_of(input.symbol).lot, plan.expected, order);
+    const LimitedOrder limited = limited_order(plan, config, input, order);
     if (limited.is_limited) {
         plan = plan_limited(plan, limited, input);
     } else {
         plan.order = order;
-        plan = settled(plan, DROVER_VERDICT_APPROVED, sized.rule,
-                       order_words(order, input.symbol) + ": " + target + ". " +
-                           input.advice_reason);
+        plan =
+            settled(plan,
+                    DROVER_VERDICT_APPROVED,
+                    sized.rule,
+                    order_words(order, input.symbol) + ": " + target + ". " + input.advice_reason);
     }
     plan.is_reduce_only = is_reducing(book.filled, plan.order) && !plan.order.is_zero();
+    return plan;
+}
+
+/// A target that could not be sized. Leaving a position of the other side does not depend on it.
+OrderPlan plan_unsized(OrderPlan plan,
+                       const RiskConfig& config,
+                       const SizedTarget& sized,
+                       const SymbolBook& book,
+                       const PlanInput& input) {
+    const bool waits = sized.outcome == Outcome::needs_account;
+    const std::string words =
+        "The entry " + std::string(waits ? "waits: " : "is refused: ") + sized.words + ".";
+    if (plan.expected.sign() != -input.direction) {
+        plan.wait = waits ? WaitFor::account : WaitFor::nothing;
+        return settled(
+            plan, waits ? DROVER_VERDICT_WAITING : DROVER_VERDICT_REFUSED, sized.rule, words);
+    }
+    const SizedTarget flat{Outcome::sized, {}, sized.rule, "to leave the position"};
+    plan = plan_sized(plan, config, flat, book, input);
+    if (plan.wait == WaitFor::nothing && waits) {
+        plan.wait = WaitFor::account;
+    }
+    plan.reason = words + " " + plan.reason;
     return plan;
 }
 
@@ -126,14 +156,16 @@ OrderPlan plan_order(const RiskConfig& config, const SymbolBook& book, const Pla
     plan.expected = book.expected();
     if (!input.is_book_known) {
         plan.wait = WaitFor::book;
-        return settled(plan, DROVER_VERDICT_WAITING, "unknown_book",
+        return settled(plan,
+                       DROVER_VERDICT_WAITING,
+                       "unknown_book",
                        "Waiting: the broker has not yet published what account " + config.account +
                            " holds and has working.");
     }
     const SizedTarget sized =
         size_target(config, {input.direction, input.symbol, input.equity, input.price});
     if (sized.outcome != Outcome::sized) {
-        return plan_unsized(plan, sized, input, book);
+        return plan_unsized(plan, config, sized, book, input);
     }
     return plan_sized(plan, config, sized, book, input);
 }

@@ -13,7 +13,7 @@ namespace drover {
 /// What is known when an advice is judged.
 struct PlanInput {
     std::string symbol;
-    int direction = 0;            ///< The advised target: 1 long, 0 flat, -1 short.
+    int direction = 0;  ///< The advised target: 1 long, 0 flat, -1 short.
     std::string advice_reason;
     std::optional<Money> equity;  ///< Of a snapshot that is not older than the advice.
     std::optional<Price> price;   ///< The last close.

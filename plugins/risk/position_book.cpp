@@ -31,6 +31,21 @@ bool is_lost(const WorkingOrder& order, std::int64_t event_time, SilenceRule rul
                                               : order.is_of_earlier_life;
 }
 
+void take_lost(const std::string& symbol,
+               SymbolBook& book,
+               std::int64_t event_time,
+               SilenceRule rule,
+               std::vector<LostOrder>& lost) {
+    const auto gone = std::stable_partition(
+        book.orders.begin(), book.orders.end(), [&](const WorkingOrder& order) {
+            return !is_lost(order, event_time, rule);
+        });
+    for (auto order = gone; order != book.orders.end(); ++order) {
+        lost.push_back({symbol, std::move(*order)});
+    }
+    book.orders.erase(gone, book.orders.end());
+}
+
 }  // namespace
 
 Quantity SymbolBook::expected() const {
@@ -64,30 +79,34 @@ SymbolBook& PositionBook::of(std::string_view symbol) {
                                    : symbols_.emplace(symbol, SymbolBook{}).first->second;
 }
 
-bool PositionBook::apply(const drover_order_event& event, std::int64_t event_time) {
+BookChange PositionBook::apply(const drover_order_event& event, std::int64_t event_time) {
     SymbolBook& book = of(text_of(event.symbol));
     const std::string_view id = text_of(event.client_order_id);
     fill(book, event);
     if (is_end(event.kind)) {
-        return remove(text_of(event.symbol), id);
+        return remove(text_of(event.symbol), id) ? BookChange::order_ended : BookChange::changed;
     }
     WorkingOrder* order = book.find(id);
     if (order == nullptr) {
         book.orders.push_back({std::string(id), {}, event_time});
         order = &book.orders.back();
     }
-    order->open = signed_quantity(event.quantity, event.side) -
-                  signed_quantity(event.filled_quantity, event.side);
+    const Quantity open = signed_quantity(event.quantity, event.side) -
+                          signed_quantity(event.filled_quantity, event.side);
+    const bool is_known = order->is_acknowledged && order->open == open;
+    order->open = open;
     order->is_acknowledged = true;
     order->is_of_earlier_life = false;
     order->is_restated = order->is_restated || event.kind == DROVER_ORDER_WORKING;
-    return false;
+    return is_known ? BookChange::nothing : BookChange::changed;
 }
 
-void PositionBook::apply(const drover_position& position) {
+BookChange PositionBook::apply(const drover_position& position) {
     SymbolBook& book = of(text_of(position.symbol));
+    const Quantity before = book.filled;
     book.filled = Quantity::from_units(position.quantity);
     book.is_restated = true;
+    return book.filled == before ? BookChange::nothing : BookChange::changed;
 }
 
 void PositionBook::begin_adoption() {
@@ -102,32 +121,26 @@ void PositionBook::begin_adoption() {
     }
 }
 
-std::vector<LostOrder> PositionBook::reconcile(const drover_account& account,
-                                               std::int64_t event_time,
-                                               SilenceRule rule,
-                                               bool* complete) {
-    std::vector<LostOrder> lost;
-    *complete = is_complete(account);
+Reconciliation PositionBook::reconcile(const drover_account& account,
+                                       std::int64_t event_time,
+                                       SilenceRule rule) {
+    Reconciliation found;
+    found.is_complete = is_complete(account);
     for (auto& [symbol, book] : symbols_) {
-        if (*complete) {
-            if (!book.is_restated) {
+        if (found.is_complete) {
+            if (!book.is_restated && !book.filled.is_zero()) {
                 book.filled = Quantity{};
+                found.is_changed = true;
             }
-            const auto gone = std::stable_partition(
-                book.orders.begin(), book.orders.end(), [&](const WorkingOrder& order) {
-                    return !is_lost(order, event_time, rule);
-                });
-            for (auto order = gone; order != book.orders.end(); ++order) {
-                lost.push_back({symbol, std::move(*order)});
-            }
-            book.orders.erase(gone, book.orders.end());
+            take_lost(symbol, book, event_time, rule, found.lost);
         }
         book.is_restated = false;
         for (WorkingOrder& order : book.orders) {
             order.is_restated = false;
         }
     }
-    return lost;
+    found.is_changed = found.is_changed || !found.lost.empty();
+    return found;
 }
 
 bool PositionBook::remove(std::string_view symbol, std::string_view client_order_id) {
@@ -150,9 +163,9 @@ bool PositionBook::is_complete(const drover_account& account) const {
     std::uint32_t positions = 0;
     std::uint32_t orders = 0;
     for (const auto& [symbol, book] : symbols_) {
-        positions += book.is_restated && !book.filled.is_zero() ? 1 : 0;
+        positions += book.is_restated && !book.filled.is_zero() ? 1U : 0U;
         for (const WorkingOrder& order : book.orders) {
-            orders += order.is_restated ? 1 : 0;
+            orders += order.is_restated ? 1U : 0U;
         }
     }
     return positions == account.open_positions && orders == account.working_orders;

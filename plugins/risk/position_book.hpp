@@ -17,12 +17,12 @@ namespace drover {
 /// An order that was sent and has not ended.
 struct WorkingOrder {
     std::string client_order_id;
-    Quantity open;                   ///< Signed: what may still be filled.
-    std::int64_t sent_at = 0;        ///< Its event time.
-    std::uint64_t sequence = 0;      ///< Of the message it went out with; 0 after a restart.
-    bool is_acknowledged = false;    ///< This life of the broker has spoken of it.
-    bool is_restated = false;        ///< Named since the last snapshot.
-    bool is_of_earlier_life = false; ///< Sent to an earlier life of the broker.
+    Quantity open;                    ///< Signed: what may still be filled.
+    std::int64_t sent_at = 0;         ///< Its event time.
+    std::uint64_t sequence = 0;       ///< Of the message it went out with; 0 after a restart.
+    bool is_acknowledged = false;     ///< This life of the broker has spoken of it.
+    bool is_restated = false;         ///< Named since the last snapshot.
+    bool is_of_earlier_life = false;  ///< Sent to an earlier life of the broker.
     bool is_cancelling = false;
     std::int64_t cancel_sent_at = 0;
 };
@@ -30,7 +30,7 @@ struct WorkingOrder {
 /// The holdings in one symbol.
 struct SymbolBook {
     Quantity filled;
-    bool is_restated = false;  ///< A position was published since the last snapshot.
+    bool is_restated = false;          ///< A position was published since the last snapshot.
     std::vector<WorkingOrder> orders;  ///< In the order of sending.
 
     /// filled + the open quantity of all working orders: what sizes are decided on.
@@ -44,6 +44,18 @@ struct SymbolBook {
 struct LostOrder {
     std::string symbol;
     WorkingOrder order;
+};
+
+/// What a message did to the book.
+enum class BookChange : std::uint8_t { nothing, changed, order_ended };
+
+/// What a comparison with the broker's restatements found.
+struct Reconciliation {
+    /// False where the snapshot counts other positions or orders than were restated: some
+    /// restatement is missing, and nothing was concluded.
+    bool is_complete = false;
+    bool is_changed = false;
+    std::vector<LostOrder> lost;
 };
 
 /// How a snapshot judges an order that the broker has not spoken of.
@@ -67,24 +79,21 @@ public:
     [[nodiscard]] const Symbols& symbols() const { return symbols_; }
 
     /// What the broker says of an order. An order of this account that the book does not know is
-    /// adopted. Returns true when a working order ended.
-    bool apply(const drover_order_event& event, std::int64_t event_time);
+    /// adopted.
+    BookChange apply(const drover_order_event& event, std::int64_t event_time);
 
     /// The broker's position counts; fills that were missed are in it.
-    void apply(const drover_position& position);
+    BookChange apply(const drover_position& position);
 
     /// The broker lives anew: positions are forgotten until it publishes them, and orders count
     /// only once it has named them.
     void begin_adoption();
 
-    /// Compares the book with what was restated before this snapshot. Positions that were not
-    /// restated are flat. Returns the orders that are lost and no longer in the book. Where the
-    /// snapshot counts more positions or orders than were restated, some restatement is missing:
-    /// nothing is concluded then and *complete is false.
-    std::vector<LostOrder> reconcile(const drover_account& account,
-                                     std::int64_t event_time,
-                                     SilenceRule rule,
-                                     bool* complete);
+    /// Compares the book with what was restated before this snapshot, of which `event_time` is the
+    /// event time. Positions that were not restated are flat; orders that are lost leave the book.
+    Reconciliation reconcile(const drover_account& account,
+                             std::int64_t event_time,
+                             SilenceRule rule);
 
     /// Takes an order out. Returns whether it was there.
     bool remove(std::string_view symbol, std::string_view client_order_id);

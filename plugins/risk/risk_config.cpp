@@ -16,15 +16,18 @@ namespace {
 using Json = nlohmann::json;
 
 /// A number as it was written: the shortest text that gives this double.
-Quantity quantity_of(const Json& number) { return quantity_from_text(number.dump()); }
+Quantity quantity_of(const Json& number) {
+    return quantity_from_text(number.dump());
+}
 
 std::int64_t nanoseconds_of(std::string_view text) {
     std::size_t length = 0;
     const std::int64_t count = std::stoll(std::string(text), &length);
     const std::string_view unit = text.substr(length);
     constexpr std::int64_t millisecond = 1'000'000;
-    return count * (unit == "ms" ? millisecond : unit == "s" ? 1000 * millisecond
-                                                             : 60'000 * millisecond);
+    return count * (unit == "ms"  ? millisecond
+                    : unit == "s" ? 1000 * millisecond
+                                  : 60'000 * millisecond);
 }
 
 Sizing sizing_of(const Json& json) {

@@ -25,7 +25,8 @@ struct Sizing {
 enum class OnBreach { refuse, trim };
 
 struct Limits {
-    std::optional<Quantity> max_position = Quantity::from_whole(1);  ///< Either side; none: no limit.
+    std::optional<Quantity> max_position =
+        Quantity::from_whole(1);  ///< Either side; none: no limit.
     OnBreach on_breach = OnBreach::refuse;
 };
 
@@ -104,7 +105,7 @@ inline constexpr const char* risk_config_schema = R"json({
 
 struct RiskConfig {
     std::string account = "paper";
-    std::string session;  ///< Goes into client order ids.
+    std::string session;                        ///< Goes into client order ids.
     std::int64_t account_wait = 1'000'000'000;  ///< ns, on the wall clock only.
     Sizing sizing;
     Limits limits;

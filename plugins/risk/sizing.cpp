@@ -24,17 +24,21 @@ Quantity affordable(Factor fraction, Money equity, Price price) {
 
 SizedTarget size_fraction(const RiskConfig& config, const SizingInput& input) {
     if (!input.equity) {
-        return {Outcome::needs_account, {}, "account_wait",
+        return {Outcome::needs_account,
+                {},
+                "account_wait",
                 "fixed_fraction needs an account snapshot that is not older than the advice"};
     }
     if (*input.equity <= Money{}) {
         return refused("equity", "the equity is " + to_text(*input.equity, 2));
     }
     if (!input.price || *input.price <= Price{}) {
-        return refused("price", input.price ? "the last close is " + to_text(*input.price)
-                                            : "no price of " + input.symbol + " is known");
+        return refused("price",
+                       input.price ? "the last close is " + to_text(*input.price)
+                                   : "no price of " + input.symbol + " is known");
     }
-    return {Outcome::sized, affordable(config.sizing.fraction, *input.equity, *input.price),
+    return {Outcome::sized,
+            affordable(config.sizing.fraction, *input.equity, *input.price),
             "fixed_fraction",
             to_text(config.sizing.fraction) + " of equity " + to_text(*input.equity, 2) + " at " +
                 to_text(*input.price)};
@@ -44,35 +48,40 @@ SizedTarget size_magnitude(const RiskConfig& config, const SizingInput& input) {
     if (config.sizing.method == SizingMethod::fixed_fraction) {
         return size_fraction(config, input);
     }
-    return {Outcome::sized, config.sizing.units, "fixed_units",
+    return {Outcome::sized,
+            config.sizing.units,
+            "fixed_units",
             "fixed_units " + to_text(config.sizing.units)};
 }
 
 /// The minimums of the instrument, on the magnitude that is already a multiple of the lot.
-std::optional<SizedTarget> below_minimum(const InstrumentTerms& terms, const SizingInput& input,
-                                         const SizedTarget& sized, Quantity before_lot) {
+std::optional<SizedTarget> below_minimum(const InstrumentTerms& terms,
+                                         const SizingInput& input,
+                                         const SizedTarget& sized,
+                                         Quantity before_lot) {
     const std::string size = to_text(sized.quantity) + " " + input.symbol;
     if (sized.quantity.is_zero()) {
-        return refused("lot", sized.words + " is " + to_text(before_lot) + " " + input.symbol +
-                                  ", less than the smallest quantity " +
-                                  to_text(terms.lot.is_zero() ? Quantity::from_units(1)
-                                                              : terms.lot));
+        return refused("lot",
+                       sized.words + " is " + to_text(before_lot) + " " + input.symbol +
+                           ", less than the smallest quantity " +
+                           to_text(terms.lot.is_zero() ? Quantity::from_units(1) : terms.lot));
     }
     if (sized.quantity < terms.minimum_quantity) {
-        return refused("minimum_quantity", size + " is below the minimum quantity " +
-                                               to_text(terms.minimum_quantity));
+        return refused("minimum_quantity",
+                       size + " is below the minimum quantity " + to_text(terms.minimum_quantity));
     }
     if (terms.minimum_notional > Money{}) {
         if (!input.price) {
-            return refused("price", "no price of " + input.symbol +
-                                        " is known to check the minimum notional with");
+            return refused(
+                "price",
+                "no price of " + input.symbol + " is known to check the minimum notional with");
         }
         const Money notional = *input.price * sized.quantity;
         if (notional < terms.minimum_notional) {
-            return refused("minimum_notional", size + " at " + to_text(*input.price) + " is " +
-                                                   to_text(notional, 2) +
-                                                   ", below the minimum notional " +
-                                                   to_text(terms.minimum_notional, 2));
+            return refused("minimum_notional",
+                           size + " at " + to_text(*input.price) + " is " + to_text(notional, 2) +
+                               ", below the minimum notional " +
+                               to_text(terms.minimum_notional, 2));
         }
     }
     return std::nullopt;

@@ -10,7 +10,7 @@ namespace drover {
 
 /// What sizing knows at the moment of a decision.
 struct SizingInput {
-    int direction = 0;            ///< Of the advice: 1 long, 0 flat, -1 short.
+    int direction = 0;  ///< Of the advice: 1 long, 0 flat, -1 short.
     std::string symbol;
     std::optional<Money> equity;  ///< Of a snapshot that is not older than the advice.
     std::optional<Price> price;   ///< The last close.

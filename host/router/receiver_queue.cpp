@@ -14,7 +14,7 @@ std::size_t ReceiverQueue::push(QueueEntry entry) {
     }
     std::size_t dropped = 0;
     if (count_ == capacity_) {
-        dropped = front().takes_credit ? 1 : 0;
+        dropped = front().takes_credit ? 1U : 0U;
         pop();
     }
     std::size_t tail = head_ + count_;
@@ -33,7 +33,7 @@ void ReceiverQueue::pop() {
 std::size_t ReceiverQueue::reset() {
     std::size_t dropped = 0;
     while (!is_empty()) {
-        dropped += front().takes_credit ? 1 : 0;
+        dropped += front().takes_credit ? 1U : 0U;
         pop();
     }
     frames_in_flight_ = 0;

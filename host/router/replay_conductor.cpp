@@ -4,15 +4,11 @@
 #include <cstring>
 #include <utility>
 
+#include "router/control_to_frame.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
 namespace {
-
-template <typename Body>
-Frame control(const Body& body) {
-    return Frame(std::span<const std::byte>(encode_control(body)));
-}
 
 /// Writes the fleet's time into a message that nobody shares yet.
 void stamp(Frame& frame, std::int64_t time) {
@@ -40,7 +36,7 @@ void ReplayConductor::link_ended(std::uint16_t agent) {
     members_[agent].has_started = false;
     queue_.set_next_timer(agent, Queue::no_timer);
     if (outstanding_ && outstanding_->agent == agent) {
-        lost_ += outstanding_->is_message ? 1 : 0;
+        lost_ += outstanding_->is_message ? 1U : 0U;
         outstanding_.reset();
     }
     if (queue_.open_advance() && queue_.open_advance()->agent == agent) {
@@ -156,7 +152,7 @@ void ReplayConductor::take(Queue::Step step, Monotonic now) {
             break;
         case Queue::StepKind::timers:
             outstanding_ = Outstanding{step.agent, false};
-            hands_.hand_out(step.agent, control(TimerBody{step.time}));
+            hands_.hand_out(step.agent, control_to_frame(TimerBody{step.time}));
             break;
         case Queue::StepKind::advance:
             advance(step, now);
@@ -182,7 +178,7 @@ void ReplayConductor::advance(const Queue::Step& step, Monotonic now) {
     const bool is_steady = last_advance_ && now - due < std::chrono::nanoseconds(delay_);
     last_advance_ = is_steady ? due : now;
     outstanding_ = Outstanding{step.agent, false};
-    hands_.hand_out(step.agent, control(AdvancedBody{step.time, step.token}));
+    hands_.hand_out(step.agent, control_to_frame(AdvancedBody{step.time, step.token}));
 }
 
 }  // namespace drover

@@ -6,17 +6,13 @@
 #include <drover/status.h>
 
 #include "base/logging.hpp"
+#include "router/control_to_frame.hpp"
 
 namespace drover {
 namespace {
 
-/// More notices than this are not kept for an agent that reads nothing; the counters hold them all.
-constexpr std::size_t most_urgent_frames = 4096;
-
-template <typename Body>
-Frame control(const Body& body) {
-    return Frame(std::span<const std::byte>(encode_control(body)));
-}
+/// More notices than this do not wait for an agent that reads nothing; the counters hold them all.
+constexpr std::size_t most_notices = 4096;
 
 std::vector<std::string> names_of(const RouterConfig& config) {
     std::vector<std::string> names;
@@ -44,7 +40,7 @@ bool is_dead(std::string_view state) {
 RouterCore::RouterCore(RouterConfig config, RouterOutput& output)
     : config_(std::move(config)), output_(output), routes_(config_), drops_(names_of(config_)) {
     for (std::size_t agent = 0; agent < config_.agents.size(); ++agent) {
-        sessions_.push_back(Session{.queue = ReceiverQueue(config_.queue, config_.window)});
+        sessions_.emplace_back(ReceiverQueue(config_.queue, config_.window));
     }
     if (config_.has_replay_clock) {
         replay_.emplace(config_.agents.size(), static_cast<ReplayHands&>(*this));
@@ -58,12 +54,15 @@ void RouterCore::open_link(std::uint16_t agent, std::uint32_t incarnation, std::
     session.incarnation = incarnation;
     session.token = std::move(token);
     session.was_warned = false;
-    send_urgent(agent, control(WelcomeBody{config_.epoch}));
+    send_urgent(agent, control_to_frame(WelcomeBody{config_.epoch}));
 }
 
-void RouterCore::close_link(std::uint16_t agent) {
+void RouterCore::end_life(std::uint16_t agent) {
     end_session(agent);
-    sessions_[agent].phase = Phase::closed;
+    Session& session = sessions_[agent];
+    session.phase = session.phase == Phase::closed || session.phase == Phase::awaiting_hello
+                        ? Phase::closed
+                        : Phase::ended;
 }
 
 void RouterCore::end_session(std::uint16_t agent) {
@@ -80,7 +79,7 @@ void RouterCore::end_session(std::uint16_t agent) {
 
 void RouterCore::set_state(std::uint16_t agent, std::string_view state) {
     if (is_dead(state)) {
-        close_link(agent);
+        end_life(agent);
     }
     if (!replay_) {
         return;
@@ -90,48 +89,6 @@ void RouterCore::set_state(std::uint16_t agent, std::string_view state) {
         routes_.unsubscribe(agent);
     }
     replay_->move_on(now_);
-}
-
-void RouterCore::receive(std::uint16_t agent, Frame& frame) {
-    if (sessions_[agent].phase == Phase::closed) {
-        return;
-    }
-    if (is_control_frame(frame.bytes())) {
-        receive_control(agent, frame);
-    } else {
-        receive_message(agent, frame);
-    }
-    if (replay_) {
-        replay_->move_on(now_);
-    }
-}
-
-void RouterCore::receive_control(std::uint16_t agent, const Frame& frame) {
-    const auto sound = ControlFrame::decode(frame.bytes());
-    if (!sound) {
-        count_malformed(agent, "a control frame that is not in order");
-    } else if (sound->kind == ControlKind::hello) {
-        receive_hello(agent, *sound);
-    } else if (sessions_[agent].phase == Phase::open) {
-        receive_open(agent, *sound);
-    }
-}
-
-void RouterCore::receive_hello(std::uint16_t agent, const ControlFrame& frame) {
-    auto hello = decode_hello(frame);
-    if (!hello) {
-        count_malformed(agent, hello.error().message);
-        return;
-    }
-    const Session& session = sessions_[agent];
-    if (hello.value().agent != name_of(agent) || hello.value().token != session.token ||
-        hello.value().incarnation != session.incarnation) {
-        count_malformed(agent, "a HELLO with another name, incarnation or token");
-    } else if (hello.value().epoch != config_.epoch) {
-        send_urgent(agent, control(WelcomeBody{config_.epoch}));
-    } else {
-        accept_hello(agent, std::move(hello.value()));
-    }
 }
 
 void RouterCore::accept_hello(std::uint16_t agent, HelloBody hello) {
@@ -144,100 +101,7 @@ void RouterCore::accept_hello(std::uint16_t agent, HelloBody hello) {
     if (replay_) {
         replay_->link_opened(agent, hello.fleet_time);
     }
-    send_urgent(agent, control(ReadyBody{config_.epoch, replay_ ? replay_->now() : 0}));
-}
-
-void RouterCore::receive_open(std::uint16_t agent, const ControlFrame& frame) {
-    switch (frame.kind) {
-        case ControlKind::credit:
-            receive_credit(agent, frame);
-            break;
-        case ControlKind::heartbeat:
-            receive_heartbeat(agent, frame);
-            break;
-        case ControlKind::done:
-            receive_done(agent, frame);
-            break;
-        case ControlKind::advance:
-            receive_advance(agent, frame);
-            break;
-        default:
-            count_malformed(agent, "a control frame of a kind that agents do not send");
-    }
-}
-
-void RouterCore::receive_credit(std::uint16_t agent, const ControlFrame& frame) {
-    const auto credit = decode_control<CreditBody>(frame);
-    if (!credit) {
-        count_malformed(agent, "a CREDIT of the wrong size");
-        return;
-    }
-    sessions_[agent].queue.credit(credit->frames, credit->bytes);
-    flush(agent);
-}
-
-void RouterCore::receive_heartbeat(std::uint16_t agent, const ControlFrame& frame) {
-    const auto heartbeat = decode_heartbeat(frame);
-    if (!heartbeat || !is_own(agent, heartbeat.value().publisher, heartbeat.value().incarnation)) {
-        count_malformed(agent, "a HEARTBEAT that is not its own");
-    } else if (!replay_ || replay_->is_idle()) {
-        forward_heartbeat(heartbeat.value());
-    }
-}
-
-void RouterCore::receive_done(std::uint16_t agent, const ControlFrame& frame) {
-    const auto done = decode_control<DoneBody>(frame);
-    if (!done || !replay_ ||
-        (done->publisher != 0 && !is_own(agent, done->publisher, done->incarnation))) {
-        count_malformed(agent, "a DONE that is not its own or not under a replay clock");
-        return;
-    }
-    replay_->done(agent, *done);
-}
-
-void RouterCore::receive_advance(std::uint16_t agent, const ControlFrame& frame) {
-    const auto advance = decode_control<AdvanceBody>(frame);
-    if (!advance || !replay_ || !replay_->ask_advance(agent, *advance)) {
-        count_malformed(agent, "an ADVANCE while one is open or not under a replay clock");
-    }
-}
-
-void RouterCore::receive_message(std::uint16_t agent, Frame& frame) {
-    if (sessions_[agent].phase != Phase::open) {
-        ++counts_.dropped_before_hello;
-        return;
-    }
-    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
-    const Route* const route = message ? routes_.find(message->topic) : nullptr;
-    if (route == nullptr ||
-        !is_own(agent, message->header.publisher, message->header.incarnation)) {
-        count_malformed(agent, "a message that is malformed or not its own");
-        return;
-    }
-    ++counts_.messages_in;
-    counts_.bytes_in += frame.size();
-    if (!route->may_publish[agent]) {
-        refuse(agent,
-               message->topic,
-               message->header.sequence,
-               DROVER_E_DENIED,
-               routes_.why_denied(agent, message->topic));
-        return;
-    }
-    GateMark gate{route->gated, 0};
-    if (route->gated) {
-        const GateReading reading = output_.gate();
-        gate.revision = reading.revision;
-        if (reading.is_engaged) {
-            refuse(agent,
-                   message->topic,
-                   message->header.sequence,
-                   DROVER_E_GATED,
-                   "The kill switch is engaged and the topic is gated.");
-            return;
-        }
-    }
-    accept_message(agent, frame, *route, gate);
+    send_urgent(agent, control_to_frame(ReadyBody{config_.epoch, replay_ ? replay_->now() : 0}));
 }
 
 void RouterCore::accept_message(std::uint16_t agent,
@@ -348,9 +212,7 @@ void RouterCore::send_urgent(std::uint16_t agent, Frame frame) {
     if (urgent.empty() && output_.send(agent, frame)) {
         return;
     }
-    if (urgent.size() < most_urgent_frames) {
-        urgent.push_back(std::move(frame));
-    }
+    urgent.push_back(std::move(frame));
 }
 
 bool RouterCore::wants_to_send(std::uint16_t agent) const {
@@ -386,14 +248,6 @@ bool RouterCore::refuse_if_void(const Frame& frame, GateMark gate) {
         ++counts_.refused;
     }
     return true;
-}
-
-void RouterCore::count_malformed(std::uint16_t agent, std::string_view what) {
-    ++counts_.malformed;
-    if (!std::exchange(sessions_[agent].was_warned, true)) {
-        log_warning("Agent '" + name_of(agent) + "' sent " + std::string(what) +
-                    ". Further ones of this life are only counted.");
-    }
 }
 
 bool RouterCore::is_own(std::uint16_t agent,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -49,8 +50,6 @@ public:
 
     /// A new link waits for a new life of the agent: says WELCOME on it and expects HELLO.
     void open_link(std::uint16_t agent, std::uint32_t incarnation, std::string token);
-    /// The link is gone, and what was queued for it.
-    void close_link(std::uint16_t agent);
     /// What the supervisor says of the agent, a word of the lifecycle.
     void set_state(std::uint16_t agent, std::string_view state);
 
@@ -71,10 +70,17 @@ public:
     [[nodiscard]] std::chrono::nanoseconds oldest_wait() const;
 
 private:
-    enum class Phase { closed, awaiting_hello, open };
+    enum class Phase {
+        closed,
+        awaiting_hello,
+        open,
+        ended  ///< The process is gone; what it had sent before still arrives and counts.
+    };
 
     /// One agent's link.
     struct Session {
+        explicit Session(ReceiverQueue made) : queue(std::move(made)) {}
+
         Phase phase = Phase::closed;
         std::uint32_t incarnation = 0;
         std::string token;
@@ -106,6 +112,7 @@ private:
     [[nodiscard]] bool flush_urgent(std::uint16_t agent);
     void flush_queue(std::uint16_t agent);
     void forward_heartbeat(const HeartbeatBody& heartbeat);
+    void end_life(std::uint16_t agent);
     void end_session(std::uint16_t agent);
 
     void refuse(std::uint16_t agent,

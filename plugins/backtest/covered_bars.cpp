@@ -14,7 +14,8 @@ void CoveredBars::add(std::int64_t first, std::int64_t last) {
 }
 
 void CoveredBars::settle_before(std::int64_t bar) {
-    const auto open = std::find_if(intervals.begin(), intervals.end(),
+    const auto open = std::find_if(intervals.begin(),
+                                   intervals.end(),
                                    [&](const Interval& interval) { return interval.last >= bar; });
     for (auto interval = intervals.begin(); interval != open; ++interval) {
         settled += interval->last - interval->first + 1;

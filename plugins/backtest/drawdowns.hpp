@@ -11,18 +11,18 @@ namespace drover {
 struct Drawdowns {
     std::uint64_t bars = 0;
     double peak = 0;
-    double deepest = 0;       ///< The largest size so far.
-    double square_sum = 0;    ///< Of the size at each bar, for the ulcer index.
+    double deepest = 0;     ///< The largest size so far.
+    double square_sum = 0;  ///< Of the size at each bar, for the ulcer index.
 
-    std::uint64_t peak_bar = 0;   ///< Index of the last bar at a peak.
-    std::int64_t peak_time = 0;   ///< Its stamp.
-    double since_peak = 0;        ///< The largest size after it.
-    std::int64_t last_time = 0;   ///< Stamp of the last bar.
+    std::uint64_t peak_bar = 0;  ///< Index of the last bar at a peak.
+    std::int64_t peak_time = 0;  ///< Its stamp.
+    double since_peak = 0;       ///< The largest size after it.
+    std::int64_t last_time = 0;  ///< Stamp of the last bar.
 
-    std::uint64_t count = 0;      ///< Drawdowns that have ended.
+    std::uint64_t count = 0;  ///< Drawdowns that have ended.
     double size_sum = 0;
-    std::int64_t longest = 0;     ///< ns, peak to recovery.
-    double duration_sum = 0;      ///< ns
+    std::int64_t longest = 0;  ///< ns, peak to recovery.
+    double duration_sum = 0;   ///< ns
 
     /// The next bar. Equity is above 0 as long as a size has a meaning.
     void add(std::int64_t time, double equity);

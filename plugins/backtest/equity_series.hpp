@@ -16,7 +16,7 @@ namespace drover {
 struct EquityPoint {
     std::int64_t stamp = 0;  ///< What the bar is called: its start, ns since the epoch.
     Money equity;
-    double close = 0;        ///< Of the one symbol there is; NaN for none or several.
+    double close = 0;  ///< Of the one symbol there is; NaN for none or several.
 };
 
 /// How equity moves with the market: sums over the logarithms of both changes, bar by bar.
@@ -44,13 +44,13 @@ struct EquitySeries {
     Money initial;  ///< Cash before the first bar.
     Money first;    ///< Equity of the first bar.
     Money last;
-    Money peak;     ///< With the initial cash.
+    Money peak;               ///< With the initial cash.
     double max_drawdown = 0;  ///< Fraction of that peak.
     std::int64_t first_stamp = 0;
     std::int64_t last_stamp = 0;
     std::uint64_t weekend_bars = 0;
     double equity_sum = 0;
-    std::vector<std::int64_t> stamps;  ///< The last hundred, oldest first.
+    std::vector<std::int64_t> stamps;      ///< The last hundred, oldest first.
     std::array<PeriodReturns, 4> returns;  ///< By CalendarPeriod.
     Drawdowns drawdowns;
     MarketSums market;

@@ -15,17 +15,17 @@ enum class CalendarPeriod { day, week, month, year };
 /// without a value are skipped. All members are sums, so that a restart can carry on; `latest` is
 /// the period that is still open.
 struct PeriodReturns {
-    std::int64_t number = 0;  ///< Of the open period.
-    double latest = 0;        ///< Its last equity so far.
-    double before = 0;        ///< The last equity of the period before it.
+    std::int64_t number = 0;    ///< Of the open period.
+    double latest = 0;          ///< Its last equity so far.
+    double before = 0;          ///< The last equity of the period before it.
     std::uint64_t periods = 0;  ///< With the open one.
 
     std::uint64_t count = 0;  ///< Returns.
     double log_sum = 0;       ///< Of ln(1 + x).
     bool is_ruined = false;   ///< Some 1 + x was 0 or less.
     double mean = 0;
-    double squares = 0;    ///< Sum of squared differences from the mean (Welford 1962).
-    double downside = 0;   ///< Sum of min(x, 0)^2.
+    double squares = 0;   ///< Sum of squared differences from the mean (Welford 1962).
+    double downside = 0;  ///< Sum of min(x, 0)^2.
 
     /// The next equity, in the period `period_of_it`. Returns true when that closed a period, whose
     /// return is then in *closed if it has one (a NaN else).

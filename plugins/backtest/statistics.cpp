@@ -78,8 +78,8 @@ void add_value_at_risk(const EquitySeries& equity, double last_return, Statistic
     if (returns.empty()) {
         return;
     }
-    const auto tail = static_cast<std::size_t>(
-        std::ceil(static_cast<double>(returns.size()) * 0.05));
+    const auto tail =
+        static_cast<std::size_t>(std::ceil(static_cast<double>(returns.size()) * 0.05));
     std::sort(returns.begin(), returns.end());
     double sum = 0;
     for (std::size_t index = 0; index < tail; ++index) {
@@ -111,8 +111,7 @@ void add_returns(const EquitySeries& equity, Statistics& result) {
     result.return_percent = ratio(to_double(equity.last - equity.first), first) * percent;
     result.annual_return_percent = annual_return * percent;
     result.annual_volatility_percent = volatility * percent;
-    result.cagr_percent =
-        years > 0 ? (std::pow(last / first, 1 / years) - 1) * percent : undefined;
+    result.cagr_percent = years > 0 ? (std::pow(last / first, 1 / years) - 1) * percent : undefined;
     result.sharpe_ratio = ratio(annual_return, volatility);
     const double downside = returns.downside_deviation() * std::sqrt(per_year);
     result.sortino_ratio = annual_return / downside;
@@ -122,8 +121,7 @@ void add_returns(const EquitySeries& equity, Statistics& result) {
             ? (equity.market.last_close / equity.market.first_close - 1) * percent
             : undefined;
     result.beta = equity.market.beta();
-    result.alpha_percent =
-        result.return_percent - result.beta * result.buy_and_hold_return_percent;
+    result.alpha_percent = result.return_percent - result.beta * result.buy_and_hold_return_percent;
 }
 
 void add_drawdowns(const EquitySeries& equity, Statistics& result) {
@@ -152,10 +150,9 @@ void add_trades(const TradeSeries& trades, std::int64_t distance, Statistics& re
     result.best_trade_percent = is_empty ? undefined : trades.best * percent;
     result.worst_trade_percent = is_empty ? undefined : trades.worst * percent;
     result.average_trade_percent = geometric * percent;
-    result.max_trade_seconds = rounded_up_seconds(
-        is_empty ? undefined : static_cast<double>(trades.longest), distance);
-    result.average_trade_seconds =
-        rounded_up_seconds(ratio(trades.duration_sum, count), distance);
+    result.max_trade_seconds =
+        rounded_up_seconds(is_empty ? undefined : static_cast<double>(trades.longest), distance);
+    result.average_trade_seconds = rounded_up_seconds(ratio(trades.duration_sum, count), distance);
     result.profit_factor = ratio(trades.gain_sum, -trades.fall_sum);
     result.expectancy_percent = ratio(trades.return_sum, count) * percent;
     result.sqn = ratio(std::sqrt(count) * trades.pnl_mean, deviation);
@@ -164,13 +161,15 @@ void add_trades(const TradeSeries& trades, std::int64_t distance, Statistics& re
 
 }  // namespace
 
-Statistics compute_statistics(const EquitySeries& equity, const TradeSeries& trades,
+Statistics compute_statistics(const EquitySeries& equity,
+                              const TradeSeries& trades,
                               double traded) {
     Statistics result{};
     const auto bars = static_cast<double>(equity.bars);
     result.duration_seconds =
         static_cast<double>(equity.last_stamp - equity.first_stamp) / nanoseconds_per_second;
-    result.exposure_time_percent = ratio(static_cast<double>(trades.covered.count()), bars) * percent;
+    result.exposure_time_percent =
+        ratio(static_cast<double>(trades.covered.count()), bars) * percent;
     result.turnover = ratio(traded, ratio(equity.equity_sum, bars));
     add_returns(equity, result);
     add_drawdowns(equity, result);

@@ -24,9 +24,9 @@ struct TradeSeries {
     double best = 0;  ///< Return; has a meaning from one trade on.
     double worst = 0;
     double return_sum = 0;
-    double gain_sum = 0;  ///< Returns above 0.
-    double fall_sum = 0;  ///< Returns below 0.
-    double log_sum = 0;   ///< Of ln(1 + return).
+    double gain_sum = 0;     ///< Returns above 0.
+    double fall_sum = 0;     ///< Returns below 0.
+    double log_sum = 0;      ///< Of ln(1 + return).
     bool is_ruined = false;  ///< Some 1 + return was 0 or less.
 
     std::int64_t longest = 0;  ///< ns, entry to exit.

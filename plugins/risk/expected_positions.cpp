@@ -122,8 +122,8 @@ void ExpectedPositions::begin_adoption() {
 }
 
 Reconciliation ExpectedPositions::reconcile(const drover_account& account,
-                                       std::int64_t event_time,
-                                       SilenceRule rule) {
+                                            std::int64_t event_time,
+                                            SilenceRule rule) {
     Reconciliation found;
     found.is_complete = is_complete(account);
     for (auto& [symbol, book] : symbols_) {

@@ -7,8 +7,8 @@
 
 #include <drover/trading/records.hpp>
 
-#include "risk/order_plan.hpp"
 #include "risk/expected_positions.hpp"
+#include "risk/order_plan.hpp"
 #include "risk/risk_config.hpp"
 #include "risk/symbol_desk.hpp"
 

@@ -34,8 +34,9 @@ struct KillSwitchState {
 /// The switch of one state directory, mapped.
 class KillSwitchPage {
 public:
-    /// Opens STATE/kill_switch, making a released one if there is none. `may_create` is true only
-    /// for droverd's first start and the CLI.
+    /// Opens STATE/kill_switch. If there is none, makes a released one when `may_create` (droverd's
+    /// first start and the CLI), else fails with `not_found`. Fails with `invalid` when the file
+    /// is too short to be a switch; one with a wrong magic opens and is engaged.
     [[nodiscard]] static Result<KillSwitchPage> open(const std::filesystem::path& file,
                                                      bool may_create);
     /// A switch that is engaged and has no file: what stands where the page cannot be read.
@@ -51,13 +52,18 @@ public:
 
     /// Whether gated messages must not pass. A wrong magic counts as engaged. Costs one load.
     [[nodiscard]] bool is_engaged() const {
-        return layout_ == nullptr || layout_->magic.load(std::memory_order_relaxed) !=
-                                         KillSwitchLayout::right_magic ||
+        return layout_ == nullptr ||
+               layout_->magic.load(std::memory_order_relaxed) != KillSwitchLayout::right_magic ||
                layout_->engaged.load(std::memory_order_acquire) != 0;
     }
     [[nodiscard]] KillSwitchState read() const;
+    /// What the file says, read without mapping it: a file that someone cuts short never hurts
+    /// the caller. Engaged, with the fault as its reason, when it cannot be read.
+    [[nodiscard]] static KillSwitchState read_file(const std::filesystem::path& file);
     /// Changes the switch and forces the page to disk. Several writers take turns by a file lock.
-    [[nodiscard]] Result<void> write(bool engaged, const std::string& who,
+    /// Texts that are too long are cut. Repairs a wrong magic. Fails when there is no such file.
+    [[nodiscard]] Result<void> write(bool engaged,
+                                     const std::string& who,
                                      const std::string& reason);
 
 private:

@@ -15,9 +15,9 @@ struct StatusPageLayout {
     static constexpr std::uint64_t right_magic = 0x31304547'41505244ULL;  // "DRPAGE01"
 
     std::atomic<std::uint64_t> magic;
-    std::atomic<std::int64_t> began;         ///< Monotonic ns when the callback began; 0 = idle.
-    std::atomic<std::int64_t> extended_to;   ///< Monotonic ns until which an extension holds.
-    std::atomic<std::uint64_t> progress;     ///< Turns of the work loop.
+    std::atomic<std::int64_t> began;        ///< Monotonic ns when the callback began; 0 = idle.
+    std::atomic<std::int64_t> extended_to;  ///< Monotonic ns until which an extension holds.
+    std::atomic<std::uint64_t> progress;    ///< Turns of the work loop.
     std::atomic<std::uint64_t> messages_in;
     std::atomic<std::uint64_t> messages_out;
     std::atomic<std::uint64_t> bytes_in;

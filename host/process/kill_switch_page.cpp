@@ -1,0 +1,234 @@
+#include "process/kill_switch_page.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "base/file_descriptor.hpp"
+
+namespace drover {
+namespace {
+
+constexpr std::size_t page_size = 4096;
+static_assert(sizeof(KillSwitchLayout) <= page_size);
+
+Error cannot(const char* what, const std::filesystem::path& file) {
+    const auto kind = errno == ENOENT ? ErrorKind::not_found : ErrorKind::unavailable;
+    return {kind,
+            std::string("Cannot ") + what + " the kill switch " + file.string() + ": " +
+                std::strerror(errno) + "."};
+}
+
+/// Puts `text` into a member of fixed size, cut and ended by NUL.
+template <std::size_t size>
+void put_text(char (&member)[size], const std::string& text) {
+    const std::size_t length = std::min(text.size(), size - 1);
+    std::memset(member, 0, size);
+    std::memcpy(member, text.data(), length);
+}
+
+template <std::size_t size>
+std::string take_text(const char (&member)[size]) {
+    return std::string(member, ::strnlen(member, size));
+}
+
+/// Reads the page as one piece: again while somebody writes it, but not for ever, because a writer
+/// may have been killed half way.
+KillSwitchState state_of(const KillSwitchLayout& layout) {
+    constexpr int most_tries = 1000;
+    KillSwitchState state;
+    for (int tries = 0; tries < most_tries; ++tries) {
+        const std::uint32_t before = layout.revision.load(std::memory_order_acquire);
+        state.engaged =
+            layout.magic.load(std::memory_order_relaxed) != KillSwitchLayout::right_magic ||
+            layout.engaged.load(std::memory_order_acquire) != 0;
+        state.revision = before;
+        state.changed = layout.changed.load(std::memory_order_relaxed);
+        state.who = take_text(layout.who);
+        state.reason = take_text(layout.reason);
+        std::atomic_thread_fence(std::memory_order_acquire);
+        if (before % 2 == 0 && layout.revision.load(std::memory_order_relaxed) == before) {
+            break;
+        }
+    }
+    return state;
+}
+
+void change(KillSwitchLayout& layout,
+            bool engaged,
+            const std::string& who,
+            const std::string& reason) {
+    const std::uint32_t revision = layout.revision.load(std::memory_order_relaxed) | 1U;
+    layout.revision.store(revision, std::memory_order_relaxed);
+    if (engaged) {
+        layout.engaged.store(1, std::memory_order_release);  // First of all: it must act at once.
+    }
+    std::atomic_thread_fence(std::memory_order_release);
+    put_text(layout.who, who);
+    put_text(layout.reason, reason);
+    layout.changed.store(wall_now(), std::memory_order_relaxed);
+    layout.magic.store(KillSwitchLayout::right_magic, std::memory_order_relaxed);
+    if (!engaged) {
+        layout.engaged.store(0, std::memory_order_release);
+    }
+    layout.revision.store(revision + 1, std::memory_order_release);
+}
+
+/// Makes a released switch. It appears complete or not at all, and never replaces another one.
+Result<void> create_released(const std::filesystem::path& file) {
+    const std::filesystem::path draft =
+        file.string() + ".new." + std::to_string(static_cast<long>(::getpid()));
+    const FileDescriptor made(::open(draft.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!made.is_open() || ::ftruncate(made.number(), page_size) != 0) {
+        return cannot("create", file);
+    }
+    constexpr std::uint64_t magic = KillSwitchLayout::right_magic;
+    const bool is_written = ::pwrite(made.number(), &magic, sizeof magic, 0) == sizeof magic &&
+                            ::fsync(made.number()) == 0;
+    const bool is_placed =
+        is_written && (::link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST);
+    const int fault = errno;
+    ::unlink(draft.c_str());
+    errno = fault;
+    if (!is_placed) {
+        return cannot("create", file);
+    }
+    return success();
+}
+
+/// Maps the switch that `descriptor` is.
+Result<KillSwitchLayout*> map_switch(int descriptor, const std::filesystem::path& file) {
+    struct stat about {};
+    if (::fstat(descriptor, &about) != 0) {
+        return cannot("read", file);
+    }
+    if (about.st_size < static_cast<off_t>(page_size)) {
+        return Error{ErrorKind::invalid,
+                     "The kill switch " + file.string() + " has " + std::to_string(about.st_size) +
+                         " bytes instead of 4096 and counts as engaged. Remove the file and run "
+                         "'drover kill-switch release' to make a new one."};
+    }
+    void* const memory =
+        ::mmap(nullptr, page_size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (memory == MAP_FAILED) {
+        return cannot("map", file);
+    }
+    return static_cast<KillSwitchLayout*>(memory);
+}
+
+}  // namespace
+
+KillSwitchPage::KillSwitchPage(KillSwitchLayout* layout, bool mapped, std::filesystem::path file)
+    : layout_(layout), mapped_(mapped), file_(std::move(file)) {}
+
+Result<KillSwitchPage> KillSwitchPage::open(const std::filesystem::path& file, bool may_create) {
+    FileDescriptor found(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    if (!found.is_open() && errno == ENOENT && may_create) {
+        const auto created = create_released(file);
+        if (!created) {
+            return created.error();
+        }
+        found = FileDescriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    }
+    if (!found.is_open()) {
+        return cannot("open", file);
+    }
+    const auto layout = map_switch(found.number(), file);
+    if (!layout) {
+        return layout.error();
+    }
+    return KillSwitchPage(layout.value(), true, file);
+}
+
+KillSwitchPage KillSwitchPage::unreadable() {
+    return {nullptr, false, {}};
+}
+
+KillSwitchPage KillSwitchPage::local() {
+    auto* const layout = new KillSwitchLayout{};
+    layout->magic.store(KillSwitchLayout::right_magic, std::memory_order_relaxed);
+    return {layout, false, {}};
+}
+
+KillSwitchPage::KillSwitchPage(KillSwitchPage&& other) noexcept
+    : layout_(std::exchange(other.layout_, nullptr)),
+      mapped_(other.mapped_),
+      file_(std::move(other.file_)) {}
+
+KillSwitchPage& KillSwitchPage::operator=(KillSwitchPage&& other) noexcept {
+    std::swap(layout_, other.layout_);
+    std::swap(mapped_, other.mapped_);
+    std::swap(file_, other.file_);
+    return *this;
+}
+
+KillSwitchPage::~KillSwitchPage() {
+    if (layout_ == nullptr) {
+        return;
+    }
+    if (mapped_) {
+        ::munmap(layout_, page_size);
+    } else {
+        delete layout_;
+    }
+}
+
+KillSwitchState KillSwitchPage::read() const {
+    if (layout_ == nullptr) {
+        KillSwitchState state;
+        state.reason = "the kill switch cannot be read";
+        return state;
+    }
+    return state_of(*layout_);
+}
+
+KillSwitchState KillSwitchPage::read_file(const std::filesystem::path& file) {
+    const FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    KillSwitchLayout copy{};
+    const ssize_t got = found.is_open() ? ::pread(found.number(), &copy, sizeof copy, 0) : -1;
+    if (got == static_cast<ssize_t>(sizeof copy)) {
+        return state_of(copy);
+    }
+    KillSwitchState state;
+    state.reason = got < 0 ? cannot("read", file).message
+                           : "The kill switch " + file.string() + " is too short.";
+    return state;
+}
+
+Result<void> KillSwitchPage::write(bool engaged,
+                                   const std::string& who,
+                                   const std::string& reason) {
+    if (layout_ == nullptr) {
+        return Error{ErrorKind::unavailable,
+                     "The kill switch cannot be written: it has no readable file."};
+    }
+    if (!mapped_) {
+        change(*layout_, engaged, who, reason);
+        return success();
+    }
+    const FileDescriptor locked(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
+    if (!locked.is_open() || ::flock(locked.number(), LOCK_EX) != 0) {
+        return cannot("write", file_);
+    }
+    // The file may be another one than the one that was mapped once; what counts is the file.
+    const auto now = map_switch(locked.number(), file_);
+    if (!now) {
+        return now.error();
+    }
+    ::munmap(std::exchange(layout_, now.value()), page_size);
+    change(*layout_, engaged, who, reason);
+    if (::msync(layout_, page_size, MS_SYNC) != 0) {
+        return cannot("save", file_);
+    }
+    return success();
+}
+
+}  // namespace drover

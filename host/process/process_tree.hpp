@@ -1,0 +1,58 @@
+/// Finding the processes that belong together, what they use, and ending all of them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace drover {
+
+/// One process as /proc shows it.
+struct ProcessEntry {
+    pid_t pid = -1;
+    pid_t parent = -1;
+    pid_t session = -1;
+    char state = '?';           ///< As in /proc/PID/stat: R, S, D, T (stopped), t (traced), Z.
+    std::uint64_t started = 0;  ///< Clock ticks since boot; tells a reused pid from the old one.
+
+    [[nodiscard]] bool is_zombie() const { return state == 'Z' || state == 'X'; }
+};
+
+/// All processes of the machine now.
+[[nodiscard]] std::vector<ProcessEntry> all_processes();
+
+/// One process; nothing when there is none with that pid.
+[[nodiscard]] std::optional<ProcessEntry> process_entry(pid_t pid);
+
+/// Keeps orphans of this process's descendants as its own children.
+void become_subreaper();
+
+/// The processes below `root` (not itself) as /proc shows them now, zombies included.
+[[nodiscard]] std::vector<pid_t> descendants_of(pid_t root);
+
+/// The processes whose session is `session`, and their descendants, without zombies.
+[[nodiscard]] std::vector<pid_t> members_of_session(pid_t session);
+
+/// Whether the environment with which process `pid` (or the one that it was forked from) was
+/// executed has `entry` ("NAME=VALUE"). So a child is known again that left session and parent.
+[[nodiscard]] bool has_environment_entry(pid_t pid, std::string_view entry);
+
+/// Sends SIGKILL to every descendant of this process, reaping what ends, until none is left or the
+/// deadline passes. Returns whether none is left. For a process that is about to exit: it reaps
+/// children that other code may be waiting for.
+bool kill_all_descendants(std::chrono::nanoseconds longest);
+
+/// What a process uses.
+struct ProcessUsage {
+    std::int64_t cpu_nanoseconds = 0;
+    std::int64_t resident_bytes = 0;
+    char state = '?';  ///< As in ProcessEntry.
+};
+[[nodiscard]] std::optional<ProcessUsage> usage_of(pid_t pid);
+
+}  // namespace drover

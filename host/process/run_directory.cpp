@@ -1,0 +1,129 @@
+#include "process/run_directory.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace drover {
+namespace {
+
+constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
+static_assert(longest_path == 107);
+
+/// FNV-1a 64, as 16 hex digits.
+std::string digest(std::string_view text) {
+    std::uint64_t hash = 0xCBF29CE484222325ULL;
+    for (const char letter : text) {
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3ULL;
+    }
+    std::array<char, 17> digits{};
+    std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash));
+    return digits.data();
+}
+
+std::filesystem::path runtime_folder() {
+    const char* const set = std::getenv("XDG_RUNTIME_DIR");
+    std::error_code fault;
+    if (set != nullptr && set[0] == '/') {
+        return set;
+    }
+    std::filesystem::path folder = std::filesystem::temp_directory_path(fault);
+    return fault ? std::filesystem::path("/tmp") : folder;
+}
+
+Result<void> check_length(const std::filesystem::path& socket) {
+    if (socket.string().size() > longest_path) {
+        return Error{ErrorKind::invalid,
+                     "The socket path " + socket.string() + " has " +
+                         std::to_string(socket.string().size()) +
+                         " bytes, and a Unix socket takes 107. Set XDG_RUNTIME_DIR to a shorter "
+                         "folder."};
+    }
+    return success();
+}
+
+/// Makes one folder, or checks that the one which is there is ours and nobody else can enter.
+Result<void> make_private_folder(const std::filesystem::path& folder) {
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+        return Error{
+            ErrorKind::unavailable,
+            "Cannot make the run directory " + folder.string() + ": " + std::strerror(errno) + "."};
+    }
+    struct stat about {};
+    if (::lstat(folder.c_str(), &about) != 0 || !S_ISDIR(about.st_mode)) {
+        return Error{ErrorKind::refused,
+                     "The run directory " + folder.string() + " is not a folder."};
+    }
+    if (about.st_uid != ::geteuid()) {
+        return Error{ErrorKind::refused,
+                     "The run directory " + folder.string() + " belongs to user " +
+                         std::to_string(about.st_uid) + ". Remove it or set XDG_RUNTIME_DIR."};
+    }
+    if ((about.st_mode & 0077U) != 0 && ::chmod(folder.c_str(), 0700) != 0) {
+        return Error{
+            ErrorKind::refused,
+            "The run directory " + folder.string() +
+                " is open to others and cannot be closed to them: " + std::strerror(errno) + "."};
+    }
+    return success();
+}
+
+}  // namespace
+
+Result<RunDirectory> RunDirectory::locate(const std::filesystem::path& state_directory) {
+    std::error_code fault;
+    const auto real =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(state_directory), fault);
+    if (fault) {
+        return Error{ErrorKind::invalid,
+                     "The state directory " + state_directory.string() +
+                         " cannot be resolved: " + fault.message() + "."};
+    }
+    std::string text = real.string();
+    while (text.size() > 1 && text.back() == '/') {
+        text.pop_back();  // "state/" and "state" are one place, also before it exists.
+    }
+    RunDirectory run(runtime_folder() / ("drover-" + std::to_string(::geteuid())) / digest(text));
+    const auto checked = check_length(run.control_socket());
+    if (!checked) {
+        return checked.error();
+    }
+    return run;
+}
+
+Result<RunDirectory> RunDirectory::prepare(const std::filesystem::path& state_directory) {
+    auto run = locate(state_directory);
+    if (!run) {
+        return run;
+    }
+    for (const auto& folder : {run.value().path_.parent_path(), run.value().path_}) {
+        const auto made = make_private_folder(folder);
+        if (!made) {
+            return made.error();
+        }
+    }
+    return run;
+}
+
+Result<std::string> RunDirectory::link_endpoint(std::string_view agent,
+                                                std::uint32_t incarnation) const {
+    const std::filesystem::path socket =
+        path_ / (std::string(agent) + "." + std::to_string(incarnation));
+    const auto checked = check_length(socket);
+    if (!checked) {
+        return checked.error();
+    }
+    return "ipc://" + socket.string();
+}
+
+std::string RunDirectory::tap_endpoint() const {
+    return "ipc://" + (path_ / "tap").string();
+}
+
+}  // namespace drover

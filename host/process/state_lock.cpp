@@ -1,0 +1,56 @@
+#include "process/state_lock.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace drover {
+namespace {
+
+std::string holder_in(int file) {
+    std::array<char, 32> text{};
+    const ssize_t got = ::pread(file, text.data(), text.size() - 1, 0);
+    const std::string pid(text.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
+    return pid.substr(0, pid.find('\n'));
+}
+
+}  // namespace
+
+Result<StateLock> StateLock::take(const std::filesystem::path& state_directory) {
+    std::error_code fault;
+    std::filesystem::create_directories(state_directory, fault);
+    const std::filesystem::path path = state_directory / "lock";
+    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (fault || !file.is_open()) {
+        return Error{ErrorKind::unavailable,
+                     "The state directory " + state_directory.string() + " cannot be used: " +
+                         (fault ? fault.message() : std::strerror(errno)) + "."};
+    }
+    if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
+        return Error{ErrorKind::refused,
+                     "The state directory " + state_directory.string() +
+                         " is in use by droverd with process id " + holder_in(file.number()) +
+                         ". End it with 'drover down' first, or choose another --state-dir."};
+    }
+    const std::string pid = std::to_string(::getpid()) + "\n";
+    const bool is_written =
+        ::ftruncate(file.number(), 0) == 0 &&
+        ::pwrite(file.number(), pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+    if (!is_written) {
+        return Error{
+            ErrorKind::unavailable,
+            "The lock " + path.string() + " cannot be written: " + std::strerror(errno) + "."};
+    }
+    return StateLock(std::move(file));
+}
+
+StateLock StateLock::adopt(int number) {
+    return StateLock(FileDescriptor(number));
+}
+
+}  // namespace drover

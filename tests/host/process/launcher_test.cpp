@@ -91,10 +91,10 @@ TEST(Launcher, hands_over_only_the_descriptors_of_the_request) {
     auto pair = make_socket_pair();
     ASSERT_TRUE(pair);
     const FileDescriptor leaking(::open("/dev/zero", O_RDONLY));  // Not close-on-exec.
-    LaunchRequest request = shell("echo $(ls /proc/$$/fd)");
+    LaunchRequest request = shell("ls /proc/$$/fd; true");
     request.channel = pair.value().theirs.number();
     request.further = {-1, leaking.number()};
-    EXPECT_EQ(output_of(request), "0 1 2 3 6\n");
+    EXPECT_EQ(output_of(request), "0\n1\n2\n3\n6\n");
 }
 
 TEST(Launcher, places_descriptors_whose_numbers_cross) {

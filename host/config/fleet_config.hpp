@@ -6,8 +6,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
+
+#include "base/result.hpp"
 
 namespace drover {
 
@@ -86,6 +89,8 @@ struct TopicRule {
     std::optional<std::vector<std::string>> receivers;   ///< Of durable topics.
     bool receivers_declared = false;
     SourcePlace place;
+    /// Where each agent of the two lists stands, by "publishers/risk".
+    std::map<std::string, SourcePlace> name_places;
 };
 
 struct AgentConfig {
@@ -100,7 +105,10 @@ struct AgentConfig {
     std::optional<bool> simulate;
     std::string config_json = "{}";  ///< `config` as JSON text, variables replaced.
     /// Where each value of `config` stands, by JSON pointer ("" is the whole, "/crossover/fast").
+    /// A value from the command line has "--set …" as its file.
     std::map<std::string, SourcePlace> config_places;
+    /// Where each key of a map stands, by the same pointers.
+    std::map<std::string, SourcePlace> config_key_places;
     SourcePlace place;
     SourcePlace plugin_place;
 };
@@ -131,6 +139,10 @@ struct Override {
     std::string value;
     std::string text;  ///< As typed, for messages.
 };
+
+/// Reads the text of one `--set`. The agent's name is what stands before the first dot; the keys
+/// follow, each behind a dot. Fails with `invalid` and a sentence that shows the right form.
+[[nodiscard]] Result<Override> parse_override(std::string_view text);
 
 /// Reads agents.yaml and returns the fleet, or
 /// every fault in it, in the order of the file. Environment variables are replaced. The plugins'

@@ -82,39 +82,46 @@ typedef struct drover_message_type {
     const char* json_schema; /* JSON only: a JSON Schema, or NULL. */
 } drover_message_type;
 
+/* A size as the tables hold it, without an old-style cast where the plugin is C++. */
+#ifdef __cplusplus
+#define DROVER_U32(value) static_cast<uint32_t>(value)
+#else
+#define DROVER_U32(value) ((uint32_t)(value))
+#endif
+
 /* One row of a field table, for a plain member of struct `type`. */
 #define DROVER_FIELD(type, member, kind, scale, unit, text)                                       \
     {                                                                                             \
-        (uint32_t)sizeof(drover_field), (kind), (uint32_t)offsetof(type, member), 1u, (scale),    \
+        DROVER_U32(sizeof(drover_field)), (kind), DROVER_U32(offsetof(type, member)), 1u, (scale),    \
             0u, #member, (unit), (text), NULL, 0u, 0u, NULL                                       \
     }
 /* The same for a member that is an inline array or a text of `elements` elements. */
 #define DROVER_FIELD_ARRAY(type, member, kind, elements, unit, text)                              \
     {                                                                                             \
-        (uint32_t)sizeof(drover_field), (kind), (uint32_t)offsetof(type, member), (elements), 0,  \
+        DROVER_U32(sizeof(drover_field)), (kind), DROVER_U32(offsetof(type, member)), (elements), 0,  \
             0u, #member, (unit), (text), NULL, 0u, 0u, NULL                                       \
     }
 /* The same for an integer member whose values have names. */
 #define DROVER_FIELD_ENUM(type, member, kind, names, text)                                        \
     {                                                                                             \
-        (uint32_t)sizeof(drover_field), (kind), (uint32_t)offsetof(type, member), 1u, 0, 0u,      \
-            #member, NULL, (text), (names), (uint32_t)(sizeof(names) / sizeof((names)[0])), 0u,   \
+        DROVER_U32(sizeof(drover_field)), (kind), DROVER_U32(offsetof(type, member)), 1u, 0, 0u,      \
+            #member, NULL, (text), (names), DROVER_U32(sizeof(names) / sizeof((names)[0])), 0u,   \
             NULL                                                                                  \
     }
 
 /* A RECORDS type from a struct and its field table. */
 #define DROVER_RECORD_TYPE(type, type_name, type_version, table, text)                            \
     {                                                                                             \
-        (uint32_t)sizeof(drover_message_type), DROVER_ENCODING_RECORDS, (type_name),              \
-            (type_version), (uint32_t)sizeof(type),                                               \
-            (uint32_t)(sizeof(table) / sizeof((table)[0])), (uint32_t)sizeof(drover_field),       \
+        DROVER_U32(sizeof(drover_message_type)), DROVER_ENCODING_RECORDS, (type_name),              \
+            (type_version), DROVER_U32(sizeof(type)),                                               \
+            DROVER_U32(sizeof(table) / sizeof((table)[0])), DROVER_U32(sizeof(drover_field)),       \
             (table), (text), NULL                                                                 \
     }
 /* A JSON type. `schema` is a JSON Schema as text, or NULL. */
 #define DROVER_JSON_TYPE(type_name, type_version, schema, text)                                   \
     {                                                                                             \
-        (uint32_t)sizeof(drover_message_type), DROVER_ENCODING_JSON, (type_name),                 \
-            (type_version), 0u, 0u, (uint32_t)sizeof(drover_field), NULL, (text), (schema)        \
+        DROVER_U32(sizeof(drover_message_type)), DROVER_ENCODING_JSON, (type_name),                 \
+            (type_version), 0u, 0u, DROVER_U32(sizeof(drover_field)), NULL, (text), (schema)        \
     }
 
 #ifdef __cplusplus

@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include "base/names.hpp"
+#include "config/agent_json.hpp"
+#include "config/sections.hpp"
+
+namespace drover {
+namespace {
+
+void add_dependency(const MapReader& reader, AgentConfig& agent, Dependency dependency) {
+    const bool is_known =
+        std::any_of(agent.depends_on.begin(), agent.depends_on.end(),
+                    [&](const Dependency& known) { return known.agent == dependency.agent; });
+    if (is_known) {
+        reader.add_fault(dependency.place,
+                         "'depends_on' names '" + dependency.agent + "' twice.");
+        return;
+    }
+    agent.depends_on.push_back(std::move(dependency));
+}
+
+Dependency read_dependency(const MapReader& parent, const YamlEntry& entry) {
+    Dependency dependency;
+    dependency.agent = entry.key;
+    dependency.place = entry.key_place;
+    const MapReader reader(entry.value, Section::dependency,
+                           parent.owner() + ": depends_on '" + entry.key + "'", parent.faults());
+    constexpr Word<DependencyCondition> words[] = {{"started", DependencyCondition::started},
+                                                   {"healthy", DependencyCondition::healthy}};
+    reader.read_word("condition", dependency.condition, words,
+                     {"completed", "completed_successfully", "log_ready"});
+    reader.read_boolean("restart", dependency.restart);
+    return dependency;
+}
+
+void read_depends_on(const MapReader& reader, AgentConfig& agent) {
+    const YamlEntry* const entry = reader.find("depends_on");
+    if (entry == nullptr) {
+        return;
+    }
+    const YamlNode& value = entry->value;
+    if (value.kind == YamlNode::Kind::scalar) {
+        reader.add_fault(entry->place(), "'depends_on' takes a list of agents or a map, and this "
+                                         "is " +
+                                             describe(value) + ": write [" + value.text + "].");
+    }
+    for (const YamlNode& item : value.items) {
+        if (item.kind == YamlNode::Kind::scalar) {
+            add_dependency(reader, agent,
+                           {item.text, DependencyCondition::healthy, false, item.place});
+        } else {
+            reader.add_fault(item.place, "'depends_on' takes names of agents, and this is " +
+                                             describe(item) + ".");
+        }
+    }
+    for (const YamlEntry& dependency : value.entries) {
+        add_dependency(reader, agent, read_dependency(reader, dependency));
+    }
+}
+
+void read_plugin(const MapReader& reader, AgentConfig& agent) {
+    const YamlEntry* const plugin = reader.find("plugin");
+    if (plugin == nullptr) {
+        reader.add_fault(agent.place, "'plugin' is missing: name the library that the agent comes "
+                                      "from, as in plugin: risk");
+        return;
+    }
+    agent.plugin_place = plugin->place();
+    reader.read_text("plugin", agent.plugin);
+}
+
+void read_config(const MapReader& reader, AgentConfig& agent) {
+    const YamlEntry* const config = reader.find("config");
+    agent.config_places[""] = agent.place;
+    if (config == nullptr) {
+        return;
+    }
+    if (config->value.kind != YamlNode::Kind::map) {
+        reader.add_fault(config->place(),
+                         "'config' takes a map, and this is " + describe(config->value) + ".");
+        return;
+    }
+    write_agent_json(config->value, agent, reader.faults());
+}
+
+void read_simulate(const MapReader& reader, AgentConfig& agent) {
+    if (reader.find("simulate") != nullptr) {
+        bool simulate = true;
+        const std::size_t before = reader.faults().size();
+        reader.read_boolean("simulate", simulate);
+        if (reader.faults().size() == before) {
+            agent.simulate = simulate;
+        }
+    }
+}
+
+}  // namespace
+
+AgentConfig read_agent(const YamlEntry& entry, const SupervisionConfig& defaults,
+                       const PluginSearch& search, const std::filesystem::path& folder,
+                       std::vector<Fault>& faults) {
+    AgentConfig agent;
+    agent.name = entry.key;
+    agent.place = entry.key_place;
+    agent.plugin_place = entry.key_place;
+    agent.supervision = defaults;
+    const MapReader reader(entry.value, Section::agent, "agent '" + entry.key + "'", faults);
+    if (!is_agent_name(entry.key)) {
+        reader.add_fault(entry.key_place, "this is no name for an agent: use 1 to 48 of a-z, 0-9, "
+                                          "- _ and ., beginning with a letter.");
+    }
+    if (entry.value.kind != YamlNode::Kind::map && entry.value.kind != YamlNode::Kind::null) {
+        return agent;
+    }
+    read_plugin(reader, agent);
+    if (!agent.plugin.empty()) {
+        find_plugin(agent, search, folder, faults);
+    }
+    reader.read_text("agent", agent.agent);
+    read_depends_on(reader, agent);
+    read_config(reader, agent);
+    reader.read_boolean("enabled", agent.enabled);
+    reader.read_boolean("observer", agent.observer);
+    read_simulate(reader, agent);
+    read_supervision(reader, agent.supervision);
+    return agent;
+}
+
+}  // namespace drover

@@ -1,0 +1,186 @@
+#include "config/fleet_config.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <tuple>
+
+#include "base/names.hpp"
+#include "config/environment.hpp"
+#include "config/map_reader.hpp"
+#include "config/override.hpp"
+#include "config/sections.hpp"
+#include "config/source_text.hpp"
+#include "config/yaml_tree.hpp"
+
+namespace drover {
+namespace {
+
+constexpr std::size_t most_agents = 1000;
+constexpr const char* default_name = "fleet";
+
+void read_version(const MapReader& reader) {
+    const YamlEntry* const version = reader.find("version");
+    if (version != nullptr &&
+        (version->value.kind != YamlNode::Kind::scalar || version->value.text != "1")) {
+        reader.add_fault(version->place(), "'version' is " + describe(version->value) +
+                                               "; this drover reads version 1.");
+    }
+}
+
+void read_name(const MapReader& reader, FleetConfig& fleet) {
+    reader.read_text("name", fleet.name);
+    const YamlEntry* const name = reader.find("name");
+    if (name != nullptr && name->value.kind == YamlNode::Kind::scalar &&
+        !name->value.text.empty() && !is_agent_name(name->value.text)) {
+        reader.add_fault(name->place(), "'name' takes 1 to 48 of a-z, 0-9, - _ and ., beginning "
+                                        "with a letter, and this is " +
+                                            describe(name->value) + ".");
+    }
+}
+
+/// Reads `clock`; returns where its agent is named.
+SourcePlace read_clock(const MapReader& reader, FleetConfig& fleet) {
+    const YamlEntry* const clock = reader.find("clock");
+    if (clock == nullptr) {
+        return {};
+    }
+    if (clock->value.kind != YamlNode::Kind::map) {
+        if (clock->value.kind != YamlNode::Kind::scalar || clock->value.text != "wall") {
+            reader.add_fault(clock->place(), "'clock' takes wall or {replay: AGENT}, and this is " +
+                                                 describe(clock->value) + ".");
+        }
+        return {};
+    }
+    const MapReader inner(clock->value, Section::clock, "clock", reader.faults());
+    const YamlEntry* const replay = inner.find("replay");
+    if (replay == nullptr) {
+        inner.add_fault(clock->place(), "'replay' is missing: name the agent that replays, as in "
+                                        "{replay: market-data}");
+        return {};
+    }
+    std::string agent;
+    inner.read_text("replay", agent);
+    if (!agent.empty()) {
+        fleet.replay_clock = agent;
+    }
+    return replay->place();
+}
+
+SupervisionConfig read_defaults(const MapReader& reader) {
+    SupervisionConfig defaults;
+    if (const YamlEntry* const entry = reader.find("defaults")) {
+        const MapReader inner(entry->value, Section::defaults, "defaults", reader.faults());
+        read_supervision(inner, defaults);
+    }
+    return defaults;
+}
+
+void read_agents(const YamlNode& agents, const SupervisionConfig& defaults,
+                 const PluginSearch& search, FleetConfig& fleet, std::vector<Fault>& faults) {
+    if (agents.entries.size() > most_agents) {
+        faults.push_back({agents.place, "agents: " + std::to_string(agents.entries.size()) +
+                                            " agents are more than the " +
+                                            std::to_string(most_agents) + " that a fleet may have."});
+        return;
+    }
+    for (const YamlEntry& entry : agents.entries) {
+        fleet.agents.push_back(
+            read_agent(entry, defaults, search, fleet.file.parent_path(), faults));
+    }
+}
+
+/// Reads the whole document into `fleet`.
+void read_fleet(YamlNode& root, const PluginSearch& search,
+                const std::vector<Override>& overrides, FleetConfig& fleet,
+                std::vector<Fault>& faults) {
+    const MapReader reader(root, Section::fleet, "", faults);
+    if (root.kind != YamlNode::Kind::map) {
+        return;
+    }
+    YamlEntry* const agents = root.find("agents");
+    if (agents == nullptr || reader.find("agents") == nullptr) {
+        reader.add_fault(agents == nullptr ? SourcePlace{root.place.file, 0, 0} : agents->place(),
+                         "'agents' is missing: a fleet needs at least one agent.");
+    } else if (agents->value.kind != YamlNode::Kind::map || agents->value.entries.empty()) {
+        reader.add_fault(agents->place(),
+                         "'agents' takes a map from names to agents, at least one, and this is " +
+                             (agents->value.kind == YamlNode::Kind::map
+                                  ? std::string("an empty map")
+                                  : describe(agents->value)) +
+                             ".");
+    } else {
+        apply_overrides(overrides, agents->value, faults);
+    }
+    replace_variables(root, faults);
+    read_version(reader);
+    read_name(reader, fleet);
+    const SourcePlace clock_place = read_clock(reader, fleet);
+    const SupervisionConfig defaults = read_defaults(reader);
+    if (const YamlEntry* const topics = reader.find("topics")) {
+        fleet.topics = read_topics(topics->value, faults);
+    }
+    if (agents != nullptr && agents->value.kind == YamlNode::Kind::map) {
+        read_agents(agents->value, defaults, search, fleet, faults);
+        check_references(fleet, clock_place, faults);
+    }
+}
+
+/// Sorts by place; what has no line, such as faults of overrides, comes last.
+void sort_by_place(std::vector<Fault>& faults) {
+    const auto key = [](const Fault& fault) {
+        return std::tuple(fault.place.line == 0, fault.place.line, fault.place.column);
+    };
+    std::stable_sort(faults.begin(), faults.end(), [&](const Fault& left, const Fault& right) {
+        return key(left) < key(right);
+    });
+}
+
+}  // namespace
+
+std::string Fault::text() const {
+    if (place.line == 0) {
+        return place.file + ": " + message;
+    }
+    return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
+           ": " + message;
+}
+
+const AgentConfig* FleetConfig::find(const std::string& agent) const {
+    const auto found = std::find_if(agents.begin(), agents.end(), [&](const AgentConfig& candidate) {
+        return candidate.name == agent;
+    });
+    return found == agents.end() ? nullptr : &*found;
+}
+
+std::variant<FleetConfig, std::vector<Fault>> load_fleet_config(
+    const std::filesystem::path& file, const PluginSearch& search,
+    const std::vector<Override>& overrides) {
+    const std::string shown = file.string();
+    const auto text = read_source_text(file);
+    if (const auto* const fault = std::get_if<Fault>(&text)) {
+        return std::vector<Fault>{*fault};
+    }
+    YamlDocument document = parse_yaml(std::get<std::string>(text), shown);
+    if (!document.is_complete) {
+        return document.faults;
+    }
+    std::vector<Fault> faults = std::move(document.faults);
+    if (document.root.kind == YamlNode::Kind::null) {
+        return std::vector<Fault>{
+            {{shown, 0, 0}, "The file is empty: it needs at least 'agents' with one agent."}};
+    }
+    FleetConfig fleet;
+    fleet.name = default_name;
+    std::error_code error;
+    fleet.file = std::filesystem::absolute(file, error).lexically_normal();
+    read_fleet(document.root, search, overrides, fleet, faults);
+    if (!faults.empty()) {
+        sort_by_place(faults);
+        return faults;
+    }
+    fleet.warnings = find_warnings(fleet);
+    sort_by_place(fleet.warnings);
+    return fleet;
+}
+
+}  // namespace drover

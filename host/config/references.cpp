@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <map>
+
+#include "base/names.hpp"
+#include "base/topic.hpp"
+#include "config/sections.hpp"
+
+namespace drover {
+namespace {
+
+std::vector<std::string> names_of(const FleetConfig& fleet) {
+    std::vector<std::string> names;
+    for (const AgentConfig& agent : fleet.agents) {
+        names.push_back(agent.name);
+    }
+    return names;
+}
+
+/// Finds the cycles of dependencies by a depth-first walk; each is told once, as the whole path.
+class CycleFinder {
+public:
+    CycleFinder(const FleetConfig& fleet, std::vector<Fault>& faults)
+        : fleet_(&fleet), faults_(&faults) {}
+
+    void run() {
+        for (const AgentConfig& agent : fleet_->agents) {
+            visit(agent);
+        }
+    }
+
+private:
+    enum class Mark { unseen, on_path, done };
+
+    void visit(const AgentConfig& agent) {
+        if (marks_[agent.name] != Mark::unseen) {
+            return;
+        }
+        marks_[agent.name] = Mark::on_path;
+        path_.push_back(&agent);
+        for (const Dependency& dependency : agent.depends_on) {
+            const AgentConfig* const next = fleet_->find(dependency.agent);
+            if (next == nullptr || next == &agent) {
+                continue;
+            }
+            if (marks_[next->name] == Mark::on_path) {
+                report(*next, dependency);
+            } else {
+                visit(*next);
+            }
+        }
+        path_.pop_back();
+        marks_[agent.name] = Mark::done;
+    }
+    void report(const AgentConfig& first, const Dependency& closing) {
+        std::string path;
+        for (auto it = std::find(path_.begin(), path_.end(), &first); it != path_.end(); ++it) {
+            path += (*it)->name + " → ";
+        }
+        faults_->push_back({closing.place, "agent '" + path_.back()->name +
+                                               "': the dependencies go round in a circle: " + path +
+                                               first.name + "; none of them could start first."});
+    }
+
+    const FleetConfig* fleet_;
+    std::vector<Fault>* faults_;
+    std::map<std::string, Mark> marks_;
+    std::vector<const AgentConfig*> path_;
+};
+
+void check_names(const TopicRule& rule, const std::string& key,
+                 const std::optional<std::vector<std::string>>& names, const FleetConfig& fleet,
+                 std::vector<Fault>& faults) {
+    if (!names) {
+        return;
+    }
+    const std::vector<std::string> known = names_of(fleet);
+    for (std::size_t index = 0; index < names->size(); ++index) {
+        const std::string& name = names->at(index);
+        if (fleet.find(name) == nullptr) {
+            const auto place = rule.name_places.find(key + "/" + name);
+            faults.push_back(
+                {place == rule.name_places.end() ? rule.place : place->second,
+                 "topic '" + rule.pattern + "': '" + key + "' names '" + name +
+                     "', which is not defined under agents." + did_you_mean(name, known)});
+        }
+    }
+}
+
+void check_dependencies(const AgentConfig& agent, const FleetConfig& fleet,
+                        std::vector<Fault>& faults) {
+    for (const Dependency& dependency : agent.depends_on) {
+        if (dependency.agent == agent.name) {
+            faults.push_back({dependency.place, "agent '" + agent.name + "' depends on itself."});
+        } else if (fleet.find(dependency.agent) == nullptr) {
+            faults.push_back({dependency.place,
+                              "agent '" + agent.name + "' depends on '" + dependency.agent +
+                                  "', which is not defined." +
+                                  did_you_mean(dependency.agent, names_of(fleet))});
+        }
+    }
+}
+
+void warn_of_durable(const FleetConfig& fleet, std::vector<Fault>& warnings) {
+    const TopicRule* first = nullptr;
+    std::string patterns;
+    for (const TopicRule& rule : fleet.topics) {
+        if (rule.delivery == Delivery::durable) {
+            first = first == nullptr ? &rule : first;
+            patterns += (patterns.empty() ? "" : ", ") + ("'" + rule.pattern + "'");
+        }
+    }
+    if (first != nullptr) {
+        warnings.push_back({first->place, "durable is not active yet: messages of " + patterns +
+                                              " are delivered as stream, so that a kill may lose "
+                                              "some."});
+    }
+}
+
+void warn_of_hidden_rules(const FleetConfig& fleet, std::vector<Fault>& warnings) {
+    for (auto rule = fleet.topics.begin(); rule != fleet.topics.end(); ++rule) {
+        const auto hiding = std::find_if(fleet.topics.begin(), rule, [&](const TopicRule& before) {
+            return pattern_covers(before.pattern, rule->pattern);
+        });
+        if (hiding != rule) {
+            warnings.push_back({rule->place, "topic '" + rule->pattern +
+                                                 "': this rule is never reached, because '" +
+                                                 hiding->pattern + "' above it matches first."});
+        }
+    }
+}
+
+void warn_of_disabled_dependencies(const FleetConfig& fleet, std::vector<Fault>& warnings) {
+    for (const AgentConfig& agent : fleet.agents) {
+        for (const Dependency& dependency : agent.depends_on) {
+            const AgentConfig* const other = fleet.find(dependency.agent);
+            if (agent.enabled && other != nullptr && !other->enabled) {
+                warnings.push_back({dependency.place,
+                                    "agent '" + agent.name + "' depends on '" + other->name +
+                                        "', which is disabled: it waits until '" + other->name +
+                                        "' is started by hand."});
+            }
+        }
+    }
+}
+
+}  // namespace
+
+void check_references(const FleetConfig& fleet, const SourcePlace& clock_place,
+                      std::vector<Fault>& faults) {
+    if (fleet.replay_clock && fleet.find(*fleet.replay_clock) == nullptr) {
+        faults.push_back({clock_place, "clock: 'replay' names '" + *fleet.replay_clock +
+                                           "', which is not defined under agents." +
+                                           did_you_mean(*fleet.replay_clock, names_of(fleet))});
+    }
+    for (const TopicRule& rule : fleet.topics) {
+        check_names(rule, "publishers", rule.publishers, fleet, faults);
+        check_names(rule, "receivers", rule.receivers, fleet, faults);
+    }
+    for (const AgentConfig& agent : fleet.agents) {
+        check_dependencies(agent, fleet, faults);
+    }
+    CycleFinder(fleet, faults).run();
+}
+
+std::vector<Fault> find_warnings(const FleetConfig& fleet) {
+    std::vector<Fault> warnings;
+    warn_of_durable(fleet, warnings);
+    warn_of_hidden_rules(fleet, warnings);
+    warn_of_disabled_dependencies(fleet, warnings);
+    return warnings;
+}
+
+}  // namespace drover

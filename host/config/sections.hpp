@@ -1,0 +1,39 @@
+/// Reading the parts of agents.yaml: supervision, topics and agents, from YAML to plain data.
+#pragma once
+
+#include <vector>
+
+#include "config/fleet_config.hpp"
+#include "config/map_reader.hpp"
+#include "config/yaml_tree.hpp"
+
+namespace drover {
+
+/// Reads restart, backoff, restart_limit, heartbeat and shutdown over what `target` holds.
+void read_supervision(const MapReader& reader, SupervisionConfig& target);
+
+/// Reads `topics`, in the file's order.
+[[nodiscard]] std::vector<TopicRule> read_topics(const YamlNode& topics,
+                                                 std::vector<Fault>& faults);
+
+/// Reads one entry of `agents`. Plugins are looked for in `search` and, with a slash, relative to
+/// `folder`, the folder of the file.
+[[nodiscard]] AgentConfig read_agent(const YamlEntry& entry, const SupervisionConfig& defaults,
+                                     const PluginSearch& search,
+                                     const std::filesystem::path& folder,
+                                     std::vector<Fault>& faults);
+
+/// Finds the file of agent.plugin, or adds a fault that lists where it was looked for.
+void find_plugin(AgentConfig& agent, const PluginSearch& search,
+                 const std::filesystem::path& folder, std::vector<Fault>& faults);
+
+/// Checks what names agents: dependencies, cycles among them, the clock, publishers, receivers.
+/// `clock_place` is where `clock: {replay: X}` stands.
+void check_references(const FleetConfig& fleet, const SourcePlace& clock_place,
+                      std::vector<Fault>& faults);
+
+/// What holds but deserves a word: durable topics, rules that are never reached, agents that wait
+/// for a disabled one.
+[[nodiscard]] std::vector<Fault> find_warnings(const FleetConfig& fleet);
+
+}  // namespace drover

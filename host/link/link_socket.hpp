@@ -1,0 +1,44 @@
+/// What all sockets of this room have in common: non-blocking send and receive without exceptions.
+#pragma once
+
+#include <memory>
+
+#include "link/frame.hpp"
+
+namespace zmq {
+class socket_t;
+}
+
+namespace drover {
+
+enum class LinkStatus {
+    done,         ///< Sent or received.
+    would_block,  ///< Not now; poll.
+    failed        ///< The socket is broken; close it.
+};
+
+/// A ZeroMQ socket. Movable, closed at the end. One thread.
+class LinkSocket {
+public:
+    LinkSocket(LinkSocket&&) noexcept;
+    LinkSocket& operator=(LinkSocket&&) noexcept;
+    LinkSocket(const LinkSocket&) = delete;
+    LinkSocket& operator=(const LinkSocket&) = delete;
+    ~LinkSocket();
+
+    /// libzmq's own handle, for Poller.
+    [[nodiscard]] void* handle() const;
+
+protected:
+    explicit LinkSocket(std::unique_ptr<zmq::socket_t> socket);
+
+    /// Takes the frame's bytes when `done`, leaves it alone otherwise. Never blocks.
+    [[nodiscard]] LinkStatus send_frame(Frame& frame) const;
+    /// Never blocks.
+    [[nodiscard]] LinkStatus receive_frame(Frame& frame) const;
+
+private:
+    std::unique_ptr<zmq::socket_t> socket_;
+};
+
+}  // namespace drover

@@ -1,0 +1,53 @@
+#include "link/tap.hpp"
+
+#include <utility>
+
+#include "link/make_socket.hpp"
+
+namespace drover {
+
+Result<TapSocket> TapSocket::bind(LinkContext& context, const std::string& endpoint) {
+    auto socket =
+        make_socket(context, zmq::socket_type::xpub, endpoint, [&endpoint](zmq::socket_t& tap) {
+            tap.bind(endpoint);
+        });
+    if (!socket) {
+        return socket.error();
+    }
+    return TapSocket(std::move(socket.value()));
+}
+
+void TapSocket::read_subscriptions() {
+    // libzmq tells of the first reader and of the end of the last one of each prefix.
+    Frame frame;
+    while (receive_frame(frame) == LinkStatus::done) {
+        const bool is_subscription = !frame.is_empty() && frame.bytes().front() == std::byte{1};
+        const bool is_end = !frame.is_empty() && frame.bytes().front() == std::byte{0};
+        if (is_subscription) {
+            ++subscriptions_;
+        } else if (is_end && subscriptions_ > 0) {
+            --subscriptions_;
+        }
+    }
+}
+
+void TapSocket::publish(const Frame& frame) {
+    Frame copy = frame;
+    // A publishing socket drops for readers that are full; nothing else can be done about failure.
+    static_cast<void>(send_frame(copy));
+}
+
+Result<TapReader> TapReader::connect(LinkContext& context,
+                                     const std::string& endpoint,
+                                     const std::string& topic_prefix) {
+    auto socket = make_socket(context, zmq::socket_type::sub, endpoint, [&](zmq::socket_t& reader) {
+        reader.set(zmq::sockopt::subscribe, topic_prefix);
+        reader.connect(endpoint);
+    });
+    if (!socket) {
+        return socket.error();
+    }
+    return TapReader(std::move(socket.value()));
+}
+
+}  // namespace drover

@@ -1,0 +1,45 @@
+/// The tap: copies of messages for those who watch, and a reader of them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "base/result.hpp"
+#include "link/link_context.hpp"
+#include "link/link_socket.hpp"
+
+namespace drover {
+
+/// The router's side: a publishing socket that knows whether anybody listens. A slow reader loses
+/// copies (1000 wait for it); the fleet never waits.
+class TapSocket : public LinkSocket {
+public:
+    [[nodiscard]] static Result<TapSocket> bind(LinkContext& context, const std::string& endpoint);
+
+    /// Takes note of readers that came and went. Call it when the socket is readable.
+    void read_subscriptions();
+    [[nodiscard]] bool has_readers() const { return subscriptions_ > 0; }
+
+    /// Copies a frame to those who asked for its topic. Never blocks, never fails.
+    void publish(const Frame& frame);
+
+private:
+    using LinkSocket::LinkSocket;
+
+    std::size_t subscriptions_ = 0;  ///< Different prefixes asked for.
+};
+
+/// A reader's side: receives the frames whose topic text begins with what it asked for.
+class TapReader : public LinkSocket {
+public:
+    [[nodiscard]] static Result<TapReader> connect(LinkContext& context,
+                                                   const std::string& endpoint,
+                                                   const std::string& topic_prefix);
+
+    [[nodiscard]] LinkStatus receive(Frame& frame) { return receive_frame(frame); }
+
+private:
+    using LinkSocket::LinkSocket;
+};
+
+}  // namespace drover

@@ -1,0 +1,368 @@
+#include "runner/agent_runner.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/clock.hpp"
+
+namespace drover {
+namespace {
+
+/// Adds to a counter that only this thread writes.
+template <typename Value>
+void add(std::atomic<Value>& counter, Value amount) {
+    counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+}
+
+/// Copies the part of a plugin's table that both sides know; the rest stays NULL.
+drover_agent_functions bounded_copy(const drover_agent_functions& from) {
+    drover_agent_functions functions{};
+    std::memcpy(&functions, &from, std::min<std::size_t>(from.size, sizeof(functions)));
+    functions.size = sizeof(functions);
+    return functions;
+}
+
+drover_string borrowed(std::string_view text) {
+    return {text.data(), text.size()};
+}
+
+drover_status append_bytes(void* context, const void* data, std::size_t size) {
+    static_cast<std::string*>(context)->append(static_cast<const char*>(data), size);
+    return DROVER_OK;
+}
+
+struct SavedBytes {
+    std::string_view rest;
+};
+
+std::int64_t read_bytes(void* context, void* data, std::size_t size) {
+    auto& saved = *static_cast<SavedBytes*>(context);
+    const std::size_t count = std::min(size, saved.rest.size());
+    std::memcpy(data, saved.rest.data(), count);
+    saved.rest.remove_prefix(count);
+    return static_cast<std::int64_t>(count);
+}
+
+std::int64_t monotonic_count() {
+    return monotonic_now().time_since_epoch().count();
+}
+
+}  // namespace
+
+AgentRunner::AgentRunner(AgentSetup setup,
+                         Transport& transport,
+                         AgentObserver& observer,
+                         const KillSwitchPage& kill_switch,
+                         StatusPageLayout& page,
+                         std::optional<StateStore> store)
+    : setup_(std::move(setup)),
+      transport_(transport),
+      observer_(observer),
+      kill_switch_(kill_switch),
+      page_(page),
+      store_(std::move(store)),
+      functions_(bounded_copy(*setup_.description->functions)),
+      host_(make_host_table(*this)),
+      now_(setup_.start_time),
+      inbox_(setup_.ports),
+      random_(seed_of(setup_.fleet, setup_.name)),
+      outbox_(setup_.handle, setup_.incarnation) {}
+
+AgentRunner::~AgentRunner() {
+    if (phase_ == Phase::starting || phase_ == Phase::running) {
+        stop(DROVER_STOP_FAILED, wall_now());
+    }
+    closed_.store(true);
+    if (agent_ != nullptr) {
+        functions_.destroy(agent_);
+    }
+}
+
+template <typename Call>
+void AgentRunner::in_callback(drover_message_id cause, std::int64_t event_time, Call&& call) {
+    cause_ = cause;
+    event_time_ = event_time;
+    ++callback_;
+    agent_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    const std::int64_t began = monotonic_count();
+    page_.extended_to.store(0, std::memory_order_relaxed);
+    page_.began.store(began, std::memory_order_release);
+    call();
+    const std::int64_t took = monotonic_count() - began;
+    if (took > page_.longest_callback.load(std::memory_order_relaxed)) {
+        page_.longest_callback.store(took, std::memory_order_relaxed);
+    }
+    finish_callback();
+    page_.began.store(0, std::memory_order_release);
+    agent_thread_.store(std::thread::id{}, std::memory_order_relaxed);
+}
+
+void AgentRunner::finish_callback() {
+    loan_.is_open = false;
+    if (dirty_ && state_ != nullptr && store_) {
+        if (auto committed = commit_state(); !committed) {
+            // What was published must not leave without the state that caused it.
+            want_stop({DROVER_E_IO, "state", committed.error().message});
+            return;
+        }
+    }
+    dirty_ = false;
+    send_all();
+}
+
+Result<void> AgentRunner::commit_state() {
+    std::string bytes;
+    const drover_writer writer{&bytes, &append_bytes};
+    if (const drover_status status = state_->save(agent_, &writer); status < 0) {
+        return step_failed("save its state", status);
+    }
+    return store_->save(setup_.description->state_version, bytes);
+}
+
+void AgentRunner::send_all() {
+    const std::lock_guard lock(mutex_);
+    if (!outbox_.is_empty()) {
+        const std::size_t sent = outbox_.send_all(transport_, topics_);
+        add(page_.messages_out, std::uint64_t{sent});
+    }
+}
+
+Error AgentRunner::step_failed(const char* step, drover_status status) {
+    const std::lock_guard lock(mutex_);
+    std::string text = "The plugin could not " + std::string(step) + ": ";
+    if (failure_text_.empty()) {
+        text += "it answered status " + std::to_string(status) + " and gave no reason.";
+    } else {
+        text += failure_text_ + (failure_code_.empty() ? "" : " (" + failure_code_ + ")");
+    }
+    failure_code_.clear();
+    failure_text_.clear();
+    return {ErrorKind::invalid, text};
+}
+
+Result<void> AgentRunner::prepare() {
+    drover_status status = DROVER_OK;
+    in_callback({}, time(), [&] {
+        status = functions_.create(setup_.description, &host_, &agent_);
+    });
+    if (status < 0) {
+        agent_ = nullptr;
+        return step_failed("be created", status);
+    }
+    if (functions_.get_extension != nullptr) {
+        state_ = static_cast<const drover_state_v1*>(
+            functions_.get_extension(agent_, DROVER_EXTENSION_STATE));
+    }
+    phase_ = Phase::configuring;
+    if (functions_.configure != nullptr) {
+        const drover_config config{sizeof(drover_config),
+                                   setup_.mode,
+                                   borrowed(setup_.name),
+                                   borrowed(setup_.fleet),
+                                   borrowed(setup_.config_json),
+                                   seed_of(setup_.fleet, setup_.name),
+                                   setup_.start_time};
+        in_callback({}, time(), [&] { status = functions_.configure(agent_, &config); });
+    }
+    return status < 0 ? Result<void>(step_failed("be configured", status)) : load_state();
+}
+
+Result<void> AgentRunner::load_state() {
+    if (state_ == nullptr || !store_) {
+        return success();
+    }
+    auto saved = store_->load();
+    if (!saved) {
+        return saved.error();
+    }
+    if (!saved.value()) {
+        return success();
+    }
+    SavedBytes bytes{saved.value()->bytes};
+    const drover_reader reader{&bytes, &read_bytes};
+    drover_status status = DROVER_OK;
+    in_callback({}, time(),
+                [&] { status = state_->load(agent_, &reader, saved.value()->version); });
+    return status < 0 ? Result<void>(step_failed("load its saved state", status))
+                      : Result<void>(success());
+}
+
+Result<bool> AgentRunner::start() {
+    phase_ = Phase::starting;
+    drover_status status = DROVER_OK;
+    in_callback({}, time(), [&] { status = functions_.start(agent_); });
+    if (status < 0) {
+        return step_failed("start", status);
+    }
+    if (status == DROVER_PENDING) {
+        run_posts();
+        return false;
+    }
+    phase_ = Phase::running;
+    run_posts();
+    return true;
+}
+
+std::optional<Result<void>> AgentRunner::pending_outcome() {
+    std::optional<drover_status> outcome;
+    {
+        const std::lock_guard lock(mutex_);
+        outcome = std::exchange(pending_outcome_, std::nullopt);
+    }
+    if (!outcome) {
+        return std::nullopt;
+    }
+    if (*outcome < 0) {
+        return Result<void>(step_failed("start", *outcome));
+    }
+    phase_ = Phase::running;
+    return Result<void>(success());
+}
+
+void AgentRunner::set_time(std::int64_t now) {
+    if (now > time()) {
+        now_.store(now, std::memory_order_relaxed);
+    }
+}
+
+void AgentRunner::deliver(const Delivery& delivery) {
+    const auto arrival =
+        inbox_.arrive(delivery.topic, delivery.type, delivery.id.publisher,
+                      delivery.id.incarnation, delivery.topic_sequence);
+    if (!arrival || arrival->repeated) {
+        return;
+    }
+    add(page_.messages_in, std::uint64_t{1});
+    add(page_.bytes_in, delivery.bytes);
+    if (arrival->lost > 0) {
+        add(page_.lost, std::uint64_t{arrival->lost});
+    }
+    if (functions_.on_message == nullptr) {
+        return;
+    }
+    drover_message message{};
+    message.size = sizeof(message);
+    message.port = arrival->port;
+    message.flags = arrival->lost > 0 ? std::uint32_t{DROVER_MESSAGE_GAP} : 0U;
+    message.lost = arrival->lost;
+    message.count = delivery.count;
+    message.stride = delivery.record_size;
+    message.data = delivery.data;
+    message.bytes = delivery.bytes;
+    message.topic = borrowed(delivery.topic);
+    message.publisher = borrowed(delivery.publisher);
+    message.id = delivery.id;
+    message.cause = delivery.cause;
+    message.topic_sequence = delivery.topic_sequence;
+    message.event_time = delivery.event_time;
+    message.publish_time = delivery.publish_time;
+    in_callback(delivery.id, delivery.event_time,
+                [&] { functions_.on_message(agent_, &message); });
+    run_posts();
+}
+
+void AgentRunner::fire_timers() {
+    const std::uint64_t round = timers_.begin_round();
+    while (const auto due = timers_.take_due(time(), round)) {
+        if (functions_.on_timer != nullptr) {
+            in_callback({}, time(),
+                        [&] { functions_.on_timer(agent_, due->id, due->due, due->missed); });
+        }
+        run_posts();
+    }
+}
+
+void AgentRunner::run_posts() {
+    std::vector<std::uint64_t> posts;
+    while (true) {
+        {
+            const std::lock_guard lock(mutex_);
+            posts.swap(posts_);
+        }
+        if (posts.empty()) {
+            break;
+        }
+        for (const std::uint64_t token : posts) {
+            if (functions_.on_post != nullptr) {
+                in_callback({}, time(), [&] { functions_.on_post(agent_, token); });
+            }
+        }
+        posts.clear();
+    }
+    send_all();
+}
+
+void AgentRunner::advanced(std::int64_t time_now, std::uint64_t token) {
+    last_settled_ = advance_is_open_ && time() > 0 ? time() : last_settled_;
+    advance_is_open_ = false;
+    set_time(time_now);
+    if (functions_.on_post != nullptr) {
+        in_callback({}, time(), [&] { functions_.on_post(agent_, token); });
+    }
+    run_posts();
+}
+
+void AgentRunner::refused(std::string_view topic,
+                          std::uint64_t sequence,
+                          drover_status status,
+                          std::string_view reason) {
+    page_.refused.fetch_add(1, std::memory_order_relaxed);
+    if (functions_.on_refused != nullptr) {
+        in_callback({}, time(), [&] {
+            functions_.on_refused(agent_, borrowed(topic), sequence, status, borrowed(reason));
+        });
+    }
+    run_posts();
+}
+
+void AgentRunner::note_last(std::string_view topic,
+                            std::uint32_t publisher,
+                            std::uint32_t incarnation,
+                            std::uint64_t topic_sequence) {
+    const std::uint32_t missing =
+        inbox_.note_last(topic, publisher, incarnation, topic_sequence);
+    add(page_.lost, std::uint64_t{missing});
+}
+
+void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {
+    if (phase_ != Phase::starting && phase_ != Phase::running) {
+        return;
+    }
+    if (functions_.stop != nullptr) {
+        drover_status status = DROVER_OK;
+        in_callback({}, time(), [&] { status = functions_.stop(agent_, reason, deadline); });
+        if (status < 0) {
+            observer_.on_log(DROVER_LOG_ERROR, step_failed("stop cleanly", status).message);
+        }
+    }
+    phase_ = Phase::stopped;
+    closed_.store(true);
+    timers_.clear();
+    send_all();
+}
+
+void AgentRunner::want_stop(StopWish wish) {
+    const std::lock_guard lock(mutex_);
+    if (!stop_wish_) {
+        stop_wish_ = std::move(wish);
+        transport_.wake();
+    }
+}
+
+std::optional<StopWish> AgentRunner::stop_wish() const {
+    const std::lock_guard lock(mutex_);
+    return stop_wish_;
+}
+
+std::uint64_t AgentRunner::last_sequence() const {
+    const std::lock_guard lock(mutex_);
+    return outbox_.last_sequence();
+}
+
+std::vector<OutTopic> AgentRunner::published_topics() const {
+    const std::lock_guard lock(mutex_);
+    return topics_;
+}
+
+}  // namespace drover

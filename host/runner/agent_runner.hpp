@@ -1,0 +1,193 @@
+/// Runs one agent: drives its life, hands it messages and timers, gives it the host's functions,
+/// commits its state and lets its publications out. The same runner serves live and simulated
+/// fleets; what differs is the Transport.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <drover/agent.h>
+#include <drover/extension/replay_clock.h>
+#include <drover/extension/state.h>
+
+#include "base/result.hpp"
+#include "process/kill_switch_page.hpp"
+#include "process/status_page.hpp"
+#include "runner/agent_setup.hpp"
+#include "runner/inbox.hpp"
+#include "runner/outbox.hpp"
+#include "runner/random_generator.hpp"
+#include "runner/state_store.hpp"
+#include "runner/timer_table.hpp"
+#include "runner/transport.hpp"
+
+namespace drover {
+
+/// A message to be handed to the agent. All views live until `deliver` returns.
+struct Delivery {
+    std::string_view topic;
+    std::string_view publisher;
+    std::uint32_t type = 0;
+    drover_message_id id{};
+    drover_message_id cause{};
+    std::uint64_t topic_sequence = 0;
+    std::int64_t event_time = 0;
+    std::int64_t publish_time = 0;
+    const void* data = nullptr;  ///< Aligned to 8.
+    std::uint64_t bytes = 0;
+    std::uint32_t count = 0;
+    std::uint32_t record_size = 0;
+};
+
+/// The agent wants to end: it is done (status OK), or cannot go on.
+struct StopWish {
+    drover_status status = DROVER_OK;
+    std::string code;
+    std::string text;
+};
+
+/// One agent and everything the host keeps for it. All functions are called on one thread, the
+/// agent thread, except those that the plugin's own threads reach through the host table.
+class AgentRunner {
+public:
+    /// `transport`, `observer`, `kill_switch` and `page` must outlive the runner.
+    AgentRunner(AgentSetup setup, Transport& transport, AgentObserver& observer,
+                const KillSwitchPage& kill_switch, StatusPageLayout& page,
+                std::optional<StateStore> store);
+    AgentRunner(const AgentRunner&) = delete;
+    AgentRunner& operator=(const AgentRunner&) = delete;
+    /// Destroys the instance; stops it first if that has not been done.
+    ~AgentRunner();
+
+    /// create, configure and, where state was saved, load. The sentence of a failure names the step.
+    [[nodiscard]] Result<void> prepare();
+    /// start. True: ready. False: `is_ready` will tell.
+    [[nodiscard]] Result<bool> start();
+    /// The outcome of a start that is pending: nothing yet, ready, or why it failed.
+    [[nodiscard]] std::optional<Result<void>> pending_outcome();
+
+    /// What the agent's clock reads from now on; never goes back.
+    void set_time(std::int64_t now);
+    [[nodiscard]] std::int64_t time() const { return now_.load(std::memory_order_relaxed); }
+
+    /// Hands over a message, then runs what was posted. A message that no port takes is passed over.
+    void deliver(const Delivery& delivery);
+    /// Fires the timers due at or before the agent's time, each in a callback of its own.
+    void fire_timers();
+    /// Runs on_post for what was posted and lets out what was published outside callbacks.
+    void run_posts();
+    /// The replay clock has moved: the agent's time becomes `time`, then on_post(token).
+    void advanced(std::int64_t time, std::uint64_t token);
+    /// The router refused a message.
+    void refused(std::string_view topic, std::uint64_t sequence, drover_status status,
+                 std::string_view reason);
+    /// A publisher's last topic sequence: counts a lost tail.
+    void note_last(std::string_view topic, std::uint32_t publisher, std::uint32_t incarnation,
+                   std::uint64_t topic_sequence);
+    /// stop. Afterwards the plugin is silent: every host call answers DROVER_E_STATE.
+    void stop(std::int32_t reason, std::int64_t deadline);
+
+    [[nodiscard]] std::optional<StopWish> stop_wish() const;
+    [[nodiscard]] std::int64_t next_timer() const { return timers_.next_due(); }
+    [[nodiscard]] std::vector<std::string> subscriptions() const { return inbox_.subscriptions(); }
+    [[nodiscard]] std::uint64_t last_sequence() const;
+    /// The last message of each topic that the agent has published on: for heartbeats.
+    [[nodiscard]] std::vector<OutTopic> published_topics() const;
+    [[nodiscard]] const AgentSetup& setup() const { return setup_; }
+    /// When the last instant before the running one was settled, for drover.replay_clock/1.
+    void set_last_settled(std::int64_t time) { last_settled_ = time; }
+
+private:
+    friend struct HostTable;
+
+    enum class Phase { created, configuring, starting, running, stopped };
+
+    /// Runs one callback and what belongs after it: commit, then send.
+    template <typename Call>
+    void in_callback(drover_message_id cause, std::int64_t event_time, Call&& call);
+    void finish_callback();
+    [[nodiscard]] Result<void> commit_state();
+    [[nodiscard]] Result<void> load_state();
+    void send_all();
+    [[nodiscard]] Error step_failed(const char* step, drover_status status);
+    [[nodiscard]] bool is_agent_thread() const {
+        return agent_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+    }
+    void want_stop(StopWish wish);
+
+    // What the plugin asks for; the C table's functions end here.
+    drover_status set_timer(std::uint64_t id, std::int64_t due, std::int64_t period);
+    drover_status subscribe(std::uint32_t port, std::string_view pattern);
+    drover_status resolve_topic(std::uint32_t port, std::string_view name, std::uint32_t* topic);
+    drover_status publish(std::uint32_t topic, std::int64_t event_time, const void* data,
+                          std::uint32_t count, std::uint64_t bytes, std::uint64_t* sequence);
+    drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
+    drover_status lend(std::uint32_t topic, std::uint32_t count, void** data);
+    drover_status commit_loan(std::int64_t event_time, std::uint32_t count,
+                              std::uint64_t* sequence);
+    drover_status post(std::uint64_t token);
+    drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);
+    void report_failure(std::string_view code, std::string_view text);
+    void complete_start(drover_status status);
+    [[nodiscard]] std::optional<std::string> why_denied(const PortSetup& port,
+                                                        std::string_view name) const;
+    [[nodiscard]] const TopicRights* rule_for(std::string_view topic) const;
+
+    AgentSetup setup_;
+    Transport& transport_;
+    AgentObserver& observer_;
+    const KillSwitchPage& kill_switch_;
+    StatusPageLayout& page_;
+    std::optional<StateStore> store_;
+
+    drover_agent_functions functions_{};
+    drover_host host_{};
+    void* agent_ = nullptr;
+    const drover_state_v1* state_ = nullptr;
+    Phase phase_ = Phase::created;
+    std::atomic<bool> closed_{false};
+    std::atomic<std::thread::id> agent_thread_{};  ///< Only while a callback runs.
+    std::atomic<std::int64_t> now_{0};
+    std::int64_t last_settled_ = INT64_MIN;
+    bool advance_is_open_ = false;
+
+    Inbox inbox_;
+    TimerTable timers_;
+    RandomGenerator random_;
+    drover_message_id cause_{};
+    std::int64_t event_time_ = 0;
+    bool dirty_ = false;
+    std::uint64_t callback_ = 0;
+
+    struct Loan {
+        std::uint32_t topic = 0;
+        std::uint32_t count = 0;
+        std::vector<std::uint64_t> room;
+        bool is_open = false;
+    };
+    Loan loan_;
+
+    mutable std::mutex mutex_;  ///< Guards what follows: a plugin's own threads reach it.
+    Outbox outbox_;
+    std::vector<OutTopic> topics_;
+    std::vector<std::uint64_t> posts_;
+    std::optional<StopWish> stop_wish_;
+    std::string failure_code_;
+    std::string failure_text_;
+    std::optional<drover_status> pending_outcome_;
+};
+
+/// Fills in the host table for a runner; the table's functions find it in `implementation`.
+[[nodiscard]] drover_host make_host_table(AgentRunner& runner);
+
+/// Sets the sentence that last_error gives on this thread, and returns `status`.
+drover_status host_error(drover_status status, std::string sentence);
+
+}  // namespace drover

@@ -1,0 +1,46 @@
+/// Everything a runner must know of its agent before it can start it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <drover/agent.h>
+
+namespace drover {
+
+/// One port of the agent, with what the fleet says of its type.
+struct PortSetup {
+    std::uint32_t flags = 0;  ///< DROVER_PORT_...
+    std::string name;
+    std::string topic;            ///< The pattern.
+    std::uint32_t type = 0;       ///< Handle of the message type; 0 = any.
+    std::uint16_t encoding = 0;   ///< DROVER_ENCODING_...
+    std::uint32_t record_size = 0;
+};
+
+/// What the fleet rules about topics; the first pattern that matches decides.
+struct TopicRights {
+    std::string pattern;
+    bool gated = false;
+    std::optional<std::vector<std::string>> publishers;
+};
+
+struct AgentSetup {
+    std::string name;
+    std::string fleet;
+    std::uint32_t handle = 0;
+    std::uint32_t incarnation = 1;
+    const drover_agent_description* description = nullptr;
+    std::vector<PortSetup> ports;
+    std::vector<TopicRights> rules;
+    std::string config_json = "{}";
+    std::uint32_t mode = DROVER_MODE_LIVE;
+    bool owns_clock = false;
+    std::int64_t start_time = 0;
+    /// In a simulation only the agent thread may publish or post.
+    bool foreign_threads = true;
+};
+
+}  // namespace drover

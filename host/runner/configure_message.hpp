@@ -1,0 +1,39 @@
+/// The `configure` message of the control channel, as an agent reads it. Keys: docs/control_channel.md.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "runner/agent_loading.hpp"
+#include "runner/agent_setup.hpp"
+
+namespace drover {
+
+struct ConfigureMessage {
+    AgentSetup setup;  ///< Without what comes from the plugin: description and ports.
+    std::filesystem::path plugin;
+    std::string agent;  ///< Which agent of the library; empty: its only one.
+    std::string endpoint;
+    std::string token;
+    std::filesystem::path state_file;
+    std::filesystem::path kill_switch;
+    std::vector<TypeHandle> types;
+    std::map<std::uint32_t, std::string> publishers;
+    std::uint32_t window_frames = 256;
+    std::uint64_t window_bytes = std::uint64_t{256} << 10U;
+};
+
+/// Fails with `invalid` when a key is missing or of the wrong type.
+[[nodiscard]] Result<ConfigureMessage> read_configure(const Json& message);
+
+/// Rules as they stand in `rules` of the control channel and of a simulation's request.
+[[nodiscard]] std::vector<TopicRights> read_rules(const Json& rules);
+
+/// A `config` key: an object, or its JSON text (which keeps numbers exactly as they were typed).
+[[nodiscard]] std::string config_text(const Json& holder);
+
+}  // namespace drover

@@ -1,0 +1,116 @@
+#include "runner/inbox.hpp"
+
+#include <algorithm>
+
+#include "base/topic.hpp"
+
+namespace drover {
+
+Inbox::Inbox(const std::vector<PortSetup>& ports) : ports_(ports) {
+    for (std::uint32_t index = 0; index < ports.size(); ++index) {
+        const bool is_in = (ports[index].flags & DROVER_PORT_IN) != 0;
+        if (is_in && (ports[index].flags & DROVER_PORT_ON_DEMAND) == 0) {
+            subscribe(index, ports[index].topic);
+        }
+    }
+}
+
+void Inbox::subscribe(std::uint32_t port, std::string pattern) {
+    const auto later = std::ranges::find_if(
+        subscribed_, [port](const Subscription& other) { return other.port > port; });
+    subscribed_.insert(later, Subscription{port, std::move(pattern), ports_[port].type});
+    topics_.clear();
+}
+
+std::vector<std::string> Inbox::subscriptions() const {
+    std::vector<std::string> patterns;
+    for (const Subscription& subscription : subscribed_) {
+        if (std::ranges::find(patterns, subscription.pattern) == patterns.end()) {
+            patterns.push_back(subscription.pattern);
+        }
+    }
+    return patterns;
+}
+
+std::optional<std::uint32_t> Inbox::port_for(std::string_view topic, std::uint32_t type) const {
+    for (const Subscription& subscription : subscribed_) {
+        const bool is_right_type = subscription.type == 0 || subscription.type == type;
+        if (is_right_type && topic_matches(subscription.pattern, topic)) {
+            return subscription.port;
+        }
+    }
+    return std::nullopt;
+}
+
+Inbox::Topic& Inbox::topic_entry(std::string_view topic, std::uint32_t type) {
+    const auto found = topics_.find(topic);
+    if (found != topics_.end() && found->second.type == type) {
+        return found->second;
+    }
+    Topic& entry = topics_[std::string(topic)];
+    entry.type = type;
+    entry.port = port_for(topic, type);
+    return entry;
+}
+
+std::uint32_t Inbox::advance_row(Topic& topic,
+                                 std::uint32_t publisher,
+                                 std::uint32_t incarnation,
+                                 std::uint64_t sequence,
+                                 bool& repeated) {
+    const auto row = std::ranges::find(topic.rows, publisher, &Row::publisher);
+    if (row == topic.rows.end()) {
+        // The first message seen of a publisher: what came before this agent joined is not lost.
+        topic.rows.push_back(Row{publisher, incarnation, sequence});
+        return 0;
+    }
+    const bool is_new_life = incarnation > row->incarnation;
+    repeated = incarnation < row->incarnation || (!is_new_life && sequence <= row->last);
+    if (repeated) {
+        return 0;
+    }
+    const std::uint64_t expected = is_new_life ? 1 : row->last + 1;
+    row->incarnation = incarnation;
+    row->last = sequence;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(sequence - expected, UINT32_MAX));
+}
+
+std::optional<Arrival> Inbox::arrive(std::string_view topic,
+                                     std::uint32_t type,
+                                     std::uint32_t publisher,
+                                     std::uint32_t incarnation,
+                                     std::uint64_t topic_sequence) {
+    Topic& entry = topic_entry(topic, type);
+    if (!entry.port) {
+        return std::nullopt;
+    }
+    Arrival arrival;
+    arrival.port = *entry.port;
+    arrival.lost =
+        advance_row(entry, publisher, incarnation, topic_sequence, arrival.repeated);
+    return arrival;
+}
+
+std::uint32_t Inbox::note_last(std::string_view topic,
+                               std::uint32_t publisher,
+                               std::uint32_t incarnation,
+                               std::uint64_t topic_sequence) {
+    const auto found = topics_.find(topic);
+    if (found == topics_.end() || topic_sequence == 0) {
+        return 0;
+    }
+    const auto row = std::ranges::find(found->second.rows, publisher, &Row::publisher);
+    if (row == found->second.rows.end() || incarnation < row->incarnation) {
+        return 0;
+    }
+    const std::uint64_t known = incarnation > row->incarnation ? 0 : row->last;
+    if (topic_sequence <= known) {
+        return 0;
+    }
+    row->incarnation = incarnation;
+    row->last = topic_sequence;
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(topic_sequence - known, UINT32_MAX));
+}
+
+}  // namespace drover

@@ -1,0 +1,79 @@
+/// Which port a delivered message belongs to, and whether messages before it were lost.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runner/agent_setup.hpp"
+
+namespace drover {
+
+/// What an arriving message means to this agent.
+struct Arrival {
+    std::uint32_t port = 0;
+    std::uint32_t lost = 0;  ///< Messages of this publisher and topic missing before this one.
+    bool repeated = false;   ///< It was delivered before, or is older than one that was.
+};
+
+/// Matches topics to ports and counts gaps. One thread.
+class Inbox {
+public:
+    explicit Inbox(const std::vector<PortSetup>& ports);
+
+    /// Subscribes an ON_DEMAND port. The runner has checked that the port's pattern covers it.
+    void subscribe(std::uint32_t port, std::string pattern);
+
+    /// The patterns of all subscribed IN ports, without duplicates.
+    [[nodiscard]] std::vector<std::string> subscriptions() const;
+
+    /// The port of a message, or nothing where no subscribed port of that type takes the topic.
+    /// Notes its topic sequence.
+    [[nodiscard]] std::optional<Arrival> arrive(std::string_view topic, std::uint32_t type,
+                                                std::uint32_t publisher, std::uint32_t incarnation,
+                                                std::uint64_t topic_sequence);
+
+    /// A publisher says that its last message on a topic was `topic_sequence`. Returns how many
+    /// messages never came, once.
+    [[nodiscard]] std::uint32_t note_last(std::string_view topic, std::uint32_t publisher,
+                                          std::uint32_t incarnation, std::uint64_t topic_sequence);
+
+private:
+    struct Subscription {
+        std::uint32_t port;
+        std::string pattern;
+        std::uint32_t type;
+    };
+    struct Row {
+        std::uint32_t publisher;
+        std::uint32_t incarnation;
+        std::uint64_t last;
+    };
+    struct Topic {
+        std::uint32_t type = 0;
+        std::optional<std::uint32_t> port;
+        std::vector<Row> rows;
+    };
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    [[nodiscard]] std::optional<std::uint32_t> port_for(std::string_view topic,
+                                                        std::uint32_t type) const;
+    Topic& topic_entry(std::string_view topic, std::uint32_t type);
+    static std::uint32_t advance_row(Topic& topic, std::uint32_t publisher,
+                                     std::uint32_t incarnation, std::uint64_t sequence,
+                                     bool& repeated);
+
+    std::vector<Subscription> subscribed_;
+    std::vector<PortSetup> ports_;
+    std::unordered_map<std::string, Topic, TextHash, std::equal_to<>> topics_;
+};
+
+}  // namespace drover

@@ -1,0 +1,101 @@
+/// The agent's side of its message link: handshake, credit, what waits to be sent, and frames on
+/// their way to the runner. Bytes and rules: docs/wire.md.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "link/agent_link.hpp"
+#include "process/status_page.hpp"
+#include "runner/agent_runner.hpp"
+#include "runner/transport.hpp"
+#include "wire/control_frame.hpp"
+#include "wire/message_frame.hpp"
+
+namespace drover {
+
+/// Who this agent is on its link, and how the fleet runs.
+struct LinkIdentity {
+    std::string agent;
+    std::uint32_t handle = 0;
+    std::uint32_t incarnation = 0;
+    std::string token;
+    bool replay = false;
+    std::uint32_t window_frames = 256;
+    std::uint64_t window_bytes = std::uint64_t{256} << 10U;
+    std::map<std::uint32_t, std::string> publishers;  ///< Names by handle.
+};
+
+/// Owns the link. All functions on the agent thread, but `wake`.
+class LinkSession final : public Transport {
+public:
+    /// `wake` is called from any thread; `page` must outlive the session.
+    LinkSession(AgentLink link, LinkIdentity identity, StatusPageLayout& page,
+                std::function<void()> wake);
+
+    void send(const PublishedMessage& message) override;
+    void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override;
+    void wake() override { wake_(); }
+
+    /// The plugin is ready: from now on the session says HELLO to every router it hears of.
+    void open(AgentRunner& runner);
+    [[nodiscard]] bool is_ready() const { return ready_; }
+
+    /// Receives up to `most` frames and hands them to the runner. Returns how many came.
+    std::size_t receive(std::size_t most);
+    /// Sends what waits as far as the link takes it.
+    void flush();
+    [[nodiscard]] bool wants_to_write() const;
+    [[nodiscard]] const AgentLink& link() const { return link_; }
+    [[nodiscard]] bool is_broken() const { return broken_; }
+
+    /// Tells the receivers the last sequence of each topic, when that is news. Not in a replay.
+    void send_heartbeat();
+    [[nodiscard]] bool has_heartbeat_news() const;
+
+    /// Tells the replay's queue when the next timer is due, when that has changed outside a delivery.
+    void note_timers();
+
+    /// Waits up to `longest` for what was sent, at the end of the agent's life.
+    void linger(std::chrono::milliseconds longest) { link_.linger(longest); }
+
+private:
+    void handle_control(const ControlFrame& frame);
+    void handle_message(std::span<const std::byte> frame);
+    void begin_epoch(std::uint64_t epoch);
+    void become_ready(const ReadyBody& body);
+    void send_hello();
+    void return_credit(std::size_t frame_size);
+    void send_credit();
+    void queue_done(std::uint32_t publisher);
+    void queue(std::span<const std::byte> bytes);
+    [[nodiscard]] const void* aligned(std::span<const std::byte> payload);
+    bool try_send(Frame& frame);
+
+    AgentLink link_;
+    LinkIdentity identity_;
+    StatusPageLayout& page_;
+    std::function<void()> wake_;
+    AgentRunner* runner_ = nullptr;
+
+    std::uint64_t epoch_ = 0;
+    bool hello_due_ = false;
+    bool ready_ = false;
+    bool was_ready_ = false;
+    bool broken_ = false;
+    std::deque<Frame> unsent_;
+    CreditBody credit_;
+    bool credit_due_ = false;
+    std::optional<AdvanceBody> open_advance_;
+    std::int64_t told_timer_ = DoneBody::no_timer;
+    std::uint64_t heartbeat_sequence_ = 0;
+    std::vector<std::uint64_t> room_;  ///< For payloads that came at an odd address.
+};
+
+}  // namespace drover

@@ -1,0 +1,337 @@
+#include "runner/live_agent.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "base/json_value.hpp"
+#include "base/logging.hpp"
+#include "link/link_context.hpp"
+#include "link/poller.hpp"
+#include "runner/agent_runner.hpp"
+#include "runner/configure_message.hpp"
+#include "runner/link_session.hpp"
+#include "runner/supervisor_channel.hpp"
+
+namespace drover {
+namespace {
+
+constexpr int channel_descriptor = 3;
+constexpr int page_descriptor = 4;
+constexpr std::size_t burst = 256;
+constexpr auto heartbeat_pause = std::chrono::seconds(1);
+constexpr auto last_sending = std::chrono::milliseconds(500);
+
+std::int32_t stop_reason(const std::string& name) {
+    if (name == "shutdown") {
+        return DROVER_STOP_SHUTDOWN;
+    }
+    if (name == "completed") {
+        return DROVER_STOP_COMPLETED;
+    }
+    return name == "failed" ? DROVER_STOP_FAILED : DROVER_STOP_REQUESTED;
+}
+
+/// The process's parts and its loop. Members are destroyed last to first: the runner before the
+/// session it sends to, the session before its context.
+class LiveAgent {
+public:
+    LiveAgent(FileDescriptor wakeup, StatusPage page)
+        : wakeup_(std::move(wakeup)),
+          page_(std::move(page)),
+          channel_(FileDescriptor(channel_descriptor), [this] { wake(); }) {}
+
+    int run() {
+        while (!exit_code_) {
+            serve_channel();
+            if (runner_ && !exit_code_) {
+                work();
+            }
+            channel_.tell_health();
+            if (!exit_code_) {
+                wait();
+            }
+            page_.layout().progress.fetch_add(1, std::memory_order_relaxed);
+        }
+        say_goodbye();
+        return *exit_code_;
+    }
+
+private:
+    void wake() const {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const ssize_t wrote = ::write(wakeup_.number(), &one, sizeof(one));
+    }
+
+    // --- the control channel
+
+    void serve_channel() {
+        for (const Json& message : channel_.receive()) {
+            obey(message);
+        }
+        if (channel_.is_ended() && !exit_code_) {
+            log_warning("The supervisor is gone; stopping.");
+            stop(DROVER_STOP_SHUTDOWN, wall_now());
+            exit_code_ = 0;
+        }
+    }
+
+    void obey(const Json& message) {
+        const auto what = value_or<std::string>(message, "do", "");
+        if (what == "configure") {
+            check(configure(message));
+        } else if (what == "start") {
+            check(start());
+        } else if (what == "stop") {
+            stop(stop_reason(value_or<std::string>(message, "reason", "")),
+                 value_or<std::int64_t>(message, "deadline", wall_now()));
+            channel_.tell("stopped");
+            exit_code_ = 0;
+        } else {
+            log_warning("The supervisor asked for '" + what + "', which is not known here.");
+        }
+    }
+
+    void check(const Result<void>& result) {
+        if (!result && !exit_code_) {
+            channel_.tell_failed("start", result.error().message);
+            exit_code_ = 1;
+        }
+    }
+
+    Result<void> configure(const Json& message) {
+        auto read = read_configure(message);
+        if (!read) {
+            return read.error();
+        }
+        ConfigureMessage& wanted = read.value();
+        open_log(wanted.setup.name, LogLevel::info);
+        auto library = PluginLibrary::load(wanted.plugin);
+        if (!library) {
+            return library.error();
+        }
+        auto loaded = find_agent(library.value(), wanted.agent, wanted.types);
+        if (!loaded) {
+            return loaded.error();
+        }
+        loaded_ = std::move(loaded.value());
+        wanted.setup.description = loaded_.description;
+        wanted.setup.ports = loaded_.ports;
+        replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
+        wanted.setup.start_time = replay_ ? 0 : wall_now();
+        auto switch_page = KillSwitchPage::open(wanted.kill_switch, false);
+        kill_switch_ = switch_page ? std::move(switch_page.value()) : KillSwitchPage::unreadable();
+        if (auto opened = open_link(wanted); !opened) {
+            return opened;
+        }
+        auto store = StateStore::open(wanted.state_file, wanted.setup.name);
+        if (!store) {
+            return store.error();
+        }
+        runner_.emplace(std::move(wanted.setup), *session_, channel_, kill_switch_, page_.layout(),
+                        std::move(store.value()));
+        return success();
+    }
+
+    Result<void> open_link(const ConfigureMessage& wanted) {
+        auto context = LinkContext::open();
+        if (!context) {
+            return context.error();
+        }
+        context_ = std::make_unique<LinkContext>(std::move(context.value()));
+        auto link = AgentLink::connect(*context_, wanted.endpoint);
+        if (!link) {
+            return link.error();
+        }
+        LinkIdentity identity;
+        identity.agent = wanted.setup.name;
+        identity.handle = wanted.setup.handle;
+        identity.incarnation = wanted.setup.incarnation;
+        identity.token = wanted.token;
+        identity.replay = replay_;
+        identity.window_frames = wanted.window_frames;
+        identity.window_bytes = wanted.window_bytes;
+        identity.publishers = wanted.publishers;
+        session_ = std::make_unique<LinkSession>(std::move(link.value()), std::move(identity),
+                                                 page_.layout(), [this] { wake(); });
+        return success();
+    }
+
+    Result<void> start() {
+        if (!runner_) {
+            return Error{ErrorKind::invalid, "The agent was told to start before it was configured."};
+        }
+        if (auto prepared = runner_->prepare(); !prepared) {
+            return prepared;
+        }
+        auto started = runner_->start();
+        if (!started) {
+            return started.error();
+        }
+        if (started.value()) {
+            become_ready();
+        } else {
+            is_pending_ = true;
+        }
+        return success();
+    }
+
+    void become_ready() {
+        is_pending_ = false;
+        session_->open(*runner_);
+        channel_.tell("ready");
+    }
+
+    void stop(std::int32_t reason, std::int64_t deadline) {
+        if (runner_) {
+            runner_->stop(reason, deadline);
+        }
+    }
+
+    // --- work
+
+    void work() {
+        if (is_pending_) {
+            set_live_time();
+            runner_->run_posts();
+            if (const auto outcome = runner_->pending_outcome()) {
+                check(*outcome);
+                if (*outcome) {
+                    become_ready();
+                }
+            }
+        } else {
+            session_->receive(burst);
+            set_live_time();
+            runner_->run_posts();
+            if (!replay_ && runner_->next_timer() <= runner_->time()) {
+                runner_->fire_timers();
+            }
+            session_->note_timers();
+            session_->flush();
+            tell_heartbeat();
+        }
+        if (const auto wish = runner_->stop_wish(); wish && !exit_code_) {
+            obey_wish(*wish);
+        }
+        if (session_->is_broken() && !exit_code_) {
+            check(Error{ErrorKind::unavailable, "The message link is broken."});
+        }
+    }
+
+    void set_live_time() {
+        if (!replay_) {
+            runner_->set_time(wall_now());
+        }
+    }
+
+    void tell_heartbeat() {
+        if (session_->has_heartbeat_news() && monotonic_now() >= heartbeat_due_) {
+            session_->send_heartbeat();
+            heartbeat_due_ = monotonic_now() + heartbeat_pause;
+        }
+    }
+
+    void obey_wish(const StopWish& wish) {
+        const bool is_failure = wish.status < 0;
+        stop(is_failure ? DROVER_STOP_FAILED : DROVER_STOP_COMPLETED, wall_now());
+        if (is_failure) {
+            channel_.tell_failed(wish.code, wish.text);
+        } else {
+            channel_.tell_completed(wish.text);
+        }
+        exit_code_ = is_failure ? 1 : 0;
+    }
+
+    // --- waiting
+
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_wait() const {
+        std::optional<Monotonic> due = channel_.health_due();
+        const auto sooner = [&due](Monotonic other) { due = due ? std::min(*due, other) : other; };
+        if (session_ && session_->has_heartbeat_news()) {
+            sooner(heartbeat_due_);
+        }
+        const Monotonic now = monotonic_now();
+        if (runner_ && !replay_ && runner_->next_timer() != TimerTable::none) {
+            // A timer far away must not overflow the sum.
+            constexpr std::int64_t longest = 60'000'000'000;
+            const std::int64_t left = runner_->next_timer() - wall_now();
+            sooner(now + std::chrono::nanoseconds(std::clamp(left, std::int64_t{0}, longest)));
+        }
+        return due ? std::optional(std::max(*due - now, std::chrono::nanoseconds::zero()))
+                   : std::nullopt;
+    }
+
+    void wait() {
+        poller_.clear();
+        poller_.add(channel_.descriptor(), true, channel_.has_unsent());
+        const std::size_t woken = poller_.add(wakeup_.number(), true, false);
+        if (session_) {
+            poller_.add(session_->link(), true, session_->wants_to_write());
+        }
+        if (auto waited = poller_.wait(longest_wait()); !waited) {
+            log_error(waited.error().message);
+            exit_code_ = 1;
+            return;
+        }
+        channel_.flush();
+        if (poller_.is_readable(woken)) {
+            std::uint64_t count = 0;
+            [[maybe_unused]] const ssize_t got = ::read(wakeup_.number(), &count, sizeof(count));
+        }
+    }
+
+    /// What was said last must reach the supervisor and the router before the process ends.
+    void say_goodbye() {
+        if (session_) {
+            session_->flush();
+            session_->linger(std::chrono::duration_cast<std::chrono::milliseconds>(last_sending));
+        }
+        const Monotonic deadline = monotonic_now() + last_sending;
+        while (channel_.has_unsent() && !channel_.is_ended() && monotonic_now() < deadline) {
+            poller_.clear();
+            poller_.add(channel_.descriptor(), false, true);
+            if (!poller_.wait(deadline - monotonic_now())) {
+                break;
+            }
+            channel_.flush();
+        }
+    }
+
+    FileDescriptor wakeup_;
+    StatusPage page_;
+    SupervisorChannel channel_;
+    KillSwitchPage kill_switch_ = KillSwitchPage::unreadable();
+    LoadedAgent loaded_;
+    std::unique_ptr<LinkContext> context_;
+    std::unique_ptr<LinkSession> session_;
+    std::optional<AgentRunner> runner_;
+    Poller poller_;
+    bool replay_ = false;
+    bool is_pending_ = false;
+    Monotonic heartbeat_due_{};
+    std::optional<int> exit_code_;
+};
+
+}  // namespace
+
+int run_live_agent() {
+    auto page = StatusPage::attach(page_descriptor);
+    FileDescriptor wakeup(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!page || !wakeup.is_open()) {
+        log_error(page ? "No event descriptor can be made."
+                       : page.error().message +
+                             " drover-agent is started by droverd; use `drover up`.");
+        return 1;
+    }
+    LiveAgent agent(std::move(wakeup), std::move(page.value()));
+    return agent.run();
+}
+
+}  // namespace drover

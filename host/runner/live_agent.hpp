@@ -1,0 +1,12 @@
+/// The life of a `drover-agent` process: control channel on one side, message link on the other,
+/// the runner between them, one thread for all.
+#pragma once
+
+namespace drover {
+
+/// Runs the agent that the supervisor configures over descriptor 3, with the status page on
+/// descriptor 4, until it is stopped, is done or has failed. Returns the process's exit code: 0
+/// after a stop or completion, 1 after a failure (which was reported on the control channel).
+[[nodiscard]] int run_live_agent();
+
+}  // namespace drover

@@ -1,0 +1,89 @@
+#include "runner/outbox.hpp"
+
+#include <algorithm>
+
+#include <drover/message_type.h>
+
+namespace drover {
+namespace {
+
+constexpr std::size_t alignment = 8;
+
+}  // namespace
+
+std::uint64_t Outbox::add(std::uint32_t topic,
+                          OutTopic& out,
+                          const PublicationOrigin& origin,
+                          const std::byte* data,
+                          std::uint32_t count,
+                          std::size_t bytes) {
+    if (out.encoding == DROVER_ENCODING_JSON) {
+        begin(topic, out, origin);
+        append(data, 1, bytes);
+        return sequence_;
+    }
+    std::uint32_t added = 0;
+    while (added < count) {
+        if (!can_join(topic, out, origin)) {
+            begin(topic, out, origin);
+        }
+        const std::uint32_t part = std::min(count - added, most_records - messages_.back().count);
+        append(data + std::size_t{added} * out.record_size, part,
+               std::size_t{part} * out.record_size);
+        added += part;
+    }
+    return sequence_;
+}
+
+bool Outbox::can_join(std::uint32_t topic,
+                      const OutTopic& out,
+                      const PublicationOrigin& origin) const {
+    if (messages_.empty() || out.encoding != DROVER_ENCODING_RECORDS) {
+        return false;
+    }
+    const Waiting& last = messages_.back();
+    return last.topic == topic && last.count < most_records &&
+           last.origin.callback == origin.callback &&
+           last.origin.event_time == origin.event_time;
+}
+
+void Outbox::begin(std::uint32_t topic, OutTopic& out, const PublicationOrigin& origin) {
+    messages_.push_back(
+        Waiting{topic, 0, ++sequence_, ++out.topic_sequence, origin, payloads_.size(), 0});
+}
+
+void Outbox::append(const std::byte* data, std::uint32_t count, std::size_t bytes) {
+    Waiting& message = messages_.back();
+    payloads_.resize(message.start + message.size);
+    payloads_.insert(payloads_.end(), data, data + bytes);
+    message.count += count;
+    message.size += bytes;
+    payloads_.resize((payloads_.size() + alignment - 1) / alignment * alignment);
+}
+
+std::size_t Outbox::send_all(Transport& transport, const std::vector<OutTopic>& topics) {
+    for (const Waiting& message : messages_) {
+        const OutTopic& out = topics[message.topic];
+        PublishedMessage published;
+        published.topic = out.name;
+        published.type = out.type;
+        published.encoding = out.encoding;
+        published.id = {publisher_, incarnation_, message.sequence};
+        published.cause = message.origin.cause;
+        published.topic_sequence = message.topic_sequence;
+        published.event_time = message.origin.event_time;
+        published.publish_time = message.origin.publish_time;
+        published.count = message.count;
+        published.record_size = out.encoding == DROVER_ENCODING_JSON
+                                    ? static_cast<std::uint32_t>(message.size)
+                                    : out.record_size;
+        published.payload = {payloads_.data() + message.start, message.size};
+        transport.send(published);
+    }
+    const std::size_t sent = messages_.size();
+    messages_.clear();
+    payloads_.clear();
+    return sent;
+}
+
+}  // namespace drover

@@ -1,0 +1,75 @@
+/// Publications on their way out: merged into messages, held until the state is committed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <drover/value.h>
+
+#include "runner/transport.hpp"
+
+namespace drover {
+
+/// One topic that the agent may publish on.
+struct OutTopic {
+    std::string name;
+    std::uint32_t type = 0;
+    std::uint16_t encoding = 0;
+    std::uint32_t record_size = 0;
+    bool gated = false;
+    std::uint64_t topic_sequence = 0;  ///< Of the last message.
+};
+
+/// What a publication belongs to besides its topic.
+struct PublicationOrigin {
+    drover_message_id cause{};
+    std::int64_t event_time = 0;
+    std::int64_t publish_time = 0;
+    std::uint64_t callback = 0;  ///< Publications of different callbacks never merge.
+};
+
+/// Forms messages: consecutive publications of one callback on one topic with one event time are
+/// one message of at most 64 records. Not thread-safe; the runner holds a lock.
+class Outbox {
+public:
+    static constexpr std::uint32_t most_records = 64;
+
+    Outbox(std::uint32_t publisher, std::uint32_t incarnation)
+        : publisher_(publisher), incarnation_(incarnation) {}
+
+    /// Adds `count` records (JSON: one value) and returns the sequence of the message that holds
+    /// the last of them.
+    std::uint64_t add(std::uint32_t topic, OutTopic& out, const PublicationOrigin& origin,
+                      const std::byte* data, std::uint32_t count, std::size_t bytes);
+
+    /// Sends all messages, oldest first, and forgets them. Returns how many.
+    std::size_t send_all(Transport& transport, const std::vector<OutTopic>& topics);
+
+    [[nodiscard]] bool is_empty() const { return messages_.empty(); }
+    [[nodiscard]] std::uint64_t last_sequence() const { return sequence_; }
+
+private:
+    struct Waiting {
+        std::uint32_t topic;
+        std::uint32_t count;
+        std::uint64_t sequence;
+        std::uint64_t topic_sequence;
+        PublicationOrigin origin;
+        std::size_t start;
+        std::size_t size;
+    };
+    [[nodiscard]] bool can_join(std::uint32_t topic, const OutTopic& out,
+                                const PublicationOrigin& origin) const;
+    void begin(std::uint32_t topic, OutTopic& out, const PublicationOrigin& origin);
+    void append(const std::byte* data, std::uint32_t count, std::size_t bytes);
+
+    std::uint32_t publisher_;
+    std::uint32_t incarnation_;
+    std::uint64_t sequence_ = 0;
+    std::vector<Waiting> messages_;
+    std::vector<std::byte> payloads_;
+};
+
+}  // namespace drover

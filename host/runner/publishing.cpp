@@ -1,0 +1,201 @@
+// What an agent may publish, and how its publications reach the outbox.
+#include <algorithm>
+#include <cstring>
+
+#include "base/topic.hpp"
+#include "runner/agent_runner.hpp"
+
+namespace drover {
+namespace {
+
+constexpr std::uint64_t largest_payload = (std::uint64_t{4} << 20U) - 512;
+
+}  // namespace
+
+const TopicRights* AgentRunner::rule_for(std::string_view topic) const {
+    const auto rule = std::ranges::find_if(
+        setup_.rules, [&](const TopicRights& rights) { return topic_matches(rights.pattern, topic); });
+    return rule == setup_.rules.end() ? nullptr : &*rule;
+}
+
+std::optional<std::string> AgentRunner::why_denied(const PortSetup& port,
+                                                   std::string_view name) const {
+    if (!is_topic(name)) {
+        return "'" + std::string(name) +
+               "' is not a topic: tokens joined by dots, no wildcards, at most 200 bytes.";
+    }
+    if (!topic_matches(port.topic, name)) {
+        return "Agent '" + setup_.name + "' may not publish on '" + std::string(name) +
+               "': its port '" + port.name + "' covers '" + port.topic + "' only.";
+    }
+    const TopicRights* rule = rule_for(name);
+    if (rule != nullptr && rule->publishers &&
+        std::ranges::find(*rule->publishers, setup_.name) == rule->publishers->end()) {
+        return "Agent '" + setup_.name + "' may not publish on '" + std::string(name) +
+               "': it is not among the publishers of '" + rule->pattern + "' in agents.yaml.";
+    }
+    return std::nullopt;
+}
+
+drover_status AgentRunner::subscribe(std::uint32_t port, std::string_view pattern) {
+    if (phase_ != Phase::configuring && phase_ != Phase::starting) {
+        return host_error(DROVER_E_STATE, "subscribe may only be called in configure and start.");
+    }
+    if (port >= setup_.ports.size() ||
+        (setup_.ports[port].flags & (DROVER_PORT_IN | DROVER_PORT_ON_DEMAND)) !=
+            (DROVER_PORT_IN | DROVER_PORT_ON_DEMAND)) {
+        return host_error(DROVER_E_NOT_FOUND,
+                          "Port " + std::to_string(port) + " is not an IN port marked ON_DEMAND.");
+    }
+    const std::string wanted(pattern.empty() ? setup_.ports[port].topic : pattern);
+    if (!is_topic_pattern(wanted) || !pattern_covers(setup_.ports[port].topic, wanted)) {
+        return host_error(DROVER_E_DENIED, "Port '" + setup_.ports[port].name + "' declares '" +
+                                               setup_.ports[port].topic + "', which does not cover '" +
+                                               wanted + "'.");
+    }
+    inbox_.subscribe(port, wanted);
+    return DROVER_OK;
+}
+
+drover_status AgentRunner::resolve_topic(std::uint32_t port,
+                                         std::string_view name,
+                                         std::uint32_t* topic) {
+    if (port >= setup_.ports.size() || (setup_.ports[port].flags & DROVER_PORT_OUT) == 0) {
+        return host_error(DROVER_E_NOT_FOUND, "Port " + std::to_string(port) + " is not an OUT port.");
+    }
+    const PortSetup& declared = setup_.ports[port];
+    if (auto reason = why_denied(declared, name)) {
+        page_.refused.fetch_add(1, std::memory_order_relaxed);
+        observer_.on_log(DROVER_LOG_WARNING, *reason);
+        return host_error(is_topic(name) ? DROVER_E_DENIED : DROVER_E_INVALID, std::move(*reason));
+    }
+    const std::lock_guard lock(mutex_);
+    const auto known = std::ranges::find_if(topics_, [&](const OutTopic& out) {
+        return out.name == name && out.type == declared.type;
+    });
+    *topic = static_cast<std::uint32_t>(known - topics_.begin());
+    if (known == topics_.end()) {
+        const TopicRights* rule = rule_for(name);
+        topics_.push_back(OutTopic{std::string(name), declared.type, declared.encoding,
+                                   declared.record_size, rule != nullptr && rule->gated, 0});
+    }
+    return DROVER_OK;
+}
+
+drover_status AgentRunner::check_publication(const OutTopic& out,
+                                             std::uint32_t count,
+                                             std::uint64_t bytes) {
+    const bool is_records = out.encoding == DROVER_ENCODING_RECORDS;
+    if (is_records ? bytes != std::uint64_t{count} * out.record_size || count == 0 : count != 1) {
+        return host_error(DROVER_E_TYPE, "Topic '" + out.name + "' takes " +
+                                             (is_records ? "records of " +
+                                                               std::to_string(out.record_size) +
+                                                               " bytes"
+                                                         : std::string("one JSON value")) +
+                                             "; " + std::to_string(count) + " records of " +
+                                             std::to_string(bytes) + " bytes in all were given.");
+    }
+    const std::uint64_t in_one_message =
+        is_records ? std::uint64_t{std::min(count, Outbox::most_records)} * out.record_size : bytes;
+    if (in_one_message > largest_payload) {
+        return host_error(DROVER_E_TOO_BIG, "A message on '" + out.name + "' would have " +
+                                                std::to_string(in_one_message) +
+                                                " bytes; at most 4 MiB are allowed.");
+    }
+    if (out.gated && kill_switch_.is_engaged()) {
+        page_.refused.fetch_add(1, std::memory_order_relaxed);
+        return host_error(DROVER_E_GATED,
+                          "The kill switch is engaged and '" + out.name + "' is gated.");
+    }
+    return DROVER_OK;
+}
+
+drover_status AgentRunner::publish(std::uint32_t topic,
+                                   std::int64_t event_time,
+                                   const void* data,
+                                   std::uint32_t count,
+                                   std::uint64_t bytes,
+                                   std::uint64_t* sequence) {
+    const bool in_own_callback = is_agent_thread();
+    if (!in_own_callback && !setup_.foreign_threads) {
+        return host_error(DROVER_E_THREAD, "In a simulation only callbacks may publish.");
+    }
+    if (phase_ != Phase::starting && phase_ != Phase::running) {
+        return host_error(DROVER_E_STATE, "Publishing begins with start and ends with stop.");
+    }
+    const std::lock_guard lock(mutex_);
+    if (topic >= topics_.size() || (data == nullptr && bytes > 0)) {
+        return host_error(DROVER_E_NOT_FOUND, "There is no such topic handle or no data.");
+    }
+    OutTopic& out = topics_[topic];
+    if (const drover_status checked = check_publication(out, count, bytes); checked < 0) {
+        return checked;
+    }
+    PublicationOrigin origin;
+    origin.publish_time = time();
+    if (in_own_callback) {
+        origin.cause = cause_;
+        origin.callback = callback_;
+        origin.event_time = event_time_;
+    } else {
+        origin.event_time = origin.publish_time;
+    }
+    if (event_time != DROVER_EVENT_TIME_INHERIT) {
+        origin.event_time = event_time;
+    }
+    const std::uint64_t last = outbox_.add(topic, out, origin,
+                                           static_cast<const std::byte*>(data), count,
+                                           static_cast<std::size_t>(bytes));
+    if (sequence != nullptr) {
+        *sequence = last;
+    }
+    page_.bytes_out.fetch_add(bytes, std::memory_order_relaxed);
+    if (!in_own_callback) {
+        transport_.wake();
+    }
+    return DROVER_OK;
+}
+
+drover_status AgentRunner::lend(std::uint32_t topic, std::uint32_t count, void** data) {
+    if (!is_agent_thread()) {
+        return host_error(DROVER_E_THREAD, "loan may only be called inside a callback.");
+    }
+    if (loan_.is_open) {
+        return host_error(DROVER_E_STATE, "A loan is open already; commit it first.");
+    }
+    std::uint32_t record_size = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (topic >= topics_.size() || topics_[topic].encoding != DROVER_ENCODING_RECORDS) {
+            return host_error(DROVER_E_NOT_FOUND, "There is no such topic of records.");
+        }
+        record_size = topics_[topic].record_size;
+    }
+    if (count == 0 || count > Outbox::most_records) {
+        return host_error(DROVER_E_INVALID, "A loan holds 1 to 64 records.");
+    }
+    loan_.topic = topic;
+    loan_.count = count;
+    loan_.room.assign(std::size_t{count} * record_size / sizeof(std::uint64_t), 0);
+    loan_.is_open = true;
+    *data = loan_.room.data();
+    return DROVER_OK;
+}
+
+drover_status AgentRunner::commit_loan(std::int64_t event_time,
+                                       std::uint32_t count,
+                                       std::uint64_t* sequence) {
+    if (!is_agent_thread() || !loan_.is_open || count > loan_.count) {
+        return host_error(DROVER_E_STATE, "There is no open loan of that many records.");
+    }
+    loan_.is_open = false;
+    if (count == 0) {
+        return DROVER_OK;
+    }
+    const std::uint64_t record_size =
+        loan_.room.size() * sizeof(std::uint64_t) / loan_.count;
+    return publish(loan_.topic, event_time, loan_.room.data(), count, count * record_size,
+                   sequence);
+}
+
+}  // namespace drover

@@ -1,0 +1,105 @@
+#include "runner/supervisor_channel.hpp"
+
+#include <utility>
+
+#include <drover/host.h>
+
+#include "base/json_value.hpp"
+#include "base/logging.hpp"
+
+namespace drover {
+namespace {
+
+constexpr auto health_pause = std::chrono::milliseconds(200);
+
+LogLevel level_of(std::int32_t level) {
+    switch (level) {
+        case DROVER_LOG_DEBUG:
+            return LogLevel::debug;
+        case DROVER_LOG_WARNING:
+            return LogLevel::warning;
+        case DROVER_LOG_ERROR:
+            return LogLevel::error;
+        default:
+            return LogLevel::info;
+    }
+}
+
+const char* health_name(std::int32_t level) {
+    switch (level) {
+        case DROVER_HEALTH_DEGRADED:
+            return "degraded";
+        case DROVER_HEALTH_UNHEALTHY:
+            return "unhealthy";
+        default:
+            return "healthy";
+    }
+}
+
+}  // namespace
+
+SupervisorChannel::SupervisorChannel(FileDescriptor socket, std::function<void()> wake)
+    : lines_(std::move(socket)), wake_(std::move(wake)) {}
+
+void SupervisorChannel::on_log(std::int32_t level, std::string_view text) {
+    log_line(level_of(level), text);
+}
+
+void SupervisorChannel::on_health(std::int32_t level,
+                                  std::string_view code,
+                                  std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    waiting_ = Health{level, std::string(code), std::string(text)};
+    wake_();
+}
+
+std::vector<Json> SupervisorChannel::receive() {
+    std::vector<Json> messages;
+    for (const std::string& line : lines_.read_lines()) {
+        auto parsed = parse_json(line);
+        if (parsed && parsed.value().is_object()) {
+            messages.push_back(std::move(parsed.value()));
+        } else {
+            log_error("A line on the control channel is not a JSON object and was passed over.");
+        }
+    }
+    return messages;
+}
+
+void SupervisorChannel::tell(const char* event) {
+    lines_.write_line(to_line(Json{{"event", event}}));
+}
+
+void SupervisorChannel::tell_failed(std::string_view code, std::string_view message) {
+    log_error(message);
+    lines_.write_line(to_line(Json{{"event", "failed"}, {"code", code}, {"message", message}}));
+}
+
+void SupervisorChannel::tell_completed(std::string_view message) {
+    lines_.write_line(to_line(Json{{"event", "completed"}, {"message", message}}));
+}
+
+void SupervisorChannel::tell_health() {
+    std::optional<Health> health;
+    {
+        const std::lock_guard lock(mutex_);
+        const bool is_news = waiting_ && waiting_->level != told_level_;
+        if (!waiting_ || (!is_news && monotonic_now() < told_at_ + health_pause)) {
+            return;
+        }
+        health = std::exchange(waiting_, std::nullopt);
+    }
+    told_level_ = health->level;
+    told_at_ = monotonic_now();
+    lines_.write_line(to_line(Json{{"event", "health"},
+                                   {"level", health_name(health->level)},
+                                   {"code", health->code},
+                                   {"message", health->text}}));
+}
+
+std::optional<Monotonic> SupervisorChannel::health_due() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_ ? std::optional(told_at_ + health_pause) : std::nullopt;
+}
+
+}  // namespace drover

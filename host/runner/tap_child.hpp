@@ -1,0 +1,12 @@
+/// `drover-agent --tap`: the child of `drover tap`, which itself must not hold libzmq.
+#pragma once
+
+namespace drover {
+
+/// Reads one JSON line on descriptor 3, {"endpoint","pattern","count" (0: without end),"format"
+/// ("text" or "json"),"types":[{"handle", and a message type}],"publishers":{name: handle}}, and
+/// prints the messages that match on standard output until `count` came, descriptor 3 ends, or a
+/// signal ends it. Returns the exit code.
+[[nodiscard]] int run_tap_child();
+
+}  // namespace drover

@@ -1,0 +1,75 @@
+/// Messages of a simulation between publication and their last delivery.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <vector>
+
+#include "runner/agent_runner.hpp"
+#include "runner/transport.hpp"
+
+namespace drover {
+
+/// Keeps a copy of each message until all of its receivers have had it; rooms are used again, so
+/// that a long simulation allocates nothing. One thread.
+class MessagePool {
+public:
+    /// Keeps `message` for `receivers` deliveries and returns its slot. `topic` and `publisher`
+    /// must live as long as the pool.
+    std::uint32_t keep(const PublishedMessage& message, std::string_view topic,
+                       std::string_view publisher, std::uint32_t receivers) {
+        const std::uint32_t slot = take_slot();
+        Kept& kept = kept_[slot];
+        kept.receivers = receivers;
+        kept.payload.resize((message.payload.size() + 7) / 8);
+        if (!message.payload.empty()) {
+            std::memcpy(kept.payload.data(), message.payload.data(), message.payload.size());
+        }
+        Delivery& delivery = kept.delivery;
+        delivery.topic = topic;
+        delivery.publisher = publisher;
+        delivery.type = message.type;
+        delivery.id = message.id;
+        delivery.cause = message.cause;
+        delivery.topic_sequence = message.topic_sequence;
+        delivery.event_time = message.event_time;
+        delivery.publish_time = message.publish_time;
+        delivery.data = kept.payload.data();
+        delivery.bytes = message.payload.size();
+        delivery.count = message.count;
+        delivery.record_size = message.record_size;
+        return slot;
+    }
+
+    [[nodiscard]] const Delivery& delivery(std::uint32_t slot) const {
+        return kept_[slot].delivery;
+    }
+
+    /// One delivery of the slot is through.
+    void release(std::uint32_t slot) {
+        if (--kept_[slot].receivers == 0) {
+            free_.push_back(slot);
+        }
+    }
+
+private:
+    struct Kept {
+        Delivery delivery;
+        std::vector<std::uint64_t> payload;
+        std::uint32_t receivers = 0;
+    };
+    std::uint32_t take_slot() {
+        if (free_.empty()) {
+            kept_.emplace_back();
+            return static_cast<std::uint32_t>(kept_.size() - 1);
+        }
+        const std::uint32_t slot = free_.back();
+        free_.pop_back();
+        return slot;
+    }
+    std::deque<Kept> kept_;  ///< A deque: a delivery stays put while others are added.
+    std::vector<std::uint32_t> free_;
+};
+
+}  // namespace drover

@@ -1,0 +1,164 @@
+#include "simulation/simulation_request.hpp"
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <poll.h>
+
+#include "base/json_value.hpp"
+#include "base/line_channel.hpp"
+#include "base/logging.hpp"
+#include "runner/agent_loading.hpp"
+#include "runner/configure_message.hpp"
+#include "simulation/simulation.hpp"
+
+namespace drover {
+namespace {
+
+constexpr int channel_descriptor = 3;
+
+/// The agents of a request that take part, loaded and set up.
+class FleetOfRequest {
+public:
+    explicit FleetOfRequest(const Json& request) : request_(request) {}
+
+    Result<std::vector<SimulatedAgent>> build() {
+        for (const Json& agent : request_.at("agents")) {
+            if (!agent.at("included").get<bool>()) {
+                left_out_.push_back(agent.at("name").get<std::string>());
+                continue;
+            }
+            if (auto loaded = load(agent); !loaded) {
+                return loaded.error();
+            }
+        }
+        std::vector<SimulatedAgent> agents;
+        for (const Json& agent : request_.at("agents")) {
+            if (agent.at("included").get<bool>()) {
+                auto made = make(agent, static_cast<std::uint32_t>(agents.size() + 1));
+                if (!made) {
+                    return made.error();
+                }
+                agents.push_back(std::move(made.value()));
+            }
+        }
+        return agents;
+    }
+
+    [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
+
+private:
+    Result<void> load(const Json& agent) {
+        const auto plugin = agent.at("plugin").get<std::string>();
+        if (libraries_.contains(plugin)) {
+            return success();
+        }
+        auto library = PluginLibrary::load(plugin);
+        if (!library) {
+            return library.error();
+        }
+        add_types(types_, library.value()->description());
+        libraries_[plugin] = library.value();
+        return success();
+    }
+
+    Result<SimulatedAgent> make(const Json& agent, std::uint32_t handle) {
+        const auto name = agent.at("name").get<std::string>();
+        auto loaded = find_agent(libraries_.at(agent.at("plugin").get<std::string>()),
+                                 value_or<std::string>(agent, "agent", ""), types_);
+        if (!loaded) {
+            return loaded.error().within(name);
+        }
+        SimulatedAgent made;
+        made.layout_hashes = loaded.value().layout_hashes;
+        made.setup.name = name;
+        made.setup.fleet = request_.at("fleet").get<std::string>();
+        made.setup.handle = handle;
+        made.setup.description = loaded.value().description;
+        made.setup.ports = loaded.value().ports;
+        made.setup.rules = read_rules(request_.at("rules"));
+        made.setup.config_json = config_text(agent);
+        made.setup.mode = DROVER_MODE_SIMULATION;
+        made.setup.owns_clock = value_or<std::string>(request_, "replay_clock", "") == name;
+        made.setup.foreign_threads = false;
+        return made;
+    }
+
+    const Json& request_;
+    std::map<std::string, std::shared_ptr<PluginLibrary>> libraries_;
+    std::vector<TypeHandle> types_;
+    std::vector<std::string> left_out_;
+};
+
+Json answer(const SimulationResult& result, const std::vector<std::string>& left_out) {
+    return {{"summary", result.summary_json ? Json(*result.summary_json) : Json(nullptr)},
+            {"host",
+             {{"events", result.events},
+              {"messages", result.deliveries},
+              {"event_log_hash", result.event_log_hash},
+              {"seconds", result.seconds},
+              {"left_out", left_out}}},
+            {"error", nullptr},
+            {"warnings", result.warnings}};
+}
+
+Json failed(const std::string& sentence) {
+    return {{"summary", nullptr}, {"host", nullptr}, {"error", sentence}, {"warnings", Json::array()}};
+}
+
+/// Waits for one line; nothing when the other side ends first.
+std::optional<std::string> wait_for_line(LineChannel& channel) {
+    while (!channel.is_ended()) {
+        pollfd waiting{channel.descriptor(), POLLIN, 0};
+        (void)::poll(&waiting, 1, -1);
+        auto lines = channel.read_lines();
+        if (!lines.empty()) {
+            return std::move(lines.front());
+        }
+    }
+    return std::nullopt;
+}
+
+void send_line(LineChannel& channel, const std::string& line) {
+    channel.write_line(line);
+    while (channel.has_unsent() && !channel.is_ended()) {
+        pollfd waiting{channel.descriptor(), POLLOUT, 0};
+        (void)::poll(&waiting, 1, -1);
+        channel.flush();
+    }
+}
+
+}  // namespace
+
+Json simulate(const Json& request) {
+    try {
+        FleetOfRequest fleet(request);
+        auto agents = fleet.build();
+        if (!agents) {
+            return failed(agents.error().message);
+        }
+        Simulation simulation(std::move(agents.value()));
+        auto result = simulation.run();
+        return result ? answer(result.value(), fleet.left_out()) : failed(result.error().message);
+    } catch (const Json::exception& error) {
+        return failed(std::string("The simulation's request cannot be read: ") + error.what());
+    }
+}
+
+int run_simulation_child() {
+    open_log("simulation", LogLevel::info);
+    LineChannel channel{FileDescriptor(channel_descriptor)};
+    const auto line = wait_for_line(channel);
+    if (!line) {
+        log_error("No request came on descriptor 3; use `drover backtest`.");
+        return 1;
+    }
+    const auto request = parse_json(*line);
+    const Json reply = request ? simulate(request.value()) : failed(request.error().message);
+    send_line(channel, to_line(reply));
+    return reply.at("error").is_null() ? 0 : 1;
+}
+
+}  // namespace drover

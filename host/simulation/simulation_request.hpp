@@ -1,0 +1,20 @@
+/// `drover-agent --simulate`: the child of `drover backtest`. It reads the fleet as one JSON line
+/// on descriptor 3, runs it, and writes one JSON line back.
+#pragma once
+
+#include <string>
+
+#include "base/json.hpp"
+
+namespace drover {
+
+/// The request: {"file","fleet","replay_clock","rules":[…],"agents":[{"name","plugin","agent",
+/// "config" (JSON text),"included","left_out"}]}. The answer: {"summary": JSON text or null,
+/// "host": {"events","messages","event_log_hash","seconds","left_out"},"error": null or a
+/// sentence,"warnings":[…]}.
+[[nodiscard]] Json simulate(const Json& request);
+
+/// Serves one request on descriptor 3. Returns the exit code: 0, or 1 when the answer is an error.
+[[nodiscard]] int run_simulation_child();
+
+}  // namespace drover

@@ -1,0 +1,165 @@
+/// Decides what every unit of the fleet does next. Pure: no processes, no clock, no input or
+/// output; all of it comes in as events and goes out through an AgentLauncher.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "config/fleet_config.hpp"
+#include "supervisor/agent_launcher.hpp"
+#include "supervisor/agent_state.hpp"
+
+namespace drover {
+
+inline constexpr const char* router_unit_name = "drover-router";
+
+/// The router's own way of being restarted: at once, with a generous limit.
+[[nodiscard]] SupervisionConfig router_supervision();
+
+/// One unit to supervise: an agent, or the router. Every agent implicitly depends, for its start
+/// only, on the unit with `is_router` being healthy.
+struct UnitPlan {
+    std::string name;
+    std::vector<Dependency> dependencies;
+    SupervisionConfig supervision;
+    bool enabled = true;
+    bool is_router = false;
+    std::optional<std::string> cannot_run;  ///< A sentence; the unit is `failed` from the start.
+};
+
+/// How a unit's process ended, as the kernel told it.
+struct UnitExit {
+    std::string text;      ///< "exit code 1", "killed by SIGKILL"
+    bool success = false;  ///< Exit code 0.
+};
+
+/// What a unit says of itself over the control channel.
+struct HealthReport {
+    AgentHealth level = AgentHealth::healthy;
+    std::string code;
+    std::string message;
+};
+
+/// One line of a unit's history.
+struct UnitChange {
+    std::string name;
+    AgentState from = AgentState::stopped;
+    AgentState state = AgentState::stopped;
+    AgentHealth health = AgentHealth::unknown;
+    std::string reason;  ///< As it stood at `time`.
+    Monotonic time{};
+};
+
+/// The last exit of a unit's process.
+struct LastExit {
+    std::string text;  ///< "killed by SIGKILL after 4.1 s"
+    bool success = false;
+    Monotonic time{};
+};
+
+/// What a person may know of a unit.
+struct UnitStatus {
+    std::string name;
+    AgentState state = AgentState::stopped;
+    AgentHealth health = AgentHealth::unknown;
+    std::string health_code;  ///< The agent's own code for its health, or empty.
+    std::string reason;       ///< A sentence, never empty.
+    Monotonic changed{};      ///< When state or health changed last.
+    int restarts = 0;         ///< Restarts by supervision since droverd started.
+    std::optional<LastExit> last_exit;
+    std::optional<Monotonic> started;   ///< When the process that runs now was spawned.
+    std::optional<Monotonic> next_try;  ///< In backing_off, and in failed during a cooldown.
+};
+
+/// The supervisor's brain. One thread. Events may come in from inside an AgentLauncher's function;
+/// they are then handled right after the current one. Names given to events must be unit names;
+/// others are ignored.
+class FleetSupervisor {
+public:
+    /// All units `stopped`, `disabled` or (cannot_run) `failed`. `launcher` is lent and must live
+    /// longer. Fails with `invalid` when the dependencies have a cycle or an unknown name.
+    [[nodiscard]] static Result<std::unique_ptr<FleetSupervisor>> create(
+        std::vector<UnitPlan> units,
+        AgentLauncher& launcher,
+        std::uint64_t jitter_seed,
+        Monotonic now);
+
+    FleetSupervisor(const FleetSupervisor&) = delete;
+    FleetSupervisor& operator=(const FleetSupervisor&) = delete;
+    ~FleetSupervisor();
+
+    /// @name Wishes of a person. They return the names of the units whose wish changed or was
+    /// repeated, or fail with `not_found` (unknown name, "did you mean"), `refused` (disabled,
+    /// cannot run, the router must not be stopped alone) or `unavailable` (the fleet shuts down);
+    /// after a failure nothing has been taken.
+    /// @{
+    /// Starts the named agents and what they depend on. Clears windows, delays and cooldowns.
+    [[nodiscard]] Result<std::vector<std::string>> start(const std::vector<std::string>& names,
+                                                         Monotonic now);
+    /// Stops the named agents, dependents first; they stay stopped until a person starts them.
+    [[nodiscard]] Result<std::vector<std::string>> stop(const std::vector<std::string>& names,
+                                                        Monotonic now);
+    /// Stops (when needed) and starts the named units, once, however often it is repeated.
+    [[nodiscard]] Result<std::vector<std::string>> restart(const std::vector<std::string>& names,
+                                                           Monotonic now);
+    /// The same for every enabled agent that can run; start_all starts the router too.
+    std::vector<std::string> start_all(Monotonic now);
+    std::vector<std::string> stop_all(Monotonic now);
+    std::vector<std::string> restart_all(Monotonic now);
+    /// @}
+
+    /// Stops everything, dependents first and the router last. Nothing starts afterwards.
+    void shutdown(Monotonic now);
+    /// Kills every tree at once.
+    void shutdown_now(Monotonic now);
+    [[nodiscard]] bool is_shutting_down() const;
+    /// Whether no process of any unit is left.
+    [[nodiscard]] bool is_down() const;
+    /// The units that still have a process, in the order of their plans.
+    [[nodiscard]] std::vector<std::string> units_with_process() const;
+
+    /// @name What happened.
+    /// @{
+    void spawned(const std::string& name, Monotonic now);
+    void spawn_failed(const std::string& name, const std::string& message, Monotonic now);
+    void ready(const std::string& name, Monotonic now);
+    void failed(const std::string& name,
+                const std::string& code,
+                const std::string& message,
+                Monotonic now);
+    void completed(const std::string& name, const std::string& message, Monotonic now);
+    void health(const std::string& name, const HealthReport& report, Monotonic now);
+    /// The unit's process was reaped. `now` is when it ended. Call `tree_empty` once nothing of
+    /// its tree is left (at once, when it had no children).
+    void exited(const std::string& name, const UnitExit& exit, Monotonic now);
+    void tree_empty(const std::string& name, Monotonic now);
+    /// A callback has been running for `busy`, longer than heartbeat.timeout.
+    void hung(const std::string& name, Nanoseconds busy, Monotonic now);
+    /// Time passed; does what is due. Calling it early or often does no harm.
+    void tick(Monotonic now);
+    /// @}
+
+    /// When `tick` must be called at the latest; nothing when nothing is due.
+    [[nodiscard]] std::optional<Monotonic> next_deadline() const;
+
+    /// Unit names in the order of their plans.
+    [[nodiscard]] const std::vector<std::string>& names() const;
+    /// Nothing for an unknown name.
+    [[nodiscard]] std::optional<UnitStatus> status(const std::string& name, Monotonic now) const;
+    /// The last 20 changes of a unit, oldest first.
+    [[nodiscard]] std::vector<UnitChange> history(const std::string& name) const;
+    /// Every change of state or health since the last call, oldest first.
+    [[nodiscard]] std::vector<UnitChange> take_changes();
+
+private:
+    class Fleet;  ///< The units and the graph: fleet_supervisor.cpp.
+    explicit FleetSupervisor(std::unique_ptr<Fleet> fleet);
+    std::unique_ptr<Fleet> fleet_;
+};
+
+}  // namespace drover

@@ -1,0 +1,348 @@
+/// Reads a CSV file of bars.
+#include "market_data/history_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include <drover/agent.hpp>
+
+#include "market_data/timestamp.hpp"
+
+namespace drover {
+namespace {
+
+enum Column : std::size_t { stamp, open, high, low, close, adjusted_close, volume, column_count };
+constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
+constexpr std::array<std::string_view, column_count> column_names{
+    "date or time", "open", "high", "low", "close", "adjclose", "volume"};
+
+std::string_view trimmed(std::string_view cell) {
+    while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) {
+        cell.remove_prefix(1);
+    }
+    while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) {
+        cell.remove_suffix(1);
+    }
+    if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') {
+        cell = cell.substr(1, cell.size() - 2);
+    }
+    return cell;
+}
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& letter : lower) {
+        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    }
+    return lower;
+}
+
+/// Vendors write these where they have no value.
+bool says_nothing(std::string_view cell) {
+    if (cell.empty()) {
+        return true;
+    }
+    if (cell.size() > 4 || std::isalpha(static_cast<unsigned char>(cell.front())) == 0) {
+        return false;
+    }
+    const std::string lower = lower_case(cell);
+    return lower == "nan" || lower == "null" || lower == "n/a" || lower == "na";
+}
+
+/// Takes one line off the text, without its end.
+std::string_view take_line(std::string_view& text) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!line.empty() && line.back() == '\r') {
+        line.remove_suffix(1);
+    }
+    return line;
+}
+
+std::string_view take_cell(std::string_view& line) {
+    const std::size_t end = std::min(line.find(','), line.size());
+    const std::string_view cell = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    return trimmed(cell);
+}
+
+/// Reads the file row by row into a History.
+class Reader {
+public:
+    Reader(const std::string& name, const HistoryFormat& format) : name_(name), format_(format) {}
+
+    History read(std::string_view text) {
+        if (text.substr(0, 3) == "\xEF\xBB\xBF") {
+            text.remove_prefix(3);
+        }
+        read_header(take_line(text));
+        history_.bars.reserve(text.size() / 48 + 1);
+        while (!text.empty()) {
+            ++row_;
+            const std::string_view line = take_line(text);
+            if (!trimmed(line).empty()) {
+                read_row(line);
+            }
+        }
+        if (history_.late > history_.bars.size()) {
+            throw Failure("history.order",
+                          name_ +
+                              ": most rows are not later than the row before them. Sort the "
+                              "file so that the oldest bar comes first.");
+        }
+        history_.bars.shrink_to_fit();
+        return std::move(history_);
+    }
+
+private:
+    void read_header(std::string_view line) {
+        places_.fill(absent);
+        cells_ = 0;
+        while (!line.empty()) {
+            const std::string column = lower_case(take_cell(line));
+            note_column(column, cells_++);
+        }
+        for (const std::size_t needed : {stamp, open, high, low, close}) {
+            if (places_[needed] == absent) {
+                missing_column(column_names[needed]);
+            }
+        }
+        if (format_.adjusted && places_[adjusted_close] == absent) {
+            missing_column("adjclose (asked for by 'adjusted: true')");
+        }
+        if (!format_.adjusted) {
+            places_[adjusted_close] = absent;
+        }
+        history_.has_volume = places_[volume] != absent;
+        for (std::size_t column = 0; column < column_count; ++column) {
+            if (places_[column] != absent) {
+                last_needed_ = std::max(last_needed_, places_[column]);
+            }
+        }
+        kinds_.assign(last_needed_ + 1, column_count);
+        for (std::size_t column = 0; column < column_count; ++column) {
+            if (places_[column] != absent) {
+                kinds_[places_[column]] = column;
+            }
+        }
+    }
+
+    void note_column(const std::string& column, std::size_t place) {
+        std::size_t kind = column_count;
+        if (column == "date" || column == "time") {
+            kind = stamp;
+        } else if (column == "adjclose" || column == "adj close" || column == "adj_close") {
+            kind = adjusted_close;
+        } else {
+            const auto* found = std::find(column_names.begin(), column_names.end(), column);
+            kind = static_cast<std::size_t>(found - column_names.begin());
+        }
+        if (kind == column_count) {
+            return;
+        }
+        if (places_[kind] != absent) {
+            throw Failure("history.header",
+                          name_ + ": row 1: the header names the column " +
+                              std::string(column_names[kind]) + " twice.");
+        }
+        places_[kind] = place;
+    }
+
+    [[noreturn]] void missing_column(std::string_view column) const {
+        throw Failure("history.header",
+                      name_ + ": row 1: the header has no column " + std::string(column) +
+                          ". Needed are date or time, open, high, low and close, separated by "
+                          "commas.");
+    }
+
+    void read_row(std::string_view line) {
+        std::array<std::string_view, column_count> cells{};
+        std::size_t place = 0;
+        for (std::size_t at = 0; place <= last_needed_ && at <= line.size(); ++place) {
+            const std::size_t end = std::min(line.find(',', at), line.size());
+            if (kinds_[place] != column_count) {
+                cells[kinds_[place]] = trimmed(line.substr(at, end - at));
+            }
+            at = end + 1;
+        }
+        if (place <= last_needed_) {
+            throw Failure("history.row",
+                          name_ + ": row " + std::to_string(row_) + ": the row has " +
+                              std::to_string(place) + " cells, but the header has " +
+                              std::to_string(cells_) + " columns.");
+        }
+        add(cells);
+    }
+
+    void add(const std::array<std::string_view, column_count>& cells) {
+        HistoryBar bar{};
+        read_times(cells[stamp], bar);
+        for (const std::size_t price : {open, high, low, close, adjusted_close}) {
+            if (places_[price] != absent && says_nothing(cells[price])) {
+                drop(bar, "has no value for " + std::string(column_names[price]));
+                return;
+            }
+        }
+        bar.open = read_price(cells, open);
+        bar.high = read_price(cells, high);
+        bar.low = read_price(cells, low);
+        bar.close = read_price(cells, close);
+        bar.volume = read_volume(cells[volume]);
+        const std::int64_t adjusted =
+            places_[adjusted_close] == absent ? bar.close : read_price(cells, adjusted_close);
+        if (!is_proper(bar, adjusted, cells)) {
+            return;
+        }
+        if (adjusted != bar.close) {
+            adjust(bar, adjusted);
+        }
+        // Time never runs back: the rest of the fleet relies on it.
+        if (!history_.bars.empty() && bar.close_time <= history_.bars.back().close_time) {
+            ++history_.late;
+            return;
+        }
+        history_.bars.push_back(bar);
+    }
+
+    void read_times(std::string_view cell, HistoryBar& bar) const {
+        const auto time = parse_timestamp(cell);
+        if (!time) {
+            fault(stamp,
+                  cell,
+                  "is neither a date like 2000-01-03 nor a time like 2020-01-02T09:30:00Z");
+        }
+        if (time->is_date && format_.interval_length < nanoseconds_per_day) {
+            fault(stamp, cell, "has no time of day, which bars shorter than a day need");
+        }
+        const bool is_end = format_.stamps_the_end && !time->is_date;
+        bar.open_time = is_end ? time->time - format_.interval_length : time->time;
+        bar.close_time = bar.open_time + format_.interval_length;
+    }
+
+    std::int64_t read_price(const std::array<std::string_view, column_count>& cells,
+                            std::size_t column) {
+        const ParsedDecimal parsed = parse_nano_decimal(cells[column], format_.rounding);
+        if (parsed.fault != DecimalFault::none) {
+            std::string text = explain(parsed.fault, 9);
+            if (parsed.fault == DecimalFault::too_many_decimals) {
+                text += "; 'rounding: nearest' rounds them";
+            }
+            fault(column, cells[column], text);
+        }
+        history_.rounded += parsed.is_rounded ? 1 : 0;
+        return static_cast<std::int64_t>(parsed.units);
+    }
+
+    double read_volume(std::string_view cell) const {
+        if (places_[volume] == absent || says_nothing(cell)) {
+            return std::numeric_limits<double>::quiet_NaN();
+        }
+        double number = 0;
+        const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
+        if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(number)) {
+            fault(volume, cell, "is not a number");
+        }
+        return number;
+    }
+
+    bool is_proper(const HistoryBar& bar,
+                   std::int64_t adjusted,
+                   const std::array<std::string_view, column_count>& cells) {
+        const auto text = [&](std::size_t column) { return std::string(cells[column]); };
+        if (std::min({bar.open, bar.high, bar.low, bar.close, adjusted}) <= 0) {
+            drop(bar, "has a price that is not above 0");
+        } else if (bar.high < std::max(bar.open, bar.close)) {
+            drop(bar,
+                 "has its high " + text(high) + " below its open " + text(open) + " or close " +
+                     text(close));
+        } else if (bar.low > std::min(bar.open, bar.close)) {
+            drop(bar,
+                 "has its low " + text(low) + " above its open " + text(open) + " or close " +
+                     text(close));
+        } else if (bar.volume < 0) {
+            drop(bar, "has the negative volume " + text(volume));
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    static void adjust(HistoryBar& bar, std::int64_t adjusted) {
+        for (std::int64_t* price : {&bar.open, &bar.high, &bar.low}) {
+            *price = checked_int64(scale_half_even(*price, adjusted, bar.close));
+        }
+        bar.close = adjusted;
+    }
+
+    void drop(const HistoryBar& bar, const std::string& why) {
+        history_.invalid.push_back({bar.open_time, "row " + std::to_string(row_) + " " + why});
+    }
+
+    [[noreturn]] void fault(std::size_t column,
+                            std::string_view value,
+                            const std::string& why) const {
+        throw Failure("history.value",
+                      name_ + ": row " + std::to_string(row_) + ", column " +
+                          std::string(column_names[column]) + ": '" + std::string(value) + "' " +
+                          why + ".");
+    }
+
+    const std::string& name_;
+    HistoryFormat format_;
+    History history_;
+    std::array<std::size_t, column_count> places_{};
+    std::vector<std::size_t> kinds_;  ///< Which column a place in the row is.
+    std::size_t last_needed_ = 0;
+    std::size_t cells_ = 0;
+    std::size_t row_ = 1;
+};
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+[[noreturn]] void cannot_read(const std::string& path) {
+    throw Failure("history.file",
+                  "The history file '" + path + "' cannot be read: " + std::strerror(errno) + ".");
+}
+
+std::string file_text(const std::string& path) {
+    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
+    if (!file) {
+        cannot_read(path);
+    }
+    std::string text;
+    std::size_t got = 0;
+    do {
+        constexpr std::size_t block = std::size_t{1} << 20U;
+        const std::size_t size = text.size();
+        text.resize(size + block);
+        got = std::fread(text.data() + size, 1, block, file.get());
+        text.resize(size + got);
+    } while (got != 0);
+    if (std::ferror(file.get()) != 0) {
+        cannot_read(path);
+    }
+    return text;
+}
+
+}  // namespace
+
+History parse_history(std::string_view text, const std::string& name, const HistoryFormat& format) {
+    return Reader(name, format).read(text);
+}
+
+History read_history_file(const std::string& path, const HistoryFormat& format) {
+    return parse_history(file_text(path), path, format);
+}
+
+}  // namespace drover

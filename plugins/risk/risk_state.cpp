@@ -1,0 +1,112 @@
+// What the risk agent remembers over a restart, as JSON.
+#include <nlohmann/json.hpp>
+
+#include "risk/risk_agent.hpp"
+
+namespace drover {
+
+namespace {
+
+using Json = nlohmann::json;
+
+Json order_json(const WorkingOrder& order) {
+    return {{"client_order_id", order.client_order_id},
+            {"open", order.open.units()},
+            {"sent_at", order.sent_at},
+            {"is_acknowledged", order.is_acknowledged},
+            {"is_of_earlier_life", order.is_of_earlier_life},
+            {"is_cancelling", order.is_cancelling},
+            {"cancel_sent_at", order.cancel_sent_at}};
+}
+
+WorkingOrder order_from(const Json& json) {
+    WorkingOrder order;
+    order.client_order_id = json.at("client_order_id");
+    order.open = Quantity::from_units(json.at("open"));
+    order.sent_at = json.at("sent_at");
+    order.is_acknowledged = json.at("is_acknowledged");
+    order.is_of_earlier_life = json.at("is_of_earlier_life");
+    order.is_cancelling = json.at("is_cancelling");
+    order.cancel_sent_at = json.at("cancel_sent_at");
+    return order;
+}
+
+Json advice_json(const OpenAdvice& advice) {
+    return {{"direction", advice.direction},
+            {"price", advice.price.units()},
+            {"topic", advice.topic},
+            {"reason", advice.reason},
+            {"event_time", advice.event_time},
+            {"wait", static_cast<int>(advice.wait)}};
+}
+
+OpenAdvice advice_from(const Json& json) {
+    return {json.at("direction"),
+            Price::from_units(json.at("price")),
+            json.at("topic"),
+            json.at("reason"),
+            json.at("event_time"),
+            static_cast<WaitFor>(json.at("wait").get<int>())};
+}
+
+Json desk_json(const SymbolDesk& desk) {
+    Json json{{"cause_time", desk.cause_time}, {"next_index", desk.next_index}};
+    if (desk.advice) {
+        json["advice"] = advice_json(*desk.advice);
+    }
+    return json;
+}
+
+}  // namespace
+
+void RiskAgent::save_state(std::string& bytes) const {
+    Json books = Json::object();
+    for (const auto& [symbol, book] : book_.symbols()) {
+        Json working = Json::array();
+        for (const WorkingOrder& order : book.orders) {
+            working.push_back(order_json(order));
+        }
+        books[symbol] = {{"filled", book.filled.units()}, {"orders", std::move(working)}};
+    }
+    // Last closes, snapshots and the equity come again with the next bar; they are not kept, so
+    // that a bar that leads to nothing costs no commit.
+    Json desks = Json::object();
+    for (const auto& [symbol, desk] : desks_) {
+        desks[symbol] = desk_json(desk);
+    }
+    bytes = Json{{"account", config_.account},
+                 {"publisher", broker_.publisher},
+                 {"incarnation", broker_.incarnation},
+                 {"is_adopted", broker_.is_adopted},
+                 {"books", std::move(books)},
+                 {"desks", std::move(desks)}}
+                .dump();
+}
+
+void RiskAgent::load_state(std::string_view bytes, std::uint32_t /*version*/) {
+    const Json json = Json::parse(bytes);
+    if (json.at("account") != config_.account) {
+        throw Failure("state.account",
+                      "The saved state is of account '" + json.at("account").get<std::string>() +
+                          "' and the config names '" + config_.account +
+                          "'. Set account back, or begin anew with drover up --fresh.");
+    }
+    broker_ = {json.at("publisher"), json.at("incarnation"), json.at("is_adopted")};
+    for (const auto& [symbol, saved] : json.at("books").items()) {
+        SymbolBook& book = book_.of(symbol);
+        book.filled = Quantity::from_units(saved.at("filled"));
+        for (const Json& order : saved.at("orders")) {
+            book.orders.push_back(order_from(order));
+        }
+    }
+    for (const auto& [symbol, saved] : json.at("desks").items()) {
+        SymbolDesk& desk = desk_of(symbol);
+        desk.cause_time = saved.at("cause_time");
+        desk.next_index = saved.at("next_index");
+        if (saved.contains("advice")) {
+            desk.advice = advice_from(saved.at("advice"));
+        }
+    }
+}
+
+}  // namespace drover

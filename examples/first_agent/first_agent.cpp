@@ -10,8 +10,8 @@ struct NewHigh final : drover::Agent {
 
     void on_message(const drover::Message& message) override {
         for (const drover_bar& bar : message.records(bars)) {
-            if (bar.close > high) {
-                high = bar.close;
+            if (bar.close > top) {
+                top = bar.close;
                 state_dirty();
                 drover_signal signal{};
                 drover::set_text(signal.symbol, drover::text_of(bar.symbol));
@@ -21,11 +21,9 @@ struct NewHigh final : drover::Agent {
             }
         }
     }
-    void save_state(std::string& text) const override { text = std::to_string(high); }
-    void load_state(std::string_view old, uint32_t) override {
-        high = std::stoll(std::string(old));
-    }
+    void save_state(std::string& text) const override { text = std::to_string(top); }
+    void load_state(std::string_view old, uint32_t) override { top = std::stoll(std::string(old)); }
 
-    std::int64_t high = 0;
+    std::int64_t top = 0;  // The highest close so far.
 };
 DROVER_LIBRARY(NewHigh)

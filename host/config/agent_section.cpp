@@ -128,6 +128,8 @@ AgentConfig read_agent(const YamlEntry& entry,
         find_plugin(agent, search, folder, faults);
     }
     reader.read_text("agent", agent.agent);
+    const YamlEntry* const choice = reader.find("agent");
+    agent.agent_place = choice != nullptr ? choice->place() : agent.plugin_place;
     read_depends_on(reader, agent);
     read_config(reader, agent);
     reader.read_boolean("enabled", agent.enabled);

@@ -111,6 +111,7 @@ struct AgentConfig {
     std::map<std::string, SourcePlace> config_key_places;
     SourcePlace place;
     SourcePlace plugin_place;
+    SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
 };
 
 struct FleetConfig {

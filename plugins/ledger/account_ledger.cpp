@@ -11,7 +11,7 @@ std::size_t AccountLedger::open(std::string_view symbol, Factor multiplier) {
             return number;
         }
     }
-    positions_.push_back({std::string(symbol), PositionBook(multiplier), std::nullopt, Money{}});
+    positions_.push_back({std::string(symbol), LotBook(multiplier), std::nullopt, Money{}});
     return positions_.size() - 1;
 }
 
@@ -22,7 +22,7 @@ void AccountLedger::apply(std::size_t position,
     const Money paid = held.book.notional(fill.price, fill.quantity);
     const Money cash = (fill.side < 0 ? cash_ + paid : cash_ - paid) - fill.commission;
     const Money commissions = commissions_ + fill.commission;
-    PositionBook book = held.book;
+    LotBook book = held.book;
     const std::size_t closed_before = closed.size();
     book.apply(fill, closed);
     try {

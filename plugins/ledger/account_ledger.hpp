@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ledger/position_book.hpp"
+#include "ledger/lot_book.hpp"
 
 namespace drover {
 
@@ -17,7 +17,7 @@ class AccountLedger {
 public:
     struct Position {
         std::string symbol;
-        PositionBook book;
+        LotBook book;
         std::optional<Price> mark;  ///< The last price.
         Money value;                ///< At the mark.
     };

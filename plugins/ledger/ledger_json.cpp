@@ -44,11 +44,11 @@ std::vector<Lot> lots_from_json(const Json& json) {
     return lots;
 }
 
-Json book_to_json(const PositionBook& book) {
+Json book_to_json(const LotBook& book) {
     return {{"lots", lots_to_json(book.lots())}, {"realized", to_text(book.realized())}};
 }
 
-void restore_book(PositionBook& book, const Json& json) {
+void restore_book(LotBook& book, const Json& json) {
     book.restore(lots_from_json(json.at("lots")), money_at(json, "realized"));
 }
 

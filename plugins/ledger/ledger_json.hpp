@@ -13,8 +13,8 @@ namespace drover {
 [[nodiscard]] std::vector<Lot> lots_from_json(const nlohmann::json& json);
 
 /// A book without its multiplier, which comes from the configuration.
-[[nodiscard]] nlohmann::json book_to_json(const PositionBook& book);
-void restore_book(PositionBook& book, const nlohmann::json& json);
+[[nodiscard]] nlohmann::json book_to_json(const LotBook& book);
+void restore_book(LotBook& book, const nlohmann::json& json);
 
 /// A closed trade; for agents that keep theirs.
 [[nodiscard]] nlohmann::json trade_to_json(const ClosedTrade& trade);

@@ -58,10 +58,10 @@ struct ClosedTrade {
 
 /// The lots of one instrument. A fill against the position consumes the oldest lots first; what is
 /// left of it enters on the other side.
-class PositionBook {
+class LotBook {
 public:
     /// `multiplier` is the money one unit of price is worth for one unit of quantity.
-    explicit PositionBook(Factor multiplier = Factor::from_whole(1)) : multiplier_(multiplier) {}
+    explicit LotBook(Factor multiplier = Factor::from_whole(1)) : multiplier_(multiplier) {}
 
     /// Appends the trades it closes to `closed`. Throws DecimalOverflow and then changes nothing.
     void apply(const Fill& fill, std::vector<ClosedTrade>& closed);

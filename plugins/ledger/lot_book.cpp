@@ -1,5 +1,5 @@
 /// Lots, first in, first out.
-#include "ledger/position_book.hpp"
+#include "ledger/lot_book.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -21,12 +21,12 @@ double ClosedTrade::return_fraction(Factor multiplier) const {
     return quantity.sign() * (to_double(exit_price) / entry - 1) - to_double(commissions) / stake;
 }
 
-void PositionBook::apply(const Fill& fill, std::vector<ClosedTrade>& closed) {
+void LotBook::apply(const Fill& fill, std::vector<ClosedTrade>& closed) {
     if (fill.quantity.is_zero()) {
         return;
     }
     // All is done on a copy, so that an overflow half way leaves the book as it was.
-    PositionBook next = *this;
+    LotBook next = *this;
     const std::size_t closed_before = closed.size();
     try {
         const bool reduces = quantity_.sign() * fill.side < 0;
@@ -45,10 +45,10 @@ void PositionBook::apply(const Fill& fill, std::vector<ClosedTrade>& closed) {
     *this = std::move(next);
 }
 
-void PositionBook::close(const Fill& fill,
-                         Quantity quantity,
-                         Money commission,
-                         std::vector<ClosedTrade>& closed) {
+void LotBook::close(const Fill& fill,
+                    Quantity quantity,
+                    Money commission,
+                    std::vector<ClosedTrade>& closed) {
     const int held = -fill.side;
     Quantity left = quantity;
     std::size_t used_up = 0;
@@ -85,7 +85,7 @@ void PositionBook::close(const Fill& fill,
     lots_.erase(lots_.begin(), lots_.begin() + static_cast<std::ptrdiff_t>(used_up));
 }
 
-void PositionBook::enter(const Fill& fill, Quantity quantity, Money commission) {
+void LotBook::enter(const Fill& fill, Quantity quantity, Money commission) {
     const Quantity entered = fill.side < 0 ? -quantity : quantity;
     if (lots_.empty() || lots_.back().order_id != fill.order_id) {
         Lot lot;
@@ -101,7 +101,7 @@ void PositionBook::enter(const Fill& fill, Quantity quantity, Money commission) 
     quantity_ += entered;
 }
 
-std::optional<Price> PositionBook::average_price() const {
+std::optional<Price> LotBook::average_price() const {
     if (quantity_.is_zero()) {
         return std::nullopt;
     }
@@ -113,12 +113,12 @@ std::optional<Price> PositionBook::average_price() const {
                                 : drover::average_price(cost, quantity_);
 }
 
-Money PositionBook::notional(Price price, Quantity quantity) const {
+Money LotBook::notional(Price price, Quantity quantity) const {
     const Money amount = price * quantity;
     return multiplier_ == Factor::from_whole(1) ? amount : amount * multiplier_;
 }
 
-void PositionBook::restore(std::vector<Lot> lots, Money realized) {
+void LotBook::restore(std::vector<Lot> lots, Money realized) {
     lots_ = std::move(lots);
     realized_ = realized;
     quantity_ = Quantity{};

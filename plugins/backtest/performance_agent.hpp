@@ -21,7 +21,7 @@ public:
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "account": {"type": "string", "minLength": 1, "maxLength": 15, "default": "paper",
+            "account": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,16}$", "default": "paper",
                         "description": "The account to follow; as the broker's."},
             "summary_every_bars": {
                 "type": "integer", "minimum": 0, "maximum": 1000000000, "default": 0,

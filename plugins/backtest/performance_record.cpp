@@ -81,7 +81,7 @@ std::vector<SymbolTrade> PerformanceRecord::take(const drover_order_event& event
                     Money::from_record(event.commission),
                     event.time,
                     bar_index(event_time),
-                    false};
+                    text_of(event.code) == "FORCED"};
     std::vector<ClosedTrade> closed;
     book.apply(fill, closed);
     ++counts_.fills;

@@ -29,9 +29,12 @@ void append_line(const std::string& file, const std::string& line) {
 /// Publishes a tick every few milliseconds and remembers its count.
 class Ticker final : public Agent {
 public:
-    static constexpr About about{
-        "ticker", "1.0.0", "drover tests", "Publishes ticks.", 0,
-        R"({"type":"object","additionalProperties":false,"properties":{
+    static constexpr About about{"ticker",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Publishes ticks.",
+                                 0,
+                                 R"({"type":"object","additionalProperties":false,"properties":{
             "topic":{"type":"string"},"period_ms":{"type":"integer","minimum":1}}})"};
     static constexpr bool keeps_state = true;
     static constexpr Out<Tick> ticks{0, "ticks", "test.>", "The ticks"};
@@ -75,8 +78,8 @@ private:
 /// Hears everything it may and does nothing.
 class Listener final : public Agent {
 public:
-    static constexpr About about{"listener", "1.0.0", "drover tests", "Listens.",
-                                 DROVER_AGENT_STATELESS};
+    static constexpr About about{
+        "listener", "1.0.0", "drover tests", "Listens.", DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr In<Tick> orders{1, "orders", "order.submit.>", "Ticks on a gated topic"};
@@ -88,7 +91,10 @@ public:
 class Recorder final : public Agent {
 public:
     static constexpr About about{
-        "recorder", "1.0.0", "drover tests", "Writes down what it hears.",
+        "recorder",
+        "1.0.0",
+        "drover tests",
+        "Writes down what it hears.",
         DROVER_AGENT_STATELESS,
         R"({"type":"object","additionalProperties":false,"required":["file"],"properties":{
             "file":{"type":"string"}}})"};
@@ -125,10 +131,12 @@ private:
 /// until a file exists.
 class Quiet final : public Agent {
 public:
-    static constexpr About about{
-        "quiet", "1.0.0", "drover tests", "Starts and stops.",
-        DROVER_AGENT_STATELESS | DROVER_AGENT_THREADS,
-        R"({"type":"object","additionalProperties":false,"properties":{
+    static constexpr About about{"quiet",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Starts and stops.",
+                                 DROVER_AGENT_STATELESS | DROVER_AGENT_THREADS,
+                                 R"({"type":"object","additionalProperties":false,"properties":{
             "journal":{"type":"string"},"wait_for":{"type":"string"},
             "number":{"type":"integer"}}})"};
     static constexpr bool keeps_state = false;

@@ -32,7 +32,9 @@ void leave_a_child() {
 
 class ForksAChild final : public Agent {
 public:
-    static constexpr About about{"fork", "1.0.0", "drover tests",
+    static constexpr About about{"fork",
+                                 "1.0.0",
+                                 "drover tests",
                                  "Forks a child and a grandchild that ignore SIGTERM.",
                                  DROVER_AGENT_STATELESS,
                                  R"({"type":"object","additionalProperties":false,"properties":{

@@ -20,8 +20,12 @@ void write_to_nowhere() {
 /// Crashes in start.
 class CrashesAtStart final : public Agent {
 public:
-    static constexpr About about{"at-start", "1.0.0", "drover tests", "Crashes at its start.",
-                                 DROVER_AGENT_STATELESS, occasion_schema};
+    static constexpr About about{"at-start",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Crashes at its start.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
@@ -40,8 +44,12 @@ private:
 /// Crashes when it handles a message.
 class CrashesOnMessage final : public Agent {
 public:
-    static constexpr About about{"on-message", "1.0.0", "drover tests", "Crashes on a message.",
-                                 DROVER_AGENT_STATELESS, occasion_schema};
+    static constexpr About about{"on-message",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Crashes on a message.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr In<Anything> bars{1, "bars", "market.bar.>", "Bars"};
@@ -61,8 +69,11 @@ private:
 /// Crashes in stop.
 class CrashesWhileStopping final : public Agent {
 public:
-    static constexpr About about{"while-stopping", "1.0.0", "drover tests",
-                                 "Crashes while it stops.", DROVER_AGENT_STATELESS};
+    static constexpr About about{"while-stopping",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Crashes while it stops.",
+                                 DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
@@ -72,8 +83,11 @@ public:
 /// Leaves the process with exit(3) from a callback.
 class ExitsOnMessage final : public Agent {
 public:
-    static constexpr About about{"exit-on-message", "1.0.0", "drover tests",
-                                 "Calls exit from a callback.", DROVER_AGENT_STATELESS,
+    static constexpr About about{"exit-on-message",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Calls exit from a callback.",
+                                 DROVER_AGENT_STATELESS,
                                  occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
@@ -93,8 +107,11 @@ private:
 /// Ends with success without having been asked to, and without a word.
 class LeavesQuietly final : public Agent {
 public:
-    static constexpr About about{"leave-quietly", "1.0.0", "drover tests",
-                                 "Leaves with exit code 0.", DROVER_AGENT_STATELESS,
+    static constexpr About about{"leave-quietly",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Leaves with exit code 0.",
+                                 DROVER_AGENT_STATELESS,
                                  occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};

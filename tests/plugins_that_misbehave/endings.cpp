@@ -6,8 +6,8 @@ namespace drover::misbehaving {
 
 class Completes final : public Agent {
 public:
-    static constexpr About about{"complete", "1.0.0", "drover tests", "Is done after a message.",
-                                 DROVER_AGENT_STATELESS};
+    static constexpr About about{
+        "complete", "1.0.0", "drover tests", "Is done after a message.", DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
@@ -17,8 +17,12 @@ public:
 
 class GivesUp final : public Agent {
 public:
-    static constexpr About about{"give-up", "1.0.0", "drover tests", "Gives up after a message.",
-                                 DROVER_AGENT_STATELESS, occasion_schema};
+    static constexpr About about{"give-up",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Gives up after a message.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
@@ -36,8 +40,11 @@ private:
 
 class FailsToConfigure final : public Agent {
 public:
-    static constexpr About about{"fail-to-configure", "1.0.0", "drover tests",
-                                 "Accepts no configuration.", DROVER_AGENT_STATELESS};
+    static constexpr About about{"fail-to-configure",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Accepts no configuration.",
+                                 DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
@@ -48,8 +55,8 @@ public:
 
 class IsUnhealthy final : public Agent {
 public:
-    static constexpr About about{"unhealthy", "1.0.0", "drover tests", "Says that it is unhealthy.",
-                                 DROVER_AGENT_STATELESS};
+    static constexpr About about{
+        "unhealthy", "1.0.0", "drover tests", "Says that it is unhealthy.", DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
@@ -62,8 +69,8 @@ public:
 /// Marks its state dirty and then cannot write it. The publication of that callback must not leave.
 class FailsToSaveState final : public Agent {
 public:
-    static constexpr About about{"fail-to-save", "1.0.0", "drover tests",
-                                 "Cannot write its state.", 0};
+    static constexpr About about{
+        "fail-to-save", "1.0.0", "drover tests", "Cannot write its state.", 0};
     static constexpr bool keeps_state = true;
     static constexpr In<Tick> ticks{0, "ticks", "test.tick", "Ticks"};
     static constexpr Out<Tick> echo{1, "echo", "test.unsaved", "What must not leave"};
@@ -88,8 +95,8 @@ private:
 /// Saves a state that it then refuses to read.
 class FailsToLoadState final : public Agent {
 public:
-    static constexpr About about{"fail-to-load", "1.0.0", "drover tests",
-                                 "Cannot read its own state.", 0};
+    static constexpr About about{
+        "fail-to-load", "1.0.0", "drover tests", "Cannot read its own state.", 0};
     static constexpr bool keeps_state = true;
     static constexpr std::array<drover_port, 0> ports{};
 

@@ -40,7 +40,9 @@ private:
 /// them is merged with the one before.
 class FloodsFromCallback final : public Agent {
 public:
-    static constexpr About about{"from-callback", "1.0.0", "drover tests",
+    static constexpr About about{"from-callback",
+                                 "1.0.0",
+                                 "drover tests",
                                  "Publishes far too much from a callback.",
                                  DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
@@ -67,7 +69,9 @@ private:
 
 class FloodsFromThread final : public Agent {
 public:
-    static constexpr About about{"from-thread", "1.0.0", "drover tests",
+    static constexpr About about{"from-thread",
+                                 "1.0.0",
+                                 "drover tests",
                                  "Publishes without end from a thread.",
                                  DROVER_AGENT_STATELESS | DROVER_AGENT_THREADS};
     static constexpr bool keeps_state = false;
@@ -94,7 +98,10 @@ private:
 /// Is well and unwell thousands of times a second.
 class FlapsHealth final : public Agent {
 public:
-    static constexpr About about{"health", "1.0.0", "drover tests", "Changes its health all the time.",
+    static constexpr About about{"health",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Changes its health all the time.",
                                  DROVER_AGENT_STATELESS | DROVER_AGENT_THREADS};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
@@ -119,7 +126,10 @@ private:
 /// Writes log lines, and text to standard output and error, as fast as it can.
 class FloodsLog final : public Agent {
 public:
-    static constexpr About about{"log", "1.0.0", "drover tests", "Writes far too many lines.",
+    static constexpr About about{"log",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Writes far too many lines.",
                                  DROVER_AGENT_STATELESS | DROVER_AGENT_THREADS};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};

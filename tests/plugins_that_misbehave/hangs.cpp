@@ -19,8 +19,12 @@ void hang() {
 
 class HangsAtStart final : public Agent {
 public:
-    static constexpr About about{"at-start", "1.0.0", "drover tests", "Hangs at its start.",
-                                 DROVER_AGENT_STATELESS, occasion_schema};
+    static constexpr About about{"at-start",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Hangs at its start.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
@@ -38,8 +42,12 @@ private:
 
 class HangsOnMessage final : public Agent {
 public:
-    static constexpr About about{"on-message", "1.0.0", "drover tests", "Hangs on a message.",
-                                 DROVER_AGENT_STATELESS, occasion_schema};
+    static constexpr About about{"on-message",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Hangs on a message.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr In<Anything> bars{1, "bars", "market.bar.>", "Bars"};
@@ -59,8 +67,11 @@ private:
 /// Takes longer than the heartbeat allows, but says so.
 class TakesItsTime final : public Agent {
 public:
-    static constexpr About about{"take-its-time", "1.0.0", "drover tests",
-                                 "Works long on one message, with leave.", DROVER_AGENT_STATELESS,
+    static constexpr About about{"take-its-time",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Works long on one message, with leave.",
+                                 DROVER_AGENT_STATELESS,
                                  R"({"type":"object","additionalProperties":false,"properties":{
                                      "work_ms":{"type":"integer"}}})"};
     static constexpr bool keeps_state = false;
@@ -88,8 +99,8 @@ private:
 /// Answers "not yet" and leaves it at that.
 class NeverReady final : public Agent {
 public:
-    static constexpr About about{"never-ready", "1.0.0", "drover tests", "Is never ready.",
-                                 DROVER_AGENT_STATELESS};
+    static constexpr About about{
+        "never-ready", "1.0.0", "drover tests", "Is never ready.", DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
@@ -98,8 +109,11 @@ public:
 
 class HangsWhileStopping final : public Agent {
 public:
-    static constexpr About about{"while-stopping", "1.0.0", "drover tests",
-                                 "Never returns from stop.", DROVER_AGENT_STATELESS};
+    static constexpr About about{"while-stopping",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Never returns from stop.",
+                                 DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 

@@ -9,9 +9,14 @@ __attribute__((constructor)) static void hang(void) {
     }
 }
 
-static const drover_library library = {sizeof(drover_library), DROVER_ABI_MAJOR,
-                                       DROVER_ABI_MINOR,       1,
-                                       DROVER_ABI_HASH,        plain_agents,
+static const drover_library library = {sizeof(drover_library),
+                                       DROVER_ABI_MAJOR,
+                                       DROVER_ABI_MINOR,
+                                       1,
+                                       DROVER_ABI_HASH,
+                                       plain_agents,
                                        "C"};
 
-DROVER_EXPORT const drover_library* drover_library_v1(void) { return &library; }
+DROVER_EXPORT const drover_library* drover_library_v1(void) {
+    return &library;
+}

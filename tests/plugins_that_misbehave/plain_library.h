@@ -8,13 +8,16 @@
 static int plain_instance;
 
 static drover_status plain_create(const drover_agent_description* description,
-                                  const drover_host* host, void** agent) {
+                                  const drover_host* host,
+                                  void** agent) {
     (void)description;
     (void)host;
     *agent = &plain_instance;
     return DROVER_OK;
 }
-static void plain_destroy(void* agent) { (void)agent; }
+static void plain_destroy(void* agent) {
+    (void)agent;
+}
 static drover_status plain_start(void* agent) {
     (void)agent;
     return DROVER_OK;

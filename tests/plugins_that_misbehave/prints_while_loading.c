@@ -10,17 +10,24 @@ static void print(const char* text) {
     (void)puts(text);
     (void)fflush(stdout);
 }
-__attribute__((constructor)) static void loaded(void) { print("{\"error\": \"not an answer\"}"); }
-__attribute__((destructor)) static void unloaded(void) { print("goodbye"); }
+__attribute__((constructor)) static void loaded(void) {
+    print("{\"error\": \"not an answer\"}");
+}
+__attribute__((destructor)) static void unloaded(void) {
+    print("goodbye");
+}
 
-static drover_status create(const drover_agent_description* description, const drover_host* host,
+static drover_status create(const drover_agent_description* description,
+                            const drover_host* host,
                             void** agent) {
     (void)description;
     (void)host;
     *agent = &instance;
     return DROVER_OK;
 }
-static void destroy(void* agent) { (void)agent; }
+static void destroy(void* agent) {
+    (void)agent;
+}
 static drover_status start(void* agent) {
     (void)agent;
     print("started");
@@ -43,10 +50,8 @@ static const drover_agent_description description = {
     .functions = &functions,
 };
 static const drover_agent_description* const agents[] = {&description};
-static const drover_library library = {sizeof(drover_library), DROVER_ABI_MAJOR,
-                                       DROVER_ABI_MINOR,       1,
-                                       DROVER_ABI_HASH,        agents,
-                                       "C"};
+static const drover_library library = {
+    sizeof(drover_library), DROVER_ABI_MAJOR, DROVER_ABI_MINOR, 1, DROVER_ABI_HASH, agents, "C"};
 
 DROVER_EXPORT const drover_library* drover_library_v1(void) {
     print("described");

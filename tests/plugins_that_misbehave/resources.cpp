@@ -10,8 +10,11 @@ namespace drover::misbehaving {
 /// Opens files until there are no descriptors left, and keeps them.
 class LeaksDescriptors final : public Agent {
 public:
-    static constexpr About about{"leak-descriptors", "1.0.0", "drover tests",
-                                 "Opens all descriptors there are.", DROVER_AGENT_STATELESS};
+    static constexpr About about{"leak-descriptors",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Opens all descriptors there are.",
+                                 DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
@@ -36,8 +39,11 @@ private:
 /// Closes the descriptors that connect its process with the supervisor.
 class ClosesDescriptors final : public Agent {
 public:
-    static constexpr About about{"close-descriptors", "1.0.0", "drover tests",
-                                 "Closes the host's descriptors.", DROVER_AGENT_STATELESS,
+    static constexpr About about{"close-descriptors",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Closes the host's descriptors.",
+                                 DROVER_AGENT_STATELESS,
                                  occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};

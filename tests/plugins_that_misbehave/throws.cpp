@@ -8,8 +8,12 @@ namespace drover::misbehaving {
 
 class ThrowsAtStart final : public Agent {
 public:
-    static constexpr About about{"at-start", "1.0.0", "drover tests", "Throws at its start.",
-                                 DROVER_AGENT_STATELESS, occasion_schema};
+    static constexpr About about{"at-start",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Throws at its start.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
@@ -27,8 +31,12 @@ private:
 
 class ThrowsOnMessage final : public Agent {
 public:
-    static constexpr About about{"on-message", "1.0.0", "drover tests", "Throws on a message.",
-                                 DROVER_AGENT_STATELESS, occasion_schema};
+    static constexpr About about{"on-message",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Throws on a message.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
@@ -47,8 +55,12 @@ private:
 /// Throws something that is no exception class.
 class ThrowsANumber final : public Agent {
 public:
-    static constexpr About about{"a-number", "1.0.0", "drover tests", "Throws a number.",
-                                 DROVER_AGENT_STATELESS, occasion_schema};
+    static constexpr About about{"a-number",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Throws a number.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
@@ -67,8 +79,11 @@ private:
 /// Throws in stop.
 class ThrowsWhileStopping final : public Agent {
 public:
-    static constexpr About about{"while-stopping", "1.0.0", "drover tests",
-                                 "Throws while it stops.", DROVER_AGENT_STATELESS};
+    static constexpr About about{"while-stopping",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Throws while it stops.",
+                                 DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 

@@ -22,13 +22,28 @@ void on_message(void*, const drover_message*) {
     throw std::runtime_error("an exception that nobody caught");
 }
 
-const drover_port ticks{sizeof(drover_port), DROVER_PORT_IN, "ticks", "test.>",
-                        &drover::misbehaving::tick_type, nullptr, "Ticks"};
+const drover_port ticks{sizeof(drover_port),
+                        DROVER_PORT_IN,
+                        "ticks",
+                        "test.>",
+                        &drover::misbehaving::tick_type,
+                        nullptr,
+                        "Ticks"};
 const drover_port* const ports[] = {&ticks};
-const drover_agent_functions functions{sizeof(drover_agent_functions), 0,       create,  destroy,
-                                       nullptr,                        start,   nullptr, on_message,
-                                       nullptr,                        nullptr, nullptr, nullptr,
-                                       nullptr,                        nullptr};
+const drover_agent_functions functions{sizeof(drover_agent_functions),
+                                       0,
+                                       create,
+                                       destroy,
+                                       nullptr,
+                                       start,
+                                       nullptr,
+                                       on_message,
+                                       nullptr,
+                                       nullptr,
+                                       nullptr,
+                                       nullptr,
+                                       nullptr,
+                                       nullptr};
 const drover_agent_description description{sizeof(drover_agent_description),
                                            DROVER_AGENT_STATELESS,
                                            "throws-past-the-boundary",
@@ -42,8 +57,8 @@ const drover_agent_description description{sizeof(drover_agent_description),
                                            ports,
                                            &functions};
 const drover_agent_description* const agents[] = {&description};
-const drover_library library{sizeof(drover_library), DROVER_ABI_MAJOR, DROVER_ABI_MINOR, 1,
-                             DROVER_ABI_HASH,        agents,           "C++"};
+const drover_library library{
+    sizeof(drover_library), DROVER_ABI_MAJOR, DROVER_ABI_MINOR, 1, DROVER_ABI_HASH, agents, "C++"};
 
 }  // namespace
 

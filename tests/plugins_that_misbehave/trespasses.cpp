@@ -11,7 +11,9 @@ namespace drover::misbehaving {
 /// Publishes on a topic that none of its ports covers.
 class PublishesOutsideItsPorts final : public Agent {
 public:
-    static constexpr About about{"outside-its-ports", "1.0.0", "drover tests",
+    static constexpr About about{"outside-its-ports",
+                                 "1.0.0",
+                                 "drover tests",
                                  "Asks for a topic that it has no port for.",
                                  DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
@@ -32,7 +34,9 @@ public:
 /// Has a port for orders, but the fleet's rules name somebody else as their publisher.
 class PublishesWhatAnotherOwns final : public Agent {
 public:
-    static constexpr About about{"what-another-owns", "1.0.0", "drover tests",
+    static constexpr About about{"what-another-owns",
+                                 "1.0.0",
+                                 "drover tests",
                                  "Asks for a topic that belongs to another agent.",
                                  DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
@@ -53,7 +57,9 @@ public:
 /// Publishes on a handle it was never given, and records of a wrong size on one that it was.
 class ForgesHandles final : public Agent {
 public:
-    static constexpr About about{"forged-handles", "1.0.0", "drover tests",
+    static constexpr About about{"forged-handles",
+                                 "1.0.0",
+                                 "drover tests",
                                  "Uses a handle that it was never given.",
                                  DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
@@ -62,11 +68,11 @@ public:
 
     bool start() override {
         const Tick tick{1};
-        const auto forged = host()->publish(host(), 4'000'000'000U, DROVER_EVENT_TIME_INHERIT,
-                                            &tick, 1, sizeof(tick), nullptr);
+        const auto forged = host()->publish(
+            host(), 4'000'000'000U, DROVER_EVENT_TIME_INHERIT, &tick, 1, sizeof(tick), nullptr);
         const auto mine = topic(own, "test.own.one");
-        const auto wrong_size = host()->publish(host(), mine.handle, DROVER_EVENT_TIME_INHERIT,
-                                                &tick, 1, sizeof(tick) - 1, nullptr);
+        const auto wrong_size = host()->publish(
+            host(), mine.handle, DROVER_EVENT_TIME_INHERIT, &tick, 1, sizeof(tick) - 1, nullptr);
         if (forged < 0 && wrong_size == DROVER_E_TYPE) {
             degraded("denied", "denied: both publications were refused");
         }
@@ -77,7 +83,9 @@ public:
 /// Its thread goes on to call the host after stop has returned.
 class CallsAfterStop final : public Agent {
 public:
-    static constexpr About about{"call-after-stop", "1.0.0", "drover tests",
+    static constexpr About about{"call-after-stop",
+                                 "1.0.0",
+                                 "drover tests",
                                  "Calls the host after it has stopped.",
                                  DROVER_AGENT_STATELESS | DROVER_AGENT_THREADS};
     static constexpr bool keeps_state = false;
@@ -90,8 +98,8 @@ public:
         std::thread([table, late] {
             const Tick tick{1};
             for (;;) {
-                (void)table->publish(table, late.handle, DROVER_EVENT_TIME_INHERIT, &tick, 1,
-                                     sizeof(tick), nullptr);
+                (void)table->publish(
+                    table, late.handle, DROVER_EVENT_TIME_INHERIT, &tick, 1, sizeof(tick), nullptr);
                 table->log(table, DROVER_LOG_DEBUG, borrow("still here"));
                 table->health(table, DROVER_HEALTH_HEALTHY, "ok", borrow("still here"));
                 (void)table->post(table, 1);

@@ -73,7 +73,7 @@ std::vector<SymbolTrade> PerformanceRecord::take(const drover_order_event& event
         return trades;
     }
     const std::string_view name = text_of(event.symbol);
-    PositionBook& book = symbol(name).book;
+    LotBook& book = symbol(name).book;
     const Fill fill{text_of(event.client_order_id),
                     event.side,
                     Quantity::from_units(event.fill_quantity),
@@ -119,7 +119,7 @@ SymbolRecord& PerformanceRecord::symbol(std::string_view name) {
     const auto multiplier = multipliers_.find(name);
     SymbolRecord record;
     if (multiplier != multipliers_.end()) {
-        record.book = PositionBook(multiplier->second);
+        record.book = LotBook(multiplier->second);
     }
     return symbols_.emplace(name, std::move(record)).first->second;
 }

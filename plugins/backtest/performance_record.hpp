@@ -14,13 +14,13 @@
 
 #include "backtest/equity_series.hpp"
 #include "backtest/trade_series.hpp"
-#include "ledger/position_book.hpp"
+#include "ledger/lot_book.hpp"
 
 namespace drover {
 
 /// One symbol of the run.
 struct SymbolRecord {
-    PositionBook book;
+    LotBook book;
     double close = 0;
     std::int64_t close_time = INT64_MIN;
 };

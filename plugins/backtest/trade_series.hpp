@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "backtest/covered_bars.hpp"
-#include "ledger/position_book.hpp"
+#include "ledger/lot_book.hpp"
 
 namespace drover {
 

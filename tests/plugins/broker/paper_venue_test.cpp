@@ -219,13 +219,15 @@ TEST(PaperVenue, always_lets_a_position_be_left) {
 TEST(PaperVenue, fills_orders_that_reduce_before_the_others) {
     Venue venue(R"({"cash": 1000})");
     venue.on_bar(bar(1, "100", "100"));
-    venue.submit(order("a", "10"), 2 * day);
-    venue.on_bar(bar(2, "100", "50"));
-    venue.submit(order("more", "0.1"), 3 * day);
+    venue.submit(order("a", "9"), 2 * day);
+    venue.on_bar(bar(2, "100", "100"));
+    // At the open of 101 there is no money for a tenth one before some were sold.
+    venue.submit(order("more", "1"), 3 * day);
     venue.submit(order("less", "-5"), 3 * day);
-    ASSERT_THAT(venue.on_bar(bar(3, "50", "50")), SizeIs(2));
+    ASSERT_THAT(venue.on_bar(bar(3, "101", "101")), SizeIs(2));
     EXPECT_EQ(text_of(venue.events[0].client_order_id), "less");
     EXPECT_EQ(text_of(venue.events[1].client_order_id), "more");
+    EXPECT_EQ(venue.events[1].kind, DROVER_ORDER_FILLED);
 }
 
 TEST(PaperVenue, charges_the_commission_of_each_fill) {
@@ -368,7 +370,7 @@ TEST(PaperVenue, goes_on_from_its_saved_state) {
     EXPECT_EQ(again.kind(), DROVER_ORDER_FILLED);
     again.submit(order("a", "3"), 4 * day);
     EXPECT_EQ(again.code(), "DUPLICATE");
-    EXPECT_EQ(to_text(again.venue.ledger().realized()), "0.666667");
+    EXPECT_EQ(to_text(again.venue.ledger().realized()), "0.666666667");
 }
 
 TEST(PaperVenue, refuses_the_state_of_another_account) {

@@ -20,8 +20,8 @@ void PerformanceAgent::configure(const Config& config) {
     account_ = json.value("account", "paper");
     summary_every_bars_ = json.value("summary_every_bars", std::uint64_t{0});
     PerformanceRecord::Multipliers multipliers;
-    for (const auto& [symbol, multiplier] :
-         json.value("multipliers", nlohmann::json::object()).items()) {
+    const auto named = json.value("multipliers", nlohmann::json::object());
+    for (const auto& [symbol, multiplier] : named.items()) {
         try {
             multipliers.emplace(symbol, factor_from_text(multiplier.dump()));
         } catch (const std::invalid_argument& fault) {

@@ -16,17 +16,17 @@ namespace drover {
 namespace {
 
 Error no_droverd(const std::filesystem::path& state_directory) {
-    return {ErrorKind::unavailable, "No droverd runs for the state directory '" +
-                                        state_directory.string() +
-                                        "'. Start the fleet with `drover up`, or name another "
-                                        "state directory with --state-dir."};
+    return {ErrorKind::unavailable,
+            "No droverd runs for the state directory '" + state_directory.string() +
+                "'. Start the fleet with `drover up`, or name another "
+                "state directory with --state-dir."};
 }
 
 /// Waits for the descriptor; false when the deadline has passed.
 bool wait_until(int descriptor, short events, Monotonic deadline) {
     while (true) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            deadline - monotonic_now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - monotonic_now());
         if (left.count() < 0) {
             return false;
         }

@@ -22,7 +22,8 @@ public:
 
     /// Calls `method` and returns its result. Fails with `invalid` and droverd's own sentence when
     /// it answers with an error, `timed_out` after `longest`, `unavailable` when it goes away.
-    [[nodiscard]] Result<Json> call(const std::string& method, const Json& params,
+    [[nodiscard]] Result<Json> call(const std::string& method,
+                                    const Json& params,
                                     std::chrono::milliseconds longest);
 
     /// Waits until droverd closes the connection. False when `longest` has passed.

@@ -72,9 +72,8 @@ std::string readable(const std::string& raw, bool as_json) {
 
 LogLine log_line_of(const std::string& raw, bool as_json) {
     const auto parsed = parse_json(raw);
-    return {parsed && parsed.value().is_object()
-                ? value_or<std::string>(parsed.value(), "time", "")
-                : std::string(),
+    return {parsed && parsed.value().is_object() ? value_or<std::string>(parsed.value(), "time", "")
+                                                 : std::string(),
             readable(raw, as_json)};
 }
 
@@ -150,16 +149,17 @@ void wait_for_change(int watch) {
 int run_logs(const LogsOptions& options) {
     const auto folder = options.state_directory / "logs";
     if (!std::filesystem::exists(folder)) {
-        return report({ErrorKind::not_found, "There are no logs in '" +
-                                                 options.state_directory.string() +
-                                                 "': no fleet was started there yet."});
+        return report({ErrorKind::not_found,
+                       "There are no logs in '" + options.state_directory.string() +
+                           "': no fleet was started there yet."});
     }
     LogFolder logs(options, folder);
     const auto known = logs.names();
     for (const std::string& name : options.names) {
         if (std::ranges::find(known, name) == known.end()) {
-            (void)report({ErrorKind::not_found,
-                          "Nothing named '" + name + "' has a log here." + did_you_mean(name, known)});
+            (void)report(
+                {ErrorKind::not_found,
+                 "Nothing named '" + name + "' has a log here." + did_you_mean(name, known)});
             return exit_usage;
         }
     }

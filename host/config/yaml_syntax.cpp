@@ -22,6 +22,7 @@ constexpr std::array explanations{
                 "the indentation with the line above"},
     Explanation{"illegal map key", "a key cannot stand here"},
     Explanation{"unknown token", "a text that begins with this character needs quotes"},
+    Explanation{"illegal EOF in scalar", "a quote that opens before this place is not closed"},
     Explanation{"bad file", "values are nested too deeply"}};
 
 std::string_view line_at(std::string_view text, int line) {

@@ -19,8 +19,8 @@ public:
         std::string pattern = (std::filesystem::temp_directory_path() / "drover-XXXXXX").string();
         folder_ = ::mkdtemp(pattern.data());
         std::filesystem::create_directory(folder_ / "plugins");
-        for (const char* plugin : {"market_data", "broker", "pattern_recognition", "risk",
-                                   "advisor", "backtest"}) {
+        for (const char* plugin :
+             {"market_data", "broker", "pattern_recognition", "risk", "advisor", "backtest"}) {
             std::ofstream(folder_ / "plugins" / (std::string(plugin) + ".so")) << "";
         }
     }

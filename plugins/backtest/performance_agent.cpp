@@ -33,6 +33,7 @@ void PerformanceAgent::configure(const Config& config) {
 }
 
 bool PerformanceAgent::start() {
+    healthy("follows account " + account_);
     summary_topic_ = topic(summaries, "performance.summary");
     if (is_summary_due_) {
         set_timer(settled_timer, now());
@@ -113,7 +114,7 @@ void PerformanceAgent::take_accounts(const Message& message) {
         }
         if (is_other_account_noted_) {
             is_other_account_noted_ = false;
-            healthy();
+            healthy("follows account " + account_);
         }
         const bool completed = record_->take(account, message.event_time());
         if (completed && summary_every_bars_ > 0 &&

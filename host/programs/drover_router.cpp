@@ -1,0 +1,67 @@
+/// drover-router: passes the messages of a fleet. Started by droverd, with the control channel as
+/// descriptor 3 and the status page as descriptor 4.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include <sys/socket.h>
+
+#include "base/file_descriptor.hpp"
+#include "base/line_channel.hpp"
+#include "base/logging.hpp"
+#include "process/status_page.hpp"
+#include "router/router_loop.hpp"
+
+namespace {
+
+constexpr int control_descriptor = 3;
+constexpr int page_descriptor = 4;
+
+bool is_socket(int descriptor) {
+    int type = 0;
+    socklen_t size = sizeof(type);
+    return ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+}
+
+/// Signals are read from a descriptor; ZeroMQ's threads must not take them.
+void block_signals() {
+    sigset_t watched;
+    ::sigemptyset(&watched);
+    ::sigaddset(&watched, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &watched, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+drover::Result<void> run() {
+    auto page = drover::StatusPage::attach(page_descriptor);
+    if (!page) {
+        return page.error();
+    }
+    auto loop = drover::RouterLoop::open(
+        drover::LineChannel(drover::FileDescriptor(control_descriptor)), std::move(page.value()));
+    if (!loop) {
+        return loop.error();
+    }
+    return loop.value()->run();
+}
+
+}  // namespace
+
+int main() {
+    if (!is_socket(control_descriptor)) {
+        std::fputs(
+            "drover-router is started by droverd, which is started by `drover up`; it has nothing "
+            "to do on its own.\n",
+            stderr);
+        return 2;
+    }
+    drover::open_log("drover-router", drover::LogLevel::info);
+    block_signals();
+    const auto outcome = run();
+    if (!outcome) {
+        drover::log_error(outcome.error().message);
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}

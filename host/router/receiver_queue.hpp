@@ -1,0 +1,64 @@
+/// What waits for one receiver: bounded, the oldest is dropped, and credit says what may go out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "link/frame.hpp"
+#include "router/router_config.hpp"
+
+namespace drover {
+
+/// Under which reading of the kill switch a message was accepted.
+struct GateMark {
+    bool gated = false;
+    std::uint32_t revision = 0;  ///< Of the switch; only for gated messages.
+};
+
+struct QueueEntry {
+    Frame frame;
+    GateMark gate;
+    bool takes_credit = true;  ///< False for a heartbeat.
+    Monotonic queued_at{};
+};
+
+/// A ring of entries with the receiver's credit. One thread.
+class ReceiverQueue {
+public:
+    ReceiverQueue(std::size_t capacity, CreditWindow window);
+
+    [[nodiscard]] bool is_empty() const { return count_ == 0; }
+    [[nodiscard]] std::size_t size() const { return count_; }
+
+    /// Appends an entry. Returns how many messages had to go for it: 0 or 1.
+    std::size_t push(QueueEntry entry);
+    /// The oldest entry; only while not empty.
+    [[nodiscard]] QueueEntry& front() { return ring_[head_]; }
+    [[nodiscard]] const QueueEntry& front() const { return ring_[head_]; }
+    void pop();
+    /// Drops everything and gives the full window back. Returns how many messages were dropped.
+    std::size_t reset();
+
+    /// Whether a frame of `bytes` may go out now. One frame may always be in flight.
+    [[nodiscard]] bool has_credit(std::size_t bytes) const {
+        return frames_in_flight_ == 0 ||
+               (frames_in_flight_ < window_.frames && bytes_in_flight_ + bytes <= window_.bytes);
+    }
+    /// A frame of `bytes` went out.
+    void charge(std::size_t bytes);
+    /// The receiver has handled `frames` frames of `bytes` in all.
+    void credit(std::uint32_t frames, std::uint64_t bytes);
+
+private:
+    std::size_t capacity_;
+    CreditWindow window_;
+    std::vector<QueueEntry> ring_;  ///< Made with the first entry: most receivers never queue.
+    std::size_t head_ = 0;
+    std::size_t count_ = 0;
+    std::uint32_t frames_in_flight_ = 0;
+    std::uint64_t bytes_in_flight_ = 0;
+};
+
+}  // namespace drover

@@ -1,0 +1,184 @@
+#include "router/replay_conductor.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "router/control_to_frame.hpp"
+#include "wire/message_frame.hpp"
+
+namespace drover {
+namespace {
+
+/// Writes the fleet's time into a message that nobody shares yet.
+void stamp(Frame& frame, std::int64_t time) {
+    const auto bytes = frame.writable_bytes();
+    stamp_publish_time(
+        bytes, ::strnlen(reinterpret_cast<const char*>(bytes.data()), bytes.size()), time);
+}
+
+}  // namespace
+
+ReplayConductor::ReplayConductor(std::size_t agents, ReplayHands& hands)
+    : hands_(hands), queue_(agents), members_(agents) {}
+
+void ReplayConductor::set_presence(std::uint16_t agent, Presence presence) {
+    members_[agent].presence = presence;
+    queue_.set_absent(agent, presence == Presence::absent);
+}
+
+void ReplayConductor::link_opened(std::uint16_t agent, std::int64_t fleet_time) {
+    link_ended(agent);
+    queue_.resume_at(fleet_time);
+}
+
+void ReplayConductor::link_ended(std::uint16_t agent) {
+    members_[agent].has_started = false;
+    queue_.set_next_timer(agent, Queue::no_timer);
+    if (outstanding_ && outstanding_->agent == agent) {
+        lost_ += outstanding_->is_message ? 1U : 0U;
+        outstanding_.reset();
+    }
+    if (queue_.open_advance() && queue_.open_advance()->agent == agent) {
+        queue_.drop_advance();
+    }
+}
+
+void ReplayConductor::publish(std::uint16_t agent, ReplayMessage message) {
+    if (members_[agent].has_started) {
+        enter(std::move(message));
+        return;
+    }
+    // Agents start side by side; the file's order makes one order of what they publish meanwhile.
+    members_[agent].early.push_back(std::move(message));
+    has_early_ = true;
+}
+
+void ReplayConductor::done(std::uint16_t agent, const DoneBody& done) {
+    queue_.set_next_timer(agent, done.next_timer);
+    if (!members_[agent].has_started) {
+        members_[agent].has_started = true;
+        return;
+    }
+    const bool is_answer = done.publisher != 0;
+    if (is_answer && outstanding_ && outstanding_->agent == agent) {
+        outstanding_.reset();
+    }
+}
+
+bool ReplayConductor::ask_advance(std::uint16_t agent, const AdvanceBody& advance) {
+    if (!queue_.ask_advance(Advance{agent, advance.time, advance.delay, advance.token})) {
+        return false;
+    }
+    delay_ = advance.delay;
+    return true;
+}
+
+void ReplayConductor::move_on(Monotonic now) {
+    if (outstanding_ || is_endless_ || !is_everybody_here()) {
+        return;
+    }
+    enter_early();
+    while (!outstanding_ && !is_endless_) {
+        auto step = queue_.next(may_advance(now));
+        if (!step) {
+            return;
+        }
+        take(std::move(*step), now);
+    }
+}
+
+std::optional<Monotonic> ReplayConductor::deadline() const {
+    if (outstanding_ || is_endless_ || !missing_.empty() || !queue_.open_advance()) {
+        return std::nullopt;
+    }
+    return advance_due();
+}
+
+bool ReplayConductor::is_idle() const {
+    return !outstanding_ && !has_early_ && queue_.waiting() == 0;
+}
+
+bool ReplayConductor::is_everybody_here() {
+    std::vector<std::uint16_t> missing;
+    for (std::uint16_t agent = 0; agent < members_.size(); ++agent) {
+        const Member& member = members_[agent];
+        if (member.presence == Presence::expected ||
+            (member.presence == Presence::running && !member.has_started)) {
+            missing.push_back(agent);
+        }
+    }
+    if (!was_told_ || missing != missing_) {
+        was_told_ = true;
+        missing_ = std::move(missing);
+        hands_.waits_for(missing_);
+    }
+    return missing_.empty();
+}
+
+void ReplayConductor::enter_early() {
+    if (!has_early_) {
+        return;
+    }
+    has_early_ = false;
+    for (Member& member : members_) {
+        for (ReplayMessage& message : std::exchange(member.early, {})) {
+            enter(std::move(message));
+        }
+    }
+}
+
+void ReplayConductor::enter(ReplayMessage message) {
+    // The clock moves only when the FIFO is empty, so the time of entry is that of delivery.
+    stamp(message.frame, queue_.now());
+    const auto& receivers = hands_.enter(message.frame);
+    queue_.publish(message, receivers);
+}
+
+bool ReplayConductor::may_advance(Monotonic now) const {
+    return queue_.open_advance() && now >= advance_due();
+}
+
+Monotonic ReplayConductor::advance_due() const {
+    return last_advance_
+               ? *last_advance_ + std::chrono::nanoseconds(std::max<std::int64_t>(delay_, 0))
+               : Monotonic{};
+}
+
+void ReplayConductor::take(Queue::Step step, Monotonic now) {
+    switch (step.kind) {
+        case Queue::StepKind::deliver:
+            deliver(step);
+            break;
+        case Queue::StepKind::timers:
+            outstanding_ = Outstanding{step.agent, false};
+            hands_.hand_out(step.agent, control_to_frame(TimerBody{step.time}));
+            break;
+        case Queue::StepKind::advance:
+            advance(step, now);
+            break;
+        case Queue::StepKind::endless:
+            is_endless_ = true;
+            hands_.found_endless(step.agent, step.time);
+            break;
+    }
+}
+
+void ReplayConductor::deliver(const Queue::Step& step) {
+    if (hands_.refuse_if_void(step.message)) {
+        return;
+    }
+    outstanding_ = Outstanding{step.agent, true};
+    hands_.hand_out(step.agent, step.message.frame);
+}
+
+void ReplayConductor::advance(const Queue::Step& step, Monotonic now) {
+    // Counting from when it was due keeps a steady rate; whoever is late by more starts afresh.
+    const Monotonic due = advance_due();
+    const bool is_steady = last_advance_ && now - due < std::chrono::nanoseconds(delay_);
+    last_advance_ = is_steady ? due : now;
+    outstanding_ = Outstanding{step.agent, false};
+    hands_.hand_out(step.agent, control_to_frame(AdvancedBody{step.time, step.token}));
+}
+
+}  // namespace drover

@@ -1,0 +1,112 @@
+/// Leads a fleet under a replay clock: one delivery outstanding, in the order of ReplayQueue, and
+/// nothing while somebody is missing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "link/frame.hpp"
+#include "router/receiver_queue.hpp"
+#include "router/replay_queue.hpp"
+#include "wire/control_frame.hpp"
+
+namespace drover {
+
+/// A message in the replay's FIFO.
+struct ReplayMessage {
+    Frame frame;
+    GateMark gate;
+};
+
+/// What the conductor has done for it. Calls come from inside the conductor's functions.
+class ReplayHands {
+public:
+    virtual ~ReplayHands() = default;
+    /// Sends a frame to an agent, later if it cannot be sent now.
+    virtual void hand_out(std::uint16_t agent, Frame frame) = 0;
+    /// A message enters the FIFO: copies it to the tap and says who receives it.
+    virtual const std::vector<std::uint16_t>& enter(const Frame& frame) = 0;
+    /// Whether the kill switch has voided a message; tells its sender if so.
+    virtual bool refuse_if_void(const ReplayMessage& message) = 0;
+    /// The agents for which the replay waits have changed; none: it goes on.
+    virtual void waits_for(const std::vector<std::uint16_t>& agents) = 0;
+    /// The replay stands for ever: the instant at `time` has no end; `agent` was next.
+    virtual void found_endless(std::uint16_t agent, std::int64_t time) = 0;
+};
+
+/// Whether the supervisor wants an agent to take part.
+enum class Presence {
+    expected,  ///< It is to come, or come back; everybody waits for it.
+    running,
+    absent  ///< Disabled, stopped or completed: left out.
+};
+
+/// Agents are numbered in the file's order. One thread.
+class ReplayConductor {
+public:
+    ReplayConductor(std::size_t agents, ReplayHands& hands);
+
+    void set_presence(std::uint16_t agent, Presence presence);
+    /// The agent has said HELLO; it will say DONE when all that its start published is sent.
+    /// `fleet_time` is what it last heard.
+    void link_opened(std::uint16_t agent, std::int64_t fleet_time);
+    /// The agent's life or its link has ended. What it was handling is lost.
+    void link_ended(std::uint16_t agent);
+
+    /// Takes a message of `agent` that was allowed.
+    void publish(std::uint16_t agent, ReplayMessage message);
+    void done(std::uint16_t agent, const DoneBody& done);
+    /// Returns false when an advance is open already.
+    [[nodiscard]] bool ask_advance(std::uint16_t agent, const AdvanceBody& advance);
+
+    /// Hands out the next step if there is one and nothing is outstanding.
+    void move_on(Monotonic now);
+    /// When an open advance falls due; nothing: not before something else happens.
+    [[nodiscard]] std::optional<Monotonic> deadline() const;
+
+    /// The fleet's time, ns since the epoch; 0 before the first advance.
+    [[nodiscard]] std::int64_t now() const { return queue_.now(); }
+    /// Whether nothing waits and nothing is being handled.
+    [[nodiscard]] bool is_idle() const;
+    /// Deliveries lost because their agent died.
+    [[nodiscard]] std::uint64_t lost() const { return lost_; }
+
+private:
+    using Queue = ReplayQueue<ReplayMessage>;
+
+    struct Member {
+        Presence presence = Presence::expected;
+        bool has_started = false;          ///< Link open, start's publications are here.
+        std::vector<ReplayMessage> early;  ///< What it published before that.
+    };
+
+    struct Outstanding {
+        std::uint16_t agent;
+        bool is_message;
+    };
+
+    [[nodiscard]] bool is_everybody_here();
+    void enter_early();
+    void enter(ReplayMessage message);
+    [[nodiscard]] bool may_advance(Monotonic now) const;
+    [[nodiscard]] Monotonic advance_due() const;
+    void take(Queue::Step step, Monotonic now);
+    void deliver(const Queue::Step& step);
+    void advance(const Queue::Step& step, Monotonic now);
+
+    ReplayHands& hands_;
+    Queue queue_;
+    std::vector<Member> members_;
+    std::vector<std::uint16_t> missing_;  ///< As last told.
+    bool has_early_ = false;
+    bool was_told_ = false;
+    std::optional<Outstanding> outstanding_;
+    std::optional<Monotonic> last_advance_;  ///< When the last advance was due.
+    std::int64_t delay_ = 0;                 ///< Of the open advance.
+    bool is_endless_ = false;
+    std::uint64_t lost_ = 0;
+};
+
+}  // namespace drover

@@ -1,0 +1,65 @@
+/// What the supervisor tells the router on its control channel, as plain data. Keys:
+/// docs/control_channel.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+
+namespace drover {
+
+/// A rule for topics; the first one whose pattern matches decides. Every delivery class is
+/// delivered as a stream so far; the supervisor warns of `durable`.
+struct RouterRule {
+    std::string pattern;
+    bool gated = false;
+    std::optional<std::vector<std::string>> publishers;  ///< Nothing: any agent with a port.
+};
+
+/// An agent as the router sees it; its index in the file's order is its number here.
+struct RouterAgent {
+    std::string name;
+    std::uint32_t handle = 0;
+    std::vector<std::string> consumes;   ///< Topic patterns of its IN ports.
+    std::vector<std::string> publishes;  ///< Topic patterns of its OUT ports.
+};
+
+/// What a receiver may have in flight.
+struct CreditWindow {
+    std::uint32_t frames = 256;
+    std::uint64_t bytes = std::uint64_t{256} << 10U;
+};
+
+struct RouterConfig {
+    std::uint64_t epoch = 0;
+    std::string fleet;
+    bool has_replay_clock = false;
+    std::string tap;          ///< Endpoint; empty: no tap.
+    std::string kill_switch;  ///< Path.
+    std::vector<RouterRule> rules;
+    CreditWindow window;
+    std::size_t queue = 1024;  ///< Messages that may wait for one receiver.
+    std::vector<RouterAgent> agents;
+
+    /// The number of an agent; nothing for an unknown name.
+    [[nodiscard]] std::optional<std::uint16_t> find(const std::string& name) const;
+};
+
+/// A new life of an agent, to be given a link.
+struct LinkOrder {
+    std::string agent;
+    std::uint32_t incarnation = 0;
+    std::string endpoint;
+    std::string token;
+};
+
+/// Fail with `invalid` and a sentence naming the key.
+[[nodiscard]] Result<RouterConfig> router_config_from_json(const Json& json);
+[[nodiscard]] Result<LinkOrder> link_order_from_json(const Json& json);
+
+}  // namespace drover

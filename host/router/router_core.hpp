@@ -1,0 +1,146 @@
+/// The router's decisions: handshake, who may publish what, kill switch, queues and credit. Knows
+/// no sockets: frames go in, frames come out through RouterOutput.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "link/frame.hpp"
+#include "router/drop_report.hpp"
+#include "router/receiver_queue.hpp"
+#include "router/replay_conductor.hpp"
+#include "router/router_config.hpp"
+#include "router/router_output.hpp"
+#include "router/routing_table.hpp"
+#include "wire/control_frame.hpp"
+#include "wire/message_frame.hpp"
+
+namespace drover {
+
+/// What the router has done since it began. Drops are counted by cause.
+struct RouterCounts {
+    std::uint64_t messages_in = 0;  ///< Sound messages of open links, refused ones included.
+    std::uint64_t bytes_in = 0;
+    std::uint64_t messages_out = 0;
+    std::uint64_t bytes_out = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t malformed = 0;
+    std::uint64_t dropped_queue_full = 0;
+    std::uint64_t dropped_link_ended = 0;
+    std::uint64_t dropped_before_hello = 0;
+
+    [[nodiscard]] std::uint64_t dropped() const {
+        return dropped_queue_full + dropped_link_ended + dropped_before_hello;
+    }
+};
+
+/// Agents are numbered in the file's order. One thread.
+class RouterCore final : private ReplayHands {
+public:
+    /// `output` must outlive the core.
+    RouterCore(RouterConfig config, RouterOutput& output);
+    RouterCore(const RouterCore&) = delete;
+    RouterCore& operator=(const RouterCore&) = delete;
+
+    /// A new link waits for a new life of the agent: says WELCOME on it and expects HELLO.
+    void open_link(std::uint16_t agent, std::uint32_t incarnation, std::string token);
+    /// What the supervisor says of the agent, a word of the lifecycle.
+    void set_state(std::uint16_t agent, std::string_view state);
+
+    /// Takes a frame that arrived on the agent's link.
+    void receive(std::uint16_t agent, Frame& frame);
+    /// The agent's link may take frames again.
+    void flush(std::uint16_t agent);
+    /// Whether frames wait only for the link to take them: flush is to be called when it does.
+    [[nodiscard]] bool wants_to_send(std::uint16_t agent) const;
+
+    /// What the time is: call it before the other functions of one turn, and at the deadline.
+    void tick(Monotonic now);
+    [[nodiscard]] std::optional<Monotonic> deadline() const;
+
+    [[nodiscard]] const RouterConfig& config() const { return config_; }
+    [[nodiscard]] RouterCounts counts() const;
+    /// How long the oldest queued message has waited.
+    [[nodiscard]] std::chrono::nanoseconds oldest_wait() const;
+
+private:
+    enum class Phase {
+        closed,
+        awaiting_hello,
+        open,
+        ended  ///< The process is gone; what it had sent before still arrives and counts.
+    };
+
+    /// One agent's link.
+    struct Session {
+        explicit Session(ReceiverQueue made) : queue(std::move(made)) {}
+
+        Phase phase = Phase::closed;
+        std::uint32_t incarnation = 0;
+        std::string token;
+        std::deque<Frame> urgent;  ///< Goes before the queue, takes no credit.
+        ReceiverQueue queue;
+        bool is_blocked = false;  ///< The link took no frame at the last attempt.
+        bool was_warned = false;  ///< Of malformed frames, once a life.
+    };
+
+    void receive_control(std::uint16_t agent, const Frame& frame);
+    void receive_hello(std::uint16_t agent, const ControlFrame& frame);
+    void accept_hello(std::uint16_t agent, HelloBody hello);
+    void receive_open(std::uint16_t agent, const ControlFrame& frame);
+    void receive_credit(std::uint16_t agent, const ControlFrame& frame);
+    void receive_heartbeat(std::uint16_t agent, const ControlFrame& frame);
+    void receive_done(std::uint16_t agent, const ControlFrame& frame);
+    void receive_advance(std::uint16_t agent, const ControlFrame& frame);
+    void receive_message(std::uint16_t agent, Frame& frame);
+    void accept_message(std::uint16_t agent, Frame& frame, const Route& route, GateMark gate);
+    void count_malformed(std::uint16_t agent, std::string_view what);
+
+    [[nodiscard]] bool is_own(std::uint16_t agent,
+                              std::uint32_t publisher,
+                              std::uint32_t incarnation) const;
+    void forward(const Route& route, Frame& frame, GateMark gate);
+    void send_or_queue(std::uint16_t receiver, QueueEntry entry);
+    [[nodiscard]] bool send_message(std::uint16_t receiver, QueueEntry& entry);
+    void send_urgent(std::uint16_t agent, Frame frame);
+    [[nodiscard]] bool flush_urgent(std::uint16_t agent);
+    void flush_queue(std::uint16_t agent);
+    void forward_heartbeat(const HeartbeatBody& heartbeat);
+    void end_life(std::uint16_t agent);
+    void end_session(std::uint16_t agent);
+
+    void refuse(std::uint16_t agent,
+                std::string_view topic,
+                std::uint64_t sequence,
+                std::int32_t status,
+                std::string reason);
+    [[nodiscard]] bool refuse_if_void(const Frame& frame, GateMark gate);
+    [[nodiscard]] std::optional<std::uint16_t> agent_of(const MessageHeader& header) const;
+    [[nodiscard]] const std::string& name_of(std::uint16_t agent) const {
+        return config_.agents[agent].name;
+    }
+
+    // ReplayHands
+    void hand_out(std::uint16_t agent, Frame frame) override;
+    const std::vector<std::uint16_t>& enter(const Frame& frame) override;
+    bool refuse_if_void(const ReplayMessage& message) override;
+    void waits_for(const std::vector<std::uint16_t>& agents) override;
+    void found_endless(std::uint16_t agent, std::int64_t time) override;
+
+    RouterConfig config_;
+    RouterOutput& output_;
+    RoutingTable routes_;
+    std::vector<Session> sessions_;
+    std::optional<ReplayConductor> replay_;  ///< Only under a replay clock.
+    DropReport drops_;
+    RouterCounts counts_;
+    Monotonic now_{};
+};
+
+}  // namespace drover

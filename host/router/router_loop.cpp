@@ -1,0 +1,276 @@
+#include "router/router_loop.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/json_value.hpp"
+#include "base/logging.hpp"
+
+namespace drover {
+namespace {
+
+/// Frames taken from one link before the others have their turn.
+constexpr int burst = 256;
+
+Error cannot_open(const char* what) {
+    return {ErrorKind::unavailable,
+            std::string("The router cannot open ") + what + ": " + std::strerror(errno) + "."};
+}
+
+void set_absolute(int timer, std::optional<Monotonic> due) {
+    // Zero would disarm the timer; a time that has passed fires at once.
+    const auto nanoseconds =
+        due ? std::max<std::int64_t>(due->time_since_epoch().count(), 1) : std::int64_t{0};
+    itimerspec setting{};
+    setting.it_value.tv_sec = nanoseconds / 1'000'000'000;
+    setting.it_value.tv_nsec = nanoseconds % 1'000'000'000;
+    ::timerfd_settime(timer, TFD_TIMER_ABSTIME, &setting, nullptr);
+}
+
+void store(std::atomic<std::uint64_t>& place, std::uint64_t value) {
+    place.store(value, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RouterLoop>> RouterLoop::open(LineChannel control, StatusPage page) {
+    sigset_t watched;
+    ::sigemptyset(&watched);
+    ::sigaddset(&watched, SIGTERM);
+    FileDescriptor signals(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals.is_open()) {
+        return cannot_open("a descriptor for signals");
+    }
+    FileDescriptor timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    if (!timer.is_open()) {
+        return cannot_open("a timer");
+    }
+    return std::unique_ptr<RouterLoop>(
+        new RouterLoop(std::move(control), std::move(page), std::move(signals), std::move(timer)));
+}
+
+RouterLoop::RouterLoop(LineChannel control,
+                       StatusPage page,
+                       FileDescriptor signals,
+                       FileDescriptor timer)
+    : control_(std::move(control)),
+      page_(std::move(page)),
+      signals_(std::move(signals)),
+      timer_(std::move(timer)) {}
+
+Result<void> RouterLoop::run() {
+    while (!is_over_) {
+        fill_poller();
+        set_timer();
+        if (auto waited = wait(); !waited) {
+            return waited;
+        }
+        if (auto served = serve(); !served) {
+            return served;
+        }
+        write_page();
+    }
+    return success();
+}
+
+void RouterLoop::fill_poller() {
+    poller_.clear();
+    places_.links.clear();
+    places_.control = poller_.add(control_.descriptor(), true, control_.has_unsent());
+    places_.signals = poller_.add(signals_.number(), true, false);
+    places_.timer = poller_.add(timer_.number(), true, false);
+    places_.tap.reset();
+    if (!core_) {
+        return;
+    }
+    if (const TapSocket* const tap = sockets_->tap_socket()) {
+        places_.tap = poller_.add(*tap, true, false);
+    }
+    for (std::uint16_t agent = 0; agent < endpoints_.size(); ++agent) {
+        if (const RouterLink* const link = sockets_->link(agent)) {
+            places_.links.emplace_back(agent,
+                                       poller_.add(*link, true, core_->wants_to_send(agent)));
+        }
+    }
+}
+
+Result<void> RouterLoop::wait() {
+    page_.layout().began.store(0, std::memory_order_relaxed);
+    auto waited = poller_.wait(std::nullopt);
+    page_.layout().began.store(monotonic_now().time_since_epoch().count(),
+                               std::memory_order_relaxed);
+    return waited;
+}
+
+Result<void> RouterLoop::serve() {
+    if (poller_.is_readable(places_.signals)) {
+        is_over_ = true;
+        return success();
+    }
+    if (poller_.is_readable(places_.timer)) {
+        std::uint64_t times = 0;
+        static_cast<void>(::read(timer_.number(), &times, sizeof(times)));
+        timer_set_to_.reset();
+    }
+    if (core_) {
+        core_->tick(monotonic_now());
+        serve_links();
+    }
+    if (poller_.is_writable(places_.control)) {
+        control_.flush();
+    }
+    return poller_.is_readable(places_.control) ? read_control() : success();
+}
+
+void RouterLoop::serve_links() {
+    if (places_.tap && poller_.is_readable(*places_.tap)) {
+        sockets_->tap_socket()->read_subscriptions();
+    }
+    for (const auto& [agent, place] : places_.links) {
+        if (poller_.is_writable(place)) {
+            core_->flush(agent);
+        }
+        if (poller_.is_readable(place)) {
+            receive_from(agent, *sockets_->link(agent));
+        }
+    }
+}
+
+void RouterLoop::receive_from(std::uint16_t agent, RouterLink& link) {
+    Frame frame;
+    for (int taken = 0; taken < burst; ++taken) {
+        if (link.receive(frame) != LinkStatus::done) {
+            return;
+        }
+        core_->receive(agent, frame);
+    }
+}
+
+Result<void> RouterLoop::read_control() {
+    for (const std::string& line : control_.read_lines()) {
+        const auto order = parse_json(line);
+        if (!order || !order.value().is_object()) {
+            log_error("The supervisor sent a line that is no JSON object; it is passed over.");
+            continue;
+        }
+        if (auto obeyed = obey(order.value()); !obeyed) {
+            return obeyed;
+        }
+    }
+    is_over_ = is_over_ || control_.is_ended();
+    return success();
+}
+
+Result<void> RouterLoop::obey(const Json& order) {
+    const auto what = value_or<std::string>(order, "do", "");
+    if (what == "stop") {
+        is_over_ = true;
+        return success();
+    }
+    if (what == "configure") {
+        return configure(order);
+    }
+    if (!core_) {
+        return Error{ErrorKind::invalid,
+                     "The supervisor said '" + what + "' before it configured the router."};
+    }
+    const auto outcome = what == "link" ? make_link(order)
+                         : what == "agent"
+                             ? note_state(order)
+                             : Result<void>(Error{ErrorKind::invalid,
+                                                  "The router does not know the order '" + what +
+                                                      "'; it is passed over."});
+    if (!outcome) {
+        log_error(outcome.error().message);
+        sockets_->report_health({"degraded", "router.order", outcome.error().message});
+    }
+    return success();
+}
+
+Result<void> RouterLoop::configure(const Json& order) {
+    if (core_) {
+        return Error{ErrorKind::invalid, "The router was configured twice."};
+    }
+    auto config = router_config_from_json(order);
+    if (!config) {
+        return config.error();
+    }
+    auto sockets = RouterSockets::open(config.value(), control_);
+    if (!sockets) {
+        return sockets.error();
+    }
+    sockets_ = std::move(sockets.value());
+    endpoints_.resize(config.value().agents.size());
+    core_ = std::make_unique<RouterCore>(std::move(config.value()), *sockets_);
+    control_.write_line(to_line({{"event", "ready"}}));
+    core_->tick(monotonic_now());
+    return success();
+}
+
+Result<void> RouterLoop::make_link(const Json& json) {
+    const auto order = link_order_from_json(json);
+    if (!order) {
+        return order.error();
+    }
+    const auto agent = core_->config().find(order.value().agent);
+    if (!agent) {
+        return Error{ErrorKind::not_found,
+                     "A link was ordered for '" + order.value().agent +
+                         "', which is no agent of this fleet."};
+    }
+    std::string& endpoint = endpoints_[*agent];
+    if (sockets_->link(*agent) != nullptr && endpoint == order.value().endpoint) {
+        return success();  // Binding it again would race with the removal of the old path.
+    }
+    endpoint = order.value().endpoint;
+    if (auto opened = sockets_->open_link(*agent, endpoint); !opened) {
+        return opened;
+    }
+    core_->open_link(*agent, order.value().incarnation, order.value().token);
+    return success();
+}
+
+Result<void> RouterLoop::note_state(const Json& order) {
+    const auto name = value_or<std::string>(order, "name", "");
+    const auto agent = core_->config().find(name);
+    if (!agent) {
+        return Error{ErrorKind::not_found,
+                     "A state was told of '" + name + "', which is no agent of this fleet."};
+    }
+    core_->set_state(*agent, value_or<std::string>(order, "state", ""));
+    return success();
+}
+
+void RouterLoop::set_timer() {
+    const auto due = core_ ? core_->deadline() : std::nullopt;
+    if (due != timer_set_to_) {
+        set_absolute(timer_.number(), due);
+        timer_set_to_ = due;
+    }
+}
+
+void RouterLoop::write_page() {
+    StatusPageLayout& page = page_.layout();
+    store(page.progress, page.progress.load(std::memory_order_relaxed) + 1);
+    if (!core_) {
+        return;
+    }
+    const RouterCounts counts = core_->counts();
+    store(page.messages_in, counts.messages_in);
+    store(page.messages_out, counts.messages_out);
+    store(page.bytes_in, counts.bytes_in);
+    store(page.bytes_out, counts.bytes_out);
+    store(page.lost, counts.dropped());
+    store(page.refused, counts.refused);
+    store(page.malformed, counts.malformed);
+    page.queue_age.store(core_->oldest_wait().count(), std::memory_order_relaxed);
+}
+
+}  // namespace drover

@@ -1,0 +1,36 @@
+/// Where the router's decisions go: sockets and the control channel, or a test.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "link/frame.hpp"
+#include "router/drop_report.hpp"
+
+namespace drover {
+
+/// What the kill switch says now.
+struct GateReading {
+    bool is_engaged = true;
+    std::uint32_t revision = 0;
+};
+
+/// Called on the router's thread, from inside RouterCore's functions; must not call back into it.
+class RouterOutput {
+public:
+    virtual ~RouterOutput() = default;
+
+    /// Sends a frame to an agent. True: the frame is taken. False: not now; the frame is untouched,
+    /// and RouterCore::flush is to be called once the link takes frames.
+    virtual bool send(std::uint16_t agent, Frame& frame) = 0;
+    /// Copies a message to those who watch.
+    virtual void tap(const Frame& frame) = 0;
+    /// Reads the kill switch; only called for gated messages.
+    [[nodiscard]] virtual GateReading gate() = 0;
+    /// For whom the replay waits; empty: it goes on.
+    virtual void report_waiting(const std::vector<std::string>& names) = 0;
+    virtual void report_health(const RouterHealth& health) = 0;
+};
+
+}  // namespace drover

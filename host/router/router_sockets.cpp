@@ -1,0 +1,79 @@
+#include "router/router_sockets.hpp"
+
+#include <utility>
+
+#include "base/json_value.hpp"
+#include "base/logging.hpp"
+
+namespace drover {
+namespace {
+
+KillSwitchPage open_kill_switch(const std::string& path) {
+    auto page = KillSwitchPage::open(path, false);
+    if (page) {
+        return std::move(page.value());
+    }
+    log_error(page.error().message + " Gated topics are stopped until the router starts again.");
+    return KillSwitchPage::unreadable();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RouterSockets>> RouterSockets::open(const RouterConfig& config,
+                                                           LineChannel& control) {
+    auto context = LinkContext::open();
+    if (!context) {
+        return context.error();
+    }
+    std::unique_ptr<RouterSockets> sockets(new RouterSockets(
+        std::move(context.value()), open_kill_switch(config.kill_switch), control));
+    sockets->links_.resize(config.agents.size());
+    if (!config.tap.empty()) {
+        auto tap = TapSocket::bind(sockets->context_, config.tap);
+        if (!tap) {
+            return tap.error();
+        }
+        sockets->tap_.emplace(std::move(tap.value()));
+    }
+    return sockets;
+}
+
+RouterSockets::RouterSockets(LinkContext context, KillSwitchPage kill_switch, LineChannel& control)
+    : context_(std::move(context)), kill_switch_(std::move(kill_switch)), control_(control) {}
+
+Result<void> RouterSockets::open_link(std::uint16_t agent, const std::string& endpoint) {
+    links_[agent].reset();
+    auto link = RouterLink::bind(context_, endpoint);
+    if (!link) {
+        return link.error();
+    }
+    links_[agent].emplace(std::move(link.value()));
+    return success();
+}
+
+bool RouterSockets::send(std::uint16_t agent, Frame& frame) {
+    return links_[agent] && links_[agent]->send(frame) == LinkStatus::done;
+}
+
+void RouterSockets::tap(const Frame& frame) {
+    if (tap_ && tap_->has_readers()) {
+        tap_->publish(frame);
+    }
+}
+
+GateReading RouterSockets::gate() {
+    return {kill_switch_.is_engaged(), kill_switch_.read().revision};
+}
+
+void RouterSockets::report_waiting(const std::vector<std::string>& names) {
+    control_.write_line(to_line({{"event", "replay"}, {"waiting_for", names}}));
+}
+
+void RouterSockets::report_health(const RouterHealth& health) {
+    control_.write_line(to_line({{"event", "health"},
+                                 {"level", health.level},
+                                 {"code", health.code},
+                                 {"message", health.message}}));
+}
+
+}  // namespace drover

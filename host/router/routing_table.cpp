@@ -1,0 +1,103 @@
+#include "router/routing_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/topic.hpp"
+
+namespace drover {
+namespace {
+
+/// More topics than this are forgotten and worked out again, so that an agent that makes up topics
+/// cannot fill the memory.
+constexpr std::size_t most_known_topics = 65'536;
+
+bool any_matches(const std::vector<std::string>& patterns, std::string_view topic) {
+    return std::ranges::any_of(
+        patterns, [&](const std::string& pattern) { return topic_matches(pattern, topic); });
+}
+
+bool is_covered(const std::vector<std::string>& patterns, const std::string& inner) {
+    return is_topic_pattern(inner) && std::ranges::any_of(patterns, [&](const auto& pattern) {
+               return pattern_covers(pattern, inner);
+           });
+}
+
+}  // namespace
+
+RoutingTable::RoutingTable(const RouterConfig& config)
+    : rules_(config.rules), agents_(config.agents), subscriptions_(config.agents.size()) {}
+
+const Route* RoutingTable::find(std::string_view topic) {
+    if (const auto known = routes_.find(topic); known != routes_.end()) {
+        return &known->second;
+    }
+    if (!is_topic(topic)) {
+        return nullptr;
+    }
+    if (routes_.size() >= most_known_topics) {
+        routes_.clear();
+    }
+    return &routes_.emplace(std::string(topic), make_route(topic)).first->second;
+}
+
+std::vector<std::string> RoutingTable::subscribe(std::uint16_t agent,
+                                                 std::vector<std::string> patterns) {
+    const auto is_allowed = [&](const std::string& pattern) {
+        return is_covered(agents_[agent].consumes, pattern);
+    };
+    const auto refused = std::stable_partition(patterns.begin(), patterns.end(), is_allowed);
+    std::vector<std::string> left_out(refused, patterns.end());
+    patterns.erase(refused, patterns.end());
+    subscriptions_[agent] = std::move(patterns);
+    routes_.clear();
+    return left_out;
+}
+
+void RoutingTable::unsubscribe(std::uint16_t agent) {
+    if (!subscriptions_[agent].empty()) {
+        subscriptions_[agent].clear();
+        routes_.clear();
+    }
+}
+
+std::string RoutingTable::why_denied(std::uint16_t agent, std::string_view topic) const {
+    const std::string who =
+        "Agent '" + agents_[agent].name + "' may not publish on '" + std::string(topic) + "': ";
+    if (!has_port(agent, topic)) {
+        return who + "none of its OUT ports matches this topic.";
+    }
+    const RouterRule* const rule = rule_of(topic);
+    return who + "the rule '" + (rule != nullptr ? rule->pattern : std::string()) +
+           "' under `topics:` names other publishers.";
+}
+
+const RouterRule* RoutingTable::rule_of(std::string_view topic) const {
+    const auto rule = std::ranges::find_if(
+        rules_, [&](const RouterRule& each) { return topic_matches(each.pattern, topic); });
+    return rule == rules_.end() ? nullptr : &*rule;
+}
+
+bool RoutingTable::has_port(std::uint16_t agent, std::string_view topic) const {
+    return any_matches(agents_[agent].publishes, topic);
+}
+
+bool RoutingTable::rule_allows(const RouterRule* rule, std::uint16_t agent) const {
+    return rule == nullptr || !rule->publishers ||
+           std::ranges::find(*rule->publishers, agents_[agent].name) != rule->publishers->end();
+}
+
+Route RoutingTable::make_route(std::string_view topic) const {
+    const RouterRule* const rule = rule_of(topic);
+    Route route;
+    route.gated = rule != nullptr && rule->gated;
+    for (std::uint16_t agent = 0; agent < agents_.size(); ++agent) {
+        route.may_publish.push_back(has_port(agent, topic) && rule_allows(rule, agent));
+        if (any_matches(subscriptions_[agent], topic)) {
+            route.receivers.push_back(agent);
+        }
+    }
+    return route;
+}
+
+}  // namespace drover

@@ -1,0 +1,59 @@
+/// Who may publish on a topic and who receives it: rules, ports and subscriptions, worked out once
+/// per topic.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "router/router_config.hpp"
+
+namespace drover {
+
+/// What holds for one topic.
+struct Route {
+    bool gated = false;
+    std::vector<bool> may_publish;         ///< By agent.
+    std::vector<std::uint16_t> receivers;  ///< In the file's order; the publisher may be one.
+};
+
+/// Agents are numbered in the file's order. One thread.
+class RoutingTable {
+public:
+    /// Copies what it needs of the configuration.
+    explicit RoutingTable(const RouterConfig& config);
+
+    /// The route of a topic; null when the topic is not valid. Lives until the next change.
+    [[nodiscard]] const Route* find(std::string_view topic);
+
+    /// Replaces an agent's subscriptions. Returns the patterns that no consuming port covers or
+    /// that are no patterns; they are left out.
+    std::vector<std::string> subscribe(std::uint16_t agent, std::vector<std::string> patterns);
+    void unsubscribe(std::uint16_t agent);
+
+    /// A sentence that says why `agent` may not publish on `topic`.
+    [[nodiscard]] std::string why_denied(std::uint16_t agent, std::string_view topic) const;
+
+private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+
+    [[nodiscard]] const RouterRule* rule_of(std::string_view topic) const;
+    [[nodiscard]] bool has_port(std::uint16_t agent, std::string_view topic) const;
+    [[nodiscard]] bool rule_allows(const RouterRule* rule, std::uint16_t agent) const;
+    [[nodiscard]] Route make_route(std::string_view topic) const;
+
+    std::vector<RouterRule> rules_;
+    std::vector<RouterAgent> agents_;
+    std::vector<std::vector<std::string>> subscriptions_;
+    std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
+};
+
+}  // namespace drover

@@ -1,0 +1,87 @@
+/// The queue of one receiver: bound, order and credit.
+#include "router/receiver_queue.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace drover {
+namespace {
+
+QueueEntry entry(std::string_view text, bool takes_credit = true) {
+    return {Frame(std::as_bytes(std::span(text))), {}, takes_credit, {}};
+}
+
+std::string pop_text(ReceiverQueue& queue) {
+    const auto bytes = queue.front().frame.bytes();
+    std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    queue.pop();
+    return text;
+}
+
+TEST(ReceiverQueue, keeps_the_order_over_the_end_of_the_ring) {
+    ReceiverQueue queue(3, {});
+    for (const char* const text : {"1", "2", "3"}) {
+        EXPECT_EQ(queue.push(entry(text)), 0U);
+    }
+    EXPECT_EQ(pop_text(queue), "1");
+    EXPECT_EQ(queue.push(entry("4")), 0U);
+    EXPECT_EQ(pop_text(queue), "2");
+    EXPECT_EQ(pop_text(queue), "3");
+    EXPECT_EQ(pop_text(queue), "4");
+    EXPECT_TRUE(queue.is_empty());
+}
+
+TEST(ReceiverQueue, drops_the_oldest_when_it_is_full) {
+    ReceiverQueue queue(2, {});
+    EXPECT_EQ(queue.push(entry("1")), 0U);
+    EXPECT_EQ(queue.push(entry("2")), 0U);
+    EXPECT_EQ(queue.push(entry("3")), 1U);
+    EXPECT_EQ(pop_text(queue), "2");
+    EXPECT_EQ(pop_text(queue), "3");
+}
+
+TEST(ReceiverQueue, counts_a_dropped_heartbeat_as_no_message) {
+    ReceiverQueue queue(1, {});
+    EXPECT_EQ(queue.push(entry("beat", false)), 0U);
+    EXPECT_EQ(queue.push(entry("1")), 0U);
+    EXPECT_EQ(queue.push(entry("2")), 1U);
+    EXPECT_EQ(queue.reset(), 1U);
+}
+
+TEST(ReceiverQueue, stops_at_the_window_of_frames) {
+    ReceiverQueue queue(2, {2, 1000});
+    queue.charge(1);
+    EXPECT_TRUE(queue.has_credit(1));
+    queue.charge(1);
+    EXPECT_FALSE(queue.has_credit(1));
+    queue.credit(1, 1);
+    EXPECT_TRUE(queue.has_credit(1));
+}
+
+TEST(ReceiverQueue, stops_at_the_window_of_bytes_but_lets_one_frame_pass) {
+    ReceiverQueue queue(2, {10, 100});
+    EXPECT_TRUE(queue.has_credit(5000));
+    queue.charge(60);
+    EXPECT_TRUE(queue.has_credit(40));
+    EXPECT_FALSE(queue.has_credit(41));
+}
+
+TEST(ReceiverQueue, gives_no_more_than_the_window_for_credit_that_was_never_taken) {
+    ReceiverQueue queue(2, {1, 100});
+    queue.credit(1000, 1'000'000);
+    queue.charge(1);
+    EXPECT_FALSE(queue.has_credit(1));
+}
+
+TEST(ReceiverQueue, begins_anew_when_it_is_reset) {
+    ReceiverQueue queue(2, {1, 100});
+    queue.charge(1);
+    EXPECT_EQ(queue.push(entry("1")), 0U);
+    EXPECT_EQ(queue.reset(), 1U);
+    EXPECT_TRUE(queue.is_empty());
+    EXPECT_TRUE(queue.has_credit(1));
+}
+
+}  // namespace
+}  // namespace drover

@@ -1,0 +1,116 @@
+/// Control frames: their bytes, and that no malformed one is taken.
+#include "wire/control_frame.hpp"
+
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace drover {
+namespace {
+
+std::vector<std::byte> bytes_of(std::initializer_list<int> values) {
+    std::vector<std::byte> bytes;
+    for (const int value : values) {
+        bytes.push_back(static_cast<std::byte>(value));
+    }
+    return bytes;
+}
+
+template <typename Frame>
+std::vector<std::byte> as_vector(const Frame& frame) {
+    return {frame.begin(), frame.end()};
+}
+
+TEST(ControlFrame, lies_on_the_wire_as_documented) {
+    EXPECT_EQ(as_vector(encode_control(CreditBody{64, 0, 0x0102})),
+              bytes_of({0, 4, 1, 0, 16, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0}));
+    EXPECT_EQ(as_vector(encode_control(AdvancedBody{-1, 5})),
+              bytes_of({0,   12,  1,   0,   16, 0, 0, 0, 255, 255, 255, 255,
+                        255, 255, 255, 255, 5,  0, 0, 0, 0,   0,   0,   0}));
+    EXPECT_EQ(encode_control(WelcomeBody{})[1], std::byte{1});
+    EXPECT_EQ(encode_control(ReadyBody{})[1], std::byte{3});
+    EXPECT_EQ(encode_control(DoneBody{})[1], std::byte{5});
+    EXPECT_EQ(encode_control(TimerBody{})[1], std::byte{6});
+    EXPECT_EQ(encode_control(AdvanceBody{})[1], std::byte{11});
+}
+
+TEST(ControlFrame, gives_back_bodies_of_fixed_size) {
+    const auto bytes = encode_control(DoneBody{7, 2, 99, 1000, 900});
+    ASSERT_TRUE(is_control_frame(bytes));
+    const auto frame = ControlFrame::decode(bytes);
+    ASSERT_TRUE(frame);
+    const auto done = decode_control<DoneBody>(*frame);
+    ASSERT_TRUE(done);
+    EXPECT_EQ(done->publisher, 7U);
+    EXPECT_EQ(done->incarnation, 2U);
+    EXPECT_EQ(done->sequence, 99U);
+    EXPECT_EQ(done->next_timer, 1000);
+    EXPECT_EQ(done->fleet_time, 900);
+    EXPECT_FALSE(decode_control<TimerBody>(*frame));
+}
+
+TEST(ControlFrame, gives_back_bodies_of_json) {
+    const auto hello_bytes = encode_hello({"risk", 4, "secret", UINT64_MAX, -5, {"a.*", "b.>"}});
+    const auto hello = decode_hello(*ControlFrame::decode(hello_bytes));
+    ASSERT_TRUE(hello);
+    EXPECT_EQ(hello.value().agent, "risk");
+    EXPECT_EQ(hello.value().incarnation, 4U);
+    EXPECT_EQ(hello.value().token, "secret");
+    EXPECT_EQ(hello.value().epoch, UINT64_MAX);
+    EXPECT_EQ(hello.value().fleet_time, -5);
+    EXPECT_EQ(hello.value().subscriptions, (std::vector<std::string>{"a.*", "b.>"}));
+
+    const auto heartbeat_bytes = encode_heartbeat({3, 2, {{"x.y", 17}}});
+    const auto heartbeat = decode_heartbeat(*ControlFrame::decode(heartbeat_bytes));
+    ASSERT_TRUE(heartbeat);
+    EXPECT_EQ(heartbeat.value().publisher, 3U);
+    ASSERT_EQ(heartbeat.value().topics.size(), 1U);
+    EXPECT_EQ(heartbeat.value().topics[0].second, 17U);
+
+    const auto refused_bytes = encode_refused({"x.y", 8, -14, "No."});
+    const auto refused = decode_refused(*ControlFrame::decode(refused_bytes));
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused.value().topic, "x.y");
+    EXPECT_EQ(refused.value().sequence, 8U);
+    EXPECT_EQ(refused.value().status, -14);
+    EXPECT_EQ(refused.value().reason, "No.");
+}
+
+TEST(ControlFrame, refuses_a_frame_cut_or_lengthened) {
+    auto bytes = as_vector(encode_control(ReadyBody{1, 2}));
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+        const std::vector<std::byte> cut(bytes.begin(),
+                                         bytes.begin() + static_cast<std::ptrdiff_t>(length));
+        EXPECT_FALSE(ControlFrame::decode(cut)) << length;
+    }
+    bytes.push_back(std::byte{0});
+    EXPECT_FALSE(ControlFrame::decode(bytes));
+}
+
+TEST(ControlFrame, refuses_unknown_kinds_and_versions) {
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 0, 1, 0, 0, 0, 0, 0})));
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 13, 1, 0, 0, 0, 0, 0})));
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 1, 2, 0, 0, 0, 0, 0})));
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({1, 1, 1, 0, 0, 0, 0, 0})));
+    EXPECT_TRUE(ControlFrame::decode(bytes_of({0, 1, 1, 0, 0, 0, 0, 0})));
+}
+
+TEST(ControlFrame, says_what_is_wrong_with_json) {
+    const auto with_body = [](std::string_view text) {
+        std::vector<std::byte> bytes(control_head_size + text.size());
+        encode_control_head(
+            std::span(bytes).first<control_head_size>(), ControlKind::hello, text.size());
+        std::memcpy(bytes.data() + control_head_size, text.data(), text.size());
+        return bytes;
+    };
+    for (const std::string_view text : {"", "{", "[]", "7", "{\"agent\":1}", "{\"agent\":\"a\"}"}) {
+        const auto bytes = with_body(text);
+        const auto hello = decode_hello(*ControlFrame::decode(bytes));
+        ASSERT_FALSE(hello) << text;
+        EXPECT_NE(hello.error().message.find("HELLO"), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace drover

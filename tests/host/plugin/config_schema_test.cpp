@@ -129,6 +129,15 @@ TEST(ConfigSchema, itself_is_checked) {
     EXPECT_FALSE(check_schema(R"({"$ref": "http://example.com/x.json"})"));
 }
 
+TEST(ConfigSchema, reads_format_as_a_remark) {
+    constexpr const char* dates = R"({"properties": {"day": {"format": "date"},
+        "format": {"type": "string", "format": "date-time"}, "fixed": {"const": {"format": "x"}}}})";
+    EXPECT_THAT(told(dates, R"({"day": 5, "format": "never", "fixed": {"format": "x"}})"),
+                IsEmpty());
+    EXPECT_THAT(told(dates, R"({"format": []})"),
+                ElementsAre("/format: 'format' must be a text, and this is a list."));
+}
+
 TEST(ConfigSchema, survives_configs_of_any_shape) {
     for (const char* config : {"null", "5", "[]", "\"x\"", "{\"\": {}}", "not json", ""}) {
         EXPECT_FALSE(check_config(schema, config).empty()) << config;

@@ -54,7 +54,7 @@ static const longer_field longer_fields[] = {
 };
 static const drover_message_type longer_type = {
     (uint32_t)sizeof(drover_message_type), DROVER_ENCODING_RECORDS, "test.longer", 1u,
-    (uint32_t)sizeof(test_record), 3u, (uint32_t)sizeof(longer_field), &longer_fields[0].field,
+    16u, 3u, (uint32_t)sizeof(longer_field), &longer_fields[0].field,
     "Fields of a later SDK.", NULL};
 
 static const drover_message_type record_type =

@@ -105,6 +105,8 @@ static const drover_agent_functions functions = {
 
 #if defined(TEST_VARIANT_BAD_SCHEMA)
 #define TEST_SCHEMA "{\"type\": "
+#elif defined(TEST_VARIANT_ENDLESS_SCHEMA)
+#define TEST_SCHEMA "{\"allOf\": [{\"$ref\": \"#\"}]}"
 #else
 #define TEST_SCHEMA                                                                           \
     "{\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"fast\"],"        \

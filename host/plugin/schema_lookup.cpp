@@ -5,6 +5,8 @@
 #include <regex>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 namespace drover {
 namespace {
 

@@ -1,17 +1,22 @@
-/* A plugin for tests, compiled once for each variant: TEST_VARIANT_... says what is wrong with it. */
-#include <drover/drover.h>
-
+/* A plugin for tests, compiled once for each variant: TEST_VARIANT_... says what is wrong with it.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <drover/drover.h>
+
 #if defined(TEST_VARIANT_NO_ENTRY)
 int not_a_plugin(void);
-int not_a_plugin(void) { return 1; }
+int not_a_plugin(void) {
+    return 1;
+}
 #elif defined(TEST_VARIANT_NEWER_ABI)
 DROVER_EXPORT const void* drover_library_v2(void);
-const void* drover_library_v2(void) { return NULL; }
+const void* drover_library_v2(void) {
+    return NULL;
+}
 #else
 
 typedef struct test_record {
@@ -52,10 +57,16 @@ static const longer_field longer_fields[] = {
     {DROVER_FIELD(test_record, count, DROVER_KIND_I32, 0, NULL, "How many."), {3, 4}},
     {DROVER_FIELD_ENUM(test_record, side, DROVER_KIND_U32, sides, "Which side."), {5, 6}},
 };
-static const drover_message_type longer_type = {
-    (uint32_t)sizeof(drover_message_type), DROVER_ENCODING_RECORDS, "test.longer", 1u,
-    16u, 3u, (uint32_t)sizeof(longer_field), &longer_fields[0].field,
-    "Fields of a later SDK.", NULL};
+static const drover_message_type longer_type = {(uint32_t)sizeof(drover_message_type),
+                                                DROVER_ENCODING_RECORDS,
+                                                "test.longer",
+                                                1u,
+                                                16u,
+                                                3u,
+                                                (uint32_t)sizeof(longer_field),
+                                                &longer_fields[0].field,
+                                                "Fields of a later SDK.",
+                                                NULL};
 
 static const drover_message_type record_type =
     DROVER_RECORD_TYPE(test_record, "test.record", 1u, TEST_FIELDS, "A record.");
@@ -73,22 +84,30 @@ static const drover_message_type json_type =
 #define TEST_DIRECTION DROVER_PORT_OUT
 #endif
 
-static const drover_port out = {sizeof(drover_port), TEST_DIRECTION, "out", TEST_TOPIC,
-                                &record_type, NULL, "What it makes."};
-static const drover_port in = {sizeof(drover_port), DROVER_PORT_IN, "in", "test.in",
-                               &json_type, NULL, NULL};
-static const drover_port longer = {sizeof(drover_port), DROVER_PORT_IN | DROVER_PORT_ON_DEMAND,
-                                   "longer", "test.longer", &longer_type, NULL, NULL};
+static const drover_port out = {
+    sizeof(drover_port), TEST_DIRECTION, "out", TEST_TOPIC, &record_type, NULL, "What it makes."};
+static const drover_port in = {
+    sizeof(drover_port), DROVER_PORT_IN, "in", "test.in", &json_type, NULL, NULL};
+static const drover_port longer = {sizeof(drover_port),
+                                   DROVER_PORT_IN | DROVER_PORT_ON_DEMAND,
+                                   "longer",
+                                   "test.longer",
+                                   &longer_type,
+                                   NULL,
+                                   NULL};
 static const drover_port* const ports[] = {&out, &in, &longer};
 
-static drover_status create(const drover_agent_description* description, const drover_host* host,
+static drover_status create(const drover_agent_description* description,
+                            const drover_host* host,
                             void** agent) {
     (void)description;
     (void)host;
     *agent = NULL;
     return DROVER_OK;
 }
-static void destroy(void* agent) { (void)agent; }
+static void destroy(void* agent) {
+    (void)agent;
+}
 static drover_status start(void* agent) {
     (void)agent;
     return DROVER_OK;
@@ -108,10 +127,10 @@ static const drover_agent_functions functions = {
 #elif defined(TEST_VARIANT_ENDLESS_SCHEMA)
 #define TEST_SCHEMA "{\"allOf\": [{\"$ref\": \"#\"}]}"
 #else
-#define TEST_SCHEMA                                                                           \
-    "{\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"fast\"],"        \
-    "\"properties\": {\"fast\": {\"type\": \"integer\", \"minimum\": 1},"                      \
-    "\"cash\": {\"type\": \"number\"},"                                                       \
+#define TEST_SCHEMA                                                                     \
+    "{\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"fast\"]," \
+    "\"properties\": {\"fast\": {\"type\": \"integer\", \"minimum\": 1},"               \
+    "\"cash\": {\"type\": \"number\"},"                                                 \
     "\"file\": {\"type\": \"string\", \"format\": \"file-path\"}}}"
 #endif
 #if defined(TEST_VARIANT_BAD_EXAMPLE)
@@ -183,9 +202,13 @@ const drover_library* drover_library_v1(void) {
 }
 
 #if defined(TEST_VARIANT_CRASH)
-__attribute__((constructor)) static void crash(void) { raise(SIGSEGV); }
+__attribute__((constructor)) static void crash(void) {
+    raise(SIGSEGV);
+}
 #elif defined(TEST_VARIANT_EXIT)
-__attribute__((constructor)) static void leave(void) { _exit(0); }
+__attribute__((constructor)) static void leave(void) {
+    _exit(0);
+}
 #elif defined(TEST_VARIANT_HANG)
 /* Leaves a child behind too, whose pid it writes where the test looks for it. */
 __attribute__((constructor)) static void hang(void) {

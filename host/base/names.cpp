@@ -9,23 +9,31 @@ namespace {
 
 constexpr std::size_t longest_agent_name = 48;
 
-/// Levenshtein distance.
+/// Edit distance in which two neighbours that changed places count as one slip (optimal string
+/// alignment, Boytsov 2011).
 std::size_t edit_distance(std::string_view left, std::string_view right) {
-    std::vector<std::size_t> row(right.size() + 1);
-    for (std::size_t column = 0; column <= right.size(); ++column) {
-        row[column] = column;
-    }
-    for (std::size_t line = 1; line <= left.size(); ++line) {
-        std::size_t diagonal = row[0];
-        row[0] = line;
-        for (std::size_t column = 1; column <= right.size(); ++column) {
-            const std::size_t above = row[column];
+    const std::size_t width = right.size() + 1;
+    std::vector<std::size_t> cells((left.size() + 1) * width);
+    const auto cell = [&](std::size_t line, std::size_t column) -> std::size_t& {
+        return cells[line * width + column];
+    };
+    for (std::size_t line = 0; line <= left.size(); ++line) {
+        for (std::size_t column = 0; column <= right.size(); ++column) {
+            if (line == 0 || column == 0) {
+                cell(line, column) = line + column;
+                continue;
+            }
             const std::size_t change = left[line - 1] == right[column - 1] ? 0 : 1;
-            row[column] = std::min({above + 1, row[column - 1] + 1, diagonal + change});
-            diagonal = above;
+            std::size_t best = std::min({cell(line - 1, column) + 1, cell(line, column - 1) + 1,
+                                         cell(line - 1, column - 1) + change});
+            if (line > 1 && column > 1 && left[line - 1] == right[column - 2] &&
+                left[line - 2] == right[column - 1]) {
+                best = std::min(best, cell(line - 2, column - 2) + 1);
+            }
+            cell(line, column) = best;
         }
     }
-    return row[right.size()];
+    return cells.back();
 }
 
 }  // namespace

@@ -82,11 +82,12 @@ private:
                 write_number(node);
                 break;
             case PlainType::ambiguous:
-                refuse(node, "'" + node.text +
-                                 "' is read differently by versions of YAML or does not exist in "
-                                 "JSON: write the number without leading zeros, or quote the text "
-                                 "as '" +
-                                 node.text + "'.");
+                refuse(node,
+                       "'" + node.text +
+                           "' is read differently by versions of YAML or does not exist in "
+                           "JSON: write the number without leading zeros, or quote the text "
+                           "as '" +
+                           node.text + "'.");
                 break;
             case PlainType::text:
                 text_ += quoted(node.text);

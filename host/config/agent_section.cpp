@@ -9,11 +9,11 @@ namespace {
 
 void add_dependency(const MapReader& reader, AgentConfig& agent, Dependency dependency) {
     const bool is_known =
-        std::any_of(agent.depends_on.begin(), agent.depends_on.end(),
-                    [&](const Dependency& known) { return known.agent == dependency.agent; });
+        std::any_of(agent.depends_on.begin(), agent.depends_on.end(), [&](const Dependency& known) {
+            return known.agent == dependency.agent;
+        });
     if (is_known) {
-        reader.add_fault(dependency.place,
-                         "'depends_on' names '" + dependency.agent + "' twice.");
+        reader.add_fault(dependency.place, "'depends_on' names '" + dependency.agent + "' twice.");
         return;
     }
     agent.depends_on.push_back(std::move(dependency));
@@ -23,11 +23,15 @@ Dependency read_dependency(const MapReader& parent, const YamlEntry& entry) {
     Dependency dependency;
     dependency.agent = entry.key;
     dependency.place = entry.key_place;
-    const MapReader reader(entry.value, Section::dependency,
-                           parent.owner() + ": depends_on '" + entry.key + "'", parent.faults());
+    const MapReader reader(entry.value,
+                           Section::dependency,
+                           parent.owner() + ": depends_on '" + entry.key + "'",
+                           parent.faults());
     constexpr Word<DependencyCondition> words[] = {{"started", DependencyCondition::started},
                                                    {"healthy", DependencyCondition::healthy}};
-    reader.read_word("condition", dependency.condition, words,
+    reader.read_word("condition",
+                     dependency.condition,
+                     words,
                      {"completed", "completed_successfully", "log_ready"});
     reader.read_boolean("restart", dependency.restart);
     return dependency;
@@ -40,17 +44,19 @@ void read_depends_on(const MapReader& reader, AgentConfig& agent) {
     }
     const YamlNode& value = entry->value;
     if (value.kind == YamlNode::Kind::scalar) {
-        reader.add_fault(entry->place(), "'depends_on' takes a list of agents or a map, and this "
-                                         "is " +
-                                             describe(value) + ": write [" + value.text + "].");
+        reader.add_fault(entry->place(),
+                         "'depends_on' takes a list of agents or a map, and this "
+                         "is " +
+                             describe(value) + ": write [" + value.text + "].");
     }
     for (const YamlNode& item : value.items) {
         if (item.kind == YamlNode::Kind::scalar) {
-            add_dependency(reader, agent,
-                           {item.text, DependencyCondition::healthy, false, item.place});
+            add_dependency(
+                reader, agent, {item.text, DependencyCondition::healthy, false, item.place});
         } else {
-            reader.add_fault(item.place, "'depends_on' takes names of agents, and this is " +
-                                             describe(item) + ".");
+            reader.add_fault(
+                item.place,
+                "'depends_on' takes names of agents, and this is " + describe(item) + ".");
         }
     }
     for (const YamlEntry& dependency : value.entries) {
@@ -61,8 +67,9 @@ void read_depends_on(const MapReader& reader, AgentConfig& agent) {
 void read_plugin(const MapReader& reader, AgentConfig& agent) {
     const YamlEntry* const plugin = reader.find("plugin");
     if (plugin == nullptr) {
-        reader.add_fault(agent.place, "'plugin' is missing: name the library that the agent comes "
-                                      "from, as in plugin: risk");
+        reader.add_fault(agent.place,
+                         "'plugin' is missing: name the library that the agent comes "
+                         "from, as in plugin: risk");
         return;
     }
     agent.plugin_place = plugin->place();
@@ -81,6 +88,7 @@ void read_config(const MapReader& reader, AgentConfig& agent) {
         return;
     }
     write_agent_json(config->value, agent, reader.faults());
+    agent.config_places[""] = config->key_place;
 }
 
 void read_simulate(const MapReader& reader, AgentConfig& agent) {
@@ -96,8 +104,10 @@ void read_simulate(const MapReader& reader, AgentConfig& agent) {
 
 }  // namespace
 
-AgentConfig read_agent(const YamlEntry& entry, const SupervisionConfig& defaults,
-                       const PluginSearch& search, const std::filesystem::path& folder,
+AgentConfig read_agent(const YamlEntry& entry,
+                       const SupervisionConfig& defaults,
+                       const PluginSearch& search,
+                       const std::filesystem::path& folder,
                        std::vector<Fault>& faults) {
     AgentConfig agent;
     agent.name = entry.key;
@@ -106,8 +116,9 @@ AgentConfig read_agent(const YamlEntry& entry, const SupervisionConfig& defaults
     agent.supervision = defaults;
     const MapReader reader(entry.value, Section::agent, "agent '" + entry.key + "'", faults);
     if (!is_agent_name(entry.key)) {
-        reader.add_fault(entry.key_place, "this is no name for an agent: use 1 to 48 of a-z, 0-9, "
-                                          "- _ and ., beginning with a letter.");
+        reader.add_fault(entry.key_place,
+                         "this is no name for an agent: use 1 to 48 of a-z, 0-9, "
+                         "- _ and ., beginning with a letter.");
     }
     if (entry.value.kind != YamlNode::Kind::map && entry.value.kind != YamlNode::Kind::null) {
         return agent;
@@ -117,6 +128,8 @@ AgentConfig read_agent(const YamlEntry& entry, const SupervisionConfig& defaults
         find_plugin(agent, search, folder, faults);
     }
     reader.read_text("agent", agent.agent);
+    const YamlEntry* const choice = reader.find("agent");
+    agent.agent_place = choice != nullptr ? choice->place() : agent.plugin_place;
     read_depends_on(reader, agent);
     read_config(reader, agent);
     reader.read_boolean("enabled", agent.enabled);

@@ -24,18 +24,19 @@ Result<std::string> value_of(std::string_view reference) {
     const std::size_t mark = reference.find(default_mark);
     const std::string name(reference.substr(0, mark));
     if (!is_variable_name(name)) {
-        return Error{ErrorKind::invalid, "'${" + std::string(reference) +
-                                             "}' names no environment variable: write ${NAME} or "
-                                             "${NAME:-default}, and $$ for a dollar."};
+        return Error{ErrorKind::invalid,
+                     "'${" + std::string(reference) +
+                         "}' names no environment variable: write ${NAME} or "
+                         "${NAME:-default}, and $$ for a dollar."};
     }
     const char* const value = std::getenv(name.c_str());
     if (mark != std::string_view::npos && (value == nullptr || *value == '\0')) {
         return std::string(reference.substr(mark + default_mark.size()));
     }
     if (value == nullptr) {
-        return Error{ErrorKind::not_found, "The environment variable " + name +
-                                               " is not set: set it, or give a default with ${" +
-                                               name + ":-default}."};
+        return Error{ErrorKind::not_found,
+                     "The environment variable " + name +
+                         " is not set: set it, or give a default with ${" + name + ":-default}."};
     }
     return std::string(value);
 }
@@ -60,9 +61,10 @@ Result<std::string> replace_variables(std::string_view text) {
         } else {
             const std::size_t end = text.find('}');
             if (end == std::string_view::npos) {
-                return Error{ErrorKind::invalid, "'" + std::string(text) +
-                                                     "' opens a brace that is not closed: write "
-                                                     "${NAME}, and $$ for a dollar."};
+                return Error{ErrorKind::invalid,
+                             "'" + std::string(text) +
+                                 "' opens a brace that is not closed: write "
+                                 "${NAME}, and $$ for a dollar."};
             }
             auto value = value_of(text.substr(2, end - 2));
             if (!value) {

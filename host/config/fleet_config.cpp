@@ -22,8 +22,9 @@ void read_version(const MapReader& reader) {
     const YamlEntry* const version = reader.find("version");
     if (version != nullptr &&
         (version->value.kind != YamlNode::Kind::scalar || version->value.text != "1")) {
-        reader.add_fault(version->place(), "'version' is " + describe(version->value) +
-                                               "; this drover reads version 1.");
+        reader.add_fault(
+            version->place(),
+            "'version' is " + describe(version->value) + "; this drover reads version 1.");
     }
 }
 
@@ -32,9 +33,10 @@ void read_name(const MapReader& reader, FleetConfig& fleet) {
     const YamlEntry* const name = reader.find("name");
     if (name != nullptr && name->value.kind == YamlNode::Kind::scalar &&
         !name->value.text.empty() && !is_agent_name(name->value.text)) {
-        reader.add_fault(name->place(), "'name' takes 1 to 48 of a-z, 0-9, - _ and ., beginning "
-                                        "with a letter, and this is " +
-                                            describe(name->value) + ".");
+        reader.add_fault(name->place(),
+                         "'name' takes 1 to 48 of a-z, 0-9, - _ and ., beginning "
+                         "with a letter, and this is " +
+                             describe(name->value) + ".");
     }
 }
 
@@ -46,16 +48,18 @@ SourcePlace read_clock(const MapReader& reader, FleetConfig& fleet) {
     }
     if (clock->value.kind != YamlNode::Kind::map) {
         if (clock->value.kind != YamlNode::Kind::scalar || clock->value.text != "wall") {
-            reader.add_fault(clock->place(), "'clock' takes wall or {replay: AGENT}, and this is " +
-                                                 describe(clock->value) + ".");
+            reader.add_fault(clock->place(),
+                             "'clock' takes wall or {replay: AGENT}, and this is " +
+                                 describe(clock->value) + ".");
         }
         return {};
     }
     const MapReader inner(clock->value, Section::clock, "clock", reader.faults());
     const YamlEntry* const replay = inner.find("replay");
     if (replay == nullptr) {
-        inner.add_fault(clock->place(), "'replay' is missing: name the agent that replays, as in "
-                                        "{replay: market-data}");
+        inner.add_fault(clock->place(),
+                        "'replay' is missing: name the agent that replays, as in "
+                        "{replay: market-data}");
         return {};
     }
     std::string agent;
@@ -75,12 +79,16 @@ SupervisionConfig read_defaults(const MapReader& reader) {
     return defaults;
 }
 
-void read_agents(const YamlNode& agents, const SupervisionConfig& defaults,
-                 const PluginSearch& search, FleetConfig& fleet, std::vector<Fault>& faults) {
+void read_agents(const YamlNode& agents,
+                 const SupervisionConfig& defaults,
+                 const PluginSearch& search,
+                 FleetConfig& fleet,
+                 std::vector<Fault>& faults) {
     if (agents.entries.size() > most_agents) {
-        faults.push_back({agents.place, "agents: " + std::to_string(agents.entries.size()) +
-                                            " agents are more than the " +
-                                            std::to_string(most_agents) + " that a fleet may have."});
+        faults.push_back({agents.place,
+                          "agents: " + std::to_string(agents.entries.size()) +
+                              " agents are more than the " + std::to_string(most_agents) +
+                              " that a fleet may have."});
         return;
     }
     for (const YamlEntry& entry : agents.entries) {
@@ -90,8 +98,10 @@ void read_agents(const YamlNode& agents, const SupervisionConfig& defaults,
 }
 
 /// Reads the whole document into `fleet`.
-void read_fleet(YamlNode& root, const PluginSearch& search,
-                const std::vector<Override>& overrides, FleetConfig& fleet,
+void read_fleet(YamlNode& root,
+                const PluginSearch& search,
+                const std::vector<Override>& overrides,
+                FleetConfig& fleet,
                 std::vector<Fault>& faults) {
     const MapReader reader(root, Section::fleet, "", faults);
     if (root.kind != YamlNode::Kind::map) {
@@ -102,12 +112,12 @@ void read_fleet(YamlNode& root, const PluginSearch& search,
         reader.add_fault(agents == nullptr ? SourcePlace{root.place.file, 0, 0} : agents->place(),
                          "'agents' is missing: a fleet needs at least one agent.");
     } else if (agents->value.kind != YamlNode::Kind::map || agents->value.entries.empty()) {
-        reader.add_fault(agents->place(),
-                         "'agents' takes a map from names to agents, at least one, and this is " +
-                             (agents->value.kind == YamlNode::Kind::map
-                                  ? std::string("an empty map")
-                                  : describe(agents->value)) +
-                             ".");
+        reader.add_fault(
+            agents->place(),
+            "'agents' takes a map from names to agents, at least one, and this is " +
+                (agents->value.kind == YamlNode::Kind::map ? std::string("an empty map")
+                                                           : describe(agents->value)) +
+                ".");
     } else {
         apply_overrides(overrides, agents->value, faults);
     }
@@ -146,14 +156,16 @@ std::string Fault::text() const {
 }
 
 const AgentConfig* FleetConfig::find(const std::string& agent) const {
-    const auto found = std::find_if(agents.begin(), agents.end(), [&](const AgentConfig& candidate) {
-        return candidate.name == agent;
-    });
+    const auto found =
+        std::find_if(agents.begin(), agents.end(), [&](const AgentConfig& candidate) {
+            return candidate.name == agent;
+        });
     return found == agents.end() ? nullptr : &*found;
 }
 
 std::variant<FleetConfig, std::vector<Fault>> load_fleet_config(
-    const std::filesystem::path& file, const PluginSearch& search,
+    const std::filesystem::path& file,
+    const PluginSearch& search,
     const std::vector<Override>& overrides) {
     const std::string shown = file.string();
     const auto text = read_source_text(file);

@@ -95,9 +95,9 @@ struct TopicRule {
 
 struct AgentConfig {
     std::string name;
-    std::string plugin;                ///< As written.
+    std::string plugin;                 ///< As written.
     std::filesystem::path plugin_file;  ///< Where it was found; empty when a fault says it was not.
-    std::string agent;                 ///< Which agent of the library; empty: its only one.
+    std::string agent;                  ///< Which agent of the library; empty: its only one.
     std::vector<Dependency> depends_on;
     SupervisionConfig supervision;
     bool enabled = true;
@@ -111,6 +111,7 @@ struct AgentConfig {
     std::map<std::string, SourcePlace> config_key_places;
     SourcePlace place;
     SourcePlace plugin_place;
+    SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
 };
 
 struct FleetConfig {
@@ -148,7 +149,8 @@ struct Override {
 /// every fault in it, in the order of the file. Environment variables are replaced. The plugins'
 /// own config schemas are checked by the fleet room, not here.
 [[nodiscard]] std::variant<FleetConfig, std::vector<Fault>> load_fleet_config(
-    const std::filesystem::path& file, const PluginSearch& search,
+    const std::filesystem::path& file,
+    const PluginSearch& search,
     const std::vector<Override>& overrides = {});
 
 }  // namespace drover

@@ -5,22 +5,31 @@
 namespace drover {
 
 std::span<const std::string> known_keys(Section section) {
-    static const std::vector<std::string> fleet{"version",  "name",   "clock",
-                                                "defaults", "topics", "agents"};
+    static const std::vector<std::string> fleet{
+        "version", "name", "clock", "defaults", "topics", "agents"};
     static const std::vector<std::string> clock{"replay"};
-    static const std::vector<std::string> defaults{"restart", "backoff", "restart_limit",
-                                                   "heartbeat", "shutdown"};
-    static const std::vector<std::string> backoff{"initial", "factor", "max", "jitter",
-                                                  "reset_after"};
-    static const std::vector<std::string> restart_limit{"max_restarts", "window", "then",
-                                                        "cooldown"};
+    static const std::vector<std::string> defaults{
+        "restart", "backoff", "restart_limit", "heartbeat", "shutdown"};
+    static const std::vector<std::string> backoff{
+        "initial", "factor", "max", "jitter", "reset_after"};
+    static const std::vector<std::string> restart_limit{
+        "max_restarts", "window", "then", "cooldown"};
     static const std::vector<std::string> heartbeat{"timeout", "grace"};
     static const std::vector<std::string> shutdown{"timeout"};
-    static const std::vector<std::string> topic_rule{"delivery", "gated", "publishers",
-                                                     "receivers"};
-    static const std::vector<std::string> agent{
-        "plugin",  "agent",   "depends_on",    "config",    "enabled", "observer",
-        "simulate", "restart", "backoff", "restart_limit", "heartbeat", "shutdown"};
+    static const std::vector<std::string> topic_rule{
+        "delivery", "gated", "publishers", "receivers"};
+    static const std::vector<std::string> agent{"plugin",
+                                                "agent",
+                                                "depends_on",
+                                                "config",
+                                                "enabled",
+                                                "observer",
+                                                "simulate",
+                                                "restart",
+                                                "backoff",
+                                                "restart_limit",
+                                                "heartbeat",
+                                                "shutdown"};
     static const std::vector<std::string> dependency{"condition", "restart"};
     switch (section) {
         case Section::fleet:
@@ -48,12 +57,19 @@ std::span<const std::string> known_keys(Section section) {
 }
 
 std::span<const std::string> later_keys(Section section) {
-    static const std::vector<std::string> fleet{"on_supervisor_death", "log", "metrics",
-                                                "restart_groups"};
-    static const std::vector<std::string> agent{"schedule",  "replicas", "standby",
-                                                "limits",    "on_down",  "on_link_lost",
-                                                "user",      "on_hang",  "restart_group",
-                                                "partition", "log"};
+    static const std::vector<std::string> fleet{
+        "on_supervisor_death", "log", "metrics", "restart_groups"};
+    static const std::vector<std::string> agent{"schedule",
+                                                "replicas",
+                                                "standby",
+                                                "limits",
+                                                "on_down",
+                                                "on_link_lost",
+                                                "user",
+                                                "on_hang",
+                                                "restart_group",
+                                                "partition",
+                                                "log"};
     static const std::vector<std::string> supervision{"standby", "limits", "on_down"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {

@@ -35,8 +35,7 @@ std::optional<bool> truth_of(const YamlNode& node) {
     if (node.text == "yes" || node.text == "true" || node.text == "True" || node.text == "TRUE") {
         return true;
     }
-    if (node.text == "no" || node.text == "false" || node.text == "False" ||
-        node.text == "FALSE") {
+    if (node.text == "no" || node.text == "false" || node.text == "False" || node.text == "FALSE") {
         return false;
     }
     return std::nullopt;
@@ -51,7 +50,9 @@ std::string alternatives(const std::vector<std::string>& words) {
     return text;
 }
 
-MapReader::MapReader(const YamlNode& node, Section section, std::string owner,
+MapReader::MapReader(const YamlNode& node,
+                     Section section,
+                     std::string owner,
                      std::vector<Fault>& faults)
     : node_(&node), owner_(std::move(owner)), faults_(&faults) {
     if (node.kind == YamlNode::Kind::null) {
@@ -59,8 +60,9 @@ MapReader::MapReader(const YamlNode& node, Section section, std::string owner,
     }
     if (node.kind != YamlNode::Kind::map) {
         const auto keys = known_keys(section);
-        add_fault(node.place, "a map with keys such as '" + keys.front() +
-                                  "' is expected here, and this is " + describe(node) + ".");
+        add_fault(node.place,
+                  "a map with keys such as '" + keys.front() + "' is expected here, and this is " +
+                      describe(node) + ".");
         return;
     }
     for (const YamlEntry& entry : node.entries) {
@@ -86,8 +88,8 @@ void MapReader::read_text(std::string_view key, std::string& target) const {
         return;
     }
     if (entry->value.kind != YamlNode::Kind::scalar) {
-        add_fault(entry->place(), "'" + entry->key + "' takes a text, and this is " +
-                                      describe(entry->value) + ".");
+        add_fault(entry->place(),
+                  "'" + entry->key + "' takes a text, and this is " + describe(entry->value) + ".");
     } else if (entry->value.text.empty()) {
         add_fault(entry->place(), "'" + entry->key + "' is empty.");
     } else {
@@ -103,8 +105,9 @@ void MapReader::read_boolean(std::string_view key, bool& target) const {
     if (const auto truth = truth_of(entry->value)) {
         target = *truth;
     } else {
-        add_fault(entry->place(), "'" + entry->key + "' takes true or false, and this is " +
-                                      describe(entry->value) + ".");
+        add_fault(entry->place(),
+                  "'" + entry->key + "' takes true or false, and this is " +
+                      describe(entry->value) + ".");
     }
 }
 
@@ -114,18 +117,20 @@ void MapReader::read_duration(std::string_view key, Nanoseconds& target, Nanosec
         return;
     }
     if (entry->value.kind != YamlNode::Kind::scalar) {
-        add_fault(entry->place(), "'" + entry->key +
-                                      "' takes a duration such as 250ms, 1.5s, 2m or 1h, and this "
-                                      "is " +
-                                      describe(entry->value) + ".");
+        add_fault(entry->place(),
+                  "'" + entry->key +
+                      "' takes a duration such as 250ms, 1.5s, 2m or 1h, and this "
+                      "is " +
+                      describe(entry->value) + ".");
         return;
     }
     const auto duration = parse_duration(entry->value.text);
     if (!duration) {
         add_fault(entry->place(), "'" + entry->key + "': " + duration.error().message);
     } else if (duration.value() < least) {
-        add_fault(entry->place(), "'" + entry->key + "' must be at least " + duration_text(least) +
-                                      ", and this is " + entry->value.text + ".");
+        add_fault(entry->place(),
+                  "'" + entry->key + "' must be at least " + duration_text(least) +
+                      ", and this is " + entry->value.text + ".");
     } else {
         target = duration.value();
     }
@@ -143,16 +148,16 @@ void MapReader::read_integer(std::string_view key, int& target, int least, int m
                            end == text.data() + text.size() &&
                            plain_type(text) == PlainType::number;
     if (!is_number || value < least || value > most) {
-        add_fault(entry->place(), "'" + entry->key + "' takes a whole number from " +
-                                      std::to_string(least) + " to " + std::to_string(most) +
-                                      ", and this is " + describe(entry->value) + ".");
+        add_fault(entry->place(),
+                  "'" + entry->key + "' takes a whole number from " + std::to_string(least) +
+                      " to " + std::to_string(most) + ", and this is " + describe(entry->value) +
+                      ".");
     } else {
         target = value;
     }
 }
 
-void MapReader::read_number(std::string_view key, double& target, double least,
-                            double most) const {
+void MapReader::read_number(std::string_view key, double& target, double least, double most) const {
     const YamlEntry* const entry = find(key);
     if (entry == nullptr) {
         return;
@@ -164,9 +169,9 @@ void MapReader::read_number(std::string_view key, double& target, double least,
                            end == text.data() + text.size() &&
                            plain_type(text) == PlainType::number;
     if (!is_number || value < least || value > most) {
-        add_fault(entry->place(), "'" + entry->key + "' takes a number from " + short_text(least) +
-                                      " to " + short_text(most) + ", and this is " +
-                                      describe(entry->value) + ".");
+        add_fault(entry->place(),
+                  "'" + entry->key + "' takes a number from " + short_text(least) + " to " +
+                      short_text(most) + ", and this is " + describe(entry->value) + ".");
     } else {
         target = value;
     }
@@ -177,25 +182,29 @@ void MapReader::add_fault(const SourcePlace& place, const std::string& message) 
     faults_->push_back({place, std::move(text)});
 }
 
-void MapReader::refuse_word(const YamlEntry& entry, const std::vector<std::string>& known,
+void MapReader::refuse_word(const YamlEntry& entry,
+                            const std::vector<std::string>& known,
                             const std::vector<std::string>& later) const {
     if (entry.value.kind == YamlNode::Kind::scalar && contains(later, entry.value.text)) {
-        add_fault(entry.place(), "'" + entry.key + ": " + entry.value.text +
-                                     "' is not available yet: use " + alternatives(known) + ".");
+        add_fault(entry.place(),
+                  "'" + entry.key + ": " + entry.value.text + "' is not available yet: use " +
+                      alternatives(known) + ".");
         return;
     }
     const std::string help = entry.value.kind == YamlNode::Kind::scalar
                                  ? did_you_mean(entry.value.text, known)
                                  : std::string();
-    add_fault(entry.place(), "'" + entry.key + "' takes " + alternatives(known) +
-                                 ", and this is " + describe(entry.value) + "." + help);
+    add_fault(entry.place(),
+              "'" + entry.key + "' takes " + alternatives(known) + ", and this is " +
+                  describe(entry.value) + "." + help);
 }
 
 void MapReader::refuse_key(const YamlEntry& entry, Section section) const {
     if (contains(later_keys(section), entry.key)) {
-        add_fault(entry.key_place, "'" + entry.key +
-                                       "' is not available yet in this version of drover: remove "
-                                       "the key.");
+        add_fault(entry.key_place,
+                  "'" + entry.key +
+                      "' is not available yet in this version of drover: remove "
+                      "the key.");
         return;
     }
     add_fault(entry.key_place,

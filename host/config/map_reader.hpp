@@ -32,8 +32,7 @@ class MapReader {
 public:
     /// Adds a fault when `node` is no map and one for each key that `section` does not know.
     /// `owner` begins the messages: "agent 'risk'".
-    MapReader(const YamlNode& node, Section section, std::string owner,
-              std::vector<Fault>& faults);
+    MapReader(const YamlNode& node, Section section, std::string owner, std::vector<Fault>& faults);
 
     /// The entry of a key, or nothing when it is absent or has no value.
     [[nodiscard]] const YamlEntry* find(std::string_view key) const;
@@ -46,7 +45,9 @@ public:
 
     /// Reads one of several words. `later` are words of later releases.
     template <typename Value, std::size_t Count>
-    void read_word(std::string_view key, Value& target, const Word<Value> (&words)[Count],
+    void read_word(std::string_view key,
+                   Value& target,
+                   const Word<Value> (&words)[Count],
                    const std::vector<std::string>& later = {}) const {
         const YamlEntry* const entry = find(key);
         if (entry == nullptr) {
@@ -68,7 +69,8 @@ public:
     [[nodiscard]] std::vector<Fault>& faults() const { return *faults_; }
 
 private:
-    void refuse_word(const YamlEntry& entry, const std::vector<std::string>& known,
+    void refuse_word(const YamlEntry& entry,
+                     const std::vector<std::string>& known,
                      const std::vector<std::string>& later) const;
     void refuse_key(const YamlEntry& entry, Section section) const;
 

@@ -43,8 +43,9 @@ void apply(const Override& override, YamlNode& agents, std::vector<Fault>& fault
     const SourcePlace place{place_of_override(override), 0, 0};
     YamlEntry* const agent = agents.find(override.agent);
     if (agent == nullptr) {
-        faults.push_back({place, "there is no agent '" + override.agent + "' in the file." +
-                                     did_you_mean(override.agent, names_of(agents))});
+        faults.push_back({place,
+                          "there is no agent '" + override.agent + "' in the file." +
+                              did_you_mean(override.agent, names_of(agents))});
         return;
     }
     YamlDocument value = parse_yaml(override.value, place.file);
@@ -65,8 +66,9 @@ void apply(const Override& override, YamlNode& agents, std::vector<Fault>& fault
         target = map_below(*target, path, place);
     }
     if (target == nullptr) {
-        faults.push_back({place, "'" + path + "' of agent '" + override.agent +
-                                     "' is not a map, so nothing below it can be set."});
+        faults.push_back({place,
+                          "'" + path + "' of agent '" + override.agent +
+                              "' is not a map, so nothing below it can be set."});
         return;
     }
     if (YamlEntry* const old = target->find(override.keys.back())) {
@@ -78,9 +80,10 @@ void apply(const Override& override, YamlNode& agents, std::vector<Fault>& fault
 }
 
 Error bad_override(std::string_view text, const std::string& why) {
-    return {ErrorKind::invalid, "--set " + std::string(text) + ": " + why +
-                                    " Write --set AGENT.KEY=VALUE, for example --set "
-                                    "pattern-recognition.crossover.fast=50."};
+    return {ErrorKind::invalid,
+            "--set " + std::string(text) + ": " + why +
+                " Write --set AGENT.KEY=VALUE, for example --set "
+                "pattern-recognition.crossover.fast=50."};
 }
 
 }  // namespace
@@ -117,7 +120,8 @@ std::string place_of_override(const Override& override) {
     return "--set " + override.text;
 }
 
-void apply_overrides(const std::vector<Override>& overrides, YamlNode& agents,
+void apply_overrides(const std::vector<Override>& overrides,
+                     YamlNode& agents,
                      std::vector<Fault>& faults) {
     for (const Override& override : overrides) {
         apply(override, agents, faults);

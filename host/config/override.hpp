@@ -14,7 +14,8 @@ namespace drover {
 /// Merges the overrides into the `config` maps of `agents`, the map of all agents, later ones over
 /// earlier ones. Adds a fault for each that names an unknown agent, goes through a value that is no
 /// map, or holds no YAML.
-void apply_overrides(const std::vector<Override>& overrides, YamlNode& agents,
+void apply_overrides(const std::vector<Override>& overrides,
+                     YamlNode& agents,
                      std::vector<Fault>& faults);
 
 }  // namespace drover

@@ -26,7 +26,8 @@ std::vector<std::string> plugins_in(const PluginSearch& search) {
     return names;
 }
 
-std::vector<fs::path> candidates_of(const std::string& plugin, const PluginSearch& search,
+std::vector<fs::path> candidates_of(const std::string& plugin,
+                                    const PluginSearch& search,
                                     const fs::path& folder) {
     if (plugin.find('/') != std::string::npos) {
         return {(folder / plugin).lexically_normal()};
@@ -75,7 +76,9 @@ PluginSearch default_plugin_search(const fs::path& bin) {
     return search;
 }
 
-void find_plugin(AgentConfig& agent, const PluginSearch& search, const fs::path& folder,
+void find_plugin(AgentConfig& agent,
+                 const PluginSearch& search,
+                 const fs::path& folder,
                  std::vector<Fault>& faults) {
     const std::vector<fs::path> candidates = candidates_of(agent.plugin, search, folder);
     for (const fs::path& candidate : candidates) {
@@ -85,10 +88,10 @@ void find_plugin(AgentConfig& agent, const PluginSearch& search, const fs::path&
             return;
         }
     }
-    faults.push_back({agent.plugin_place, "agent '" + agent.name + "': there is no plugin '" +
-                                              agent.plugin + "'; looked for " +
-                                              listed(candidates) + "." +
-                                              help_for(agent.plugin, search)});
+    faults.push_back({agent.plugin_place,
+                      "agent '" + agent.name + "': there is no plugin '" + agent.plugin +
+                          "'; looked for " + listed(candidates) + "." +
+                          help_for(agent.plugin, search)});
 }
 
 }  // namespace drover

@@ -56,9 +56,10 @@ private:
         for (auto it = std::find(path_.begin(), path_.end(), &first); it != path_.end(); ++it) {
             path += (*it)->name + " → ";
         }
-        faults_->push_back({closing.place, "agent '" + path_.back()->name +
-                                               "': the dependencies go round in a circle: " + path +
-                                               first.name + "; none of them could start first."});
+        faults_->push_back({closing.place,
+                            "agent '" + path_.back()->name +
+                                "': the dependencies go round in a circle: " + path + first.name +
+                                "; none of them could start first."});
     }
 
     const FleetConfig* fleet_;
@@ -67,8 +68,10 @@ private:
     std::vector<const AgentConfig*> path_;
 };
 
-void check_names(const TopicRule& rule, const std::string& key,
-                 const std::optional<std::vector<std::string>>& names, const FleetConfig& fleet,
+void check_names(const TopicRule& rule,
+                 const std::string& key,
+                 const std::optional<std::vector<std::string>>& names,
+                 const FleetConfig& fleet,
                  std::vector<Fault>& faults) {
     if (!names) {
         return;
@@ -78,15 +81,16 @@ void check_names(const TopicRule& rule, const std::string& key,
         const std::string& name = names->at(index);
         if (fleet.find(name) == nullptr) {
             const auto place = rule.name_places.find(key + "/" + name);
-            faults.push_back(
-                {place == rule.name_places.end() ? rule.place : place->second,
-                 "topic '" + rule.pattern + "': '" + key + "' names '" + name +
-                     "', which is not defined under agents." + did_you_mean(name, known)});
+            faults.push_back({place == rule.name_places.end() ? rule.place : place->second,
+                              "topic '" + rule.pattern + "': '" + key + "' names '" + name +
+                                  "', which is not defined under agents." +
+                                  did_you_mean(name, known)});
         }
     }
 }
 
-void check_dependencies(const AgentConfig& agent, const FleetConfig& fleet,
+void check_dependencies(const AgentConfig& agent,
+                        const FleetConfig& fleet,
                         std::vector<Fault>& faults) {
     for (const Dependency& dependency : agent.depends_on) {
         if (dependency.agent == agent.name) {
@@ -110,9 +114,10 @@ void warn_of_durable(const FleetConfig& fleet, std::vector<Fault>& warnings) {
         }
     }
     if (first != nullptr) {
-        warnings.push_back({first->place, "durable is not active yet: messages of " + patterns +
-                                              " are delivered as stream, so that a kill may lose "
-                                              "some."});
+        warnings.push_back({first->place,
+                            "durable is not active yet: messages of " + patterns +
+                                " are delivered as stream, so that a kill may lose "
+                                "some."});
     }
 }
 
@@ -122,9 +127,10 @@ void warn_of_hidden_rules(const FleetConfig& fleet, std::vector<Fault>& warnings
             return pattern_covers(before.pattern, rule->pattern);
         });
         if (hiding != rule) {
-            warnings.push_back({rule->place, "topic '" + rule->pattern +
-                                                 "': this rule is never reached, because '" +
-                                                 hiding->pattern + "' above it matches first."});
+            warnings.push_back({rule->place,
+                                "topic '" + rule->pattern +
+                                    "': this rule is never reached, because '" + hiding->pattern +
+                                    "' above it matches first."});
         }
     }
 }
@@ -145,12 +151,14 @@ void warn_of_disabled_dependencies(const FleetConfig& fleet, std::vector<Fault>&
 
 }  // namespace
 
-void check_references(const FleetConfig& fleet, const SourcePlace& clock_place,
+void check_references(const FleetConfig& fleet,
+                      const SourcePlace& clock_place,
                       std::vector<Fault>& faults) {
     if (fleet.replay_clock && fleet.find(*fleet.replay_clock) == nullptr) {
-        faults.push_back({clock_place, "clock: 'replay' names '" + *fleet.replay_clock +
-                                           "', which is not defined under agents." +
-                                           did_you_mean(*fleet.replay_clock, names_of(fleet))});
+        faults.push_back({clock_place,
+                          "clock: 'replay' names '" + *fleet.replay_clock +
+                              "', which is not defined under agents." +
+                              did_you_mean(*fleet.replay_clock, names_of(fleet))});
     }
     for (const TopicRule& rule : fleet.topics) {
         check_names(rule, "publishers", rule.publishers, fleet, faults);

@@ -71,8 +71,10 @@ struct Unit {
     std::string_view name;
     std::int64_t nanoseconds;
 };
-constexpr std::array units{Unit{"ms", 1'000'000}, Unit{"s", 1'000'000'000},
-                           Unit{"m", 60'000'000'000}, Unit{"h", 3'600'000'000'000}};
+constexpr std::array units{Unit{"ms", 1'000'000},
+                           Unit{"s", 1'000'000'000},
+                           Unit{"m", 60'000'000'000},
+                           Unit{"h", 3'600'000'000'000}};
 constexpr std::int64_t longest = 8760 * units.back().nanoseconds;
 
 Error bad_duration(std::string_view text, const std::string& why) {
@@ -88,8 +90,19 @@ PlainType plain_type(std::string_view text) {
     if (is_one_of(text, {"true", "True", "TRUE", "false", "False", "FALSE"})) {
         return PlainType::boolean;
     }
-    if (is_one_of(text, {".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF",
-                         "-.inf", "-.Inf", "-.INF"})) {
+    if (is_one_of(text,
+                  {".nan",
+                   ".NaN",
+                   ".NAN",
+                   ".inf",
+                   ".Inf",
+                   ".INF",
+                   "+.inf",
+                   "+.Inf",
+                   "+.INF",
+                   "-.inf",
+                   "-.Inf",
+                   "-.INF"})) {
         return PlainType::ambiguous;
     }
     if (is_based_number(text)) {
@@ -108,7 +121,9 @@ Result<std::string> json_number(std::string_view text) {
         constexpr int hexadecimal = 16;
         constexpr int octal = 8;
         std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), value,
+        const auto [end, error] = std::from_chars(text.data() + 2,
+                                                  text.data() + text.size(),
+                                                  value,
                                                   text[1] == 'x' ? hexadecimal : octal);
         if (error != std::errc() || end != text.data() + text.size()) {
             return Error{ErrorKind::invalid,
@@ -140,15 +155,16 @@ Result<Nanoseconds> parse_duration(std::string_view text) {
         return bad_duration(text, "is not a duration: write for example 250ms, 1.5s, 2m or 1h.");
     }
     if (rest.empty()) {
-        return bad_duration(text, "has no unit: write " + std::string(text) + "ms, " +
-                                      std::string(text) + "s, " + std::string(text) + "m or " +
-                                      std::string(text) + "h.");
+        return bad_duration(text,
+                            "has no unit: write " + std::string(text) + "ms, " + std::string(text) +
+                                "s, " + std::string(text) + "m or " + std::string(text) + "h.");
     }
-    const auto unit = std::find_if(units.begin(), units.end(),
-                                   [&](const Unit& candidate) { return candidate.name == rest; });
+    const auto unit = std::find_if(
+        units.begin(), units.end(), [&](const Unit& candidate) { return candidate.name == rest; });
     if (unit == units.end()) {
-        return bad_duration(text, "has the unknown unit '" + std::string(rest) +
-                                      "': the units are ms, s, m and h.");
+        return bad_duration(
+            text,
+            "has the unknown unit '" + std::string(rest) + "': the units are ms, s, m and h.");
     }
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), value);

@@ -18,18 +18,22 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target);
 
 /// Reads one entry of `agents`. Plugins are looked for in `search` and, with a slash, relative to
 /// `folder`, the folder of the file.
-[[nodiscard]] AgentConfig read_agent(const YamlEntry& entry, const SupervisionConfig& defaults,
+[[nodiscard]] AgentConfig read_agent(const YamlEntry& entry,
+                                     const SupervisionConfig& defaults,
                                      const PluginSearch& search,
                                      const std::filesystem::path& folder,
                                      std::vector<Fault>& faults);
 
 /// Finds the file of agent.plugin, or adds a fault that lists where it was looked for.
-void find_plugin(AgentConfig& agent, const PluginSearch& search,
-                 const std::filesystem::path& folder, std::vector<Fault>& faults);
+void find_plugin(AgentConfig& agent,
+                 const PluginSearch& search,
+                 const std::filesystem::path& folder,
+                 std::vector<Fault>& faults);
 
 /// Checks what names agents: dependencies, cycles among them, the clock, publishers, receivers.
 /// `clock_place` is where `clock: {replay: X}` stands.
-void check_references(const FleetConfig& fleet, const SourcePlace& clock_place,
+void check_references(const FleetConfig& fleet,
+                      const SourcePlace& clock_place,
                       std::vector<Fault>& faults);
 
 /// What holds but deserves a word: durable topics, rules that are never reached, agents that wait

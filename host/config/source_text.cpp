@@ -11,6 +11,7 @@ namespace drover {
 namespace {
 
 constexpr std::size_t largest_file = std::size_t{4} << 20U;
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// How many bytes the UTF-8 character at `at` has; 0 where there is none.
 std::size_t character_length(std::string_view rest) {
@@ -18,7 +19,7 @@ std::size_t character_length(std::string_view rest) {
         return index < rest.size() ? static_cast<unsigned char>(rest[index]) : 0U;
     };
     const unsigned first = byte(0);
-    const std::size_t length = first < 0x80U                         ? 1
+    const std::size_t length = first < 0x80U                      ? 1
                                : first >= 0xC2U && first <= 0xDFU ? 2
                                : first >= 0xE0U && first <= 0xEFU ? 3
                                : first >= 0xF0U && first <= 0xF4U ? 4
@@ -28,10 +29,10 @@ std::size_t character_length(std::string_view rest) {
             return 0;
         }
     }
-    const bool is_overlong = (first == 0xE0U && byte(1) < 0xA0U) ||
-                             (first == 0xF0U && byte(1) < 0x90U);
-    const bool is_outside = (first == 0xEDU && byte(1) > 0x9FU) ||
-                            (first == 0xF4U && byte(1) > 0x8FU);
+    const bool is_overlong =
+        (first == 0xE0U && byte(1) < 0xA0U) || (first == 0xF0U && byte(1) < 0x90U);
+    const bool is_outside =
+        (first == 0xEDU && byte(1) > 0x9FU) || (first == 0xF4U && byte(1) > 0x8FU);
     return is_overlong || is_outside ? 0 : length;
 }
 
@@ -67,7 +68,8 @@ std::variant<std::string, Fault> read_source_text(const std::filesystem::path& f
     }
     const std::unique_ptr<std::FILE, CloseFile> stream(std::fopen(file.c_str(), "rbe"));
     if (!stream) {
-        return Fault{whole, std::string("The file cannot be opened: ") + std::strerror(errno) + "."};
+        return Fault{whole,
+                     std::string("The file cannot be opened: ") + std::strerror(errno) + "."};
     }
     std::string text;
     std::array<char, 65536> block{};
@@ -84,6 +86,9 @@ std::variant<std::string, Fault> read_source_text(const std::filesystem::path& f
     const SourcePlace bad = first_bad_byte(text, file.string());
     if (bad.line != 0) {
         return Fault{bad, "This byte is not UTF-8 text: save the file as UTF-8."};
+    }
+    if (text.starts_with(byte_order_mark)) {
+        text.erase(0, byte_order_mark.size());
     }
     return text;
 }

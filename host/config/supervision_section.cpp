@@ -18,8 +18,10 @@ std::string owner_of(const MapReader& reader, const std::string& key) {
 }
 
 void read_backoff(const MapReader& parent, Backoff& target) {
-    const MapReader reader(value_of(parent, "backoff"), Section::backoff,
-                           owner_of(parent, "backoff"), parent.faults());
+    const MapReader reader(value_of(parent, "backoff"),
+                           Section::backoff,
+                           owner_of(parent, "backoff"),
+                           parent.faults());
     reader.read_duration("initial", target.initial, Nanoseconds::zero());
     reader.read_number("factor", target.factor, 1, largest_factor);
     reader.read_duration("max", target.longest, Nanoseconds::zero());
@@ -35,8 +37,10 @@ void read_backoff(const MapReader& parent, Backoff& target) {
 }
 
 void read_restart_limit(const MapReader& parent, RestartLimit& target) {
-    const MapReader reader(value_of(parent, "restart_limit"), Section::restart_limit,
-                           owner_of(parent, "restart_limit"), parent.faults());
+    const MapReader reader(value_of(parent, "restart_limit"),
+                           Section::restart_limit,
+                           owner_of(parent, "restart_limit"),
+                           parent.faults());
     reader.read_integer("max_restarts", target.max_restarts, 0, largest_restarts);
     reader.read_duration("window", target.window, shortest);
     constexpr Word<AfterLimit> words[] = {{"fail", AfterLimit::fail},
@@ -56,13 +60,17 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target) {
     read_backoff(reader, target.backoff);
     read_restart_limit(reader, target.restart_limit);
 
-    const MapReader heartbeat(value_of(reader, "heartbeat"), Section::heartbeat,
-                              owner_of(reader, "heartbeat"), reader.faults());
+    const MapReader heartbeat(value_of(reader, "heartbeat"),
+                              Section::heartbeat,
+                              owner_of(reader, "heartbeat"),
+                              reader.faults());
     heartbeat.read_duration("timeout", target.heartbeat.timeout, shortest);
     heartbeat.read_duration("grace", target.heartbeat.grace, shortest);
 
-    const MapReader shutdown(value_of(reader, "shutdown"), Section::shutdown,
-                             owner_of(reader, "shutdown"), reader.faults());
+    const MapReader shutdown(value_of(reader, "shutdown"),
+                             Section::shutdown,
+                             owner_of(reader, "shutdown"),
+                             reader.faults());
     shutdown.read_duration("timeout", target.shutdown_timeout, Nanoseconds::zero());
 }
 

@@ -7,13 +7,15 @@ namespace drover {
 namespace {
 
 /// Reads a list of agent names, without checking that they exist.
-std::vector<std::string> read_names(const MapReader& reader, const YamlEntry& entry,
+std::vector<std::string> read_names(const MapReader& reader,
+                                    const YamlEntry& entry,
                                     TopicRule& rule) {
     std::vector<std::string> names;
     for (const YamlNode& item : entry.value.items) {
         if (item.kind != YamlNode::Kind::scalar) {
-            reader.add_fault(item.place, "'" + entry.key + "' takes names of agents, and this is " +
-                                             describe(item) + ".");
+            reader.add_fault(
+                item.place,
+                "'" + entry.key + "' takes names of agents, and this is " + describe(item) + ".");
         } else if (std::find(names.begin(), names.end(), item.text) != names.end()) {
             reader.add_fault(item.place, "'" + entry.key + "' names '" + item.text + "' twice.");
         } else {
@@ -30,9 +32,10 @@ void read_publishers(const MapReader& reader, TopicRule& rule) {
         return;
     }
     if (entry->value.kind != YamlNode::Kind::list) {
-        reader.add_fault(entry->place(), "'publishers' takes a list of agents such as [risk], and "
-                                         "this is " +
-                                             describe(entry->value) + ".");
+        reader.add_fault(entry->place(),
+                         "'publishers' takes a list of agents such as [risk], and "
+                         "this is " +
+                             describe(entry->value) + ".");
         return;
     }
     rule.publishers = read_names(reader, *entry, rule);
@@ -45,17 +48,19 @@ void read_receivers(const MapReader& reader, TopicRule& rule) {
         return;
     }
     if (rule.delivery != Delivery::durable) {
-        reader.add_fault(entry->key_place, "'receivers' only has a meaning with delivery: durable, "
-                                           "whose receivers are waited for: remove it.");
+        reader.add_fault(entry->key_place,
+                         "'receivers' only has a meaning with delivery: durable, "
+                         "whose receivers are waited for: remove it.");
         return;
     }
     if (entry->value.kind == YamlNode::Kind::list) {
         rule.receivers = read_names(reader, *entry, rule);
         rule.receivers_declared = false;
     } else if (entry->value.kind != YamlNode::Kind::scalar || entry->value.text != "declared") {
-        reader.add_fault(entry->place(), "'receivers' takes declared or a list of agents such as "
-                                         "[broker], and this is " +
-                                             describe(entry->value) + ".");
+        reader.add_fault(entry->place(),
+                         "'receivers' takes declared or a list of agents such as "
+                         "[broker], and this is " +
+                             describe(entry->value) + ".");
     }
 }
 
@@ -64,8 +69,9 @@ bool read_delivery(const MapReader& reader, Delivery& delivery) {
     const YamlEntry* const entry = reader.find("delivery");
     if (entry != nullptr && entry->value.kind == YamlNode::Kind::scalar &&
         entry->value.text == "latest") {
-        reader.add_fault(entry->place(), "latest is not available yet: messages would not be "
-                                         "replaced by newer ones; use stream.");
+        reader.add_fault(entry->place(),
+                         "latest is not available yet: messages would not be "
+                         "replaced by newer ones; use stream.");
         return false;
     }
     const std::size_t before = reader.faults().size();
@@ -81,9 +87,10 @@ TopicRule read_rule(const YamlEntry& entry, std::vector<Fault>& faults) {
     rule.place = entry.key_place;
     const MapReader reader(entry.value, Section::topic_rule, "topic '" + entry.key + "'", faults);
     if (!is_topic_pattern(entry.key)) {
-        reader.add_fault(entry.key_place, "this is no topic pattern: write words joined by dots, "
-                                          "where * stands for one word and > at the end for the "
-                                          "rest, as in market.bar.>");
+        reader.add_fault(entry.key_place,
+                         "this is no topic pattern: write words joined by dots, "
+                         "where * stands for one word and > at the end for the "
+                         "rest, as in market.bar.>");
     }
     const bool is_delivery_known = read_delivery(reader, rule.delivery);
     reader.read_boolean("gated", rule.gated);
@@ -99,9 +106,10 @@ TopicRule read_rule(const YamlEntry& entry, std::vector<Fault>& faults) {
 std::vector<TopicRule> read_topics(const YamlNode& topics, std::vector<Fault>& faults) {
     std::vector<TopicRule> rules;
     if (topics.kind != YamlNode::Kind::map && topics.kind != YamlNode::Kind::null) {
-        faults.push_back({topics.place, "topics: a map from patterns to rules is expected here, "
-                                        "and this is " +
-                                            describe(topics) + "."});
+        faults.push_back({topics.place,
+                          "topics: a map from patterns to rules is expected here, "
+                          "and this is " +
+                              describe(topics) + "."});
         return rules;
     }
     for (const YamlEntry& entry : topics.entries) {

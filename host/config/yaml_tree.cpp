@@ -14,6 +14,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "config/scalar.hpp"
+#include "config/yaml_syntax.hpp"
 
 namespace drover {
 namespace {
@@ -57,10 +58,14 @@ std::size_t depth_of(const YamlNode& node) {
 /// Builds the tree from the parser's events. yaml-cpp's own nodes would lose duplicate keys.
 class TreeBuilder : public YAML::EventHandler {
 public:
-    explicit TreeBuilder(std::string file) : file_(std::move(file)) {}
+    TreeBuilder(std::string_view text, std::string file) : text_(text), file_(std::move(file)) {
+        for (std::size_t at = 0; at != std::string_view::npos; at = text.find('\n', at)) {
+            at += std::size_t{line_starts_.empty() ? 0U : 1U};
+            line_starts_.push_back(at);
+        }
+    }
 
     YamlDocument take() { return {std::move(root_), std::move(faults_), true}; }
-    [[nodiscard]] const std::string& file() const { return file_; }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (++documents_ > 1) {
@@ -84,7 +89,9 @@ public:
         check_depth(open_.size() + depth_of(copy), place_of(mark));
         add(std::move(copy), 0);
     }
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+    void OnScalar(const YAML::Mark& mark,
+                  const std::string& tag,
+                  YAML::anchor_t anchor,
                   const std::string& value) override {
         YamlNode node;
         node.kind = YamlNode::Kind::scalar;
@@ -94,15 +101,24 @@ public:
         if (tag != "?" && tag != "!" && tag != "tag:yaml.org,2002:str") {
             refuse_tag(tag, node.place);
         }
+        if (!node.is_plain && !is_quote_closed(text_from(mark))) {
+            throw GiveUp(node.place,
+                         "This is not valid YAML: the quote that opens here is not "
+                         "closed.");
+        }
         count(1, mark);
         add(std::move(node), anchor);
     }
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+    void OnSequenceStart(const YAML::Mark& mark,
+                         const std::string& tag,
+                         YAML::anchor_t anchor,
                          YAML::EmitterStyle::value /*style*/) override {
         open(YamlNode::Kind::list, mark, tag, anchor);
     }
     void OnSequenceEnd() override { close(); }
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+    void OnMapStart(const YAML::Mark& mark,
+                    const std::string& tag,
+                    YAML::anchor_t anchor,
                     YAML::EmitterStyle::value /*style*/) override {
         open(YamlNode::Kind::map, mark, tag, anchor);
     }
@@ -126,23 +142,33 @@ private:
     [[nodiscard]] SourcePlace place_of(const YAML::Mark& mark) const {
         return {file_, mark.line + 1, mark.column + 1};
     }
+    /// The text from a mark on; empty where the mark lies outside.
+    [[nodiscard]] std::string_view text_from(const YAML::Mark& mark) const {
+        const auto line = static_cast<std::size_t>(mark.line);
+        const std::size_t start = line < line_starts_.size() ? line_starts_[line] : text_.size();
+        return text_.substr(std::min(start + static_cast<std::size_t>(mark.column), text_.size()));
+    }
     void refuse_tag(const std::string& tag, const SourcePlace& place) {
         faults_.push_back({place, "The tag '" + tag + "' is not supported; remove it."});
     }
     void count(std::size_t more, const YAML::Mark& mark) {
         nodes_ += more;
         if (nodes_ > most_nodes) {
-            throw GiveUp(place_of(mark), "The file holds more than " + std::to_string(most_nodes) +
-                                             " values (aliases count as what they stand for).");
+            throw GiveUp(place_of(mark),
+                         "The file holds more than " + std::to_string(most_nodes) +
+                             " values (aliases count as what they stand for).");
         }
     }
     static void check_depth(std::size_t depth, const SourcePlace& place) {
         if (depth > deepest) {
-            throw GiveUp(place, "Values are nested more than " + std::to_string(deepest) +
-                                    " levels deep here.");
+            throw GiveUp(
+                place,
+                "Values are nested more than " + std::to_string(deepest) + " levels deep here.");
         }
     }
-    void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
+    void open(YamlNode::Kind kind,
+              const YAML::Mark& mark,
+              const std::string& tag,
               YAML::anchor_t anchor) {
         Open next;
         next.node.kind = kind;
@@ -183,17 +209,18 @@ private:
     Key key_from(Open& parent, const YamlNode& node) {
         Key key{node.text, node.place, node.is_plain && node.text == "<<", true};
         if (node.kind != YamlNode::Kind::scalar) {
-            faults_.push_back({node.place, "A key must be a text, and this is " +
-                                               drover::describe(node) + "."});
+            faults_.push_back(
+                {node.place, "A key must be a text, and this is " + drover::describe(node) + "."});
             key.is_usable = false;
             return key;
         }
         const auto [first, is_new] = parent.seen.emplace(key.text, key.place);
         if (!is_new) {
-            faults_.push_back({key.place, "The key '" + key.text +
-                                              "' stands here for the second time; the first is in "
-                                              "line " +
-                                              std::to_string(first->second.line) + "."});
+            faults_.push_back({key.place,
+                               "The key '" + key.text +
+                                   "' stands here for the second time; the first is in "
+                                   "line " +
+                                   std::to_string(first->second.line) + "."});
             key.is_usable = false;
         }
         return key;
@@ -218,8 +245,9 @@ private:
     }
     void add_merge(Open& parent, YamlNode node) {
         if (node.kind != YamlNode::Kind::map) {
-            faults_.push_back({node.place, "'<<' takes a map or a list of maps, and this is " +
-                                               drover::describe(node) + "."});
+            faults_.push_back({node.place,
+                               "'<<' takes a map or a list of maps, and this is " +
+                                   drover::describe(node) + "."});
             return;
         }
         parent.merges.push_back(std::move(node));
@@ -232,6 +260,8 @@ private:
         }
     }
 
+    std::string_view text_;
+    std::vector<std::size_t> line_starts_;
     std::string file_;
     std::vector<Fault> faults_;
     YamlNode root_;
@@ -260,7 +290,7 @@ YamlEntry* YamlNode::find(std::string_view key) {
 }
 
 YamlDocument parse_yaml(const std::string& text, const std::string& file) {
-    TreeBuilder builder(file);
+    TreeBuilder builder(text, file);
     try {
         std::istringstream stream(text);
         YAML::Parser parser(stream);
@@ -270,12 +300,12 @@ YamlDocument parse_yaml(const std::string& text, const std::string& file) {
     } catch (const GiveUp& end) {
         return failed(end.fault().place, end.fault().message);
     } catch (const YAML::DeepRecursion& error) {
-        return failed({file, error.mark.line + 1, error.mark.column + 1},
-                      "Values are nested more than " + std::to_string(deepest) +
-                          " levels deep here.");
+        return failed(
+            {file, error.mark.line + 1, error.mark.column + 1},
+            "Values are nested more than " + std::to_string(deepest) + " levels deep here.");
     } catch (const YAML::Exception& error) {
         return failed({file, error.mark.line + 1, error.mark.column + 1},
-                      "This is not valid YAML: " + error.msg + ".");
+                      explain_syntax(error.msg, text, error.mark.line));
     }
 }
 

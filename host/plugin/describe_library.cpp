@@ -10,6 +10,7 @@
 #include "base/json_value.hpp"
 #include "base/names.hpp"
 #include "base/topic.hpp"
+#include "plugin/config_schema.hpp"
 #include "plugin/plugin_library.hpp"
 
 namespace drover {
@@ -19,6 +20,8 @@ constexpr std::uint32_t most_agents = 256;
 constexpr std::uint32_t most_ports = 256;
 constexpr std::uint32_t most_fields = 4096;
 constexpr int deepest_record = 8;
+/// The first published size of a field: less cannot be a table of fields.
+constexpr std::uint32_t smallest_field = sizeof(drover_field);
 
 std::string text_or_empty(const char* text) {
     return text == nullptr ? "" : text;
@@ -75,9 +78,13 @@ private:
     }
 
     [[nodiscard]] Result<void> check_abi(const drover_library& raw) const {
+        const auto version = [](std::uint32_t major, std::uint32_t minor) {
+            return std::to_string(major) + "." + std::to_string(minor);
+        };
         if (raw.size < sizeof(drover_library) || raw.abi_major != DROVER_ABI_MAJOR) {
-            return failure("was built for ABI " + std::to_string(raw.abi_major) +
-                           "; this drover speaks ABI " + std::to_string(DROVER_ABI_MAJOR) +
+            return failure("was built for ABI " + version(raw.abi_major, raw.abi_minor) +
+                           "; this drover speaks ABI " +
+                           version(DROVER_ABI_MAJOR, DROVER_ABI_MINOR) +
                            ". Build it again with this drover's SDK.");
         }
         if (raw.abi_hash != DROVER_ABI_HASH) {
@@ -110,8 +117,9 @@ private:
         if (auto checked = check_agent(agent, raw); !checked) {
             return checked.error();
         }
+        std::set<std::string> ports;
         for (std::uint32_t index = 0; index < raw.port_count; ++index) {
-            auto port = describe_port(agent.name, raw.ports[index]);
+            auto port = describe_port(agent.name, raw.ports[index], ports);
             if (!port) {
                 return port.error();
             }
@@ -131,11 +139,8 @@ private:
             return failure("gives agent '" + agent.name +
                            "' no create, destroy or start function; all three are required.");
         }
-        if (!agent.config_schema.empty() && !parse_json(agent.config_schema)) {
-            return failure("gives agent '" + agent.name + "' a config schema that is not JSON.");
-        }
-        if (!agent.config_example.empty() && !parse_json(agent.config_example)) {
-            return failure("gives agent '" + agent.name + "' a config example that is not JSON.");
+        if (auto schema = check_schemas(agent); !schema) {
+            return schema;
         }
         if (raw.port_count > most_ports || (raw.port_count > 0 && raw.ports == nullptr)) {
             return failure("gives agent '" + agent.name + "' more than 256 ports, or no table.");
@@ -143,7 +148,30 @@ private:
         return success();
     }
 
-    Result<PortDescription> describe_port(const std::string& agent, const drover_port* raw_port) {
+    [[nodiscard]] Result<void> check_schemas(const AgentDescription& agent) const {
+        if (auto checked = check_schema(agent.config_schema); !checked) {
+            return failure("gives agent '" + agent.name +
+                           "' a bad config schema: " + checked.error().message);
+        }
+        if (agent.config_example.empty()) {
+            return success();
+        }
+        if (!parse_json(agent.config_example)) {
+            return failure("gives agent '" + agent.name + "' a config example that is not JSON.");
+        }
+        const auto violations = check_config(agent.config_schema, agent.config_example);
+        if (!violations.empty()) {
+            return failure(
+                "gives agent '" + agent.name +
+                "' a config example that its config schema refuses: " + violations.front().message);
+        }
+        return success();
+    }
+
+    /// `ports` holds the names so far.
+    Result<PortDescription> describe_port(const std::string& agent,
+                                          const drover_port* raw_port,
+                                          std::set<std::string>& ports) {
         if (raw_port == nullptr || raw_port->size == 0) {
             return failure("gives agent '" + agent + "' an empty port.");
         }
@@ -161,14 +189,20 @@ private:
         constexpr std::uint32_t directions = DROVER_PORT_IN | DROVER_PORT_OUT |
                                              DROVER_PORT_REQUEST_SERVER |
                                              DROVER_PORT_REQUEST_CLIENT;
-        if ((raw.flags & directions) == 0) {
-            return failure("gives " + where + " no direction.");
+        const std::uint32_t direction = raw.flags & directions;
+        if (direction == 0 || (direction & (direction - 1)) != 0) {
+            return failure("gives " + where +
+                           " no direction or several; its flags take one of IN, OUT, "
+                           "REQUEST_SERVER and REQUEST_CLIENT.");
+        }
+        if (port.name.empty() || !ports.insert(port.name).second) {
+            return failure("gives " + where + " an empty name, or two ports the same.");
         }
         if ((raw.flags & DROVER_PORT_OUT) != 0 && raw.type == nullptr) {
             return failure("gives " + where + " no message type.");
         }
-        for (const auto& [from, into] : {std::pair{raw.type, &port.type},
-                                         std::pair{raw.reply_type, &port.reply_type}}) {
+        for (const auto& [from, into] :
+             {std::pair{raw.type, &port.type}, std::pair{raw.reply_type, &port.reply_type}}) {
             if (from != nullptr) {
                 auto type = describe_type(*from, 0);
                 if (!type) {
@@ -193,8 +227,9 @@ private:
             return failure("has a message type without a valid name ('" + type.name + "').");
         }
         if (depth > deepest_record || raw.field_count > most_fields ||
-            (raw.field_count > 0 && (raw.fields == nullptr || raw.field_stride == 0))) {
-            return failure("describes message type '" + type.name + "' wrongly: too deep, too many "
+            (raw.field_count > 0 && (raw.fields == nullptr || raw.field_stride < smallest_field))) {
+            return failure("describes message type '" + type.name +
+                           "' wrongly: too deep, too many "
                            "fields, or no field table.");
         }
         const auto* at = reinterpret_cast<const char*>(raw.fields);
@@ -215,6 +250,9 @@ private:
 
     Result<FieldDescription> describe_field(const drover_field& raw_field, int depth) {
         const auto raw = sized_copy(raw_field);
+        if (raw.name == nullptr || *raw.name == '\0') {
+            return failure("has a message type with a field without a name.");
+        }
         FieldDescription field;
         field.name = text_or_empty(raw.name);
         field.kind = raw.kind;

@@ -1,4 +1,5 @@
-/// `drover-agent --describe FILE`: the child that loads a stranger's plugin so that nobody else must.
+/// `drover-agent --describe FILE`: the child that loads a stranger's plugin so that nobody else
+/// must.
 #pragma once
 
 #include <filesystem>

@@ -102,9 +102,12 @@ Json to_json(const LibraryDescription& library) {
     for (const AgentDescription& agent : library.agents) {
         agents.push_back(agent_json(agent));
     }
-    return {{"file", library.file},           {"build_id", library.build_id},
-            {"build", library.build},         {"abi_major", library.abi_major},
-            {"abi_minor", library.abi_minor}, {"agents", agents}};
+    return {{"file", library.file},
+            {"build_id", library.build_id},
+            {"build", library.build},
+            {"abi_major", library.abi_major},
+            {"abi_minor", library.abi_minor},
+            {"agents", agents}};
 }
 
 Result<LibraryDescription> library_description_from_json(const Json& json) {
@@ -139,14 +142,15 @@ Result<const AgentDescription*> choose_agent(const LibraryDescription& library,
         if (library.agents.size() == 1) {
             return &library.agents.front();
         }
-        return Error{ErrorKind::invalid, "The plugin has several agents; choose one with `agent:` (" +
-                                             list + ")."};
+        return Error{ErrorKind::invalid,
+                     "The plugin has several agents; choose one with `agent:` (" + list + ")."};
     }
     if (const AgentDescription* found = library.find(agent)) {
         return found;
     }
-    return Error{ErrorKind::not_found, "The plugin has no agent '" + agent + "'; it has " + list +
-                                           "." + did_you_mean(agent, names)};
+    return Error{ErrorKind::not_found,
+                 "The plugin has no agent '" + agent + "'; it has " + list + "." +
+                     did_you_mean(agent, names)};
 }
 
 }  // namespace drover

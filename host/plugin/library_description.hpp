@@ -15,8 +15,8 @@ namespace drover {
 
 struct PortDescription {
     std::string name;
-    std::uint32_t flags = 0;  ///< DROVER_PORT_...
-    std::string topic;        ///< The pattern.
+    std::uint32_t flags = 0;                        ///< DROVER_PORT_...
+    std::string topic;                              ///< The pattern.
     std::shared_ptr<const MessageType> type;        ///< Null: any type.
     std::shared_ptr<const MessageType> reply_type;  ///< Request ports only.
     std::string description;
@@ -27,7 +27,7 @@ struct AgentDescription {
     std::string version;
     std::string vendor;
     std::string description;
-    std::uint32_t flags = 0;      ///< DROVER_AGENT_...
+    std::uint32_t flags = 0;     ///< DROVER_AGENT_...
     std::string config_schema;   ///< JSON Schema as text; empty: accepts only {}.
     std::string config_example;  ///< JSON as text; empty: {}.
     std::uint32_t state_version = 0;
@@ -36,7 +36,7 @@ struct AgentDescription {
 
 struct LibraryDescription {
     std::string file;
-    std::string build_id;  ///< GNU build id as hexadecimal text; empty where the linker made none.
+    std::string build_id;  ///< GNU build id as hexadecimal text, else "content-" and a hash.
     std::string build;     ///< Compiler and SDK, in the plugin's words.
     std::uint32_t abi_major = 0;
     std::uint32_t abi_minor = 0;

@@ -82,6 +82,22 @@ void change(KillSwitchLayout& layout,
     layout.revision.store(revision + 1, std::memory_order_release);
 }
 
+/// The writers' turn. Unlocks by itself at the end: the mapping keeps the open file alive, so
+/// closing the descriptor would not.
+class WritersTurn {
+public:
+    explicit WritersTurn(int descriptor)
+        : descriptor_(descriptor), is_taken_(::flock(descriptor, LOCK_EX) == 0) {}
+    WritersTurn(const WritersTurn&) = delete;
+    WritersTurn& operator=(const WritersTurn&) = delete;
+    ~WritersTurn() { ::flock(descriptor_, LOCK_UN); }
+    [[nodiscard]] bool is_taken() const { return is_taken_; }
+
+private:
+    int descriptor_;
+    bool is_taken_;
+};
+
 /// Makes a released switch. It appears complete or not at all, and never replaces another one.
 Result<void> create_released(const std::filesystem::path& file) {
     const std::filesystem::path draft =
@@ -214,12 +230,13 @@ Result<void> KillSwitchPage::write(bool engaged,
         change(*layout_, engaged, who, reason);
         return success();
     }
-    const FileDescriptor locked(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
-    if (!locked.is_open() || ::flock(locked.number(), LOCK_EX) != 0) {
+    const FileDescriptor found(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
+    const WritersTurn turn(found.number());
+    if (!turn.is_taken()) {
         return cannot("write", file_);
     }
     // The file may be another one than the one that was mapped once; what counts is the file.
-    const auto now = map_switch(locked.number(), file_);
+    const auto now = map_switch(found.number(), file_);
     if (!now) {
         return now.error();
     }

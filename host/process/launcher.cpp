@@ -15,9 +15,9 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,6 +44,11 @@ void hold_low_descriptors() {
             return;
         }
     }
+}
+
+/// By its number, because <sys/pidfd.h> of glibc 2.36 does not link from C++. Close-on-exec.
+int open_pidfd(pid_t pid) {
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U));
 }
 
 /// What the child does between fork and exec. Only async-signal-safe calls from there on.
@@ -199,7 +204,7 @@ Result<Child> launch(const LaunchRequest& request) {
     if (!pid) {
         return pid.error();
     }
-    Child child{pid.value(), FileDescriptor(::pidfd_open(pid.value(), 0))};
+    Child child{pid.value(), FileDescriptor(open_pidfd(pid.value()))};
     if (!child.watch.is_open()) {
         const std::string reason = std::strerror(errno);
         ::kill(child.pid, SIGKILL);
@@ -231,7 +236,7 @@ std::optional<ExitStatus> wait_for_exit(const Child& child, std::chrono::nanosec
 
 void send_signal(const Child& child, int signal) {
     if (child.watch.is_open()) {
-        ::pidfd_send_signal(child.watch.number(), signal, nullptr, 0);
+        ::syscall(SYS_pidfd_send_signal, child.watch.number(), signal, nullptr, 0U);
     }
 }
 

@@ -24,7 +24,7 @@ public:
     virtual void spawn(const std::string& name) = 0;
     /// Sends `stop` over the control channel; the unit should be gone by `deadline`.
     virtual void ask_to_stop(const std::string& name, StopReason reason, Monotonic deadline) = 0;
-    /// SIGTERM to every process of the unit's tree.
+    /// SIGTERM to every process of the unit's tree. Like kill_tree, it may find none left.
     virtual void terminate_tree(const std::string& name) = 0;
     /// SIGKILL to every process of the unit's tree. May be asked again while some are left.
     virtual void kill_tree(const std::string& name) = 0;

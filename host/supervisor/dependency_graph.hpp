@@ -45,7 +45,7 @@ public:
     [[nodiscard]] const std::vector<std::size_t>& start_order() const { return order_; }
 
 private:
-    [[nodiscard]] Result<void> sort(const std::vector<GraphNode>& nodes);
+    [[nodiscard]] Result<void> sort(const std::vector<std::string>& names);
 
     std::map<std::string, std::size_t> numbers_;
     std::vector<std::vector<Edge>> dependencies_;

@@ -2,10 +2,14 @@
 /// output; all of it comes in as events and goes out through an AgentLauncher.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -15,6 +19,9 @@
 #include "supervisor/agent_state.hpp"
 
 namespace drover {
+
+class Fleet;
+struct Unit;
 
 inline constexpr const char* router_unit_name = "drover-router";
 
@@ -148,7 +155,7 @@ public:
     [[nodiscard]] std::optional<Monotonic> next_deadline() const;
 
     /// Unit names in the order of their plans.
-    [[nodiscard]] const std::vector<std::string>& names() const;
+    [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
     /// Nothing for an unknown name.
     [[nodiscard]] std::optional<UnitStatus> status(const std::string& name, Monotonic now) const;
     /// The last 20 changes of a unit, oldest first.
@@ -157,9 +164,20 @@ public:
     [[nodiscard]] std::vector<UnitChange> take_changes();
 
 private:
-    class Fleet;  ///< The units and the graph: fleet_supervisor.cpp.
     explicit FleetSupervisor(std::unique_ptr<Fleet> fleet);
+    /// Handles one event, or keeps it until the one at hand is done.
+    void handle(Monotonic now, std::function<void()> event);
+    void handle_of(const std::string& name, Monotonic now, std::function<void(Unit&)> event);
+    [[nodiscard]] Result<std::vector<std::size_t>> known(
+        const std::vector<std::string>& names) const;
+    [[nodiscard]] Result<std::vector<std::size_t>> startable(
+        const std::vector<std::string>& names) const;
+    [[nodiscard]] std::vector<std::string> agents_that_can_run() const;
+
     std::unique_ptr<Fleet> fleet_;
+    std::vector<std::string> names_;
+    std::deque<std::pair<Monotonic, std::function<void()>>> events_;
+    bool is_busy_ = false;
 };
 
 }  // namespace drover

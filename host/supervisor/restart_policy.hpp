@@ -59,7 +59,7 @@ public:
     void clear();
 
 private:
-    [[nodiscard]] RestartDecision cool_down(Monotonic exited);
+    [[nodiscard]] Nanoseconds next_cooldown();
     [[nodiscard]] Nanoseconds next_delay();
 
     RestartMode mode_;

@@ -11,15 +11,9 @@
 #include "market_data/history_file.hpp"
 #include "market_data/history_schema.hpp"
 #include "market_data/history_settings.hpp"
+#include "market_data/market_end.hpp"
 
 namespace drover {
-
-/// The JSON message `market.end`.
-struct HistoryEnd {};
-template <>
-struct MessageTypeOf<HistoryEnd> {
-    static constexpr const drover_message_type* value = &drover_market_end_type;
-};
 
 /// Publishes the bars of a file one by one, each at its close, and `market.end` behind the last
 /// one. Under a replay clock it moves the fleet's time from bar to bar; otherwise timers pace it.
@@ -28,7 +22,7 @@ class HistoryAgent : public Agent {
 public:
     static constexpr Out<drover_bar> bars_port{
         0, "bars", "market.bar.>", "Completed bars, one a message, at their close"};
-    static constexpr Out<HistoryEnd> end_port{1, "end", "market.end", "The history has ended"};
+    static constexpr Out<MarketEnd> end_port{1, "end", "market.end", "The history has ended"};
     static constexpr auto ports = drover::ports(bars_port, end_port);
     static constexpr About about{
         "market_data",
@@ -73,7 +67,7 @@ private:
 
     const drover_replay_clock_v1* clock_ = nullptr;
     Topic<drover_bar> bars_;
-    Topic<HistoryEnd> end_topic_;
+    Topic<MarketEnd> end_topic_;
     drover_bar record_{};          ///< Symbol and interval stand in it all the time.
     std::uint64_t token_ = 0;      ///< Of the step asked for; another one is out of date.
     std::int64_t due_ = 0;         ///< Of the step on the wall clock.

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "risk/position_book.hpp"
+#include "risk/expected_positions.hpp"
 #include "risk/risk_config.hpp"
 
 namespace drover {

@@ -7,8 +7,8 @@
 
 #include <drover/trading/records.hpp>
 
+#include "risk/expected_positions.hpp"
 #include "risk/order_plan.hpp"
-#include "risk/position_book.hpp"
 #include "risk/risk_config.hpp"
 #include "risk/symbol_desk.hpp"
 
@@ -93,7 +93,7 @@ private:
     std::string name_;
     bool is_wall_clock_ = false;
     std::int64_t event_time_ = 0;  ///< Of what is being handled.
-    PositionBook book_;
+    ExpectedPositions book_;
     BrokerLife broker_;
     std::optional<Money> equity_;  ///< Of the last snapshot.
     std::map<std::string, SymbolDesk, std::less<>> desks_;

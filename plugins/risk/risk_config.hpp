@@ -61,8 +61,7 @@ inline constexpr const char* risk_config_schema = R"json({
         }
     },
     "properties": {
-        "account": {"type": "string", "minLength": 1, "maxLength": 15,
-                    "pattern": "^[A-Za-z0-9_-]+$", "default": "paper",
+        "account": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,16}$", "default": "paper",
                     "description": "The account this agent sends orders for; as the broker's."},
         "session": {"type": "string", "minLength": 1, "maxLength": 100,
                     "description": "Goes into client order ids; the fleet's name if absent."},

@@ -3,6 +3,6 @@
 #ifndef DROVER_ABI_HASH_H
 #define DROVER_ABI_HASH_H
 
-#define DROVER_ABI_HASH 0xf7ec60e2167cd34dull
+#define DROVER_ABI_HASH 0x818fb2a7f1996fa3ull
 
 #endif

@@ -82,6 +82,14 @@ typedef struct drover_message_type {
     const char* json_schema; /* JSON only: a JSON Schema, or NULL. */
 } drover_message_type;
 
+/* How a header declares a constant table. In C++ all files of a library share one, as the classes
+ * that point to it need; in C each file has its own. */
+#ifdef __cplusplus
+#define DROVER_TABLE inline constexpr
+#else
+#define DROVER_TABLE static const
+#endif
+
 /* A size as the tables hold it, without an old-style cast where the plugin is C++. */
 #ifdef __cplusplus
 #define DROVER_U32(value) static_cast<uint32_t>(value)

@@ -1,0 +1,129 @@
+// The rules of the kill switch: it acts at once, and what cannot be read is engaged.
+#include "process/kill_switch_page.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/host/process/scratch.hpp"
+
+namespace drover {
+namespace {
+
+using test::ScratchFolder;
+
+TEST(KillSwitchPage, is_released_when_it_is_made) {
+    const ScratchFolder scratch;
+    const auto page = KillSwitchPage::open(scratch.path() / "kill_switch", true);
+    ASSERT_TRUE(page);
+    EXPECT_FALSE(page.value().is_engaged());
+    EXPECT_FALSE(page.value().read().engaged);
+    EXPECT_EQ(std::filesystem::file_size(scratch.path() / "kill_switch"), 4096U);
+}
+
+TEST(KillSwitchPage, is_not_made_unless_that_is_allowed) {
+    const ScratchFolder scratch;
+    const auto page = KillSwitchPage::open(scratch.path() / "kill_switch", false);
+    ASSERT_FALSE(page);
+    EXPECT_EQ(page.error().kind, ErrorKind::not_found);
+    EXPECT_FALSE(std::filesystem::exists(scratch.path() / "kill_switch"));
+}
+
+TEST(KillSwitchPage, is_seen_at_once_by_every_process_that_mapped_it) {
+    const ScratchFolder scratch;
+    auto writer = KillSwitchPage::open(scratch.path() / "kill_switch", true);
+    const auto reader = KillSwitchPage::open(scratch.path() / "kill_switch", false);
+    ASSERT_TRUE(writer.value().write(true, "operator", "the feed is wrong"));
+    EXPECT_TRUE(reader.value().is_engaged());
+    const KillSwitchState state = reader.value().read();
+    EXPECT_TRUE(state.engaged);
+    EXPECT_EQ(state.who, "operator");
+    EXPECT_EQ(state.reason, "the feed is wrong");
+    EXPECT_EQ(state.revision, 2U);
+    EXPECT_GT(state.changed, 0);
+    ASSERT_TRUE(writer.value().write(false, "operator", ""));
+    EXPECT_FALSE(reader.value().is_engaged());
+    EXPECT_EQ(reader.value().read().revision, 4U);
+}
+
+TEST(KillSwitchPage, stays_engaged_over_a_new_start) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    ASSERT_TRUE(KillSwitchPage::open(file, true).value().write(true, "operator", "halt"));
+    const auto page = KillSwitchPage::open(file, true);
+    EXPECT_TRUE(page.value().is_engaged());
+}
+
+TEST(KillSwitchPage, counts_as_engaged_when_its_magic_is_wrong) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    std::ofstream(file) << std::string(4096, '\0');
+    auto page = KillSwitchPage::open(file, true);
+    ASSERT_TRUE(page);
+    EXPECT_TRUE(page.value().is_engaged());
+    EXPECT_TRUE(KillSwitchPage::read_file(file).engaged);
+    ASSERT_TRUE(page.value().write(false, "operator", "checked"));
+    EXPECT_FALSE(KillSwitchPage::read_file(file).engaged);
+}
+
+TEST(KillSwitchPage, refuses_a_file_that_is_too_short) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    std::ofstream(file) << "released";
+    const auto page = KillSwitchPage::open(file, true);
+    ASSERT_FALSE(page);
+    EXPECT_EQ(page.error().kind, ErrorKind::invalid);
+    EXPECT_TRUE(KillSwitchPage::read_file(file).engaged);
+}
+
+TEST(KillSwitchPage, counts_as_engaged_without_a_file) {
+    EXPECT_TRUE(KillSwitchPage::unreadable().is_engaged());
+    EXPECT_TRUE(KillSwitchPage::unreadable().read().engaged);
+    EXPECT_TRUE(KillSwitchPage::read_file("/no/such/kill_switch").engaged);
+    EXPECT_FALSE(KillSwitchPage::unreadable().write(false, "operator", ""));
+}
+
+TEST(KillSwitchPage, writes_to_the_file_that_is_there_now) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    auto page = KillSwitchPage::open(file, true);
+    std::filesystem::remove(file);
+    EXPECT_FALSE(page.value().write(true, "operator", "gone"));
+    const auto newer = KillSwitchPage::open(file, true);
+    ASSERT_TRUE(page.value().write(true, "operator", "halt"));
+    EXPECT_TRUE(newer.value().is_engaged());
+}
+
+TEST(KillSwitchPage, cuts_texts_that_are_too_long) {
+    KillSwitchPage page = KillSwitchPage::local();
+    ASSERT_TRUE(page.write(true, std::string(1000, 'w'), std::string(1000, 'r')));
+    EXPECT_EQ(page.read().who, std::string(63, 'w'));
+    EXPECT_EQ(page.read().reason, std::string(255, 'r'));
+}
+
+TEST(KillSwitchPage, counts_every_change_of_several_writers) {
+    constexpr std::uint32_t writers = 4;
+    constexpr std::uint32_t changes = 25;
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    ASSERT_TRUE(KillSwitchPage::open(file, true));
+    std::vector<std::thread> threads;
+    for (std::uint32_t i = 0; i < writers; ++i) {
+        threads.emplace_back([&file] {
+            auto page = KillSwitchPage::open(file, false);
+            for (std::uint32_t change = 0; change < changes; ++change) {
+                EXPECT_TRUE(page.value().write(change % 2 == 0, "thread", "race"));
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(KillSwitchPage::read_file(file).revision, 2 * writers * changes);
+}
+
+}  // namespace
+}  // namespace drover

@@ -1,0 +1,194 @@
+// Children start with exactly what they were given, and no exit of one is lost.
+#include "process/launcher.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "process/process_tree.hpp"
+#include "tests/host/process/scratch.hpp"
+
+namespace drover {
+namespace {
+
+using namespace std::chrono_literals;
+using test::ScratchFolder;
+
+LaunchRequest shell(const std::string& script) {
+    LaunchRequest request;
+    request.program = "/bin/sh";
+    request.arguments = {"-c", script};
+    return request;
+}
+
+std::size_t open_descriptors() {
+    const std::filesystem::directory_iterator begin("/proc/self/fd");
+    return static_cast<std::size_t>(std::distance(begin, {}));
+}
+
+/// Runs a shell script to its end and returns what it wrote to a file given as its output.
+std::string output_of(LaunchRequest request) {
+    const ScratchFolder scratch;
+    const auto path = scratch.path() / "output";
+    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    request.output = file.number();
+    const auto child = launch(request);
+    EXPECT_TRUE(child);
+    EXPECT_TRUE(wait_for_exit(child.value(), 20s));
+    std::ifstream text(path);
+    return {std::istreambuf_iterator<char>(text), {}};
+}
+
+TEST(Launcher, tells_the_exit_code) {
+    const auto child = launch(shell("exit 7"));
+    ASSERT_TRUE(child);
+    const auto status = wait_for_exit(child.value(), 20s);
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->code, 7);
+    EXPECT_FALSE(status->is_success());
+    EXPECT_EQ(status->text(), "exit code 7");
+}
+
+TEST(Launcher, tells_the_signal_that_ended_a_child) {
+    const auto child = launch(shell("read line < /dev/zero"));
+    ASSERT_TRUE(child);
+    EXPECT_FALSE(reap(child.value()));
+    send_signal(child.value(), SIGKILL);
+    const auto status = wait_for_exit(child.value(), 20s);
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->signal, SIGKILL);
+    EXPECT_EQ(status->text(), "killed by SIGKILL");
+}
+
+TEST(Launcher, reports_a_program_that_does_not_exist) {
+    LaunchRequest request;
+    request.program = "/no/such/program";
+    const auto child = launch(request);
+    ASSERT_FALSE(child);
+    EXPECT_EQ(child.error().kind, ErrorKind::not_found);
+    EXPECT_NE(child.error().message.find("/no/such/program"), std::string::npos);
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "the failed child was left as a zombie";
+}
+
+TEST(Launcher, reports_a_file_that_cannot_be_executed) {
+    const ScratchFolder scratch;
+    const auto path = scratch.path() / "plain";
+    std::ofstream(path) << "text\n";
+    LaunchRequest request;
+    request.program = path;
+    const auto child = launch(request);
+    ASSERT_FALSE(child);
+    EXPECT_EQ(child.error().kind, ErrorKind::unavailable);
+}
+
+TEST(Launcher, hands_over_only_the_descriptors_of_the_request) {
+    auto pair = make_socket_pair();
+    ASSERT_TRUE(pair);
+    const FileDescriptor leaking(::open("/dev/zero", O_RDONLY));  // Not close-on-exec.
+    LaunchRequest request = shell("ls /proc/$$/fd; true");
+    request.channel = pair.value().theirs.number();
+    request.further = {-1, leaking.number()};
+    EXPECT_EQ(output_of(request), "0\n1\n2\n3\n6\n");
+}
+
+TEST(Launcher, places_descriptors_whose_numbers_cross) {
+    const ScratchFolder scratch;
+    const auto one = scratch.path() / "one";
+    const auto two = scratch.path() / "two";
+    const FileDescriptor first(::open(one.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    const FileDescriptor second(::open(two.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    LaunchRequest request = shell("readlink /proc/$$/fd/3; readlink /proc/$$/fd/4");
+    // Whatever the numbers are here, 3 and 4 are taken by something else in this process.
+    request.channel = second.number();
+    request.page = first.number();
+    EXPECT_EQ(output_of(request), two.string() + "\n" + one.string() + "\n");
+}
+
+TEST(Launcher, starts_a_child_in_a_session_of_its_own) {
+    const auto child = launch(shell("read line < /dev/zero"));
+    ASSERT_TRUE(child);
+    const auto entry = process_entry(child.value().pid);
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry->session, child.value().pid);
+    send_signal(child.value(), SIGKILL);
+    EXPECT_TRUE(wait_for_exit(child.value(), 20s));
+}
+
+TEST(Launcher, gives_signals_their_default_meaning) {
+    sigset_t blocked;
+    sigset_t before;
+    ::sigemptyset(&blocked);
+    ::sigaddset(&blocked, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &blocked, &before);
+    ::signal(SIGHUP, SIG_IGN);
+    const std::string status = output_of(shell("grep -E 'Sig(Blk|Ign)' /proc/$$/status"));
+    ::signal(SIGHUP, SIG_DFL);
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    EXPECT_EQ(status, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+}
+
+TEST(Launcher, adds_to_the_environment_and_replaces_in_it) {
+    LaunchRequest request = shell("echo $HOME $DROVER_LIFE; env | grep -c ^HOME=");
+    request.environment = {"HOME=/elsewhere", "DROVER_LIFE=risk.4"};
+    EXPECT_EQ(output_of(request), "/elsewhere risk.4\n1\n");
+}
+
+TEST(Launcher, loses_no_exit_and_leaks_nothing_in_many_cycles) {
+    constexpr int cycles = 200;
+    ASSERT_TRUE(launch(shell("exit 0")));  // Also makes the room hold its low descriptors.
+    ::waitpid(-1, nullptr, 0);
+    const std::size_t before = open_descriptors();
+    for (int cycle = 0; cycle < cycles; ++cycle) {
+        LaunchRequest request;
+        request.program = cycle % 10 == 9 ? "/no/such/program" : "/bin/true";
+        const auto child = launch(request);
+        ASSERT_EQ(child.has_value(), cycle % 10 != 9);
+        if (child) {
+            const auto status = wait_for_exit(child.value(), 20s);
+            ASSERT_TRUE(status);
+            ASSERT_TRUE(status->is_success());
+        }
+    }
+    EXPECT_EQ(open_descriptors(), before);
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a zombie was left";
+}
+
+TEST(Launcher, ends_a_child_with_its_parent_only_when_asked) {
+    const ScratchFolder scratch;
+    const auto report = scratch.path() / "pid";
+    become_subreaper();
+    const pid_t parent = ::fork();
+    ASSERT_GE(parent, 0);
+    if (parent == 0) {
+        LaunchRequest request = shell("read line < /dev/zero");
+        const auto dying = launch(request);
+        request.dies_with_parent = false;
+        const auto staying = launch(request);
+        std::ofstream(report) << dying.value().pid << ' ' << staying.value().pid << std::endl;
+        ::_exit(0);
+    }
+    ASSERT_EQ(::waitpid(parent, nullptr, 0), parent);
+    pid_t dying = 0;
+    pid_t staying = 0;
+    std::ifstream(report) >> dying >> staying;
+    int status = 0;
+    ASSERT_EQ(::waitpid(dying, &status, 0), dying);
+    EXPECT_EQ(WTERMSIG(status), SIGKILL);
+    EXPECT_EQ(::kill(staying, 0), 0);
+    ::kill(staying, SIGKILL);
+    EXPECT_EQ(::waitpid(staying, nullptr, 0), staying);
+}
+
+TEST(Launcher, names_signals) {
+    EXPECT_EQ(signal_name(SIGSEGV), "SIGSEGV");
+    EXPECT_EQ(signal_name(40), "signal 40");
+}
+
+}  // namespace
+}  // namespace drover

@@ -1,0 +1,60 @@
+// One droverd at a time in a state directory.
+#include "process/state_lock.hpp"
+
+#include <fstream>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tests/host/process/scratch.hpp"
+
+namespace drover {
+namespace {
+
+using test::ScratchFolder;
+
+TEST(StateLock, makes_the_state_directory) {
+    const ScratchFolder scratch;
+    EXPECT_TRUE(StateLock::take(scratch.path() / "deep" / "state"));
+}
+
+TEST(StateLock, refuses_a_second_holder_and_names_the_first) {
+    const ScratchFolder scratch;
+    const auto first = StateLock::take(scratch.path());
+    ASSERT_TRUE(first);
+    const auto second = StateLock::take(scratch.path());
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, ErrorKind::refused);
+    EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos);
+}
+
+TEST(StateLock, is_free_again_once_its_holder_is_gone) {
+    const ScratchFolder scratch;
+    EXPECT_TRUE(StateLock::take(scratch.path()));
+    EXPECT_TRUE(StateLock::take(scratch.path()));
+}
+
+TEST(StateLock, is_held_as_long_as_one_heir_lives) {
+    const ScratchFolder scratch;
+    auto first = StateLock::take(scratch.path());
+    ASSERT_TRUE(first);
+    {
+        const StateLock heir =
+            StateLock::adopt(::fcntl(first.value().descriptor(), F_DUPFD_CLOEXEC, 10));
+        { const auto ended = std::move(first.value()); }
+        EXPECT_FALSE(StateLock::take(scratch.path()));
+    }
+    EXPECT_TRUE(StateLock::take(scratch.path()));
+}
+
+TEST(StateLock, tells_when_the_state_directory_cannot_be_used) {
+    const ScratchFolder scratch;
+    std::ofstream(scratch.path() / "file") << "text";
+    const auto lock = StateLock::take(scratch.path() / "file");
+    ASSERT_FALSE(lock);
+    EXPECT_EQ(lock.error().kind, ErrorKind::unavailable);
+}
+
+}  // namespace
+}  // namespace drover

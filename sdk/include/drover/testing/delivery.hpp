@@ -2,6 +2,8 @@
 /// the agent gets them.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <map>
@@ -9,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <drover/description.h>
 #include <drover/message.h>
@@ -27,46 +30,54 @@ struct Payload {
     std::uint32_t count = 1;
 };
 
-/// Throws HarnessError where the port takes something else.
-inline void require_type(const drover_port& port, std::string_view topic, const Payload& payload) {
-    const bool fits =
-        port.type == nullptr || (payload.type == nullptr ? port.type->encoding == payload.encoding
-                                                         : same_type(port.type, payload.type));
-    if (!fits) {
-        throw HarnessError("Port '" + std::string(port.name) + "' takes " + describe(port.type) +
-                           " on '" + std::string(topic) + "', not " +
-                           (payload.type == nullptr ? "JSON" : describe(payload.type)) + ".");
+/// Whether the port takes messages of the topic: by its own pattern, or, ON_DEMAND, by what it was
+/// subscribed to.
+[[nodiscard]] inline bool port_takes(const drover_port& port,
+                                     std::uint32_t index,
+                                     const std::vector<Subscription>& subscriptions,
+                                     std::string_view topic) {
+    if ((port.flags & DROVER_PORT_IN) == 0) {
+        return false;
+    }
+    if ((port.flags & DROVER_PORT_ON_DEMAND) == 0) {
+        return pattern_covers(port.topic, topic);
+    }
+    return std::any_of(subscriptions.begin(), subscriptions.end(), [&](const Subscription& one) {
+        return one.port == index && pattern_covers(one.pattern, topic);
+    });
+}
+
+/// The first IN port, in the ports' order, that takes the topic and the type. Throws HarnessError
+/// where none does.
+[[nodiscard]] inline std::uint32_t find_port(const drover_agent_description& description,
+                                             const std::vector<Subscription>& subscriptions,
+                                             std::string_view topic,
+                                             const Payload& payload) {
+    if (!is_topic(topic)) {
+        throw HarnessError("'" + std::string(topic) + "' is not a topic.");
     }
     if (payload.encoding == DROVER_ENCODING_RECORDS &&
         (payload.count == 0 || payload.count > Publications::most_records)) {
         throw HarnessError("A message holds 1 to 64 records, not " + std::to_string(payload.count) +
                            ".");
     }
-}
-
-/// The first IN port, in the ports' order, whose pattern matches; that of an ON_DEMAND port is in
-/// `subscriptions`. Throws HarnessError where none does.
-[[nodiscard]] inline std::uint32_t find_port(
-    const drover_agent_description& description,
-    const std::map<std::uint32_t, std::string>& subscriptions,
-    std::string_view topic,
-    const Payload& payload) {
-    if (!is_topic(topic)) {
-        throw HarnessError("'" + std::string(topic) + "' is not a topic.");
-    }
+    std::string others;
     for (std::uint32_t index = 0; index < description.port_count; ++index) {
         const drover_port& port = *description.ports[index];
-        const auto asked = subscriptions.find(index);
-        const bool on_demand = (port.flags & DROVER_PORT_ON_DEMAND) != 0;
-        if ((port.flags & DROVER_PORT_IN) == 0 || (on_demand && asked == subscriptions.end()) ||
-            !pattern_covers(on_demand ? asked->second : port.topic, topic)) {
+        if (!port_takes(port, index, subscriptions, topic)) {
             continue;
         }
-        require_type(port, topic, payload);
-        return index;
+        const bool fits = port.type == nullptr ||
+                          (payload.type == nullptr ? port.type->encoding == payload.encoding
+                                                   : same_type(port.type, payload.type));
+        if (fits) {
+            return index;
+        }
+        others += " Port '" + std::string(port.name) + "' takes " + describe(port.type) + ".";
     }
-    throw HarnessError("No IN port of '" + std::string(description.name) + "' takes '" +
-                       std::string(topic) + "'.");
+    throw HarnessError("No IN port of '" + std::string(description.name) + "' takes " +
+                       (payload.type == nullptr ? "JSON" : describe(payload.type)) + " on '" +
+                       std::string(topic) + "'." + others);
 }
 
 /// What names a message among those of its publisher.

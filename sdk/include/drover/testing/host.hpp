@@ -57,7 +57,7 @@ struct HostRecord {
     std::int64_t last_settled = std::numeric_limits<std::int64_t>::min();
     std::int64_t extended = 0;  ///< Nanoseconds asked for by `extend`, in all.
     bool state_dirty = false;
-    std::map<std::uint32_t, std::string> subscriptions;  ///< Pattern by ON_DEMAND port.
+    std::vector<Subscription> subscriptions;
 };
 
 /// What a host is made for.
@@ -214,15 +214,12 @@ private:
         }
         const drover_port& declared = *description_.ports[port];
         const std::string text(pattern.empty() ? std::string_view(declared.topic) : pattern);
-        if (!is_topic_pattern(text)) {
-            return {DROVER_E_INVALID, "'" + text + "' is not a topic pattern."};
-        }
-        if (!pattern_covers(declared.topic, text)) {
+        if (!is_topic_pattern(text) || !pattern_covers(declared.topic, text)) {
             return {DROVER_E_DENIED,
                     "Port '" + std::string(declared.name) + "' takes '" + declared.topic +
                         "', which does not cover '" + text + "'."};
         }
-        record_.subscriptions[port] = text;
+        record_.subscriptions.push_back({port, text});
         return {};
     }
 

@@ -101,6 +101,9 @@ inline void Host::fill_life() {
     };
     table_.post = [](const drover_host* table, std::uint64_t token) -> drover_status {
         return perform(table, "post", Thread::any, Phase::starting, [&](Host& host) {
+            if (!host.on_agent_thread() && host.settings_.mode == DROVER_MODE_SIMULATION) {
+                return Answer{DROVER_E_THREAD, "In a simulation only callbacks may post."};
+            }
             host.record_.posts.push_back(token);
             host.tell_waiting();
             return Answer{};
@@ -160,8 +163,10 @@ inline void Host::fill_messages() {
         return perform(table, "publish", Thread::any, Phase::starting, [&](Host& host) {
             const PublishContext context = host.publish_context();
             if (!context.in_callback && host.settings_.mode == DROVER_MODE_SIMULATION) {
-                return Answer{DROVER_E_THREAD,
-                              "In a simulation only callbacks publish; use post to get into one."};
+                return Answer{DROVER_E_THREAD, "In a simulation only callbacks may publish."};
+            }
+            if (data == nullptr) {
+                return Answer{DROVER_E_INVALID, "There is no data to publish."};
             }
             const std::string_view payload(static_cast<const char*>(data),
                                            static_cast<std::size_t>(bytes));

@@ -33,9 +33,9 @@ struct PublishRule {
 /// The publications of one life of an agent. Not safe for threads; Host holds its lock.
 class Publications {
 public:
-    /// Records that one message may hold, and bytes that one publication may.
+    /// Records and bytes that one message may hold: a frame has 4 MiB, topic and header included.
     static constexpr std::uint32_t most_records = 64;
-    static constexpr std::uint64_t most_bytes = std::uint64_t{4} * 1024 * 1024;
+    static constexpr std::uint64_t most_bytes = std::uint64_t{4} * 1024 * 1024 - 512;
 
     /// `description` must outlive this.
     Publications(const drover_agent_description& description,
@@ -48,8 +48,9 @@ public:
 
     /// drover_host.topic: the same handle each time the same port and name are asked for.
     Answer topic(std::uint32_t port, std::string_view name, std::uint32_t& handle) {
-        if (port >= description_.port_count) {
-            return {DROVER_E_NOT_FOUND, "There is no port " + std::to_string(port) + "."};
+        if (port >= description_.port_count ||
+            (description_.ports[port]->flags & DROVER_PORT_OUT) == 0) {
+            return {DROVER_E_NOT_FOUND, "Port " + std::to_string(port) + " is not an OUT port."};
         }
         const drover_port& declared = *description_.ports[port];
         if (!is_topic(name)) {
@@ -57,10 +58,14 @@ public:
                 DROVER_E_INVALID,
                 "'" + std::string(name) + "' is not a topic: tokens joined by dots, no wildcard."};
         }
-        if ((declared.flags & DROVER_PORT_OUT) == 0 || !pattern_covers(declared.topic, name)) {
+        if (!pattern_covers(declared.topic, name)) {
             return {DROVER_E_DENIED,
-                    "Port '" + std::string(declared.name) +
-                        "' does not let the agent publish on '" + std::string(name) + "'."};
+                    "Port '" + std::string(declared.name) + "' covers '" + declared.topic +
+                        "', not '" + std::string(name) + "'."};
+        }
+        const PublishRule* const rule = rule_for(name);
+        if (rule != nullptr && rule->status == DROVER_E_DENIED) {
+            return {rule->status, rule->reason};
         }
         for (std::size_t index = 0; index < topics_.size(); ++index) {
             if (topics_[index].port == port && topics_[index].name == name) {
@@ -74,7 +79,7 @@ public:
     }
 
     /// drover_host.publish. Records beyond 64 of one message go into the next one; `sequence` gets
-    /// that of the message that holds the first record.
+    /// that of the message that holds the last record.
     Answer publish(std::uint32_t handle,
                    const PublishContext& context,
                    std::int64_t event_time,
@@ -89,30 +94,29 @@ public:
         if (event_time == DROVER_EVENT_TIME_INHERIT) {
             event_time = context.inherited_event_time;
         }
-        // A publication of another thread is a message of its own and ends no other one.
-        const std::optional<Open> before = open_;
+        if (!context.in_callback) {
+            open_.reset();  // A publication of another thread is a message of its own.
+        }
         if (is_json(topic)) {
-            open(handle, context, event_time).payload = data;
-            report(sequence, messages_.back());
-            open_ = context.in_callback ? std::nullopt : before;
-            return {};
+            PublishedMessage& message = open(handle, context, event_time);
+            message.count = 1;
+            message.payload = data;
+            open_.reset();
         }
         const std::size_t record_size = data.size() / count;
-        for (bool is_first = true; count > 0; is_first = false) {
-            // What another thread publishes joins its own earlier records only.
-            const bool joins = context.in_callback || !is_first;
-            PublishedMessage& message = joined_or_new(handle, context, event_time, joins);
+        while (!is_json(topic) && count > 0) {
+            PublishedMessage& message = joined_or_new(handle, context, event_time);
             const std::uint32_t taken = std::min(count, most_records - message.count);
             message.payload.append(data.substr(0, taken * record_size));
             message.count += taken;
             data.remove_prefix(taken * record_size);
             count -= taken;
-            if (is_first) {
-                report(sequence, message);
-            }
+        }
+        if (sequence != nullptr) {
+            *sequence = last_sequence_;
         }
         if (!context.in_callback) {
-            open_ = before;
+            open_.reset();
         }
         return {};
     }
@@ -122,37 +126,29 @@ public:
         if (loan_) {
             return {DROVER_E_STATE, "A loan is open already; commit it first."};
         }
-        if (handle == 0 || handle > topics_.size()) {
-            return unknown_topic(handle);
+        if (handle == 0 || handle > topics_.size() || !is_records(topics_[handle - 1])) {
+            return {DROVER_E_NOT_FOUND,
+                    std::to_string(handle) + " is not a handle of a topic of records."};
         }
-        const Topic& topic = topics_[handle - 1];
-        if (is_json(topic)) {
-            return {DROVER_E_TYPE, "'" + topic.name + "' holds JSON; loans are for records."};
+        if (count == 0 || count > most_records) {
+            return {DROVER_E_INVALID, "A loan holds 1 to 64 records."};
         }
-        const std::uint64_t bytes = std::uint64_t{count} * topic.type->record_size;
-        const Answer answer = may_publish(handle, count, bytes);
-        if (answer.status < 0) {
-            return answer;
-        }
+        const std::size_t bytes = std::size_t{count} * topics_[handle - 1].type->record_size;
         loan_ = Loan{handle, count, std::vector<std::uint64_t>((bytes + 7) / 8)};
         *data = loan_->room.data();
         return {};
     }
 
-    /// drover_host.commit: ends the loan whatever it answers.
+    /// drover_host.commit.
     Answer commit(const PublishContext& context,
                   std::int64_t event_time,
                   std::uint32_t count,
                   std::uint64_t* sequence) {
-        if (!loan_) {
-            return {DROVER_E_STATE, "There is no loan to commit in this callback."};
+        if (!loan_ || count > loan_->count) {
+            return {DROVER_E_STATE,
+                    "There is no open loan of " + std::to_string(count) + " records."};
         }
         const Loan loan = *std::exchange(loan_, std::nullopt);
-        if (count > loan.count) {
-            return {DROVER_E_INVALID,
-                    "The loan has room for " + std::to_string(loan.count) + " records, not " +
-                        std::to_string(count) + "."};
-        }
         if (count == 0) {
             return {};
         }
@@ -192,56 +188,53 @@ private:
     static bool is_json(const Topic& topic) {
         return topic.type != nullptr && topic.type->encoding == DROVER_ENCODING_JSON;
     }
-    static void report(std::uint64_t* sequence, const PublishedMessage& message) {
-        if (sequence != nullptr) {
-            *sequence = message.id.sequence;
-        }
+    static bool is_records(const Topic& topic) {
+        return topic.type != nullptr && topic.type->encoding == DROVER_ENCODING_RECORDS;
     }
-    static Answer unknown_topic(std::uint32_t handle) {
-        return {DROVER_E_NOT_FOUND,
-                std::to_string(handle) + " is not a handle that drover_host.topic has given."};
+    [[nodiscard]] const PublishRule* rule_for(std::string_view topic) const {
+        const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const PublishRule& one) {
+            return pattern_covers(one.pattern, topic);
+        });
+        return rule == rules_.end() ? nullptr : &*rule;
     }
 
     [[nodiscard]] Answer may_publish(std::uint32_t handle,
                                      std::uint32_t count,
                                      std::uint64_t bytes) const {
         if (handle == 0 || handle > topics_.size()) {
-            return unknown_topic(handle);
+            return {DROVER_E_NOT_FOUND,
+                    std::to_string(handle) + " is not a handle that drover_host.topic has given."};
         }
         const Topic& topic = topics_[handle - 1];
         const bool fits = is_json(topic)
                               ? count == 1 && bytes > 0
-                              : count > 0 && topic.type != nullptr &&
+                              : count > 0 && is_records(topic) &&
                                     bytes == std::uint64_t{count} * topic.type->record_size;
         if (!fits) {
             return {DROVER_E_TYPE,
                     std::to_string(bytes) + " bytes are not " + std::to_string(count) + " of " +
                         describe(topic.type) + "."};
         }
-        if (bytes > most_bytes) {
-            return {DROVER_E_TOO_BIG, std::to_string(bytes) + " bytes are more than 4 MiB."};
+        const std::uint64_t in_one_message = bytes / count * std::min(count, most_records);
+        if (in_one_message > most_bytes) {
+            return {DROVER_E_TOO_BIG,
+                    "A message of " + std::to_string(in_one_message) +
+                        " bytes is larger than 4 MiB with its header."};
         }
-        for (const PublishRule& rule : rules_) {
-            if (pattern_covers(rule.pattern, topic.name)) {
-                return {rule.status, rule.reason};
-            }
-        }
-        return {};
+        const PublishRule* const rule = rule_for(topic.name);
+        return rule == nullptr ? Answer{} : Answer{rule->status, rule->reason};
     }
 
     PublishedMessage& joined_or_new(std::uint32_t handle,
                                     const PublishContext& context,
-                                    std::int64_t event_time,
-                                    bool joins) {
-        if (open_ && joins && open_->topic == handle) {
+                                    std::int64_t event_time) {
+        if (open_ && open_->topic == handle) {
             PublishedMessage& message = messages_[open_->index];
             if (message.event_time == event_time && message.count < most_records) {
                 return message;
             }
         }
-        PublishedMessage& message = open(handle, context, event_time);
-        message.count = 0;
-        return message;
+        return open(handle, context, event_time);
     }
 
     PublishedMessage& open(std::uint32_t handle,
@@ -257,7 +250,6 @@ private:
         message.topic_sequence = ++topic_sequences_[topic.name];
         message.event_time = event_time;
         message.publish_time = context.now;
-        message.count = 1;
         open_ = Open{messages_.size(), handle};
         messages_.push_back(std::move(message));
         return messages_.back();

@@ -86,6 +86,12 @@ struct FailureReport {
     std::string text;
 };
 
+/// A pattern that an ON_DEMAND port was subscribed to.
+struct Subscription {
+    std::uint32_t port = 0;
+    std::string pattern;
+};
+
 /// What a host call answers: a status, and a sentence where it is a failure.
 struct Answer {
     drover_status status = DROVER_OK;

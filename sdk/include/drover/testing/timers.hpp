@@ -20,22 +20,26 @@ class Timers {
 public:
     /// `period` of 0 fires once. An id that runs already is moved.
     void set(std::uint64_t id, std::int64_t due, std::int64_t period) {
-        timers_[id] = Timer{due, period, ++order_};
+        timers_[id] = Timer{due, period, round_};
     }
     /// Returns false where no such timer runs.
     bool cancel(std::uint64_t id) { return timers_.erase(id) != 0; }
 
     /// When the next timer fires, if any runs.
     [[nodiscard]] std::optional<std::int64_t> next_due() const {
-        const auto next = earliest();
+        const auto next = earliest(latest, round_ + 1);
         return next == timers_.end() ? std::nullopt : std::optional(next->second.due);
     }
 
-    /// Takes the earliest timer that is due at `now`, of equals the one set first. A periodic one
-    /// is set for its next period after `now`.
+    /// Takes the earliest timer that is due at `now`, of equals the one with the lowest id. One
+    /// that was set while others fire waits until those have. A periodic one is set for its next
+    /// period after `now`.
     std::optional<DueTimer> take_due(std::int64_t now) {
-        const auto next = earliest();
-        if (next == timers_.end() || next->second.due > now) {
+        auto next = earliest(now, round_);
+        if (next == timers_.end()) {
+            next = earliest(now, ++round_);
+        }
+        if (next == timers_.end()) {
             return std::nullopt;
         }
         const std::uint64_t id = next->first;
@@ -61,18 +65,18 @@ private:
     struct Timer {
         std::int64_t due = 0;
         std::int64_t period = 0;
-        std::uint64_t order = 0;  ///< Of setting.
+        std::uint64_t round = 0;  ///< In which it was set; it fires in a later one.
     };
     using Map = std::map<std::uint64_t, Timer>;
 
     static constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
 
-    [[nodiscard]] Map::const_iterator earliest() const {
+    /// The earliest timer that is due at `now` and was set before `round`.
+    [[nodiscard]] Map::const_iterator earliest(std::int64_t now, std::uint64_t round) const {
         auto best = timers_.end();
         for (auto timer = timers_.begin(); timer != timers_.end(); ++timer) {
-            if (best == timers_.end() || timer->second.due < best->second.due ||
-                (timer->second.due == best->second.due &&
-                 timer->second.order < best->second.order)) {
+            const bool is_due = timer->second.due <= now && timer->second.round < round;
+            if (is_due && (best == timers_.end() || timer->second.due < best->second.due)) {
                 best = timer;
             }
         }
@@ -80,7 +84,7 @@ private:
     }
 
     Map timers_;
-    std::uint64_t order_ = 0;
+    std::uint64_t round_ = 0;
 };
 
 }  // namespace drover::testing

@@ -21,7 +21,7 @@ typedef struct drover_position {
     drover_decimal128 realized_pnl; /* Before commissions. */
 } drover_position;
 
-static const drover_field drover_position_fields[] = {
+DROVER_TABLE drover_field drover_position_fields[] = {
     DROVER_FIELD_ARRAY(drover_position, account, DROVER_KIND_CHARS, 16, NULL, "Account"),
     DROVER_FIELD_ARRAY(drover_position, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
     DROVER_FIELD(drover_position, quantity, DROVER_KIND_DECIMAL64, 9, NULL, "Signed"),
@@ -36,7 +36,7 @@ static const drover_field drover_position_fields[] = {
     DROVER_FIELD(drover_position, realized_pnl, DROVER_KIND_DECIMAL128, 18, NULL,
                  "Before commissions")};
 
-static const drover_message_type drover_position_type = DROVER_RECORD_TYPE(
+DROVER_TABLE drover_message_type drover_position_type = DROVER_RECORD_TYPE(
     drover_position, "position", 1, drover_position_fields, "A position of an account");
 
 /* One snapshot per bar message, even when nothing has changed. */
@@ -56,7 +56,7 @@ typedef struct drover_account {
     uint32_t working_orders;
 } drover_account;
 
-static const drover_field drover_account_fields[] = {
+DROVER_TABLE drover_field drover_account_fields[] = {
     DROVER_FIELD_ARRAY(drover_account, account, DROVER_KIND_CHARS, 16, NULL, "Account"),
     DROVER_FIELD_ARRAY(drover_account, currency, DROVER_KIND_CHARS, 8, NULL, "Currency"),
     DROVER_FIELD_ARRAY(drover_account, symbol, DROVER_KIND_CHARS, 24, NULL, "Of the bar"),
@@ -72,7 +72,7 @@ static const drover_field drover_account_fields[] = {
     DROVER_FIELD(drover_account, open_positions, DROVER_KIND_U32, 0, NULL, "Not flat"),
     DROVER_FIELD(drover_account, working_orders, DROVER_KIND_U32, 0, NULL, "Sent and not done")};
 
-static const drover_message_type drover_account_type = DROVER_RECORD_TYPE(
+DROVER_TABLE drover_message_type drover_account_type = DROVER_RECORD_TYPE(
     drover_account, "account", 1, drover_account_fields, "A snapshot of an account");
 
 #ifdef __cplusplus

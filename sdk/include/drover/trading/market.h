@@ -39,7 +39,7 @@ typedef struct drover_bar {
     uint32_t reserved;
 } drover_bar;
 
-static const drover_field drover_bar_fields[] = {
+DROVER_TABLE drover_field drover_bar_fields[] = {
     DROVER_FIELD_ARRAY(drover_bar, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
     DROVER_FIELD_ARRAY(drover_bar, interval, DROVER_KIND_CHARS, 8, NULL, "Length of the bar"),
     DROVER_FIELD(drover_bar, open_time, DROVER_KIND_TIME, 0, NULL, "Start, inclusive"),
@@ -52,7 +52,7 @@ static const drover_field drover_bar_fields[] = {
     DROVER_FIELD(drover_bar, flags, DROVER_KIND_U32, 0, NULL, "1 synthetic, 2 warm-up, 4 no volume"),
     DROVER_FIELD(drover_bar, reserved, DROVER_KIND_PADDING, 0, NULL, NULL)};
 
-static const drover_message_type drover_bar_type =
+DROVER_TABLE drover_message_type drover_bar_type =
     DROVER_RECORD_TYPE(drover_bar, "market.bar", 1, drover_bar_fields, "A completed bar");
 
 /* The best bid and ask. The header's event time is the venue's time. */
@@ -64,14 +64,14 @@ typedef struct drover_quote {
     int64_t ask_size;
 } drover_quote;
 
-static const drover_field drover_quote_fields[] = {
+DROVER_TABLE drover_field drover_quote_fields[] = {
     DROVER_FIELD_ARRAY(drover_quote, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
     DROVER_FIELD(drover_quote, bid, DROVER_KIND_DECIMAL64, 9, NULL, "Best price to sell at"),
     DROVER_FIELD(drover_quote, ask, DROVER_KIND_DECIMAL64, 9, NULL, "Best price to buy at"),
     DROVER_FIELD(drover_quote, bid_size, DROVER_KIND_DECIMAL64, 9, NULL, "Quantity at the bid"),
     DROVER_FIELD(drover_quote, ask_size, DROVER_KIND_DECIMAL64, 9, NULL, "Quantity at the ask")};
 
-static const drover_message_type drover_quote_type = DROVER_RECORD_TYPE(
+DROVER_TABLE drover_message_type drover_quote_type = DROVER_RECORD_TYPE(
     drover_quote, "market.quote", 1, drover_quote_fields, "The best bid and ask");
 
 /* A trade of others at a venue. */
@@ -84,7 +84,7 @@ typedef struct drover_trade {
     uint32_t reserved;
 } drover_trade;
 
-static const drover_field drover_trade_fields[] = {
+DROVER_TABLE drover_field drover_trade_fields[] = {
     DROVER_FIELD_ARRAY(drover_trade, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
     DROVER_FIELD_ARRAY(drover_trade, trade_id, DROVER_KIND_CHARS, 24, NULL, "The venue's id"),
     DROVER_FIELD(drover_trade, price, DROVER_KIND_DECIMAL64, 9, NULL, "Price"),
@@ -93,11 +93,11 @@ static const drover_field drover_trade_fields[] = {
                  "1 the buyer crossed the spread, -1 the seller, 0 unknown"),
     DROVER_FIELD(drover_trade, reserved, DROVER_KIND_PADDING, 0, NULL, NULL)};
 
-static const drover_message_type drover_trade_type = DROVER_RECORD_TYPE(
+DROVER_TABLE drover_message_type drover_trade_type = DROVER_RECORD_TYPE(
     drover_trade, "market.trade", 1, drover_trade_fields, "A trade at a venue");
 
 /* market.end: a history provider has published its last bar. JSON {"reason", "bars"}. */
-static const drover_message_type drover_market_end_type = DROVER_JSON_TYPE(
+DROVER_TABLE drover_message_type drover_market_end_type = DROVER_JSON_TYPE(
     "market.end", 1,
     "{\"type\":\"object\",\"required\":[\"reason\",\"bars\"],\"properties\":{"
     "\"reason\":{\"type\":\"string\"},\"bars\":{\"type\":\"integer\"}}}",

@@ -12,16 +12,16 @@ extern "C" {
 #endif
 
 enum { DROVER_SIDE_SELL = -1, DROVER_SIDE_BUY = 1 };
-static const drover_enumerator drover_side_names[] = {{DROVER_SIDE_SELL, "sell"},
+DROVER_TABLE drover_enumerator drover_side_names[] = {{DROVER_SIDE_SELL, "sell"},
                                                       {DROVER_SIDE_BUY, "buy"}};
 
 enum { DROVER_ORDER_MARKET = 1, DROVER_ORDER_LIMIT = 2, DROVER_ORDER_STOP = 3 };
-static const drover_enumerator drover_order_kind_names[] = {{DROVER_ORDER_MARKET, "market"},
+DROVER_TABLE drover_enumerator drover_order_kind_names[] = {{DROVER_ORDER_MARKET, "market"},
                                                             {DROVER_ORDER_LIMIT, "limit"},
                                                             {DROVER_ORDER_STOP, "stop"}};
 
 enum { DROVER_TIF_GTC = 1, DROVER_TIF_DAY = 2, DROVER_TIF_IOC = 3, DROVER_TIF_FOK = 4 };
-static const drover_enumerator drover_time_in_force_names[] = {{DROVER_TIF_GTC, "gtc"},
+DROVER_TABLE drover_enumerator drover_time_in_force_names[] = {{DROVER_TIF_GTC, "gtc"},
                                                                {DROVER_TIF_DAY, "day"},
                                                                {DROVER_TIF_IOC, "ioc"},
                                                                {DROVER_TIF_FOK, "fok"}};
@@ -41,7 +41,7 @@ typedef struct drover_order {
     char reason[160];
 } drover_order;
 
-static const drover_field drover_order_fields[] = {
+DROVER_TABLE drover_field drover_order_fields[] = {
     DROVER_FIELD_ARRAY(drover_order, client_order_id, DROVER_KIND_CHARS, 48, NULL, "Our id"),
     DROVER_FIELD_ARRAY(drover_order, account, DROVER_KIND_CHARS, 16, NULL, "Account"),
     DROVER_FIELD_ARRAY(drover_order, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
@@ -59,7 +59,7 @@ static const drover_field drover_order_fields[] = {
     DROVER_FIELD(drover_order, reduce_only, DROVER_KIND_U32, 0, NULL, "1: may only reduce"),
     DROVER_FIELD_ARRAY(drover_order, reason, DROVER_KIND_CHARS, 160, NULL, "Why, in words")};
 
-static const drover_message_type drover_order_type =
+DROVER_TABLE drover_message_type drover_order_type =
     DROVER_RECORD_TYPE(drover_order, "order.submit", 1, drover_order_fields, "An order");
 
 /* Withdraws a working order. */
@@ -70,13 +70,13 @@ typedef struct drover_cancel {
     char reason[160];
 } drover_cancel;
 
-static const drover_field drover_cancel_fields[] = {
+DROVER_TABLE drover_field drover_cancel_fields[] = {
     DROVER_FIELD_ARRAY(drover_cancel, client_order_id, DROVER_KIND_CHARS, 48, NULL, "Our id"),
     DROVER_FIELD_ARRAY(drover_cancel, account, DROVER_KIND_CHARS, 16, NULL, "Account"),
     DROVER_FIELD_ARRAY(drover_cancel, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
     DROVER_FIELD_ARRAY(drover_cancel, reason, DROVER_KIND_CHARS, 160, NULL, "Why, in words")};
 
-static const drover_message_type drover_cancel_type = DROVER_RECORD_TYPE(
+DROVER_TABLE drover_message_type drover_cancel_type = DROVER_RECORD_TYPE(
     drover_cancel, "order.cancel", 1, drover_cancel_fields, "Withdraws a working order");
 
 enum {
@@ -88,7 +88,7 @@ enum {
     DROVER_ORDER_EXPIRED = 6,
     DROVER_ORDER_WORKING = 7 /* A restatement before a snapshot; nothing has changed. */
 };
-static const drover_enumerator drover_order_event_names[] = {
+DROVER_TABLE drover_enumerator drover_order_event_names[] = {
     {DROVER_ORDER_ACCEPTED, "accepted"},
     {DROVER_ORDER_FILLED, "filled"},
     {DROVER_ORDER_PARTIALLY_FILLED, "partially_filled"},
@@ -114,7 +114,7 @@ typedef struct drover_order_event {
     char reason[160];
 } drover_order_event;
 
-static const drover_field drover_order_event_fields[] = {
+DROVER_TABLE drover_field drover_order_event_fields[] = {
     DROVER_FIELD_ARRAY(drover_order_event, client_order_id, DROVER_KIND_CHARS, 48, NULL, "Our id"),
     DROVER_FIELD_ARRAY(drover_order_event, account, DROVER_KIND_CHARS, 16, NULL, "Account"),
     DROVER_FIELD_ARRAY(drover_order_event, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
@@ -136,7 +136,7 @@ static const drover_field drover_order_event_fields[] = {
     DROVER_FIELD_ARRAY(drover_order_event, reason, DROVER_KIND_CHARS, 160, NULL,
                        "Why, in words")};
 
-static const drover_message_type drover_order_event_type =
+DROVER_TABLE drover_message_type drover_order_event_type =
     DROVER_RECORD_TYPE(drover_order_event, "order.event", 1, drover_order_event_fields,
                        "Something happened to an order");
 
@@ -147,7 +147,7 @@ enum {
     DROVER_VERDICT_WAITING = 4,  /* For an account snapshot or a cancel. */
     DROVER_VERDICT_LOST = 5      /* An order the broker does not know of was dropped. */
 };
-static const drover_enumerator drover_verdict_names[] = {{DROVER_VERDICT_APPROVED, "approved"},
+DROVER_TABLE drover_enumerator drover_verdict_names[] = {{DROVER_VERDICT_APPROVED, "approved"},
                                                          {DROVER_VERDICT_REFUSED, "refused"},
                                                          {DROVER_VERDICT_NO_ORDER, "no_order"},
                                                          {DROVER_VERDICT_WAITING, "waiting"},
@@ -167,7 +167,7 @@ typedef struct drover_verdict {
     char reason[200];
 } drover_verdict;
 
-static const drover_field drover_verdict_fields[] = {
+DROVER_TABLE drover_field drover_verdict_fields[] = {
     DROVER_FIELD_ARRAY(drover_verdict, client_order_id, DROVER_KIND_CHARS, 48, NULL, "Our id"),
     DROVER_FIELD_ARRAY(drover_verdict, account, DROVER_KIND_CHARS, 16, NULL, "Account"),
     DROVER_FIELD_ARRAY(drover_verdict, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
@@ -179,7 +179,7 @@ static const drover_field drover_verdict_fields[] = {
     DROVER_FIELD(drover_verdict, reserved, DROVER_KIND_PADDING, 0, NULL, NULL),
     DROVER_FIELD_ARRAY(drover_verdict, reason, DROVER_KIND_CHARS, 200, NULL, "Why, in words")};
 
-static const drover_message_type drover_verdict_type = DROVER_RECORD_TYPE(
+DROVER_TABLE drover_message_type drover_verdict_type = DROVER_RECORD_TYPE(
     drover_verdict, "risk.verdict", 1, drover_verdict_fields, "What risk decided");
 
 #ifdef __cplusplus

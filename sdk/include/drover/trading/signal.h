@@ -10,7 +10,7 @@ extern "C" {
 
 enum { DROVER_DIRECTION_DOWN = -1, DROVER_DIRECTION_NONE = 0, DROVER_DIRECTION_UP = 1 };
 
-static const drover_enumerator drover_direction_names[] = {
+DROVER_TABLE drover_enumerator drover_direction_names[] = {
     {DROVER_DIRECTION_DOWN, "down"}, {DROVER_DIRECTION_NONE, "none"}, {DROVER_DIRECTION_UP, "up"}};
 
 /* A pattern was recognised in a bar. */
@@ -26,7 +26,7 @@ typedef struct drover_signal {
     char reason[160];  /* In words. */
 } drover_signal;
 
-static const drover_field drover_signal_fields[] = {
+DROVER_TABLE drover_field drover_signal_fields[] = {
     DROVER_FIELD_ARRAY(drover_signal, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
     DROVER_FIELD_ARRAY(drover_signal, interval, DROVER_KIND_CHARS, 8, NULL, "Of the bars used"),
     DROVER_FIELD_ARRAY(drover_signal, pattern, DROVER_KIND_CHARS, 32, NULL, "What was seen"),
@@ -38,12 +38,12 @@ static const drover_field drover_signal_fields[] = {
     DROVER_FIELD(drover_signal, reserved, DROVER_KIND_PADDING, 0, NULL, NULL),
     DROVER_FIELD_ARRAY(drover_signal, reason, DROVER_KIND_CHARS, 160, NULL, "Why, in words")};
 
-static const drover_message_type drover_signal_type = DROVER_RECORD_TYPE(
+DROVER_TABLE drover_message_type drover_signal_type = DROVER_RECORD_TYPE(
     drover_signal, "pattern.signal", 1, drover_signal_fields, "A recognised pattern");
 
 enum { DROVER_TARGET_SHORT = -1, DROVER_TARGET_FLAT = 0, DROVER_TARGET_LONG = 1 };
 
-static const drover_enumerator drover_target_names[] = {
+DROVER_TABLE drover_enumerator drover_target_names[] = {
     {DROVER_TARGET_SHORT, "short"}, {DROVER_TARGET_FLAT, "flat"}, {DROVER_TARGET_LONG, "long"}};
 
 /* A target position, not an order: risk decides its size and what must be sent to get there. */
@@ -58,7 +58,7 @@ typedef struct drover_advice {
     char reason[160];  /* In words. */
 } drover_advice;
 
-static const drover_field drover_advice_fields[] = {
+DROVER_TABLE drover_field drover_advice_fields[] = {
     DROVER_FIELD_ARRAY(drover_advice, symbol, DROVER_KIND_CHARS, 24, NULL, "Instrument"),
     DROVER_FIELD_ARRAY(drover_advice, interval, DROVER_KIND_CHARS, 8, NULL, "Of the bars used"),
     DROVER_FIELD(drover_advice, price, DROVER_KIND_DECIMAL64, 9, NULL, "Price at the advice"),
@@ -71,7 +71,7 @@ static const drover_field drover_advice_fields[] = {
     DROVER_FIELD(drover_advice, reserved, DROVER_KIND_PADDING, 0, NULL, NULL),
     DROVER_FIELD_ARRAY(drover_advice, reason, DROVER_KIND_CHARS, 160, NULL, "Why, in words")};
 
-static const drover_message_type drover_advice_type = DROVER_RECORD_TYPE(
+DROVER_TABLE drover_message_type drover_advice_type = DROVER_RECORD_TYPE(
     drover_advice, "advice", 1, drover_advice_fields, "A target position");
 
 #ifdef __cplusplus

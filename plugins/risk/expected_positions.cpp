@@ -1,5 +1,5 @@
 // What one account holds and is about to hold, as the sender of its orders knows it.
-#include "risk/position_book.hpp"
+#include "risk/expected_positions.hpp"
 
 #include <algorithm>
 
@@ -73,13 +73,13 @@ WorkingOrder* SymbolBook::find(std::string_view client_order_id) {
     return found == orders.end() ? nullptr : &*found;
 }
 
-SymbolBook& PositionBook::of(std::string_view symbol) {
+SymbolBook& ExpectedPositions::of(std::string_view symbol) {
     const auto found = symbols_.find(symbol);
     return found != symbols_.end() ? found->second
                                    : symbols_.emplace(symbol, SymbolBook{}).first->second;
 }
 
-BookChange PositionBook::apply(const drover_order_event& event, std::int64_t event_time) {
+BookChange ExpectedPositions::apply(const drover_order_event& event, std::int64_t event_time) {
     SymbolBook& book = of(text_of(event.symbol));
     const std::string_view id = text_of(event.client_order_id);
     fill(book, event);
@@ -101,7 +101,7 @@ BookChange PositionBook::apply(const drover_order_event& event, std::int64_t eve
     return is_known ? BookChange::nothing : BookChange::changed;
 }
 
-BookChange PositionBook::apply(const drover_position& position) {
+BookChange ExpectedPositions::apply(const drover_position& position) {
     SymbolBook& book = of(text_of(position.symbol));
     const Quantity before = book.filled;
     book.filled = Quantity::from_units(position.quantity);
@@ -109,7 +109,7 @@ BookChange PositionBook::apply(const drover_position& position) {
     return book.filled == before ? BookChange::nothing : BookChange::changed;
 }
 
-void PositionBook::begin_adoption() {
+void ExpectedPositions::begin_adoption() {
     for (auto& [symbol, book] : symbols_) {
         book.filled = Quantity{};
         book.is_restated = false;
@@ -121,9 +121,9 @@ void PositionBook::begin_adoption() {
     }
 }
 
-Reconciliation PositionBook::reconcile(const drover_account& account,
-                                       std::int64_t event_time,
-                                       SilenceRule rule) {
+Reconciliation ExpectedPositions::reconcile(const drover_account& account,
+                                            std::int64_t event_time,
+                                            SilenceRule rule) {
     Reconciliation found;
     found.is_complete = is_complete(account);
     for (auto& [symbol, book] : symbols_) {
@@ -143,7 +143,7 @@ Reconciliation PositionBook::reconcile(const drover_account& account,
     return found;
 }
 
-bool PositionBook::remove(std::string_view symbol, std::string_view client_order_id) {
+bool ExpectedPositions::remove(std::string_view symbol, std::string_view client_order_id) {
     SymbolBook& book = of(symbol);
     const WorkingOrder* order = book.find(client_order_id);
     if (order == nullptr) {
@@ -153,13 +153,13 @@ bool PositionBook::remove(std::string_view symbol, std::string_view client_order
     return true;
 }
 
-void PositionBook::fill(SymbolBook& book, const drover_order_event& event) const {
+void ExpectedPositions::fill(SymbolBook& book, const drover_order_event& event) const {
     if (event.kind == DROVER_ORDER_FILLED || event.kind == DROVER_ORDER_PARTIALLY_FILLED) {
         book.filled += signed_quantity(event.fill_quantity, event.side);
     }
 }
 
-bool PositionBook::is_complete(const drover_account& account) const {
+bool ExpectedPositions::is_complete(const drover_account& account) const {
     std::uint32_t positions = 0;
     std::uint32_t orders = 0;
     for (const auto& [symbol, book] : symbols_) {

@@ -70,7 +70,7 @@ enum class SilenceRule {
 /// The book of one account: expected = filled + working. It is changed at the moment an order is
 /// sent, by the broker's order events, and by what the broker restates before each snapshot of the
 /// account. Arithmetic throws DecimalOverflow. Not thread-safe.
-class PositionBook {
+class ExpectedPositions {
 public:
     using Symbols = std::map<std::string, SymbolBook, std::less<>>;
 

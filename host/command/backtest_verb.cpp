@@ -1,0 +1,212 @@
+#include "command/backtest_verb.hpp"
+
+#include <array>
+#include <cstdio>
+#include <utility>
+
+#include <drover/description.h>
+
+#include "base/json_value.hpp"
+#include "command/child_with_request.hpp"
+#include "command/exit_code.hpp"
+#include "command/fleet_file.hpp"
+
+namespace drover {
+namespace {
+
+/// Keys that every report has; null where the fleet published no summary.
+constexpr std::array summary_keys{
+    "trades", "final_equity", "return_percent", "max_drawdown_percent", "bars", "open_positions"};
+
+/// Quotes a text as a YAML scalar.
+std::string quoted(const std::string& text) {
+    std::string result = "'";
+    for (const char letter : text) {
+        result += letter == '\'' ? "''" : std::string(1, letter);
+    }
+    return result + "'";
+}
+
+/// Why an agent takes no part; nothing when it does.
+std::optional<std::string> why_left_out(const AgentConfig& agent, const PreparedAgent& prepared) {
+    if (!agent.enabled) {
+        return "it is disabled";
+    }
+    if (agent.simulate) {
+        return *agent.simulate ? std::nullopt : std::optional<std::string>("simulate: no");
+    }
+    const std::uint32_t flags = prepared.description == nullptr ? 0 : prepared.description->flags;
+    if ((flags & DROVER_AGENT_NETWORK) != 0) {
+        return "it faces the outside world";
+    }
+    if ((flags & DROVER_AGENT_ORCHESTRATES) != 0) {
+        return "it starts simulations itself";
+    }
+    return std::nullopt;
+}
+
+Json rules_json(const FleetConfig& config) {
+    Json rules = Json::array();
+    for (const TopicRule& rule : config.topics) {
+        rules.push_back({{"pattern", rule.pattern},
+                         {"gated", rule.gated},
+                         {"publishers", rule.publishers ? Json(*rule.publishers) : Json(nullptr)}});
+    }
+    return rules;
+}
+
+/// The request to the child, or why there can be none.
+Result<Json> make_request(const PreparedFleet& fleet) {
+    const FleetConfig& config = fleet.config;
+    Json agents = Json::array();
+    bool has_clock = false;
+    for (std::size_t index = 0; index < config.agents.size(); ++index) {
+        const AgentConfig& agent = config.agents[index];
+        const auto left_out = why_left_out(agent, fleet.agents[index]);
+        if (!left_out && fleet.agents[index].cannot_run) {
+            return Error{
+                ErrorKind::invalid,
+                "Agent '" + agent.name + "' cannot run: " + *fleet.agents[index].cannot_run};
+        }
+        has_clock = has_clock || (!left_out && config.replay_clock == agent.name);
+        agents.push_back({{"name", agent.name},
+                          {"plugin", agent.plugin_file.string()},
+                          {"agent", agent.agent},
+                          {"config", agent.config_json},
+                          {"included", !left_out},
+                          {"left_out", left_out ? Json(*left_out) : Json(nullptr)}});
+    }
+    if (!has_clock) {
+        return Error{ErrorKind::invalid,
+                     config.file.string() +
+                         ": a backtest needs an agent that moves the time. Write `clock: {replay: "
+                         "NAME}` with an agent that takes part."};
+    }
+    return Json{{"file", config.file.string()},
+                {"fleet", config.name},
+                {"replay_clock", *config.replay_clock},
+                {"rules", rules_json(config)},
+                {"agents", agents}};
+}
+
+/// Reads the file with everything the command line adds.
+std::optional<PreparedFleet> read_fleet(const BacktestOptions& options, int& exit_code) {
+    std::vector<Override> overrides;
+    for (const std::string& text : options.sets) {
+        auto parsed = parse_override(text);
+        if (!parsed) {
+            (void)report(parsed.error());
+            exit_code = exit_usage;
+            return std::nullopt;
+        }
+        overrides.push_back(std::move(parsed.value()));
+    }
+    exit_code = exit_failed;
+    auto fleet = read_fleet_file(options.file, overrides);
+    if (!fleet || !fleet->config.replay_clock || (!options.from && !options.to)) {
+        return fleet;
+    }
+    const auto add = [&](const char* key, const std::optional<std::string>& value) {
+        if (value) {
+            overrides.push_back(Override{*fleet->config.replay_clock,
+                                         {key},
+                                         quoted(*value),
+                                         std::string("--") + key + " " + *value});
+        }
+    };
+    add("from", options.from);
+    add("to", options.to);
+    return read_fleet_file(options.file, overrides);
+}
+
+/// One document: the summary's own text, so that its numbers stay as they were printed, and the
+/// host's keys behind it.
+std::string document(const Json& answer) {
+    std::string host = to_line(answer.at("host"));
+    std::string text;
+    if (answer.at("summary").is_string()) {
+        text = answer.at("summary").get<std::string>();
+        text.erase(text.find_last_not_of(" \n\t") + 1);
+        text.pop_back();
+    } else {
+        text = "{";
+        for (const char* key : summary_keys) {
+            text += (text.size() > 1 ? ",\"" : "\"") + std::string(key) + "\":null";
+        }
+    }
+    return text + "," + host.substr(1);
+}
+
+void print_table(const std::string& text) {
+    // Numbers are shown as the document has them, so they are cut out of it, not parsed.
+    const auto parsed = parse_json(text);
+    if (!parsed) {
+        std::puts(text.c_str());
+        return;
+    }
+    for (const auto& [key, value] : parsed.value().items()) {
+        if (value.is_object()) {
+            continue;
+        }
+        std::string shown = value.is_string() ? value.get<std::string>() : to_line(value);
+        if (value.is_number()) {
+            const std::size_t at = text.find("\"" + key + "\":") + key.size() + 3;
+            shown = text.substr(at, text.find_first_of(",}", at) - at);
+        } else if (value.is_array()) {
+            shown.clear();
+            for (const Json& entry : value) {
+                shown += (shown.empty() ? "" : ", ") +
+                         (entry.is_string() ? entry.get<std::string>() : to_line(entry));
+            }
+        }
+        std::printf("%-22s %s\n", key.c_str(), shown.empty() ? "-" : shown.c_str());
+    }
+}
+
+}  // namespace
+
+int run_backtest(const BacktestOptions& options) {
+    int exit_code = exit_failed;
+    const auto fleet = read_fleet(options, exit_code);
+    if (!fleet) {
+        return exit_code;
+    }
+    const auto request = make_request(*fleet);
+    if (!request) {
+        return report(request.error());
+    }
+    auto child = ChildWithRequest::start("--simulate", request.value());
+    if (!child) {
+        return report(child.error());
+    }
+    const auto line = child.value().wait_for_answer();
+    const ExitStatus status = child.value().wait_for_exit();
+    const auto answer =
+        line ? parse_json(*line)
+             : Result<Json>(Error{ErrorKind::invalid,
+                                  "The simulation ended without a result: " + status.text() + "."});
+    if (!answer) {
+        return report({ErrorKind::invalid, answer.error().message});
+    }
+    if (answer.value().at("error").is_string()) {
+        return report({ErrorKind::invalid, answer.value().at("error").get<std::string>()});
+    }
+    for (const Json& warning : answer.value().at("warnings")) {
+        std::fprintf(stderr, "warning: %s\n", warning.get<std::string>().c_str());
+    }
+    if (!answer.value().at("summary").is_string()) {
+        std::fputs(
+            "warning: no agent published performance.summary; add the `performance` agent "
+            "of the plugin `backtest` to the file.\n",
+            stderr);
+    }
+    const std::string text = document(answer.value());
+    if (options.as_json) {
+        std::puts(text.c_str());
+    } else {
+        print_table(text);
+    }
+    return exit_ok;
+}
+
+}  // namespace drover

@@ -1,0 +1,22 @@
+/// `drover backtest`: runs the fleet of a file on a virtual clock, in a child, without a daemon.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace drover {
+
+struct BacktestOptions {
+    std::filesystem::path file;
+    std::optional<std::string> from;  ///< A date or time; goes to the replay clock's config.
+    std::optional<std::string> to;
+    std::vector<std::string> sets;  ///< "AGENT.KEY=VALUE", as typed.
+    bool as_json = false;
+};
+
+/// Returns the exit code.
+[[nodiscard]] int run_backtest(const BacktestOptions& options);
+
+}  // namespace drover

@@ -1,0 +1,66 @@
+#include "command/child_with_request.hpp"
+
+#include <utility>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/json_value.hpp"
+#include "command/programs_folder.hpp"
+
+namespace drover {
+
+ChildWithRequest::ChildWithRequest(Child child, FileDescriptor channel)
+    : child_(std::move(child)), lines_(std::move(channel)) {}
+
+Result<ChildWithRequest> ChildWithRequest::start(const std::string& verb, const Json& request) {
+    auto sockets = make_socket_pair();
+    if (!sockets) {
+        return sockets.error();
+    }
+    LaunchRequest launch_request;
+    launch_request.program = programs_folder() / "drover-agent";
+    launch_request.arguments = {verb};
+    launch_request.output = STDOUT_FILENO;
+    launch_request.errors = STDERR_FILENO;
+    launch_request.channel = sockets.value().theirs.number();
+    launch_request.own_session = false;
+    auto child = launch(launch_request);
+    if (!child) {
+        return child.error();
+    }
+    sockets.value().theirs.close();
+    ChildWithRequest started(std::move(child.value()), std::move(sockets.value().ours));
+    started.lines_.write_line(to_line(request));
+    return started;
+}
+
+std::optional<std::string> ChildWithRequest::wait_for_answer() {
+    while (true) {
+        auto lines = lines_.read_lines();
+        if (!lines.empty()) {
+            return std::move(lines.front());
+        }
+        if (lines_.is_ended()) {
+            return std::nullopt;
+        }
+        const short events = static_cast<short>(lines_.has_unsent() ? POLLIN | POLLOUT : POLLIN);
+        pollfd waiting{lines_.descriptor(), events, 0};
+        (void)::poll(&waiting, 1, -1);
+        lines_.flush();
+    }
+}
+
+ExitStatus ChildWithRequest::wait_for_exit() {
+    while (true) {
+        if (const auto status = reap(child_)) {
+            return *status;
+        }
+        const short events = static_cast<short>(lines_.has_unsent() ? POLLOUT : 0);
+        pollfd waiting[2] = {{child_.watch.number(), POLLIN, 0}, {lines_.descriptor(), events, 0}};
+        (void)::poll(waiting, lines_.is_ended() ? 1 : 2, -1);
+        lines_.flush();
+    }
+}
+
+}  // namespace drover

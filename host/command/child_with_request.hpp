@@ -1,0 +1,35 @@
+/// A drover-agent child that gets one JSON line on descriptor 3 and may send one back.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/line_channel.hpp"
+#include "base/result.hpp"
+#include "process/launcher.hpp"
+
+namespace drover {
+
+/// Started, asked, and waited for. The child dies with this process; Ctrl-C reaches it because it
+/// stays in the same session.
+class ChildWithRequest {
+public:
+    /// Starts `drover-agent VERB`, with this program's own standard output and error, and hands it
+    /// `request`.
+    [[nodiscard]] static Result<ChildWithRequest> start(const std::string& verb,
+                                                        const Json& request);
+
+    /// Waits for one line from the child; nothing when it ends without one.
+    [[nodiscard]] std::optional<std::string> wait_for_answer();
+    /// Waits for the end of the child.
+    [[nodiscard]] ExitStatus wait_for_exit();
+
+private:
+    ChildWithRequest(Child child, FileDescriptor channel);
+
+    Child child_;
+    LineChannel lines_;
+};
+
+}  // namespace drover

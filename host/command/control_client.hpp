@@ -1,0 +1,40 @@
+/// Asks the droverd of a state directory: JSON-RPC 2.0 over its control socket.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/line_channel.hpp"
+#include "base/result.hpp"
+
+namespace drover {
+
+/// One connection; one request at a time. Blocks at most as long as it is told.
+class ControlClient {
+public:
+    /// Connects. Fails with `unavailable` when no droverd runs for the state directory.
+    [[nodiscard]] static Result<ControlClient> connect(
+        const std::filesystem::path& state_directory);
+
+    /// Calls `method` and returns its result. Fails with `invalid` and droverd's own sentence when
+    /// it answers with an error, `timed_out` after `longest`, `unavailable` when it goes away.
+    [[nodiscard]] Result<Json> call(const std::string& method,
+                                    const Json& params,
+                                    std::chrono::milliseconds longest);
+
+    /// Waits until droverd closes the connection. False when `longest` has passed.
+    [[nodiscard]] bool wait_for_end(std::chrono::milliseconds longest);
+
+private:
+    explicit ControlClient(FileDescriptor socket);
+
+    /// unique_ptr: LineChannel is made in place.
+    std::unique_ptr<LineChannel> lines_;
+    std::uint64_t next_id_ = 1;
+};
+
+}  // namespace drover

@@ -1,0 +1,33 @@
+/// What the exit codes of `drover` mean; docs/cli.md promises them.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace drover {
+
+enum ExitCode : int {
+    exit_ok = 0,
+    exit_failed = 1,
+    exit_usage = 2,
+    exit_unhealthy = 3,  ///< An agent named is unhealthy or failed.
+    exit_no_droverd = 4,
+    exit_timed_out = 5
+};
+
+/// Prints "drover: sentence" on standard error and returns the code that fits the error's kind.
+inline int report(const Error& error) {
+    std::fprintf(stderr, "drover: %s\n", error.message.c_str());
+    switch (error.kind) {
+        case ErrorKind::unavailable:
+            return exit_no_droverd;
+        case ErrorKind::timed_out:
+            return exit_timed_out;
+        default:
+            return exit_failed;
+    }
+}
+
+}  // namespace drover

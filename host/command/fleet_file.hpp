@@ -1,0 +1,22 @@
+/// Reading a fleet's file for a verb, and telling the person what is wrong with it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "config/fleet_config.hpp"
+#include "fleet/fleet.hpp"
+
+namespace drover {
+
+/// Loads and prepares the file. Where it has faults they are printed on standard error, one a line
+/// with file:line:column, and nothing is returned. Warnings and plugins that cannot be loaded are
+/// left to the caller.
+[[nodiscard]] std::optional<PreparedFleet> read_fleet_file(
+    const std::filesystem::path& file, const std::vector<Override>& overrides = {});
+
+/// Prints faults on standard error, one a line.
+void print_faults(const std::vector<Fault>& faults);
+
+}  // namespace drover

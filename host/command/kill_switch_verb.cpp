@@ -1,0 +1,76 @@
+#include "command/kill_switch_verb.hpp"
+
+#include <array>
+#include <cstdio>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/json_value.hpp"
+#include "base/message_type.hpp"
+#include "command/exit_code.hpp"
+#include "process/kill_switch_page.hpp"
+
+namespace drover {
+namespace {
+
+/// The person at the keyboard, by user id: an environment variable could say anything.
+std::string user_name() {
+    constexpr std::size_t room_size = 4096;
+    std::array<char, room_size> room{};
+    passwd entry{};
+    passwd* found = nullptr;
+    ::getpwuid_r(::getuid(), &entry, room.data(), room.size(), &found);
+    return found == nullptr ? "uid " + std::to_string(::getuid()) : std::string(found->pw_name);
+}
+
+void print(const KillSwitchState& state, bool as_json) {
+    const std::string since = state.changed == 0 ? "" : iso_time(state.changed);
+    if (as_json) {
+        const Json json = {{"engaged", state.engaged},
+                           {"revision", state.revision},
+                           {"since", since.empty() ? Json(nullptr) : Json(since)},
+                           {"who", state.who.empty() ? Json(nullptr) : Json(state.who)},
+                           {"reason", state.reason.empty() ? Json(nullptr) : Json(state.reason)}};
+        std::printf("%s\n", to_line(json).c_str());
+        return;
+    }
+    std::string line = state.engaged ? "The kill switch is ENGAGED" : "The kill switch is released";
+    line += since.empty() ? "" : " since " + since;
+    line += state.who.empty() ? "" : " by " + state.who;
+    line += state.reason.empty() ? "" : ": " + state.reason;
+    std::printf("%s\n", line.c_str());
+    if (state.engaged) {
+        std::puts("Gated topics (new orders) do not pass. Cancels, fills and positions do.");
+    }
+}
+
+}  // namespace
+
+int run_kill_switch(const KillSwitchOptions& options) {
+    const auto file = options.state_directory / "kill_switch";
+    if (options.wish == KillSwitchWish::status) {
+        if (!std::filesystem::exists(file)) {
+            return report({ErrorKind::not_found,
+                           "There is no kill switch in '" + options.state_directory.string() +
+                               "': no fleet was started there yet. While a fleet runs, a missing "
+                               "switch counts as engaged."});
+        }
+        print(KillSwitchPage::read_file(file), options.as_json);
+        return exit_ok;
+    }
+    const bool engage = options.wish == KillSwitchWish::engage;
+    std::error_code failure;
+    std::filesystem::create_directories(options.state_directory, failure);
+    auto page = KillSwitchPage::open(file, true);
+    if (!page) {
+        return report(page.error());
+    }
+    if (auto written = page.value().write(engage, user_name(), options.reason); !written) {
+        return report({ErrorKind::invalid, written.error().message});
+    }
+    print(KillSwitchPage::read_file(file), options.as_json);
+    return exit_ok;
+}
+
+}  // namespace drover

@@ -1,0 +1,49 @@
+#include "command/tap_verb.hpp"
+
+#include <csignal>
+
+#include "base/json_value.hpp"
+#include "base/topic.hpp"
+#include "command/child_with_request.hpp"
+#include "command/control_client.hpp"
+#include "command/exit_code.hpp"
+
+namespace drover {
+namespace {
+
+constexpr auto answer_time = std::chrono::seconds(5);
+
+}  // namespace
+
+int run_tap(const TapOptions& options) {
+    if (!is_topic_pattern(options.pattern)) {
+        (void)report({ErrorKind::invalid,
+                      "'" + options.pattern +
+                          "' is no topic pattern: tokens joined by dots, `*` for one token, `>` at "
+                          "the end for the rest. Quote it for the shell: 'market.>'."});
+        return exit_usage;
+    }
+    auto client = ControlClient::connect(options.state_directory);
+    if (!client) {
+        return report(client.error());
+    }
+    auto answer = client.value().call("tap", Json::object(), answer_time);
+    if (!answer) {
+        return report(answer.error());
+    }
+    Json request = std::move(answer.value());
+    request["pattern"] = options.pattern;
+    request["count"] = options.count;
+    request["format"] = options.as_json ? "json" : "text";
+    // Ctrl-C ends the child, which is in the same session; this program then ends with it.
+    std::signal(SIGINT, SIG_IGN);
+    auto child = ChildWithRequest::start("--tap", request);
+    if (!child) {
+        return report(child.error());
+    }
+    const ExitStatus status = child.value().wait_for_exit();
+    const bool interrupted = status.signal == SIGINT || status.signal == SIGPIPE;
+    return interrupted ? exit_ok : status.code.value_or(exit_failed);
+}
+
+}  // namespace drover

@@ -1,0 +1,41 @@
+/// Plugin descriptions, read by children so that a plugin's code never runs in this process.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.hpp"
+#include "plugin/library_description.hpp"
+
+namespace drover {
+
+/// How long a plugin may take to be loaded and described. Generous, because a plugin that is
+/// refused on a busy machine is worse than a wait for one that hangs.
+inline constexpr std::chrono::nanoseconds longest_description = std::chrono::seconds(5);
+
+/// Who describes plugins, and how.
+struct DescribeOptions {
+    std::filesystem::path agent_program;  ///< drover-agent.
+    /// A folder that keeps descriptions, made when it is missing. A library is described again when
+    /// its build id, size or time changed, or the ABI of this drover. Nothing: no cache.
+    std::optional<std::filesystem::path> cache;
+    std::chrono::nanoseconds longest = longest_description;
+};
+
+using DescribedLibrary = Result<std::shared_ptr<const LibraryDescription>>;
+
+/// Runs `drover-agent --describe FILE`. Fails with `not_found` or `invalid` and the plugin's own
+/// sentence, `unavailable` when it crashed or drover-agent cannot be started, `timed_out` when it
+/// did not finish; the child and all that it started are killed then. The thread must live as long
+/// as the program (see launch).
+[[nodiscard]] DescribedLibrary describe_in_child(const std::filesystem::path& file,
+                                                 const DescribeOptions& options);
+
+/// The same for several files, a few at a time. The answers stand in the order of the files.
+[[nodiscard]] std::vector<DescribedLibrary> describe_in_children(
+    const std::vector<std::filesystem::path>& files, const DescribeOptions& options);
+
+}  // namespace drover

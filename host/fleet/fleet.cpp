@@ -1,0 +1,131 @@
+#include "fleet/fleet.hpp"
+
+#include <algorithm>
+#include <map>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "fleet/layout_conflicts.hpp"
+#include "plugin/config_schema.hpp"
+
+namespace drover {
+namespace {
+
+constexpr const char* override_mark = "--set ";
+
+/// The place of a JSON pointer, or of the nearest value around it that has one.
+SourcePlace place_of(const std::map<std::string, SourcePlace>& places,
+                     std::string pointer,
+                     const SourcePlace& fallback) {
+    while (true) {
+        if (const auto found = places.find(pointer); found != places.end()) {
+            return found->second;
+        }
+        const std::size_t slash = pointer.rfind('/');
+        if (slash == std::string::npos) {
+            return fallback;
+        }
+        pointer.resize(slash);
+    }
+}
+
+SourcePlace place_of(const AgentConfig& agent, const ConfigViolation& violation) {
+    if (violation.is_at_key) {
+        if (const auto key = agent.config_key_places.find(violation.pointer);
+            key != agent.config_key_places.end()) {
+            return key->second;
+        }
+    }
+    return place_of(agent.config_places, violation.pointer, agent.place);
+}
+
+void check_agent_config(AgentConfig& agent,
+                        const AgentDescription& description,
+                        const std::filesystem::path& folder,
+                        std::vector<Fault>& faults) {
+    const auto violations = check_config(description.config_schema, agent.config_json);
+    for (const ConfigViolation& violation : violations) {
+        faults.push_back({place_of(agent, violation),
+                          "agent '" + agent.name + "': config: " + violation.message});
+    }
+    if (!violations.empty()) {
+        return;
+    }
+    // What a person typed on the command line is meant from where the person stands.
+    std::error_code error;
+    const std::filesystem::path here = std::filesystem::current_path(error);
+    auto resolved = resolve_paths(
+        description.config_schema, agent.config_json, [&](const std::string& pointer) {
+            const SourcePlace place = place_of(agent.config_places, pointer, agent.place);
+            return place.file.starts_with(override_mark) ? here : folder;
+        });
+    if (resolved) {
+        agent.config_json = std::move(resolved.value());
+    } else {
+        faults.push_back({place_of(agent.config_places, "", agent.place),
+                          "agent '" + agent.name + "': config: " + resolved.error().message});
+    }
+}
+
+/// The plugin files of a fleet, each once.
+std::vector<std::filesystem::path> plugin_files(const FleetConfig& config) {
+    std::vector<std::filesystem::path> files;
+    for (const AgentConfig& agent : config.agents) {
+        if (std::ranges::find(files, agent.plugin_file) == files.end()) {
+            files.push_back(agent.plugin_file);
+        }
+    }
+    return files;
+}
+
+void sort_by_place(std::vector<Fault>& faults) {
+    const auto key = [](const Fault& fault) {
+        return std::tuple(fault.place.line == 0, fault.place.line, fault.place.column);
+    };
+    std::ranges::stable_sort(faults, {}, key);
+}
+
+/// Finds an agent in its library and checks its config.
+PreparedAgent prepare_agent(AgentConfig& agent,
+                            const DescribedLibrary& library,
+                            const std::filesystem::path& folder,
+                            PreparedFleet& fleet) {
+    PreparedAgent prepared;
+    if (!library) {
+        prepared.cannot_run = library.error().message;
+        fleet.unloadable.push_back(
+            {agent.plugin_place, "agent '" + agent.name + "' cannot run: " + *prepared.cannot_run});
+        return prepared;
+    }
+    prepared.library = library.value();
+    const auto chosen = choose_agent(*prepared.library, agent.agent);
+    if (!chosen) {
+        fleet.faults.push_back(
+            {agent.agent_place, "agent '" + agent.name + "': " + chosen.error().message});
+        return prepared;
+    }
+    prepared.description = chosen.value();
+    check_agent_config(agent, *prepared.description, folder, fleet.faults);
+    return prepared;
+}
+
+}  // namespace
+
+PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) {
+    PreparedFleet fleet;
+    const auto files = plugin_files(config);
+    const auto libraries = describe_in_children(files, options);
+    const std::filesystem::path folder = config.file.parent_path();
+    for (AgentConfig& agent : config.agents) {
+        const auto file = std::ranges::find(files, agent.plugin_file) - files.begin();
+        fleet.agents.push_back(
+            prepare_agent(agent, libraries[static_cast<std::size_t>(file)], folder, fleet));
+    }
+    find_layout_conflicts(config, fleet.agents, fleet.faults);
+    sort_by_place(fleet.faults);
+    fleet.config = std::move(config);
+    return fleet;
+}
+
+}  // namespace drover

@@ -1,0 +1,37 @@
+/// A fleet whose plugins have been looked at: what agents.yaml wants beside what the plugins offer.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/fleet_config.hpp"
+#include "fleet/describe.hpp"
+#include "plugin/library_description.hpp"
+
+namespace drover {
+
+/// One agent of the fleet, beside its AgentConfig.
+struct PreparedAgent {
+    std::shared_ptr<const LibraryDescription> library;  ///< Null when the agent cannot run.
+    const AgentDescription* description = nullptr;      ///< Inside `library`.
+    std::optional<std::string> cannot_run;              ///< Why it cannot run, as a sentence.
+};
+
+/// What `validate` lists and `up` starts.
+struct PreparedFleet {
+    /// In each agent's config_json the values of "format": "file-path" are absolute.
+    FleetConfig config;
+    std::vector<PreparedAgent> agents;  ///< One for each of config.agents, in its order.
+    std::vector<Fault> faults;          ///< With one of these nothing is started.
+    /// Plugins that exist and cannot be loaded; the agents with `cannot_run`. The rest may start.
+    std::vector<Fault> unloadable;
+};
+
+/// Describes the plugins of a fleet in children and checks each agent's choice of agent and its
+/// config; and that a message type of one name and version has one layout in all plugins. Call it
+/// from a thread that lives as long as the program (see launch).
+[[nodiscard]] PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options);
+
+}  // namespace drover

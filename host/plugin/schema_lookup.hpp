@@ -1,0 +1,32 @@
+/// Finding one's way in a JSON Schema, and saying in words what it asks for.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace drover {
+
+/// The schema itself, or for "" the one that accepts only {}.
+[[nodiscard]] std::string_view effective_schema(std::string_view schema);
+
+/// The steps of a JSON pointer, unescaped: "/a/b~1c" is a, b/c.
+[[nodiscard]] std::vector<std::string> steps_of(std::string_view pointer);
+
+/// One step as it stands in a JSON pointer, with its slash.
+[[nodiscard]] std::string pointer_step(std::string_view key);
+
+/// All the parts of `root` that speak of the value at `pointer`: through properties, items, local
+/// references, allOf, anyOf, oneOf, then and else. They live as long as `root`.
+[[nodiscard]] std::vector<const nlohmann::json*> schemas_at(const nlohmann::json& root,
+                                                            std::string_view pointer);
+
+/// What a schema allows, in words: "a whole number", "one of 'a', 'b'". Empty when it says nothing.
+[[nodiscard]] std::string wanted_by(const nlohmann::json& schema);
+
+/// A value in words: "the text 'x'", "the number 5", "a list".
+[[nodiscard]] std::string found_in_words(const nlohmann::json& value);
+
+}  // namespace drover

@@ -1,0 +1,84 @@
+/// The units of a fleet and what each event does to them. Internal to the supervisor room;
+/// FleetSupervisor is its face and makes sure that one event is handled at a time.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "supervisor/dependency_graph.hpp"
+#include "supervisor/reasons.hpp"
+#include "supervisor/unit.hpp"
+
+namespace drover {
+
+/// After each event, `settle` must be called: it spreads wishes along the graph.
+class Fleet {
+public:
+    Fleet(std::vector<Unit> units, DependencyGraph graph, AgentLauncher& launcher);
+
+    [[nodiscard]] std::vector<Unit>& units() { return units_; }
+    [[nodiscard]] const DependencyGraph& graph() const { return graph_; }
+    [[nodiscard]] bool is_shutting_down() const { return shutting_down_; }
+
+    /// The first states: stopped, disabled, or failed for what cannot run.
+    void begin(Monotonic now);
+
+    /// @name Wishes.
+    /// @{
+    /// Wants the units and what they depend on.
+    void want(const std::vector<std::size_t>& chosen, Monotonic now);
+    /// Wants only what the units depend on.
+    void want_dependencies(const std::vector<std::size_t>& chosen, Monotonic now);
+    void unwant(Unit& unit, StopCause cause, Monotonic now);
+    void restart(Unit& unit, StopCause cause, const std::string& cause_name, Monotonic now);
+    void shut_down(Monotonic now);
+    void kill_everything(Monotonic now);
+    /// @}
+
+    /// @name What happened to one unit.
+    /// @{
+    void spawned(Unit& unit, Monotonic now);
+    void spawn_failed(Unit& unit, const std::string& message, Monotonic now);
+    void ready(Unit& unit, Monotonic now);
+    void complained(Unit& unit, AgentEvent event, const std::string& complaint, Monotonic now);
+    void completed(Unit& unit, const std::string& message, Monotonic now);
+    void reported_health(Unit& unit, const HealthReport& report, Monotonic now);
+    void exited(Unit& unit, const UnitExit& exit, Monotonic now);
+    void tree_empty(Unit& unit, Monotonic now);
+    /// @}
+
+    /// Does what is due, then lets wishes, stops and starts spread until nothing changes.
+    void settle(Monotonic now);
+
+    [[nodiscard]] std::string reason(const Unit& unit, Monotonic now) const;
+    [[nodiscard]] std::vector<UnitChange> take_changes();
+
+private:
+    /// Takes the row of the table, if there is one; `reason` replaces the unit's unless empty.
+    bool take(Unit& unit, AgentEvent event, const std::string& reason, Monotonic now);
+    void perform(Unit& unit, LifecycleAction action, Monotonic now);
+    void enter(Unit& unit, AgentState next, Monotonic now);
+    void record(Unit& unit, AgentState from, Monotonic now);
+    void spawn(Unit& unit, Monotonic now);
+    void start_one(Unit& unit, Monotonic now);
+    void note_health(Unit& unit, Monotonic now);
+    void decide_after_exit(Unit& unit, Monotonic now);
+
+    bool do_what_is_due(Unit& unit, Monotonic now);
+    bool stop_when_free(Unit& unit, Monotonic now);
+    bool start_when_met(Unit& unit, Monotonic now);
+    bool follow_dependency(Unit& unit, Monotonic now);
+
+    [[nodiscard]] std::size_t number_of(const Unit& unit) const;
+    [[nodiscard]] std::vector<Obstacle> missing_for(const Unit& unit) const;
+    [[nodiscard]] std::vector<Obstacle> blocking_end_of(const Unit& unit) const;
+    [[nodiscard]] const Unit* lost_dependency_of(const Unit& unit) const;
+
+    std::vector<Unit> units_;
+    DependencyGraph graph_;
+    AgentLauncher& launcher_;
+    std::vector<UnitChange> changes_;
+    bool shutting_down_ = false;
+};
+
+}  // namespace drover

@@ -1,0 +1,283 @@
+/// The lifecycle's table at work, and how wishes, stops and starts spread along the graph.
+#include <utility>
+
+#include "supervisor/fleet.hpp"
+
+namespace drover {
+
+namespace {
+
+/// How long a tree has between SIGTERM (or SIGABRT) and SIGKILL, and between SIGKILLs.
+constexpr Nanoseconds forced_end_step = std::chrono::milliseconds(500);
+
+}  // namespace
+
+bool Fleet::take(Unit& unit, AgentEvent event, const std::string& reason, Monotonic now) {
+    const auto row = find_row(unit.state, event);
+    if (!row) {
+        return false;
+    }
+    if (!reason.empty()) {
+        unit.reason = reason;
+    }
+    const AgentState from = unit.state;
+    if (row->next != from) {
+        enter(unit, row->next, now);
+        if (event == AgentEvent::hung) {
+            unit.health = AgentHealth::hung;
+        }
+    }
+    perform(unit, row->action, now);
+    if (row->next != from) {
+        record(unit, from, now);
+    }
+    return true;
+}
+
+void Fleet::enter(Unit& unit, AgentState next, Monotonic now) {
+    unit.state = next;
+    unit.changed = now;
+    unit.deadline.reset();
+    unit.health = next == AgentState::running ? AgentHealth::healthy : AgentHealth::unknown;
+    if (next == AgentState::stopping) {
+        unit.stop_step = StopStep::asked;
+        unit.end_note.clear();
+        unit.stop_pending = false;
+    }
+    note_health(unit, now);
+}
+
+void Fleet::note_health(Unit& unit, Monotonic now) {
+    if (does_its_work(unit)) {
+        unit.policy.became_healthy(now);
+    } else {
+        unit.policy.lost_health(now);
+    }
+}
+
+void Fleet::perform(Unit& unit, LifecycleAction action, Monotonic now) {
+    const std::string& name = unit.plan.name;
+    switch (action) {
+        case LifecycleAction::none:
+            break;
+        case LifecycleAction::spawn:
+            spawn(unit, now);
+            break;
+        case LifecycleAction::ask_to_stop:
+            unit.deadline = now + unit.plan.supervision.shutdown_timeout;
+            launcher_.ask_to_stop(name,
+                                  shutting_down_ ? StopReason::shutdown : StopReason::requested,
+                                  *unit.deadline);
+            break;
+        case LifecycleAction::await_exit:
+            unit.deadline = now + unit.plan.supervision.shutdown_timeout;
+            break;
+        case LifecycleAction::abort:
+            unit.stop_step = StopStep::terminated;
+            unit.deadline = now + forced_end_step;
+            launcher_.abort(name);
+            break;
+        case LifecycleAction::terminate_tree:
+            if (unit.stop_step != StopStep::killed) {
+                unit.stop_step = StopStep::terminated;
+                unit.deadline = now + forced_end_step;
+            }
+            launcher_.terminate_tree(name);
+            break;
+        case LifecycleAction::kill_tree:
+            unit.stop_step = StopStep::killed;
+            unit.deadline = now + forced_end_step;
+            launcher_.kill_tree(name);
+            break;
+        case LifecycleAction::schedule_restart:
+            unit.deadline = unit.decision.due;
+            unit.next_start_is_restart = true;
+            break;
+        case LifecycleAction::cancel_restart:
+            unit.next_start_is_restart = false;
+            break;
+        case LifecycleAction::remember_start:
+            unit.start_again = true;
+            break;
+        case LifecycleAction::forget_start:
+            unit.start_again = false;
+            break;
+    }
+}
+
+void Fleet::spawn(Unit& unit, Monotonic now) {
+    if (std::exchange(unit.next_start_is_restart, false)) {
+        ++unit.restarts;
+    }
+    unit.life = UnitLife{};
+    unit.life.started = now;
+    unit.life.origin = std::exchange(unit.next_origin, "");
+    unit.health_code.clear();
+    unit.health_message.clear();
+    ++unit.lives;
+    unit.lives_of_dependencies.clear();
+    for (const DependencyGraph::Edge& edge : graph_.dependencies_of(number_of(unit))) {
+        unit.lives_of_dependencies.push_back(units_[edge.unit].lives);
+    }
+    unit.deadline = now + unit.plan.supervision.heartbeat.grace;
+    launcher_.spawn(unit.plan.name);
+}
+
+void Fleet::record(Unit& unit, AgentState from, Monotonic now) {
+    // A unit that waits for nothing passes through `waiting` without being seen there.
+    if (unit.state == AgentState::waiting && from != AgentState::waiting) {
+        unit.unrecorded_from = from;
+        return;
+    }
+    if (unit.unrecorded_from) {
+        from = *std::exchange(unit.unrecorded_from, std::nullopt);
+    }
+    UnitChange change{unit.plan.name, from, unit.state, unit.health, reason(unit, now), now};
+    constexpr std::size_t longest_history = 20;
+    unit.history.push_back(change);
+    if (unit.history.size() > longest_history) {
+        unit.history.pop_front();
+    }
+    changes_.push_back(std::move(change));
+}
+
+void Fleet::settle(Monotonic now) {
+    bool moved = true;
+    while (moved) {
+        moved = false;
+        for (const std::size_t number : graph_.start_order()) {
+            Unit& unit = units_[number];
+            const bool due = do_what_is_due(unit, now);
+            const bool stopped = stop_when_free(unit, now);
+            const bool started = start_when_met(unit, now);
+            const bool followed = follow_dependency(unit, now);
+            moved = moved || due || stopped || started || followed;
+        }
+    }
+    for (Unit& unit : units_) {
+        if (unit.unrecorded_from) {
+            record(unit, AgentState::waiting, now);
+        }
+    }
+}
+
+bool Fleet::do_what_is_due(Unit& unit, Monotonic now) {
+    if (!unit.deadline || now < *unit.deadline) {
+        return false;
+    }
+    const SupervisionConfig& config = unit.plan.supervision;
+    switch (unit.state) {
+        case AgentState::starting:
+            complained(
+                unit,
+                AgentEvent::start_overdue,
+                "not ready within " + duration_text(config.heartbeat.grace) + " (heartbeat.grace)",
+                now);
+            return true;
+        case AgentState::stopping:
+            if (unit.stop_step == StopStep::asked) {
+                unit.end_note = "it did not end within " + duration_text(config.shutdown_timeout) +
+                                " and got SIGTERM";
+                return take(unit, AgentEvent::stop_overdue, "", now);
+            }
+            unit.end_note = "it did not end by itself and got SIGKILL";
+            return take(unit, AgentEvent::terminate_overdue, "", now);
+        default:
+            return take(unit, AgentEvent::restart_due, "", now);
+    }
+}
+
+bool Fleet::stop_when_free(Unit& unit, Monotonic now) {
+    if (!unit.stop_pending || !blocking_end_of(unit).empty()) {
+        return false;
+    }
+    unit.stop_pending = false;
+    return take(unit, AgentEvent::stop_requested, cause_text(unit), now);
+}
+
+bool Fleet::start_when_met(Unit& unit, Monotonic now) {
+    if (unit.state == AgentState::waiting) {
+        if (const Unit* lost = lost_dependency_of(unit)) {
+            unit.dependency_failed = true;
+            return take(unit,
+                        AgentEvent::dependency_failed,
+                        "it depends on " + lost->plan.name + ", which is " +
+                            std::string(text_of(lost->state)) + "; it starts once " +
+                            lost->plan.name + " is started again",
+                        now);
+        }
+        return missing_for(unit).empty() && take(unit, AgentEvent::dependencies_met, "", now);
+    }
+    if (unit.dependency_failed && lost_dependency_of(unit) == nullptr) {
+        unit.dependency_failed = false;
+        return take(unit, AgentEvent::start_requested, "", now);
+    }
+    return false;
+}
+
+bool Fleet::follow_dependency(Unit& unit, Monotonic now) {
+    const bool is_up = unit.state == AgentState::starting || unit.state == AgentState::running;
+    if (!is_up || unit.stop_pending) {
+        return false;
+    }
+    const auto& edges = graph_.dependencies_of(number_of(unit));
+    for (std::size_t edge = 0; edge < edges.size(); ++edge) {
+        const Unit& dependency = units_[edges[edge].unit];
+        if (edges[edge].restart && does_its_work(dependency) && !dependency.stop_pending &&
+            dependency.lives != unit.lives_of_dependencies[edge]) {
+            restart(unit, StopCause::dependency_restarted, dependency.plan.name, now);
+            return true;
+        }
+    }
+    return false;
+}
+
+std::string Fleet::reason(const Unit& unit, Monotonic now) const {
+    return reason_of(unit, missing_for(unit), blocking_end_of(unit), now);
+}
+
+std::vector<UnitChange> Fleet::take_changes() {
+    return std::exchange(changes_, {});
+}
+
+std::size_t Fleet::number_of(const Unit& unit) const {
+    return static_cast<std::size_t>(&unit - units_.data());
+}
+
+std::vector<Obstacle> Fleet::missing_for(const Unit& unit) const {
+    std::vector<Obstacle> missing;
+    for (const DependencyGraph::Edge& edge : graph_.dependencies_of(number_of(unit))) {
+        const Unit& dependency = units_[edge.unit];
+        const bool is_started =
+            dependency.state == AgentState::completed || dependency.state == AgentState::running ||
+            (dependency.state == AgentState::starting && dependency.life.is_executed);
+        const bool is_met =
+            edge.condition == DependencyCondition::started ? is_started : does_its_work(dependency);
+        if (!is_met || dependency.stop_pending) {
+            missing.push_back({dependency.plan.name, edge.condition, dependency.state});
+        }
+    }
+    return missing;
+}
+
+std::vector<Obstacle> Fleet::blocking_end_of(const Unit& unit) const {
+    std::vector<Obstacle> blocking;
+    for (const std::size_t number : graph_.dependents_of(number_of(unit))) {
+        const Unit& dependent = units_[number];
+        if (dependent.stop_pending || dependent.state == AgentState::stopping) {
+            blocking.push_back({.name = dependent.plan.name, .state = dependent.state});
+        }
+    }
+    return blocking;
+}
+
+const Unit* Fleet::lost_dependency_of(const Unit& unit) const {
+    for (const DependencyGraph::Edge& edge : graph_.dependencies_of(number_of(unit))) {
+        if (is_lost(units_[edge.unit])) {
+            return &units_[edge.unit];
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace drover

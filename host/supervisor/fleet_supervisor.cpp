@@ -1,0 +1,353 @@
+/// One event at a time, names checked, then the fleet settles.
+#include "supervisor/fleet_supervisor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/names.hpp"
+#include "supervisor/fleet.hpp"
+
+namespace drover {
+
+namespace {
+
+std::vector<GraphNode> graph_nodes(const std::vector<UnitPlan>& plans) {
+    const auto router = std::ranges::find_if(plans, &UnitPlan::is_router);
+    std::vector<GraphNode> nodes;
+    for (const UnitPlan& plan : plans) {
+        GraphNode node{plan.name, plan.dependencies};
+        if (router != plans.end() && !plan.is_router) {
+            Dependency& implicit = node.dependencies.emplace_back();
+            implicit.agent = router->name;
+        }
+        nodes.push_back(std::move(node));
+    }
+    return nodes;
+}
+
+bool can_start(const Unit& unit) {
+    return unit.plan.enabled && !unit.plan.cannot_run;
+}
+
+}  // namespace
+
+SupervisionConfig router_supervision() {
+    // Without the router no message flows, so it is tried at once and for ever: a cooldown of
+    // seconds keeps a broken one from burning a core.
+    SupervisionConfig config;
+    config.restart = RestartMode::always;
+    config.backoff = {.initial = std::chrono::milliseconds(5),
+                      .factor = 2,
+                      .longest = std::chrono::seconds(1),
+                      .jitter = 0.1,
+                      .reset_after = std::chrono::seconds(1)};
+    config.restart_limit = {.max_restarts = 50,
+                            .window = std::chrono::seconds(60),
+                            .then = AfterLimit::cooldown,
+                            .cooldown = std::chrono::seconds(5)};
+    return config;
+}
+
+Result<std::unique_ptr<FleetSupervisor>> FleetSupervisor::create(std::vector<UnitPlan> units,
+                                                                 AgentLauncher& launcher,
+                                                                 std::uint64_t jitter_seed,
+                                                                 Monotonic now) {
+    auto graph = DependencyGraph::build(graph_nodes(units));
+    if (!graph) {
+        return graph.error();
+    }
+    std::vector<Unit> supervised;
+    supervised.reserve(units.size());
+    for (UnitPlan& plan : units) {
+        const std::uint64_t seed = drover::jitter_seed(jitter_seed, plan.name);
+        supervised.emplace_back(std::move(plan), seed);
+    }
+    auto fleet = std::make_unique<Fleet>(std::move(supervised), std::move(graph.value()), launcher);
+    fleet->begin(now);
+    return std::unique_ptr<FleetSupervisor>(new FleetSupervisor(std::move(fleet)));
+}
+
+FleetSupervisor::FleetSupervisor(std::unique_ptr<Fleet> fleet) : fleet_(std::move(fleet)) {
+    for (const Unit& unit : fleet_->units()) {
+        names_.push_back(unit.plan.name);
+    }
+}
+
+FleetSupervisor::~FleetSupervisor() = default;
+
+void FleetSupervisor::handle(Monotonic now, std::function<void()> event) {
+    events_.emplace_back(now, std::move(event));
+    if (is_busy_) {
+        return;
+    }
+    is_busy_ = true;
+    while (!events_.empty()) {
+        const auto [time, next] = std::move(events_.front());
+        events_.pop_front();
+        next();
+        fleet_->settle(time);
+    }
+    is_busy_ = false;
+}
+
+void FleetSupervisor::handle_of(const std::string& name,
+                                Monotonic now,
+                                std::function<void(Unit&)> event) {
+    const std::size_t number = fleet_->graph().find(name);
+    if (number < fleet_->units().size()) {
+        handle(now, [this, number, event = std::move(event)] { event(fleet_->units()[number]); });
+    }
+}
+
+Result<std::vector<std::size_t>> FleetSupervisor::known(
+    const std::vector<std::string>& names) const {
+    if (fleet_->is_shutting_down()) {
+        return Error{ErrorKind::unavailable, "The fleet is shutting down."};
+    }
+    std::vector<std::size_t> numbers;
+    for (const std::string& name : names) {
+        const std::size_t number = fleet_->graph().find(name);
+        if (number == names_.size()) {
+            return Error{
+                ErrorKind::not_found,
+                "There is no agent '" + name + "' in this fleet." + did_you_mean(name, names_)};
+        }
+        numbers.push_back(number);
+    }
+    return numbers;
+}
+
+Result<std::vector<std::size_t>> FleetSupervisor::startable(
+    const std::vector<std::string>& names) const {
+    auto numbers = known(names);
+    if (!numbers) {
+        return numbers;
+    }
+    for (const std::size_t number : numbers.value()) {
+        const UnitPlan& plan = fleet_->units()[number].plan;
+        if (!plan.enabled) {
+            return Error{ErrorKind::refused,
+                         "'" + plan.name +
+                             "' is disabled in agents.yaml; set 'enabled: true' there and start "
+                             "the fleet again."};
+        }
+        if (plan.cannot_run) {
+            return Error{ErrorKind::refused, "'" + plan.name + "' cannot run: " + *plan.cannot_run};
+        }
+    }
+    return numbers;
+}
+
+Result<std::vector<std::string>> FleetSupervisor::start(const std::vector<std::string>& names,
+                                                        Monotonic now) {
+    const auto numbers = startable(names);
+    if (!numbers) {
+        return numbers.error();
+    }
+    handle(now, [&] { fleet_->want(numbers.value(), now); });
+    return names;
+}
+
+Result<std::vector<std::string>> FleetSupervisor::stop(const std::vector<std::string>& names,
+                                                       Monotonic now) {
+    const auto numbers = known(names);
+    if (!numbers) {
+        return numbers.error();
+    }
+    for (const std::size_t number : numbers.value()) {
+        const UnitPlan& plan = fleet_->units()[number].plan;
+        if (plan.is_router) {
+            return Error{ErrorKind::refused,
+                         "'" + plan.name +
+                             "' carries every message of the fleet and cannot be stopped alone; "
+                             "'drover down' stops the whole fleet."};
+        }
+    }
+    handle(now, [&] {
+        for (const std::size_t number : numbers.value()) {
+            fleet_->unwant(fleet_->units()[number], StopCause::person, now);
+        }
+    });
+    return names;
+}
+
+Result<std::vector<std::string>> FleetSupervisor::restart(const std::vector<std::string>& names,
+                                                          Monotonic now) {
+    const auto numbers = startable(names);
+    if (!numbers) {
+        return numbers.error();
+    }
+    handle(now, [&] {
+        for (const std::size_t number : numbers.value()) {
+            fleet_->restart(fleet_->units()[number], StopCause::person_restarts, "", now);
+        }
+        fleet_->want_dependencies(numbers.value(), now);
+    });
+    return names;
+}
+
+std::vector<std::string> FleetSupervisor::agents_that_can_run() const {
+    std::vector<std::string> names;
+    for (const Unit& unit : fleet_->units()) {
+        if (can_start(unit) && !unit.plan.is_router) {
+            names.push_back(unit.plan.name);
+        }
+    }
+    return names;
+}
+
+std::vector<std::string> FleetSupervisor::start_all(Monotonic now) {
+    std::vector<std::string> names = agents_that_can_run();
+    for (const Unit& unit : fleet_->units()) {
+        if (unit.plan.is_router) {
+            names.push_back(unit.plan.name);
+        }
+    }
+    const auto started = start(names, now);
+    return started ? started.value() : std::vector<std::string>{};
+}
+
+std::vector<std::string> FleetSupervisor::stop_all(Monotonic now) {
+    const auto stopped = stop(agents_that_can_run(), now);
+    return stopped ? stopped.value() : std::vector<std::string>{};
+}
+
+std::vector<std::string> FleetSupervisor::restart_all(Monotonic now) {
+    const auto restarted = restart(agents_that_can_run(), now);
+    return restarted ? restarted.value() : std::vector<std::string>{};
+}
+
+void FleetSupervisor::shutdown(Monotonic now) {
+    handle(now, [&] { fleet_->shut_down(now); });
+}
+
+void FleetSupervisor::shutdown_now(Monotonic now) {
+    handle(now, [&] { fleet_->kill_everything(now); });
+}
+
+bool FleetSupervisor::is_shutting_down() const {
+    return fleet_->is_shutting_down();
+}
+
+bool FleetSupervisor::is_down() const {
+    return units_with_process().empty();
+}
+
+std::vector<std::string> FleetSupervisor::units_with_process() const {
+    std::vector<std::string> names;
+    for (const Unit& unit : fleet_->units()) {
+        if (has_process(unit.state)) {
+            names.push_back(unit.plan.name);
+        }
+    }
+    return names;
+}
+
+void FleetSupervisor::spawned(const std::string& name, Monotonic now) {
+    handle_of(name, now, [this, now](Unit& unit) { fleet_->spawned(unit, now); });
+}
+
+void FleetSupervisor::spawn_failed(const std::string& name,
+                                   const std::string& message,
+                                   Monotonic now) {
+    handle_of(
+        name, now, [this, message, now](Unit& unit) { fleet_->spawn_failed(unit, message, now); });
+}
+
+void FleetSupervisor::ready(const std::string& name, Monotonic now) {
+    handle_of(name, now, [this, now](Unit& unit) { fleet_->ready(unit, now); });
+}
+
+void FleetSupervisor::failed(const std::string& name,
+                             const std::string& code,
+                             const std::string& message,
+                             Monotonic now) {
+    const std::string complaint = code.empty() ? message : message + " (" + code + ")";
+    handle_of(name, now, [this, complaint, now](Unit& unit) {
+        fleet_->complained(unit, AgentEvent::reported_failed, complaint, now);
+    });
+}
+
+void FleetSupervisor::completed(const std::string& name,
+                                const std::string& message,
+                                Monotonic now) {
+    handle_of(
+        name, now, [this, message, now](Unit& unit) { fleet_->completed(unit, message, now); });
+}
+
+void FleetSupervisor::health(const std::string& name, const HealthReport& report, Monotonic now) {
+    handle_of(
+        name, now, [this, report, now](Unit& unit) { fleet_->reported_health(unit, report, now); });
+}
+
+void FleetSupervisor::exited(const std::string& name, const UnitExit& exit, Monotonic now) {
+    handle_of(name, now, [this, exit, now](Unit& unit) { fleet_->exited(unit, exit, now); });
+}
+
+void FleetSupervisor::tree_empty(const std::string& name, Monotonic now) {
+    handle_of(name, now, [this, now](Unit& unit) { fleet_->tree_empty(unit, now); });
+}
+
+void FleetSupervisor::hung(const std::string& name, Nanoseconds busy, Monotonic now) {
+    handle_of(name, now, [this, busy, now](Unit& unit) {
+        const Nanoseconds timeout = unit.plan.supervision.heartbeat.timeout;
+        fleet_->complained(unit,
+                           AgentEvent::hung,
+                           "hung: one callback ran for " + duration_text(busy) +
+                               " (heartbeat.timeout is " + duration_text(timeout) + ")",
+                           now);
+    });
+}
+
+void FleetSupervisor::tick(Monotonic now) {
+    handle(now, [] {});
+}
+
+std::optional<Monotonic> FleetSupervisor::next_deadline() const {
+    std::optional<Monotonic> nearest;
+    for (const Unit& unit : fleet_->units()) {
+        if (unit.deadline && (!nearest || *unit.deadline < *nearest)) {
+            nearest = unit.deadline;
+        }
+    }
+    return nearest;
+}
+
+std::optional<UnitStatus> FleetSupervisor::status(const std::string& name, Monotonic now) const {
+    const std::size_t number = fleet_->graph().find(name);
+    if (number == names_.size()) {
+        return std::nullopt;
+    }
+    const Unit& unit = fleet_->units()[number];
+    UnitStatus status;
+    status.name = name;
+    status.state = unit.state;
+    status.health = unit.health;
+    status.health_code = unit.health_code;
+    status.reason = fleet_->reason(unit, now);
+    status.changed = unit.changed;
+    status.restarts = unit.restarts;
+    status.last_exit = unit.last_exit;
+    if (has_process(unit.state) && !unit.life.exited) {
+        status.started = unit.life.started;
+    }
+    if (!has_process(unit.state)) {
+        status.next_try = unit.deadline;
+    }
+    return status;
+}
+
+std::vector<UnitChange> FleetSupervisor::history(const std::string& name) const {
+    const std::size_t number = fleet_->graph().find(name);
+    if (number == names_.size()) {
+        return {};
+    }
+    const auto& history = fleet_->units()[number].history;
+    return {history.begin(), history.end()};
+}
+
+std::vector<UnitChange> FleetSupervisor::take_changes() {
+    return fleet_->take_changes();
+}
+
+}  // namespace drover

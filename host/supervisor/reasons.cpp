@@ -1,0 +1,180 @@
+/// The sentences of `drover status`.
+#include "supervisor/reasons.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace drover {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+std::string count_and_unit(std::int64_t count, const char* unit) {
+    return std::to_string(count) + " " + unit;
+}
+
+std::string joined(const std::string& left, const std::string& right) {
+    if (left.empty() || right.empty()) {
+        return left + right;
+    }
+    return left + "; " + right;
+}
+
+std::string list_of(std::span<const Obstacle> obstacles) {
+    std::string text;
+    for (const Obstacle& obstacle : obstacles) {
+        text += (text.empty() ? "" : ", ") + obstacle.name;
+    }
+    return text;
+}
+
+std::string until(const std::optional<Monotonic>& deadline, Monotonic now) {
+    const Nanoseconds left = deadline ? *deadline - now : Nanoseconds::zero();
+    return left <= Nanoseconds::zero() ? "now" : "in " + duration_text(left);
+}
+
+std::string backing_off_text(const Unit& unit, Monotonic now) {
+    return "restarting " + until(unit.deadline, now) + " (restart " +
+           std::to_string(unit.decision.exits) + " of " +
+           std::to_string(unit.plan.supervision.restart_limit.max_restarts) + "): " + unit.reason;
+}
+
+std::string failed_text(const Unit& unit, Monotonic now) {
+    return unit.deadline ? unit.reason + "; next try " + until(unit.deadline, now) : unit.reason;
+}
+
+std::string stopping_text(const Unit& unit, Monotonic now) {
+    const std::string text = joined(unit.reason, unit.end_note);
+    switch (unit.stop_step) {
+        case StopStep::asked:
+            return joined(text, "SIGTERM " + until(unit.deadline, now));
+        case StopStep::terminated:
+            return joined(text, "SIGKILL " + until(unit.deadline, now));
+        case StopStep::killed:
+            return joined(text, "SIGKILL was sent to its tree");
+    }
+    return text;
+}
+
+std::string health_text(const Unit& unit) {
+    if (!unit.health_message.empty()) {
+        return unit.health_message;
+    }
+    if (unit.health == AgentHealth::healthy) {
+        return "running";
+    }
+    return "reports " + std::string(text_of(unit.health)) +
+           (unit.health_code.empty() ? "" : " (" + unit.health_code + ")");
+}
+
+std::string running_text(const Unit& unit, std::span<const Obstacle> blocking) {
+    std::string text = health_text(unit);
+    if (!unit.life.origin.empty()) {
+        text = text == "running" ? unit.life.origin : joined(text, unit.life.origin);
+    }
+    if (unit.stop_pending && !blocking.empty()) {
+        text = cause_text(unit) + " once " + list_of(blocking) + " has ended";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string duration_text(Nanoseconds duration) {
+    constexpr auto in_milliseconds_below = milliseconds(100);
+    if (duration < in_milliseconds_below) {
+        return count_and_unit(duration / milliseconds(1), "ms");
+    }
+    if (duration < minutes(1)) {
+        std::array<char, 32> text{};
+        const double in_seconds = std::chrono::duration<double>(duration).count();
+        (void)std::snprintf(text.data(), text.size(), "%.1f s", in_seconds);
+        return text.data();
+    }
+    if (duration < hours(1)) {
+        const auto rest = duration % minutes(1) / seconds(1);
+        return count_and_unit(duration / minutes(1), "min") +
+               (rest == 0 ? "" : " " + count_and_unit(rest, "s"));
+    }
+    const auto rest = duration % hours(1) / minutes(1);
+    return count_and_unit(duration / hours(1), "h") +
+           (rest == 0 ? "" : " " + count_and_unit(rest, "min"));
+}
+
+std::string waiting_text(std::span<const Obstacle> missing) {
+    std::string text;
+    for (const Obstacle& obstacle : missing) {
+        const bool healthy = obstacle.condition == DependencyCondition::healthy;
+        text += (text.empty() ? "waiting for " : ", for ") + obstacle.name +
+                (healthy ? " to be healthy" : " to be started") + " (it is " +
+                std::string(text_of(obstacle.state)) + ")";
+    }
+    return text.empty() ? "about to start" : text;
+}
+
+std::string end_text(const UnitLife& life) {
+    std::string exit = life.exit.text;
+    if (life.started) {
+        exit += " after " + duration_text(life.exit_time - *life.started);
+    }
+    if (life.complaint) {
+        return joined(*life.complaint, exit);
+    }
+    return life.was_ready || !life.started ? exit : exit + ", before it was ready";
+}
+
+std::string cause_text(const Unit& unit) {
+    switch (unit.stop_cause) {
+        case StopCause::person:
+            return "a person stops it";
+        case StopCause::person_restarts:
+            return "a person restarts it";
+        case StopCause::dependency_restarted:
+            return "it restarts because " + unit.stop_cause_name + " came back";
+        case StopCause::shutdown:
+            return "the fleet shuts down";
+    }
+    return "it stops";
+}
+
+std::string stopped_text(const Unit& unit) {
+    const std::string text = unit.stop_cause == StopCause::shutdown
+                                 ? "stopped because the fleet shuts down"
+                                 : "stopped by a person";
+    return joined(text, unit.end_note);
+}
+
+std::string reason_of(const Unit& unit,
+                      std::span<const Obstacle> missing,
+                      std::span<const Obstacle> blocking,
+                      Monotonic now) {
+    switch (unit.state) {
+        case AgentState::disabled:
+            return "disabled in agents.yaml (enabled: false)";
+        case AgentState::scheduled:
+            return "waiting for its schedule";
+        case AgentState::waiting:
+            return joined(waiting_text(missing), unit.next_origin);
+        case AgentState::starting:
+            return joined("starting, not ready yet", unit.life.origin);
+        case AgentState::running:
+            return running_text(unit, blocking);
+        case AgentState::stopping:
+            return stopping_text(unit, now);
+        case AgentState::backing_off:
+            return backing_off_text(unit, now);
+        case AgentState::failed:
+            return failed_text(unit, now);
+        case AgentState::stopped:
+        case AgentState::completed:
+            return unit.reason;
+    }
+    return unit.reason;
+}
+
+}  // namespace drover

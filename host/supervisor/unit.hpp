@@ -1,0 +1,80 @@
+/// One supervised unit: its plan, its place in the lifecycle and everything remembered about it.
+/// Internal to the supervisor room.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "supervisor/fleet_supervisor.hpp"
+#include "supervisor/lifecycle.hpp"
+#include "supervisor/restart_policy.hpp"
+
+namespace drover {
+
+/// Why a unit was asked to stop.
+enum class StopCause { person, person_restarts, dependency_restarted, shutdown };
+
+/// How far the end of a unit's processes has been forced.
+enum class StopStep { asked, terminated, killed };
+
+/// What is known of the process that runs now, or ran last.
+struct UnitLife {
+    std::optional<Monotonic> started;
+    bool is_executed = false;  ///< The program was executed: `condition: started` holds.
+    bool exited = false;
+    UnitExit exit;
+    Monotonic exit_time{};
+    bool was_ready = false;
+    bool has_completed = false;
+    std::string completion;                ///< What it said when it completed.
+    std::optional<std::string> complaint;  ///< Why it had to end: hung, never ready, gave up.
+    std::optional<HealthReport> report;    ///< The last one, also from before it was ready.
+    std::string origin;                    ///< "restarted after: killed by SIGKILL after 4.1 s"
+};
+
+struct Unit {
+    Unit(UnitPlan with_plan, std::uint64_t seed);
+
+    UnitPlan plan;
+    RestartPolicy policy;
+
+    AgentState state = AgentState::stopped;
+    AgentHealth health = AgentHealth::unknown;
+    std::string health_code;
+    std::string health_message;
+    std::string reason;  ///< The part of the reason that stands; reason_of() completes it.
+    Monotonic changed{};
+
+    bool wanted = false;             ///< The wish: whether it is to run.
+    bool stop_pending = false;       ///< Is to be asked to stop once its dependents are gone.
+    bool start_again = false;        ///< Is to start once it has stopped.
+    bool dependency_failed = false;  ///< `failed` only because a dependency failed.
+    StopCause stop_cause = StopCause::person;
+    std::string stop_cause_name;  ///< The dependency, for dependency_restarted.
+    StopStep stop_step = StopStep::asked;
+    std::string end_note;  ///< How far the end had to be forced.
+
+    std::optional<Monotonic> deadline;  ///< Of what the state waits for.
+    RestartDecision decision;           ///< The last one; says what `deadline` is for.
+    bool next_start_is_restart = false;
+    std::string next_origin;  ///< `origin` of the next life.
+
+    UnitLife life;
+    std::uint64_t lives = 0;
+    std::vector<std::uint64_t> lives_of_dependencies;  ///< As they were at the last spawn.
+    int restarts = 0;
+    std::optional<LastExit> last_exit;
+    std::deque<UnitChange> history;
+    std::optional<AgentState> unrecorded_from;  ///< Entered `waiting` in the event at hand.
+};
+
+/// Whether the unit runs and does its work, with or without limits.
+[[nodiscard]] bool does_its_work(const Unit& unit);
+
+/// Whether the unit stays as it is until a person does something, so that nothing may wait for it.
+[[nodiscard]] bool is_lost(const Unit& unit);
+
+}  // namespace drover

@@ -1,0 +1,58 @@
+// A JSON object written key by key, where amounts keep every digit.
+#include "backtest/json_text.hpp"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "decimal/decimal_text.hpp"
+
+namespace drover {
+
+std::string json_quoted(std::string_view text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+JsonText& JsonText::add(std::string_view key, std::string_view text) {
+    return add_json(key, json_quoted(text));
+}
+
+JsonText& JsonText::add(std::string_view key, double value) {
+    return add_json(key, std::isfinite(value) ? nlohmann::json(value).dump() : "null");
+}
+
+JsonText& JsonText::add(std::string_view key, std::int64_t value) {
+    return add_json(key, std::to_string(value));
+}
+
+JsonText& JsonText::add(std::string_view key, std::uint64_t value) {
+    return add_json(key, std::to_string(value));
+}
+
+JsonText& JsonText::add(std::string_view key, bool value) {
+    return add_json(key, value ? "true" : "false");
+}
+
+JsonText& JsonText::add(std::string_view key, Money value) {
+    return add_json(key, to_text(value));
+}
+
+JsonText& JsonText::add(std::string_view key, Price value) {
+    return add_json(key, to_text(value));
+}
+
+JsonText& JsonText::add(std::string_view key, Quantity value) {
+    return add_json(key, to_text(value));
+}
+
+JsonText& JsonText::add_json(std::string_view key, std::string_view json) {
+    if (text_.size() > 1) {
+        text_ += ',';
+    }
+    text_ += json_quoted(key);
+    text_ += ':';
+    text_ += json;
+    return *this;
+}
+
+}  // namespace drover

@@ -1,0 +1,4 @@
+/// The plugin broker.
+#include "broker/broker_agent.hpp"
+
+DROVER_LIBRARY(drover::BrokerAgent)

@@ -1,0 +1,147 @@
+/// The base class of agents: what an agent may override, and what it may ask of its host.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <drover/drover.h>
+#include <drover/message.hpp>
+#include <drover/port.hpp>
+#include <drover/text.hpp>
+
+namespace drover {
+
+/// Thrown by an agent to say why it cannot do what it was asked: a stable code and a sentence.
+class Failure : public std::exception {
+public:
+    Failure(std::string code, std::string text, drover_status status = DROVER_E_CONFIG)
+        : code_(std::move(code)), text_(std::move(text)), status_(status) {}
+    [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+    [[nodiscard]] const std::string& code() const { return code_; }
+    [[nodiscard]] drover_status status() const { return status_; }
+
+private:
+    std::string code_;
+    std::string text_;
+    drover_status status_;
+};
+
+/// The handle of one topic an agent publishes on.
+template <typename Record>
+struct Topic {
+    std::uint32_t handle = 0;
+};
+
+/// The configuration as it reaches an agent. All of it is borrowed for the call.
+struct Config {
+    std::string_view name;   ///< Of the agent in agents.yaml.
+    std::string_view fleet;  ///< `name:` of agents.yaml.
+    std::string_view json;   ///< The agent's `config`, valid by its schema.
+    std::uint32_t mode;      ///< DROVER_MODE_..., for logging.
+    std::int64_t start_time;
+};
+
+/// Base class of an agent. Derive from it, declare `about` and `ports`, override what interests
+/// you. All functions run on the agent thread. What a function throws becomes its failure: a
+/// Failure keeps its code and sentence, any other exception gets the code "exception".
+class Agent {
+public:
+    Agent() = default;
+    Agent(const Agent&) = delete;
+    Agent& operator=(const Agent&) = delete;
+    Agent(Agent&&) = delete;
+    Agent& operator=(Agent&&) = delete;
+    virtual ~Agent() = default;
+
+    virtual void configure(const Config& /*config*/) {}
+    /// Returns false to be ready later, by `ready()`.
+    virtual bool start() { return true; }
+    virtual void stop(std::int32_t /*reason*/) {}
+    virtual void on_message(const Message& /*message*/) {}
+    virtual void on_timer(std::uint64_t /*id*/, std::int64_t /*due*/, std::uint32_t /*missed*/) {}
+    virtual void on_post(std::uint64_t /*token*/) {}
+    virtual void on_refused(std::string_view /*topic*/,
+                            std::uint64_t /*sequence*/,
+                            drover_status /*status*/,
+                            std::string_view /*reason*/) {}
+    /// What survives a restart. Only called when the class declares `keeps_state = true`.
+    virtual void save_state(std::string& /*bytes*/) const {}
+    virtual void load_state(std::string_view /*bytes*/, std::uint32_t /*version*/) {}
+
+    void attach(const drover_host* host) { host_ = host; }
+    [[nodiscard]] const drover_host* host() const { return host_; }
+
+protected:
+    [[nodiscard]] std::int64_t now() const { return host_->now(host_); }
+    [[nodiscard]] std::uint64_t random() const { return host_->random(host_); }
+    void log(std::int32_t level, std::string_view text) const {
+        host_->log(host_, level, borrow(text));
+    }
+    void log_info(std::string_view text) const { log(DROVER_LOG_INFO, text); }
+    void log_warning(std::string_view text) const { log(DROVER_LOG_WARNING, text); }
+    void healthy(std::string_view text = {}) const {
+        host_->health(host_, DROVER_HEALTH_HEALTHY, "ok", borrow(text));
+    }
+    void degraded(const char* code, std::string_view text) const {
+        host_->health(host_, DROVER_HEALTH_DEGRADED, code, borrow(text));
+    }
+    void unhealthy(const char* code, std::string_view text) const {
+        host_->health(host_, DROVER_HEALTH_UNHEALTHY, code, borrow(text));
+    }
+    void state_dirty() const { host_->state_dirty(host_); }
+    void post(std::uint64_t token) const { check(host_->post(host_, token)); }
+    void ready() const { host_->ready(host_, DROVER_OK); }
+    void completed(std::string_view text) const {
+        host_->request_stop(host_, DROVER_OK, "completed", borrow(text));
+    }
+    void give_up(const char* code, std::string_view text) const {
+        host_->request_stop(host_, DROVER_E_INTERNAL, code, borrow(text));
+    }
+    void set_timer(std::uint64_t id, std::int64_t due, std::int64_t period = 0) const {
+        check(host_->timer_set(host_, id, due, period));
+    }
+    void cancel_timer(std::uint64_t id) const { host_->timer_cancel(host_, id); }
+
+    /// A handle for `name`, a topic that the port's pattern matches. Throws Failure where no port
+    /// or rule allows it.
+    template <typename Record>
+    [[nodiscard]] Topic<Record> topic(const Out<Record>& port, std::string_view name) const {
+        Topic<Record> topic;
+        check(host_->topic(host_, port.index, borrow(name), &topic.handle));
+        return topic;
+    }
+    /// Publishes one record. Returns the status: a publication that is denied or gated is no
+    /// exception, the sentence is in last_error().
+    template <typename Record>
+    drover_status publish(Topic<Record> topic,
+                          const Record& record,
+                          std::int64_t event_time = DROVER_EVENT_TIME_INHERIT) const {
+        static_assert(std::is_trivially_copyable_v<Record> && std::is_standard_layout_v<Record>);
+        return host_->publish(host_, topic.handle, event_time, &record, 1, sizeof(Record), nullptr);
+    }
+    template <typename Record>
+    drover_status publish_json(Topic<Record> topic,
+                               std::string_view json,
+                               std::int64_t event_time = DROVER_EVENT_TIME_INHERIT) const {
+        return host_->publish(
+            host_, topic.handle, event_time, json.data(), 1, json.size(), nullptr);
+    }
+    [[nodiscard]] std::string last_error() const {
+        return std::string(view(host_->last_error(host_)));
+    }
+    /// Throws a Failure with the host's sentence when a host call failed.
+    void check(drover_status status) const {
+        if (status < 0) {
+            throw Failure("host", last_error(), status);
+        }
+    }
+
+private:
+    const drover_host* host_ = nullptr;
+};
+
+}  // namespace drover

@@ -1,0 +1,163 @@
+// A fleet on a virtual clock.
+#include "simulation/simulation.hpp"
+
+#include <drover/agent.hpp>
+#include <gtest/gtest.h>
+
+namespace drover {
+
+struct Tick {
+    std::int64_t value;
+};
+constexpr drover_field tick_fields[] = {
+    DROVER_FIELD(Tick, value, DROVER_KIND_I64, 0, nullptr, "A number")};
+constexpr drover_message_type tick_type =
+    DROVER_RECORD_TYPE(Tick, "test.tick", 1, tick_fields, "A number");
+template <>
+struct MessageTypeOf<Tick> {
+    static constexpr const drover_message_type* value = &tick_type;
+};
+
+namespace {
+
+std::vector<std::string> diary;
+
+/// Publishes tick 1, 2, 3 at the times 100, 200, 300.
+class Clock final : public Agent {
+public:
+    static constexpr About about{"clock", "1", "test", "Moves the time"};
+    static constexpr bool keeps_state = false;
+    static constexpr Out<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    bool start() override {
+        clock_ = static_cast<const drover_replay_clock_v1*>(
+            host()->get_extension(host(), DROVER_EXTENSION_REPLAY_CLOCK));
+        advance();
+        return true;
+    }
+    void on_post(std::uint64_t token) override {
+        publish(topic(ticks, "tick.x"), Tick{static_cast<std::int64_t>(token)});
+        if (++next_ <= 3) {
+            advance();
+        }
+    }
+
+private:
+    void advance() {
+        check(clock_->advance(host(), next_ * 100, 0, static_cast<std::uint64_t>(next_)));
+    }
+    const drover_replay_clock_v1* clock_ = nullptr;
+    std::int64_t next_ = 1;
+};
+
+/// Writes down what it sees and passes it on.
+class Echo final : public Agent {
+public:
+    static constexpr About about{"echo", "1", "test", "Passes ticks on"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr Out<Tick> echoes{1, "echoes", "echo.>", "Echoes"};
+    static constexpr auto ports = drover::ports(ticks, echoes);
+
+    void on_message(const Message& message) override {
+        for (const Tick& tick : message.records(ticks)) {
+            diary.push_back("echo " + std::to_string(tick.value) + "@" + std::to_string(now()));
+            publish(topic(echoes, "echo.x"), tick);
+        }
+        set_timer(1, now() + 50);
+    }
+    void on_timer(std::uint64_t, std::int64_t, std::uint32_t) override {
+        diary.push_back("timer@" + std::to_string(now()));
+    }
+};
+
+class Listener final : public Agent {
+public:
+    static constexpr About about{"listener", "1", "test", "Listens"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr In<Tick> echoes{1, "echoes", "echo.>", "Echoes"};
+    static constexpr auto ports = drover::ports(ticks, echoes);
+
+    void on_message(const Message& message) override {
+        diary.push_back(std::string(message.is(ticks) ? "tick" : "echoed") + "@" +
+                        std::to_string(now()));
+    }
+};
+
+/// Answers every message with another one for itself.
+class Loop final : public Agent {
+public:
+    static constexpr About about{"loop", "1", "test", "Never ends"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> in{0, "in", "loop.>", "In"};
+    static constexpr Out<Tick> out{1, "out", "loop.>", "Out"};
+    static constexpr auto ports = drover::ports(in, out);
+    bool start() override {
+        publish(topic(out, "loop.x"), Tick{1});
+        return true;
+    }
+    void on_message(const Message&) override { publish(topic(out, "loop.x"), Tick{1}); }
+};
+
+template <typename Class>
+SimulatedAgent simulated(const std::string& name, std::uint32_t handle, bool owns_clock = false) {
+    SimulatedAgent agent;
+    agent.setup.name = name;
+    agent.setup.fleet = "test";
+    agent.setup.handle = handle;
+    agent.setup.description = Bridge<Class>::description();
+    agent.setup.mode = DROVER_MODE_SIMULATION;
+    agent.setup.owns_clock = owns_clock;
+    agent.setup.foreign_threads = false;
+    for (const drover_port& port : Class::ports) {
+        PortSetup setup;
+        setup.flags = port.flags;
+        setup.name = port.name;
+        setup.topic = port.topic;
+        setup.type = 1;
+        setup.encoding = DROVER_ENCODING_RECORDS;
+        setup.record_size = sizeof(Tick);
+        agent.setup.ports.push_back(setup);
+        agent.layout_hashes.push_back(77);
+    }
+    return agent;
+}
+
+Result<SimulationResult> run_three() {
+    diary.clear();
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<Clock>("clock", 1, true));
+    agents.push_back(simulated<Echo>("echo", 2));
+    agents.push_back(simulated<Listener>("listener", 3));
+    return Simulation(std::move(agents)).run();
+}
+
+TEST(Simulation, delivers_in_time_order_and_within_an_instant_first_in_first_out) {
+    ASSERT_TRUE(run_three());
+    EXPECT_EQ(diary, (std::vector<std::string>{"echo 1@100", "tick@100", "echoed@100", "timer@150",
+                                               "echo 2@200", "tick@200", "echoed@200", "timer@250",
+                                               "echo 3@300", "tick@300", "echoed@300"}));
+}
+
+TEST(Simulation, has_one_hash_for_two_runs_and_counts_publications) {
+    const auto one = run_three();
+    const auto two = run_three();
+    ASSERT_TRUE(one);
+    ASSERT_TRUE(two);
+    EXPECT_EQ(one.value().event_log_hash, two.value().event_log_hash);
+    EXPECT_EQ(one.value().events, 6U);
+    EXPECT_EQ(one.value().deliveries, 9U);
+}
+
+TEST(Simulation, names_the_agent_of_an_instant_without_end) {
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<Loop>("loop", 1));
+    const auto result = Simulation(std::move(agents)).run();
+    ASSERT_FALSE(result);
+    EXPECT_NE(result.error().message.find("'loop'"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace drover

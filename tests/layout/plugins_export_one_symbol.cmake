@@ -1,0 +1,13 @@
+# A plugin exports its entry function and nothing else.
+file(GLOB plugins "${FOLDER}/*.so")
+list(LENGTH plugins count)
+if(count LESS 6)
+    message(FATAL_ERROR "Only ${count} plugins found in ${FOLDER}.")
+endif()
+foreach(plugin IN LISTS plugins)
+    execute_process(COMMAND ${NM} -D --defined-only ${plugin} OUTPUT_VARIABLE symbols RESULT_VARIABLE status)
+    string(STRIP "${symbols}" symbols)
+    if(NOT status EQUAL 0 OR NOT symbols MATCHES "^[0-9a-f]+ T drover_library_v1$")
+        message(SEND_ERROR "${plugin} exports: ${symbols}")
+    endif()
+endforeach()

@@ -1,0 +1,137 @@
+// Agents that end their own process where nobody expects it.
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include "plugins_that_misbehave/test_config.hpp"
+#include "plugins_that_misbehave/test_topics.hpp"
+
+namespace drover::misbehaving {
+namespace {
+
+/// A real fault, not a raised signal. The pointer is volatile so that no compiler sees through.
+void write_to_nowhere() {
+    int* volatile nowhere = nullptr;
+    *nowhere = 1;
+}
+
+}  // namespace
+
+/// Crashes in start.
+class CrashesAtStart final : public Agent {
+public:
+    static constexpr About about{"at-start",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Crashes at its start.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
+    static constexpr bool keeps_state = false;
+    static constexpr std::array<drover_port, 0> ports{};
+
+    void configure(const Config& config) override { occasion_.read(config.json); }
+    bool start() override {
+        if (occasion_.has_come()) {
+            write_to_nowhere();
+        }
+        return true;
+    }
+
+private:
+    Occasion occasion_;
+};
+
+/// Crashes when it handles a message.
+class CrashesOnMessage final : public Agent {
+public:
+    static constexpr About about{"on-message",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Crashes on a message.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
+    static constexpr In<Anything> bars{1, "bars", "market.bar.>", "Bars"};
+    static constexpr auto ports = drover::ports(ticks, bars);
+
+    void configure(const Config& config) override { occasion_.read(config.json); }
+    void on_message(const Message&) override {
+        if (occasion_.has_come()) {
+            write_to_nowhere();
+        }
+    }
+
+private:
+    Occasion occasion_;
+};
+
+/// Crashes in stop.
+class CrashesWhileStopping final : public Agent {
+public:
+    static constexpr About about{"while-stopping",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Crashes while it stops.",
+                                 DROVER_AGENT_STATELESS};
+    static constexpr bool keeps_state = false;
+    static constexpr std::array<drover_port, 0> ports{};
+
+    void stop(std::int32_t) override { write_to_nowhere(); }
+};
+
+/// Leaves the process with exit(3) from a callback.
+class ExitsOnMessage final : public Agent {
+public:
+    static constexpr About about{"exit-on-message",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Calls exit from a callback.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    void configure(const Config& config) override { occasion_.read(config.json); }
+    void on_message(const Message&) override {
+        if (occasion_.has_come()) {
+            std::exit(3);
+        }
+    }
+
+private:
+    Occasion occasion_;
+};
+
+/// Ends with success without having been asked to, and without a word.
+class LeavesQuietly final : public Agent {
+public:
+    static constexpr About about{"leave-quietly",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Leaves with exit code 0.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    void configure(const Config& config) override { occasion_.read(config.json); }
+    void on_message(const Message&) override {
+        if (occasion_.has_come()) {
+            ::_exit(0);
+        }
+    }
+
+private:
+    Occasion occasion_;
+};
+
+}  // namespace drover::misbehaving
+
+DROVER_LIBRARY(drover::misbehaving::CrashesAtStart,
+               drover::misbehaving::CrashesOnMessage,
+               drover::misbehaving::CrashesWhileStopping,
+               drover::misbehaving::ExitsOnMessage,
+               drover::misbehaving::LeavesQuietly)

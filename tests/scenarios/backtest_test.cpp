@@ -1,0 +1,192 @@
+// `drover backtest`: the numbers of the worked example, its document, its options and exit codes.
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "base/json_value.hpp"
+#include "scenarios/fleet_under_test.hpp"
+#include "scenarios/history_file.hpp"
+#include "scenarios/trading_fleet.hpp"
+
+namespace drover::scenarios {
+namespace {
+
+/// What a backtest that must succeed prints.
+std::string backtest_output(const FleetUnderTest& fleet, const std::vector<std::string>& options) {
+    std::vector<std::string> arguments{"backtest", "-o", "json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const ProgramResult result = fleet.drover(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.text();
+    return result.output;
+}
+
+Json parsed(const std::string& output) {
+    const auto document = parse_json(output);
+    EXPECT_TRUE(document) << output;
+    return document ? document.value() : Json::object();
+}
+
+Json backtest(const FleetUnderTest& fleet, const std::vector<std::string>& options) {
+    return parsed(backtest_output(fleet, options));
+}
+
+/// A number as it is written: a double could not hold what money is.
+std::string number_text(const std::string& output, const std::string& key) {
+    std::size_t at = output.find('"' + key + '"');
+    if (at == std::string::npos) {
+        return "";
+    }
+    at = output.find_first_of("-0123456789", at + key.size() + 2);
+    return output.substr(at, output.find_first_not_of("-+.eE0123456789", at) - at);
+}
+
+/// A fleet on a random walk, in agents.yaml of the folder.
+void write_random_fleet(const FleetUnderTest& fleet, int bars) {
+    const auto history = fleet.write("history.csv", random_walk(bars));
+    fleet.write("agents.yaml", trading_fleet_yaml({.history = history}));
+}
+
+TEST(Backtest, gives_the_worked_example_to_the_last_digit) {
+    if (sp500_file().empty()) {
+        GTEST_SKIP() << "data/sp500-2000.csv is not there; ./dev setup fetches it";
+    }
+    const FleetUnderTest fleet;
+    const std::string example = repository() / "examples" / "sma_crossover" / "agents.yaml";
+    const std::vector<std::string> options{
+        "-f", example, "--from", "2000-01-03", "--to", "2020-04-17"};
+    const std::string output = backtest_output(fleet, options);
+    const Json first = parsed(output);
+    EXPECT_EQ(first.value("trades", -1), 128);
+    EXPECT_EQ(number_text(output, "final_equity"), "100333.349913");
+    EXPECT_EQ(first.value("open_positions", -1), 1);
+    const Json second = backtest(fleet, options);
+    EXPECT_EQ(first.at("event_log_hash"), second.at("event_log_hash"));
+    EXPECT_EQ(first.at("events"), second.at("events"));
+}
+
+TEST(Backtest, prints_the_keys_of_the_contract) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 120);
+    const Json document = backtest(fleet, {});
+    for (const char* key : {"trades",
+                            "final_equity",
+                            "return_percent",
+                            "max_drawdown_percent",
+                            "bars",
+                            "events",
+                            "open_positions",
+                            "event_log_hash",
+                            "seconds",
+                            "left_out"}) {
+        EXPECT_TRUE(document.contains(key)) << key << " in " << document.dump(1);
+    }
+    EXPECT_EQ(document.value("bars", -1), 120);
+    EXPECT_TRUE(document.at("left_out").is_array() || document.at("left_out").is_object());
+}
+
+TEST(Backtest, gives_the_same_hash_in_another_process_and_another_one_for_other_data) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 300);
+    const auto other = fleet.write("other.csv", random_walk(300, 2));
+    const Json first = backtest(fleet, {});
+    const Json again = backtest(fleet, {});
+    const Json changed = backtest(fleet, {"--set", "market-data.file=" + other.string()});
+    EXPECT_GT(first.value("trades", 0), 3) << "the random walk has to make trades";
+    EXPECT_EQ(first.at("event_log_hash"), again.at("event_log_hash"));
+    EXPECT_NE(first.at("event_log_hash"), changed.at("event_log_hash"));
+}
+
+TEST(Backtest, takes_both_ends_of_a_range) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 100);
+    // Monday 2000-01-10 to Friday 2000-01-21: ten trading days.
+    const Json document = backtest(fleet, {"--from", "2000-01-10", "--to", "2000-01-21"});
+    EXPECT_EQ(document.value("bars", -1), 10);
+}
+
+TEST(Backtest, sets_a_nested_value_of_an_agent) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 600);
+    const Json plain = backtest(fleet, {});
+    const Json slower = backtest(fleet,
+                                 {"--set",
+                                  "pattern-recognition.crossover.fast=50",
+                                  "--set",
+                                  "pattern-recognition.crossover.slow=100"});
+    EXPECT_LT(slower.value("trades", -1), plain.value("trades", -1));
+    EXPECT_NE(slower.at("event_log_hash"), plain.at("event_log_hash"));
+}
+
+TEST(Backtest, resolves_a_path_of_set_against_the_working_directory) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 60);
+    fleet.write("elsewhere/agents.yaml", fleet.read("agents.yaml"));
+    fleet.write("short.csv", random_walk(42));
+    const Json document =
+        backtest(fleet, {"-f", "elsewhere/agents.yaml", "--set", "market-data.file=short.csv"});
+    EXPECT_EQ(document.value("bars", -1), 42);
+}
+
+TEST(Backtest, reads_times_of_day_and_columns_in_any_order) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 60);
+    fleet.write("minutes.csv",
+                "close,low,high,open,time\n"
+                "100.5,99,101,100,2020-01-02T09:30:00Z\n"
+                "101.5,100,102,100.5,2020-01-02T09:31:00Z\n"
+                "102,101,103,101.5,2020-01-02T09:32:00Z\n");
+    const Json document = backtest(
+        fleet, {"--set", "market-data.file=minutes.csv", "--set", "market-data.interval=1m"});
+    EXPECT_EQ(document.value("bars", -1), 3);
+    EXPECT_EQ(document.value("trades", -1), 0);
+}
+
+TEST(Backtest, needs_no_daemon_and_leaves_no_process) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 60);
+    (void)backtest(fleet, {});
+    EXPECT_TRUE(fleet.is_gone_within(patience));
+}
+
+TEST(Backtest, fails_with_a_sentence) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 60);
+    struct Case {
+        std::vector<std::string> options;
+        int exit_code;
+        std::string told;
+    };
+    const std::vector<Case> cases{
+        {{"--set", "market-data.file=missing.csv"}, 1, "missing.csv"},
+        {{"--set", "nobody.key=1"}, 1, "nobody"},
+        {{"--set", "pattern-recognition.crossover.fast=slow"}, 1, "fast"},
+        {{"--set", "pattern-recognition.crossover.fats=10"}, 1, "fats"},
+        {{"-f", "missing.yaml"}, 1, "missing.yaml"},
+        {{"--form", "2000-01-03"}, 2, "--form"},
+        {{"--from", "2031-01-01"}, 1, "2031"},
+    };
+    for (const Case& wanted : cases) {
+        std::vector<std::string> arguments{"backtest", "-o", "json"};
+        arguments.insert(arguments.end(), wanted.options.begin(), wanted.options.end());
+        const ProgramResult result = fleet.drover(arguments);
+        EXPECT_EQ(result.exit_code, wanted.exit_code) << wanted.told << ": " << result.text();
+        EXPECT_NE(result.errors.find(wanted.told), std::string::npos) << result.text();
+    }
+}
+
+TEST(Backtest, survives_a_plugin_that_crashes_in_it) {
+    const FleetUnderTest fleet;
+    const auto history = fleet.write("history.csv", random_walk(60));
+    fleet.write("agents.yaml",
+                trading_fleet_yaml({.history = history,
+                                    .more_agents = fleet.filled_in("  bad:\n    plugin: @crashes@\n"
+                                                                   "    agent: on-message\n"
+                                                                   "    config: {after: 5}\n")}));
+    const ProgramResult result = fleet.drover({"backtest", "-o", "json"});
+    EXPECT_EQ(result.exit_code, 1) << result.text();
+    EXPECT_FALSE(result.errors.empty());
+    EXPECT_TRUE(fleet.is_gone_within(patience));
+}
+
+}  // namespace
+}  // namespace drover::scenarios

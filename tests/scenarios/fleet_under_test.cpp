@@ -1,0 +1,219 @@
+// Starts, asks and ends fleets for tests.
+#include "scenarios/fleet_under_test.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+
+namespace drover::scenarios {
+namespace {
+
+constexpr std::chrono::milliseconds pause_between_looks{10};
+
+/// Short times, so that tests are; no jitter, so that they are the same each time.
+constexpr const char* head = R"(version: 1
+name: fleet-under-test
+defaults:
+  backoff: {initial: 20ms, factor: 2, max: 100ms, jitter: 0, reset_after: 60s}
+  restart_limit: {max_restarts: 20, window: 60s, then: fail}
+  heartbeat: {timeout: 5s, grace: 10s}
+  shutdown: {timeout: 2s}
+)";
+
+std::string fresh_mark() {
+    std::random_device device;
+    std::string mark;
+    for (int count = 0; count < 4; ++count) {
+        mark += std::to_string(device()) + '.';
+    }
+    return mark;
+}
+
+std::filesystem::path fresh_folder() {
+    // Short, because the paths of Unix sockets must be.
+    std::string pattern = (std::filesystem::temp_directory_path() / "drt.XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        throw std::runtime_error("no temporary folder at " + pattern);
+    }
+    return std::filesystem::canonical(pattern);
+}
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+    for (std::size_t at = text.find(from); at != std::string::npos;
+         at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+}
+
+std::string list(const std::vector<MarkedProcess>& processes) {
+    std::string text;
+    for (const MarkedProcess& process : processes) {
+        text += "  " + std::to_string(process.pid) + " (parent " + std::to_string(process.parent) +
+                ") " + process.command + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::filesystem::path program_folder() {
+    return DROVER_TEST_PROGRAMS;
+}
+std::filesystem::path repository() {
+    return DROVER_TEST_REPOSITORY;
+}
+std::string misbehaving_plugin(const std::string& name) {
+    return std::string(DROVER_TEST_PLUGINS) + "/" + name + ".so";
+}
+
+bool eventually(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            return false;
+        }
+        std::this_thread::sleep_for(pause_between_looks);
+    }
+    return true;
+}
+
+FleetUnderTest::FleetUnderTest() : folder_(fresh_folder()), mark_(fresh_mark()) {
+    std::filesystem::create_directory(folder_ / "run");
+    std::filesystem::permissions(folder_ / "run", std::filesystem::perms::owner_all);
+    clean_up_after_my_end(mark_, folder_);
+}
+
+FleetUnderTest::~FleetUnderTest() {
+    if (testing::Test::HasFailure()) {
+        // What the fleet wrote is what explains the failure.
+        std::error_code error;
+        for (const auto& entry :
+             std::filesystem::recursive_directory_iterator(folder_ / "state", error)) {
+            if (entry.path().extension() == ".log" && entry.is_regular_file()) {
+                std::string text = read(std::filesystem::relative(entry.path(), folder_));
+                constexpr std::size_t enough = 4000;
+                if (text.size() > enough) {
+                    text = "…" + text.substr(text.size() - enough);
+                }
+                std::fprintf(stderr, "--- %s\n%s", entry.path().c_str(), text.c_str());
+            }
+        }
+    }
+    kill_marked(mark_);
+    std::error_code error;
+    std::filesystem::remove_all(folder_, error);
+}
+
+std::filesystem::path FleetUnderTest::write(const std::string& name,
+                                            const std::string& text) const {
+    const auto path = folder_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+}
+
+std::string FleetUnderTest::read(const std::string& name) const {
+    std::ifstream stream(folder_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string FleetUnderTest::filled_in(std::string text) const {
+    replace_all(text, "@FOLDER@", folder_.string());
+    for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
+        const std::size_t end = text.find('@', at + 1);
+        if (end == std::string::npos) {
+            break;
+        }
+        text.replace(at, end + 1 - at, misbehaving_plugin(text.substr(at + 1, end - at - 1)));
+    }
+    return text;
+}
+
+void FleetUnderTest::write_agents(const std::string& agents, const std::string& more) const {
+    const std::string clock = more.find("clock:") == std::string::npos ? "clock: wall\n" : "";
+    write("agents.yaml", head + clock + filled_in(more) + "agents:\n" + filled_in(agents));
+}
+
+ProgramStart FleetUnderTest::drover_start(std::vector<std::string> arguments) const {
+    return {program_folder() / "drover",
+            std::move(arguments),
+            {std::string(mark_variable) + '=' + mark_,
+             "DROVER_STATE_DIR=" + state_directory().string(),
+             "XDG_RUNTIME_DIR=" + (folder_ / "run").string()},
+            folder_};
+}
+
+ProgramResult FleetUnderTest::drover(std::vector<std::string> arguments) const {
+    return run_program(drover_start(std::move(arguments)), 2 * patience);
+}
+
+Program FleetUnderTest::start_drover(std::vector<std::string> arguments) const {
+    return Program(drover_start(std::move(arguments)));
+}
+
+void FleetUnderTest::up(int expected, const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments{"up", "-d"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ProgramResult result = drover(arguments);
+    ASSERT_EQ(result.exit_code, expected) << "drover up: " << result.text();
+}
+
+void FleetUnderTest::down() const {
+    const ProgramResult result = drover({"down"});
+    ASSERT_EQ(result.exit_code, 0) << "drover down: " << result.text();
+}
+
+std::optional<FleetStatus> FleetUnderTest::status() const {
+    return read_status(drover({"status", "-o", "json"}).output);
+}
+
+testing::AssertionResult FleetUnderTest::reaches(
+    const std::function<bool(const FleetStatus&)>& condition) const {
+    std::string last = "no status";
+    const bool reached = eventually([&] {
+        const ProgramResult asked = drover({"status", "-o", "json"});
+        const auto now = read_status(asked.output);
+        last = now ? now->text : asked.text();
+        return now && condition(*now);
+    });
+    return reached ? testing::AssertionSuccess() : testing::AssertionFailure() << last;
+}
+
+testing::AssertionResult FleetUnderTest::reaches(
+    const std::string& agent, const std::function<bool(const AgentStatus&)>& condition) const {
+    return reaches([&](const FleetStatus& fleet) {
+        return fleet.agents.contains(agent) && condition(fleet[agent]);
+    });
+}
+
+testing::AssertionResult FleetUnderTest::gets_well() const {
+    return reaches([](const FleetStatus& fleet) { return fleet.is_well(); });
+}
+
+testing::AssertionResult FleetUnderTest::hears_more(const std::string& agent) const {
+    std::optional<std::uint64_t> before;
+    return reaches(agent, [&](const AgentStatus& now) {
+        const bool is_more = before && now.messages_in > *before;
+        before = now.messages_in;
+        return is_more;
+    });
+}
+
+testing::AssertionResult FleetUnderTest::is_gone_within(std::chrono::milliseconds longest) const {
+    const auto deadline = std::chrono::steady_clock::now() + longest;
+    auto left = processes();
+    while (!left.empty() && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(pause_between_looks);
+        left = processes();
+    }
+    return left.empty() ? testing::AssertionSuccess()
+                        : testing::AssertionFailure() << "These are left:\n"
+                                                      << list(left);
+}
+
+}  // namespace drover::scenarios

@@ -1,0 +1,86 @@
+/// A fleet of real processes in a temporary folder, driven through the `drover` command.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "scenarios/fleet_status.hpp"
+#include "scenarios/marked_processes.hpp"
+#include "scenarios/program.hpp"
+
+namespace drover::scenarios {
+
+/// Longest time for anything that should happen soon. Tests wait for events; this only ends the
+/// waiting of one that will fail.
+inline constexpr std::chrono::seconds patience{30};
+
+/// The programs and the folders under test.
+[[nodiscard]] std::filesystem::path program_folder();
+[[nodiscard]] std::filesystem::path repository();
+/// The path of a plugin of tests/plugins_that_misbehave, by its name without ".so".
+[[nodiscard]] std::string misbehaving_plugin(const std::string& name);
+
+/// One fleet: its own state directory and run directory. Whatever it started is gone afterwards,
+/// also when the test fails or is killed.
+class FleetUnderTest {
+public:
+    FleetUnderTest();
+    FleetUnderTest(const FleetUnderTest&) = delete;
+    FleetUnderTest& operator=(const FleetUnderTest&) = delete;
+    ~FleetUnderTest();
+
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+    [[nodiscard]] std::filesystem::path state_directory() const { return folder_ / "state"; }
+    /// Writes a file into the folder and returns its path.
+    std::filesystem::path write(const std::string& name, const std::string& text) const;
+    [[nodiscard]] std::string read(const std::string& name) const;
+    /// Writes agents.yaml: a head with short times, then `agents` (the map below `agents:`, two
+    /// blanks deep). `more` stands between them, at top level. @NAME@ becomes the path of the
+    /// misbehaving plugin NAME, @FOLDER@ the folder.
+    void write_agents(const std::string& agents, const std::string& more = {}) const;
+    /// The same replacements in any text.
+    [[nodiscard]] std::string filled_in(std::string text) const;
+
+    /// Runs `drover ARGUMENTS…` in the folder to its end.
+    [[nodiscard]] ProgramResult drover(std::vector<std::string> arguments) const;
+    /// Starts `drover ARGUMENTS…` in the folder.
+    [[nodiscard]] Program start_drover(std::vector<std::string> arguments) const;
+    /// `drover up -d`, expected to end with `expected`.
+    void up(int expected = 0, const std::vector<std::string>& more = {}) const;
+    /// `drover down`, expected to succeed.
+    void down() const;
+
+    /// Nothing when there is no status to be had.
+    [[nodiscard]] std::optional<FleetStatus> status() const;
+    /// Asks for the status until it fulfils `condition`. The failure shows what was last seen.
+    [[nodiscard]] testing::AssertionResult reaches(
+        const std::function<bool(const FleetStatus&)>& condition) const;
+    /// Waits until this agent fulfils `condition`.
+    [[nodiscard]] testing::AssertionResult reaches(
+        const std::string& agent, const std::function<bool(const AgentStatus&)>& condition) const;
+    /// Waits until every agent is running and healthy.
+    [[nodiscard]] testing::AssertionResult gets_well() const;
+    /// Waits until an agent has handled more messages than it has now, or begins anew.
+    [[nodiscard]] testing::AssertionResult hears_more(const std::string& agent) const;
+
+    /// Every living process of this fleet, commands included that still run.
+    [[nodiscard]] std::vector<MarkedProcess> processes() const { return find_marked(mark_); }
+    /// Waits until no process of this fleet is left.
+    [[nodiscard]] testing::AssertionResult is_gone_within(std::chrono::milliseconds longest) const;
+
+private:
+    [[nodiscard]] ProgramStart drover_start(std::vector<std::string> arguments) const;
+
+    std::filesystem::path folder_;
+    std::string mark_;
+};
+
+/// Waits until `condition` holds; false when the patience is over.
+[[nodiscard]] bool eventually(const std::function<bool()>& condition);
+
+}  // namespace drover::scenarios

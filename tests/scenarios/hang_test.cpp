@@ -1,0 +1,97 @@
+// An agent that does not come back from a callback is found by its status page and replaced.
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+#include "scenarios/fleet_under_test.hpp"
+
+namespace drover::scenarios {
+namespace {
+
+constexpr const char* ticking = R"(  ticker: {plugin: @behaving@, agent: ticker}
+  listener: {plugin: @behaving@, agent: listener}
+)";
+
+TEST(Hang, in_a_callback_is_noticed_and_ended_and_the_agent_returns) {
+    FleetUnderTest fleet;
+    fleet.write_agents(std::string(ticking) +
+                       "  hanger:\n    plugin: @hangs@\n    agent: on-message\n"
+                       "    config: {after: 3, once: @FOLDER@/hung}\n"
+                       "    heartbeat: {timeout: 300ms}\n");
+    fleet.up();
+    EXPECT_TRUE(fleet.reaches("hanger", [](const AgentStatus& now) {
+        return now.is_well() && now.restarts == 1 && !now.last_exit.empty();
+    }));
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    EXPECT_EQ((*status)["ticker"].restarts, 0);
+    EXPECT_EQ((*status)["listener"].restarts, 0);
+    EXPECT_TRUE(fleet.hears_more("hanger"));
+}
+
+TEST(Hang, that_comes_back_each_time_ends_in_failed_with_a_reason) {
+    FleetUnderTest fleet;
+    fleet.write_agents(std::string(ticking) +
+                       "  hanger:\n    plugin: @hangs@\n    agent: on-message\n"
+                       "    heartbeat: {timeout: 200ms}\n"
+                       "    restart_limit: {max_restarts: 1, window: 60s, then: fail}\n");
+    fleet.up(3);
+    EXPECT_TRUE(fleet.reaches("hanger", [](const AgentStatus& now) {
+        return now.state == "failed" && !now.reason.empty() && !now.pid;
+    }));
+    EXPECT_TRUE(fleet.hears_more("listener"));
+}
+
+TEST(Hang, at_the_start_is_ended_when_the_grace_is_over) {
+    FleetUnderTest fleet;
+    fleet.write_agents(std::string(ticking) +
+                       "  hanger:\n    plugin: @hangs@\n    agent: at-start\n"
+                       "    config: {once: @FOLDER@/hung}\n"
+                       "    heartbeat: {timeout: 300ms, grace: 600ms}\n");
+    fleet.up();
+    EXPECT_TRUE(fleet.reaches(
+        "hanger", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
+}
+
+TEST(Hang, is_not_what_an_agent_has_that_asked_for_more_time) {
+    FleetUnderTest fleet;
+    fleet.write_agents(std::string(ticking) +
+                       "  worker:\n    plugin: @hangs@\n    agent: take-its-time\n"
+                       "    config: {work_ms: 900}\n"
+                       "    heartbeat: {timeout: 300ms}\n");
+    fleet.up();
+    EXPECT_TRUE(fleet.reaches("worker", [](const AgentStatus& now) {
+        return now.reason.find("the long work is done") != std::string::npos;
+    }));
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    EXPECT_EQ((*status)["worker"].restarts, 0);
+}
+
+TEST(Hang, of_one_receiver_slows_nobody_else) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker, config: {period_ms: 1}}\n"
+        "  listener: {plugin: @behaving@, agent: listener}\n"
+        "  hanger:\n    plugin: @hangs@\n    agent: on-message\n    heartbeat: {timeout: 1h}\n");
+    fleet.up();
+    // More than window and queue hold for the one that hangs.
+    constexpr std::uint64_t more_than_is_held = 1500;
+    EXPECT_TRUE(fleet.reaches("listener", [](const AgentStatus& now) {
+        return now.messages_in > more_than_is_held && now.lost == 0;
+    }));
+}
+
+TEST(Hang, of_an_agent_stopped_by_a_signal_does_not_keep_down_waiting) {
+    FleetUnderTest fleet;
+    fleet.write_agents(ticking);
+    fleet.up();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    ASSERT_EQ(::kill((*status)["ticker"].pid.value_or(0), SIGSTOP), 0);
+    fleet.down();
+    EXPECT_TRUE(fleet.is_gone_within(patience));
+}
+
+}  // namespace
+}  // namespace drover::scenarios

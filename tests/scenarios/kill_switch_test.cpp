@@ -1,0 +1,151 @@
+// The kill switch stops gated topics, and only those, for as long as it is engaged.
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+#include "scenarios/fleet_under_test.hpp"
+#include "scenarios/history_file.hpp"
+#include "scenarios/trading_fleet.hpp"
+
+namespace drover::scenarios {
+namespace {
+
+/// One ticker on a gated topic, one on an open one, and a listener for each.
+constexpr const char* gated_and_open =
+    R"(  orders: {plugin: @behaving@, agent: ticker, config: {topic: order.submit.test}}
+  ticker: {plugin: @behaving@, agent: ticker}
+  listener: {plugin: @behaving@, agent: listener}
+)";
+constexpr const char* gate = "topics:\n  \"order.submit.>\": {gated: true}\n";
+
+bool is_told(const ProgramResult& result, const std::string& words) {
+    return result.exit_code == 0 && result.output.find(words) != std::string::npos;
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+TEST(KillSwitch, stops_gated_topics_and_release_lets_them_through) {
+    FleetUnderTest fleet;
+    fleet.write_agents(gated_and_open, gate);
+    fleet.up();
+    const auto orders_out = [&fleet] {
+        const auto status = fleet.status();
+        return status ? (*status)["orders"].messages_out : 0;
+    };
+    EXPECT_TRUE(
+        fleet.reaches("orders", [](const AgentStatus& now) { return now.messages_out > 5; }));
+    EXPECT_TRUE(is_told(fleet.drover({"kill-switch", "status"}), "released"));
+
+    const ProgramResult engaged =
+        fleet.drover({"kill-switch", "engage", "--reason", "a test of the switch"});
+    ASSERT_EQ(engaged.exit_code, 0) << engaged.text();
+    const ProgramResult told = fleet.drover({"kill-switch", "status"});
+    EXPECT_TRUE(is_told(told, "engaged")) << told.text();
+    EXPECT_TRUE(is_told(told, "a test of the switch")) << told.text();
+    const std::uint64_t before = orders_out();
+    EXPECT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) {
+        return now.refused > 10 && now.health == "degraded" &&
+               now.reason.find("kill switch") != std::string::npos;
+    }));
+    EXPECT_EQ(orders_out(), before) << "nothing leaves while the switch is engaged";
+    EXPECT_TRUE(fleet.hears_more("listener")) << "what is not gated goes on";
+
+    const ProgramResult released = fleet.drover({"kill-switch", "release"});
+    ASSERT_EQ(released.exit_code, 0) << released.text();
+    EXPECT_TRUE(is_told(fleet.drover({"kill-switch", "status"}), "released"));
+    EXPECT_TRUE(fleet.reaches("orders", [&](const AgentStatus& now) {
+        return now.is_well() && now.messages_out > before;
+    }));
+}
+
+TEST(KillSwitch, works_and_stays_engaged_without_droverd) {
+    FleetUnderTest fleet;
+    fleet.write_agents(gated_and_open, gate);
+    fleet.up();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    ::kill(status->guard, SIGKILL);
+    ASSERT_TRUE(fleet.is_gone_within(patience));
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
+    EXPECT_TRUE(is_told(fleet.drover({"kill-switch", "status"}), "engaged"));
+    // The ticker reports that it is refused, so this is no healthy fleet.
+    fleet.up(3);
+    EXPECT_TRUE(fleet.reaches(
+        "orders", [](const AgentStatus& now) { return now.refused > 3 && now.messages_out == 0; }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_TRUE(fleet.gets_well());
+}
+
+TEST(KillSwitch, works_while_droverd_hangs) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        gated_and_open + std::string("  recorder:\n    plugin: @behaving@\n    agent: recorder\n"
+                                     "    config: {file: @FOLDER@/orders.txt}\n"),
+        gate);
+    fleet.up();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    const auto orders = [&fleet] { return fleet.read("orders.txt").size(); };
+    ASSERT_TRUE(eventually([&] { return orders() > 0; }));
+    ASSERT_EQ(::kill(status->supervisor, SIGSTOP), 0);
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
+    // What was on its way may still arrive; then the file must not grow any more. A hundred times
+    // the ticker's period without an order is the proof.
+    std::size_t seen = orders();
+    int quiet_looks = 0;
+    EXPECT_TRUE(eventually([&] {
+        const std::size_t now = orders();
+        quiet_looks = now == seen ? quiet_looks + 1 : 0;
+        seen = now;
+        return quiet_looks == 50;
+    }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_TRUE(eventually([&] { return orders() > seen; }));
+    ASSERT_EQ(::kill(status->supervisor, SIGCONT), 0);
+    EXPECT_TRUE(fleet.gets_well());
+}
+
+TEST(KillSwitch, that_cannot_be_read_counts_as_engaged) {
+    FleetUnderTest fleet;
+    fleet.write_agents(gated_and_open, gate);
+    fleet.up();
+    fleet.down();
+    fleet.write("state/kill_switch", std::string(4096, 'x'));
+    fleet.up(3);
+    EXPECT_TRUE(fleet.reaches(
+        "orders", [](const AgentStatus& now) { return now.refused > 3 && now.messages_out == 0; }));
+}
+
+TEST(KillSwitch, stops_the_orders_of_a_replay_and_lets_new_ones_through_after_release) {
+    FleetUnderTest fleet;
+    const auto history = fleet.write("history.csv", random_walk(20'000));
+    fleet.write("agents.yaml",
+                trading_fleet_yaml(
+                    {.history = history,
+                     .speed = "500",
+                     .more_agents = fleet.filled_in("  recorder:\n    plugin: @behaving@\n"
+                                                    "    agent: recorder\n"
+                                                    "    config: {file: @FOLDER@/record.txt}\n")}));
+    fleet.up();
+    const auto orders = [&fleet] { return count_of(fleet.read("record.txt"), "order.submit."); };
+    const auto bars = [&fleet] { return count_of(fleet.read("record.txt"), "account.paper"); };
+    ASSERT_TRUE(eventually([&] { return orders() > 2; }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
+    const std::size_t bars_then = bars();
+    // In this walk the averages cross every ten bars or so.
+    ASSERT_TRUE(eventually([&] { return bars() > bars_then + 5; }));
+    const std::size_t orders_then = orders();
+    ASSERT_TRUE(eventually([&] { return bars() > bars_then + 400; })) << "the replay goes on";
+    EXPECT_EQ(orders(), orders_then);
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_TRUE(eventually([&] { return orders() > orders_then + 1; }));
+}
+
+}  // namespace
+}  // namespace drover::scenarios

@@ -1,0 +1,119 @@
+// Whatever ends droverd, no process of its fleet is left.
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+#include "scenarios/fleet_under_test.hpp"
+
+namespace drover::scenarios {
+namespace {
+
+/// The contract's own limit. Killing takes a few milliseconds; the rest is for a busy machine.
+constexpr std::chrono::seconds limit_of_the_contract{1};
+
+/// An agent that left a child and a grandchild behind: each in a session of its own, its parent
+/// gone, deaf to SIGTERM.
+constexpr const char* fleet_with_grandchildren = R"(  ticker: {plugin: @behaving@, agent: ticker}
+  listener: {plugin: @behaving@, agent: listener}
+  forker: {plugin: @children@}
+)";
+
+/// Guard, supervisor, router, three agents and the forker's two.
+constexpr std::size_t whole_fleet = 8;
+
+TEST(NoOrphans, are_left_when_the_supervisor_is_killed) {
+    FleetUnderTest fleet;
+    fleet.write_agents(fleet_with_grandchildren);
+    fleet.up();
+    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    ASSERT_EQ(::kill(status->supervisor, SIGKILL), 0);
+    EXPECT_TRUE(fleet.is_gone_within(limit_of_the_contract));
+}
+
+TEST(NoOrphans, are_left_when_the_guard_is_killed) {
+    FleetUnderTest fleet;
+    fleet.write_agents(fleet_with_grandchildren);
+    fleet.up();
+    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    ASSERT_NE(status->guard, status->supervisor);
+    ASSERT_EQ(::kill(status->guard, SIGKILL), 0);
+    EXPECT_TRUE(fleet.is_gone_within(limit_of_the_contract));
+}
+
+TEST(NoOrphans, are_left_after_down) {
+    FleetUnderTest fleet;
+    fleet.write_agents(fleet_with_grandchildren);
+    fleet.up();
+    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    fleet.down();
+    EXPECT_TRUE(fleet.is_gone_within(limit_of_the_contract));
+}
+
+TEST(NoOrphans, are_left_when_droverd_is_asked_to_end_by_sigterm) {
+    FleetUnderTest fleet;
+    fleet.write_agents(fleet_with_grandchildren);
+    fleet.up();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    ASSERT_EQ(::kill(status->guard, SIGTERM), 0);
+    EXPECT_TRUE(fleet.is_gone_within(patience));
+}
+
+TEST(NoOrphans, are_left_of_an_agent_that_is_stopped) {
+    FleetUnderTest fleet;
+    fleet.write_agents(fleet_with_grandchildren);
+    fleet.up();
+    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    EXPECT_EQ(fleet.drover({"stop", "forker"}).exit_code, 0);
+    EXPECT_TRUE(
+        fleet.reaches("forker", [](const AgentStatus& now) { return now.state == "stopped"; }));
+    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == whole_fleet - 3; }))
+        << "its tree must be gone and the others must be there";
+}
+
+TEST(NoOrphans, are_left_of_an_agent_that_was_killed) {
+    FleetUnderTest fleet;
+    fleet.write_agents(fleet_with_grandchildren);
+    fleet.up();
+    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    ASSERT_EQ(::kill((*status)["forker"].pid.value_or(0), SIGKILL), 0);
+    EXPECT_TRUE(fleet.reaches(
+        "forker", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
+    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == whole_fleet; }))
+        << "the children of the first life must be gone";
+}
+
+TEST(NoOrphans, are_left_of_an_agent_that_exits_behind_its_children) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker}\n"
+        "  forker:\n    plugin: @children@\n    config: {then: exit}\n"
+        "    restart: no\n");
+    fleet.up(3);
+    EXPECT_TRUE(fleet.reaches("forker", [](const AgentStatus& now) {
+        return now.state == "failed" && now.last_exit.find("exit code 7") != std::string::npos;
+    }));
+    constexpr std::size_t without_forker = 4;
+    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == without_forker; }));
+}
+
+TEST(NoOrphans, are_left_by_a_command_that_is_interrupted) {
+    FleetUnderTest fleet;
+    fleet.write_agents("  ticker: {plugin: @behaving@, agent: ticker}\n");
+    fleet.up();
+    const std::size_t before = fleet.processes().size();
+    Program tap = fleet.start_drover({"tap", ">"});
+    ASSERT_TRUE(eventually([&tap] { return !tap.output().empty(); })) << tap.errors();
+    tap.send_signal(SIGKILL);
+    EXPECT_TRUE(eventually([&] { return fleet.processes().size() == before; }));
+    EXPECT_TRUE(fleet.gets_well());
+}
+
+}  // namespace
+}  // namespace drover::scenarios

@@ -1,0 +1,128 @@
+// `drover tap` shows messages as they pass, decoded by the plugins' own field tables.
+#include <csignal>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "base/json_value.hpp"
+#include "scenarios/fleet_under_test.hpp"
+
+namespace drover::scenarios {
+namespace {
+
+constexpr const char* two_tickers =
+    R"(  left: {plugin: @behaving@, agent: ticker, config: {topic: test.left}}
+  right: {plugin: @behaving@, agent: ticker, config: {topic: test.right.side}}
+)";
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+TEST(Tap, prints_so_many_messages_as_json_and_ends) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_tickers);
+    fleet.up();
+    const ProgramResult result = fleet.drover({"tap", "test.left", "-n", "5", "-o", "json"});
+    ASSERT_EQ(result.exit_code, 0) << result.text();
+    const auto lines = lines_of(result.output);
+    ASSERT_EQ(lines.size(), 5U) << result.text();
+    std::uint64_t last = 0;
+    for (const std::string& line : lines) {
+        const auto message = parse_json(line);
+        ASSERT_TRUE(message) << line;
+        EXPECT_EQ(message.value().at("topic"), "test.left");
+        EXPECT_EQ(message.value().at("publisher"), "left");
+        EXPECT_EQ(message.value().at("type"), "test.tick");
+        const auto count = message.value().at("records").at(0).at("count").get<std::uint64_t>();
+        EXPECT_TRUE(last == 0 || count == last + 1) << line;
+        last = count;
+    }
+}
+
+TEST(Tap, matches_patterns) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_tickers);
+    fleet.up();
+    struct Case {
+        const char* pattern;
+        bool hears_left;
+        bool hears_right;
+    };
+    for (const Case& wanted : {Case{">", true, true},
+                               Case{"test.*", true, false},
+                               Case{"test.*.side", false, true},
+                               Case{"test.>", true, true}}) {
+        const ProgramResult result = fleet.drover({"tap", wanted.pattern, "-n", "12"});
+        ASSERT_EQ(result.exit_code, 0) << result.text();
+        EXPECT_EQ(lines_of(result.output).size(), 12U) << result.text();
+        EXPECT_EQ(result.output.find("test.left") != std::string::npos, wanted.hears_left)
+            << wanted.pattern << ": " << result.text();
+        EXPECT_EQ(result.output.find("test.right.side") != std::string::npos, wanted.hears_right)
+            << wanted.pattern << ": " << result.text();
+    }
+}
+
+TEST(Tap, refuses_what_is_no_pattern) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_tickers);
+    fleet.up();
+    const ProgramResult result = fleet.drover({"tap", "test..left"});
+    EXPECT_EQ(result.exit_code, 2) << result.text();
+    EXPECT_NE(result.errors.find("test..left"), std::string::npos) << result.text();
+}
+
+TEST(Tap, ends_on_an_interrupt) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_tickers);
+    fleet.up();
+    Program tap = fleet.start_drover({"tap", ">"});
+    ASSERT_TRUE(eventually([&tap] { return !tap.output().empty(); })) << tap.errors();
+    tap.send_signal(SIGINT);
+    ASSERT_TRUE(tap.wait_for_end(patience));
+    EXPECT_TRUE(fleet.gets_well());
+}
+
+TEST(Tap, goes_on_over_a_restart_of_the_router) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_tickers);
+    fleet.up();
+    Program tap = fleet.start_drover({"tap", "test.left"});
+    ASSERT_TRUE(eventually([&tap] { return !tap.output().empty(); })) << tap.errors();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    ASSERT_EQ(::kill((*status)["drover-router"].pid.value_or(0), SIGKILL), 0);
+    ASSERT_TRUE(fleet.reaches("drover-router", [](const AgentStatus& now) {
+        return now.is_well() && now.restarts == 1;
+    }));
+    const std::size_t before = tap.output().size();
+    EXPECT_TRUE(eventually([&] { return tap.output().size() > before; })) << tap.errors();
+}
+
+TEST(Tap, that_nobody_reads_slows_nobody) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker, config: {period_ms: 1}}\n"
+        "  listener: {plugin: @behaving@, agent: listener}\n");
+    fleet.up();
+    Program tap = fleet.start_drover({"tap", ">"});
+    ASSERT_TRUE(eventually([&tap] { return !tap.output().empty(); })) << tap.errors();
+    for (const MarkedProcess& process : fleet.processes()) {
+        if (process.command.find("tap") != std::string::npos) {
+            ::kill(process.pid, SIGSTOP);
+        }
+    }
+    const auto before = fleet.status();
+    ASSERT_TRUE(before);
+    EXPECT_TRUE(fleet.reaches("listener", [&](const AgentStatus& now) {
+        return now.messages_in > (*before)["listener"].messages_in + 500 && now.lost == 0;
+    }));
+}
+
+}  // namespace
+}  // namespace drover::scenarios

@@ -1,0 +1,20 @@
+/// The fleet that drover ships, with another history, another speed and, if wanted, further agents.
+#pragma once
+
+#include <string>
+
+namespace drover::scenarios {
+
+struct TradingFleet {
+    std::string history;  ///< Path of the CSV file.
+    std::string speed = "max";
+    std::string more_agents = {};  ///< Further entries of `agents:`, two blanks deep.
+};
+
+/// The text of an agents.yaml: the repository's own, changed in these places only.
+[[nodiscard]] std::string trading_fleet_yaml(const TradingFleet& wanted);
+
+/// The S&P 500 file of the repository; empty where it has not been fetched.
+[[nodiscard]] std::string sp500_file();
+
+}  // namespace drover::scenarios

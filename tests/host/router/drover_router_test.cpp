@@ -34,6 +34,15 @@ using namespace std::chrono_literals;
 
 constexpr auto longest_wait = 20s;
 
+std::filesystem::path make_directory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "drover-XXXXXX").string();
+    return ::mkdtemp(pattern.data());
+}
+
+std::string endpoint_in(const std::filesystem::path& directory, const std::string& name) {
+    return "ipc://" + (directory / (name + ".1")).string();
+}
+
 /// The supervisor's side of one drover-router, in a temporary directory. Ends the process.
 class RouterProcess {
 public:
@@ -89,7 +98,7 @@ public:
         }
     }
     [[nodiscard]] std::string endpoint(const std::string& name) const {
-        return "ipc://" + (directory_ / (name + ".1")).string();
+        return endpoint_in(directory_, name);
     }
 
     /// The next event of the router; null when none comes before the deadline or it is gone.
@@ -210,8 +219,6 @@ private:
 class DroverRouter : public testing::Test {
 protected:
     DroverRouter() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "drover-XXXXXX").string();
-        directory_ = ::mkdtemp(pattern.data());
         kill_switch_.emplace(
             std::move(KillSwitchPage::open(directory_ / "kill_switch", true).value()));
         start();
@@ -230,10 +237,10 @@ protected:
         taker_.shake_hands({">"});
     }
     [[nodiscard]] std::string endpoint(const std::string& name) const {
-        return router_->endpoint(name);
+        return endpoint_in(directory_, name);
     }
 
-    std::filesystem::path directory_;
+    std::filesystem::path directory_ = make_directory();
     std::optional<KillSwitchPage> kill_switch_;
     std::unique_ptr<RouterProcess> router_;
     LinkContext context_ = std::move(LinkContext::open().value());

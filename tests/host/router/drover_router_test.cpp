@@ -255,6 +255,11 @@ TEST_F(DroverRouter, carries_messages_between_agents) {
         ASSERT_EQ(taker_.next_message("market.bar"), sequence);
         taker_.send(encode_control(CreditBody{1, 0, 112}));
     }
+    // The page is written at the end of a turn, after the message is out.
+    const Monotonic deadline = monotonic_now() + longest_wait;
+    while (router_->page().messages_in.load() < 200 && monotonic_now() < deadline) {
+        std::this_thread::yield();
+    }
     EXPECT_EQ(router_->page().messages_in.load(), 200U);
 }
 

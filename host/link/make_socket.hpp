@@ -6,9 +6,9 @@
 
 #include <zmq.hpp>
 
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "link/link_context.hpp"
-#include "wire/message_frame.hpp"
 
 namespace drover {
 

@@ -9,13 +9,12 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/limits.hpp"
+
 namespace drover {
 
 static_assert(std::endian::native == std::endian::little,
               "Frames are little-endian and are copied to and from memory as they are.");
-
-/// The largest frame that a link carries.
-inline constexpr std::size_t largest_frame = std::size_t{4} << 20U;
 
 /// The longest topic, in bytes; the same limit as is_topic.
 inline constexpr std::size_t longest_topic_on_wire = 200;

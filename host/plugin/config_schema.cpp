@@ -25,6 +25,28 @@ Error bad_schema(const std::string& why) {
     return {ErrorKind::invalid, "It is no usable JSON Schema: " + why};
 }
 
+/// Takes out every "format", which valijson reads even of values that are no text, and then throws.
+/// To JSON Schema it is a remark.
+void remove_formats(Value& schema) {
+    if (schema.is_object()) {
+        if (const auto format = schema.find("format");
+            format != schema.end() && format->is_string()) {
+            schema.erase(format);
+        }
+        for (auto& [key, part] : schema.items()) {
+            const bool is_data =
+                key == "const" || key == "enum" || key == "default" || key == "examples";
+            if (!is_data) {
+                remove_formats(part);
+            }
+        }
+    } else if (schema.is_array()) {
+        for (Value& part : schema) {
+            remove_formats(part);
+        }
+    }
+}
+
 /// The value that valijson speaks of: its context is ["<root>", "[key]", "[0]", …].
 std::string pointer_of(const std::vector<std::string>& context) {
     std::string pointer;
@@ -265,7 +287,8 @@ Result<void> check_schema(std::string_view schema) {
 
 std::vector<ConfigViolation> check_config(std::string_view schema, std::string_view config) {
     try {
-        const Value wanted = Value::parse(effective_schema(schema));
+        Value wanted = Value::parse(effective_schema(schema));
+        remove_formats(wanted);
         const Value given = Value::parse(config);
         valijson::Schema rules;
         valijson::SchemaParser parser;

@@ -21,7 +21,7 @@ struct ConfigViolation {
 /// Says why a text is no usable JSON Schema. "" is usable: it accepts only {}.
 [[nodiscard]] Result<void> check_schema(std::string_view schema);
 
-/// All violations of a usable schema, unknown keys first in each map. Defaults are not filled in.
+/// All violations of a usable schema. Defaults are not filled in, and "format" is not checked.
 [[nodiscard]] std::vector<ConfigViolation> check_config(std::string_view schema,
                                                         std::string_view config);
 

@@ -153,14 +153,14 @@ private:
             return failure("gives agent '" + agent.name +
                            "' a bad config schema: " + checked.error().message);
         }
-        if (agent.config_example.empty()) {
-            return success();
-        }
-        if (!parse_json(agent.config_example)) {
+        if (!agent.config_example.empty() && !parse_json(agent.config_example)) {
             return failure("gives agent '" + agent.name + "' a config example that is not JSON.");
         }
-        const auto violations = check_config(agent.config_schema, agent.config_example);
-        if (!violations.empty()) {
+        // Tried even without an example: a schema that refers to itself without end shall end this
+        // child, not the supervisor.
+        const auto violations = check_config(
+            agent.config_schema, agent.config_example.empty() ? "{}" : agent.config_example);
+        if (!violations.empty() && !agent.config_example.empty()) {
             return failure(
                 "gives agent '" + agent.name +
                 "' a config example that its config schema refuses: " + violations.front().message);

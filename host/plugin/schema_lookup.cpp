@@ -5,6 +5,8 @@
 #include <regex>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 namespace drover {
 namespace {
 
@@ -102,6 +104,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> type_word
     {"null", "nothing"},
 }};
 
+std::string quoted(const Value& value) {
+    return value.is_string() ? "'" + value.get<std::string>() + "'" : value.dump();
+}
+
 std::string type_in_words(const std::string& type) {
     const auto* const found = std::find_if(type_words.begin(),
                                            type_words.end(),
@@ -169,13 +175,13 @@ std::string wanted_by(const Value& schema) {
         return {};
     }
     if (schema.contains("const")) {
-        return schema.at("const").dump();
+        return quoted(schema.at("const"));
     }
     if (schema.contains("enum") && schema.at("enum").is_array()) {
         std::string text;
         for (const Value& value : schema.at("enum")) {
             text += (text.empty() ? "" : ", ");
-            text += value.is_string() ? "'" + value.get<std::string>() + "'" : value.dump();
+            text += quoted(value);
         }
         return schema.at("enum").size() == 1 ? text : "one of " + text;
     }

@@ -26,6 +26,7 @@ std::size_t ReceiverQueue::push(QueueEntry entry) {
 
 void ReceiverQueue::pop() {
     ring_[head_].frame = Frame();
+    ring_[head_].gate.is_refused.reset();
     head_ = head_ + 1 == capacity_ ? 0 : head_ + 1;
     --count_;
 }

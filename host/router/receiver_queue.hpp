@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -15,6 +16,9 @@ namespace drover {
 struct GateMark {
     bool gated = false;
     std::uint32_t revision = 0;  ///< Of the switch; only for gated messages.
+    /// Whether the sender was told that the switch voided it; shared by the copies of all
+    /// receivers, null for messages that are not gated.
+    std::shared_ptr<bool> is_refused;
 };
 
 struct QueueEntry {

@@ -165,7 +165,7 @@ void ReplayConductor::take(Queue::Step step, Monotonic now) {
 }
 
 void ReplayConductor::deliver(const Queue::Step& step) {
-    if (hands_.refuse_if_void(step.message)) {
+    if (hands_.refuse_if_void(step.agent, step.message)) {
         return;
     }
     outstanding_ = Outstanding{step.agent, true};

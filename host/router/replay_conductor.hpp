@@ -29,7 +29,7 @@ public:
     /// A message enters the FIFO: copies it to the tap and says who receives it.
     virtual const std::vector<std::uint16_t>& enter(const Frame& frame) = 0;
     /// Whether the kill switch has voided a message; tells its sender if so.
-    virtual bool refuse_if_void(const ReplayMessage& message) = 0;
+    virtual bool refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) = 0;
     /// The agents for which the replay waits have changed; none: it goes on.
     virtual void waits_for(const std::vector<std::uint16_t>& agents) = 0;
     /// The replay stands for ever: the instant at `time` has no end; `agent` was next.

@@ -116,7 +116,7 @@ void RouterCore::accept_message(std::uint16_t agent,
     forward(route, frame, gate);
 }
 
-void RouterCore::forward(const Route& route, Frame& frame, GateMark gate) {
+void RouterCore::forward(const Route& route, Frame& frame, const GateMark& gate) {
     const std::size_t receivers = route.receivers.size();
     for (std::size_t index = 0; index < receivers; ++index) {
         const bool is_last = index + 1 == receivers;
@@ -200,7 +200,7 @@ void RouterCore::flush_queue(std::uint16_t agent) {
         if (entry.takes_credit && !queue.has_credit(entry.frame.size())) {
             return;
         }
-        if (!refuse_if_void(entry.frame, entry.gate) && !send_message(agent, entry)) {
+        if (!refuse_if_void(agent, entry.frame, entry.gate) && !send_message(agent, entry)) {
             return;
         }
         queue.pop();
@@ -229,7 +229,7 @@ void RouterCore::refuse(std::uint16_t agent,
                 Frame(encode_refused({std::string(topic), sequence, status, std::move(reason)})));
 }
 
-bool RouterCore::refuse_if_void(const Frame& frame, GateMark gate) {
+bool RouterCore::refuse_if_void(std::uint16_t receiver, const Frame& frame, const GateMark& gate) {
     if (!gate.gated) {
         return false;
     }
@@ -237,13 +237,17 @@ bool RouterCore::refuse_if_void(const Frame& frame, GateMark gate) {
     if (!reading.is_engaged && reading.revision == gate.revision) {
         return false;
     }
+    if (std::exchange(*gate.is_refused, true)) {
+        return true;
+    }
     const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
     if (const auto sender = message ? agent_of(message->header) : std::nullopt) {
         refuse(*sender,
                message->topic,
                message->header.sequence,
                DROVER_E_GATED,
-               "The kill switch was engaged while the message waited for its receiver.");
+               "The kill switch was engaged while the message waited for '" + name_of(receiver) +
+                   "'.");
     } else {
         ++counts_.refused;
     }
@@ -317,8 +321,8 @@ const std::vector<std::uint16_t>& RouterCore::enter(const Frame& frame) {
     return route != nullptr ? route->receivers : nobody;
 }
 
-bool RouterCore::refuse_if_void(const ReplayMessage& message) {
-    return refuse_if_void(message.frame, message.gate);
+bool RouterCore::refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) {
+    return refuse_if_void(receiver, message.frame, message.gate);
 }
 
 void RouterCore::waits_for(const std::vector<std::uint16_t>& agents) {

@@ -105,7 +105,7 @@ private:
     [[nodiscard]] bool is_own(std::uint16_t agent,
                               std::uint32_t publisher,
                               std::uint32_t incarnation) const;
-    void forward(const Route& route, Frame& frame, GateMark gate);
+    void forward(const Route& route, Frame& frame, const GateMark& gate);
     void send_or_queue(std::uint16_t receiver, QueueEntry entry);
     [[nodiscard]] bool send_message(std::uint16_t receiver, QueueEntry& entry);
     void send_urgent(std::uint16_t agent, Frame frame);
@@ -120,7 +120,9 @@ private:
                 std::uint64_t sequence,
                 std::int32_t status,
                 std::string reason);
-    [[nodiscard]] bool refuse_if_void(const Frame& frame, GateMark gate);
+    [[nodiscard]] bool refuse_if_void(std::uint16_t receiver,
+                                      const Frame& frame,
+                                      const GateMark& gate);
     [[nodiscard]] std::optional<std::uint16_t> agent_of(const MessageHeader& header) const;
     [[nodiscard]] const std::string& name_of(std::uint16_t agent) const {
         return config_.agents[agent].name;
@@ -129,7 +131,7 @@ private:
     // ReplayHands
     void hand_out(std::uint16_t agent, Frame frame) override;
     const std::vector<std::uint16_t>& enter(const Frame& frame) override;
-    bool refuse_if_void(const ReplayMessage& message) override;
+    bool refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) override;
     void waits_for(const std::vector<std::uint16_t>& agents) override;
     void found_endless(std::uint16_t agent, std::int64_t time) override;
 

@@ -130,10 +130,9 @@ void RouterCore::receive_message(std::uint16_t agent, Frame& frame) {
                routes_.why_denied(agent, message->topic));
         return;
     }
-    GateMark gate{route->gated, 0};
+    GateMark gate;
     if (route->gated) {
         const GateReading reading = output_.gate();
-        gate.revision = reading.revision;
         if (reading.is_engaged) {
             refuse(agent,
                    message->topic,
@@ -142,6 +141,7 @@ void RouterCore::receive_message(std::uint16_t agent, Frame& frame) {
                    "The kill switch is engaged and the topic is gated.");
             return;
         }
+        gate = {true, reading.revision, std::make_shared<bool>(false)};
     }
     accept_message(agent, frame, *route, gate);
 }

@@ -11,6 +11,11 @@ void AdvisorAgent::configure(const Config& config) {
                                                                       : Direction::long_flat;
 }
 
+bool AdvisorAgent::start() {
+    healthy(direction_ == Direction::long_short ? "advises long or short" : "advises long or flat");
+    return true;
+}
+
 void AdvisorAgent::on_message(const Message& message) {
     for (const drover_signal& signal : message.records(signals)) {
         if (signal.direction != DROVER_DIRECTION_NONE) {

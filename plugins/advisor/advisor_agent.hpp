@@ -37,6 +37,7 @@ public:
     static constexpr bool keeps_state = false;
 
     void configure(const Config& config) override;
+    bool start() override;
     void on_message(const Message& message) override;
 
 private:

@@ -20,8 +20,8 @@ void PerformanceAgent::configure(const Config& config) {
     account_ = json.value("account", "paper");
     summary_every_bars_ = json.value("summary_every_bars", std::uint64_t{0});
     PerformanceRecord::Multipliers multipliers;
-    for (const auto& [symbol, multiplier] :
-         json.value("multipliers", nlohmann::json::object()).items()) {
+    const auto named = json.value("multipliers", nlohmann::json::object());
+    for (const auto& [symbol, multiplier] : named.items()) {
         try {
             multipliers.emplace(symbol, factor_from_text(multiplier.dump()));
         } catch (const std::invalid_argument& fault) {
@@ -33,6 +33,7 @@ void PerformanceAgent::configure(const Config& config) {
 }
 
 bool PerformanceAgent::start() {
+    healthy("follows account " + account_);
     summary_topic_ = topic(summaries, "performance.summary");
     if (is_summary_due_) {
         set_timer(settled_timer, now());
@@ -113,7 +114,7 @@ void PerformanceAgent::take_accounts(const Message& message) {
         }
         if (is_other_account_noted_) {
             is_other_account_noted_ = false;
-            healthy();
+            healthy("follows account " + account_);
         }
         const bool completed = record_->take(account, message.event_time());
         if (completed && summary_every_bars_ > 0 &&

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -33,11 +34,20 @@ public:
     /// Oldest first.
     [[nodiscard]] const std::deque<End>& all() const { return ends_; }
 
+    /// All of them as one text. It is made anew only when an order has ended since: most bars end
+    /// none, and the state is saved after every bar.
+    [[nodiscard]] const std::string& to_text() const;
+    /// Takes in what to_text gave. Returns false, with a part of it taken, where it is another
+    /// text.
+    [[nodiscard]] bool add_text(std::string_view text);
+
 private:
     std::deque<End> ends_;
     std::unordered_map<std::uint64_t, std::size_t>
         places_;  ///< Number of the end, counted from the first ever.
     std::size_t forgotten_ = 0;
+    mutable std::string text_;
+    mutable bool is_text_old_ = false;
 };
 
 }  // namespace drover

@@ -1,6 +1,4 @@
 /// The paper venue's state as JSON, exact and bounded.
-#include <stdexcept>
-
 #include <nlohmann/json.hpp>
 
 #include <drover/agent.hpp>
@@ -78,10 +76,6 @@ std::string PaperVenue::save() const {
                                {"realized", to_text(book.realized())},
                                {"orders", std::move(orders)}});
     }
-    Json finished = Json::array();
-    for (const FinishedOrders::End& end : finished_.all()) {
-        finished.push_back({end.id_hash, end.kind, end.side, end.quantity, end.filled_quantity});
-    }
     const Json state{{"account", settings_.account},
                      {"initial_cash", to_text(ledger_.initial_cash())},
                      {"cash", to_text(ledger_.cash())},
@@ -89,7 +83,7 @@ std::string PaperVenue::save() const {
                      {"halted", is_halted_},
                      {"late_bars", late_bars_},
                      {"instruments", std::move(instruments)},
-                     {"finished", std::move(finished)}};
+                     {"finished", finished_.to_text()}};
     return state.dump();
 }
 
@@ -126,8 +120,8 @@ void PaperVenue::load(std::string_view text) {
             ++open_orders_;
         }
     }
-    for (const Json& end : state.at("finished")) {
-        finished_.add({end.at(0), end.at(3), end.at(4), end.at(1), end.at(2)});
+    if (!finished_.add_text(state.at("finished").get_ref<const std::string&>())) {
+        throw Failure("state.finished", "The saved memory of finished orders cannot be read.");
     }
 }
 

@@ -228,10 +228,7 @@ void HistoryAgent::report_end() {
     if (next_invalid_ == 0) {
         healthy(ended);
     } else {
-        degraded("invalid_bars",
-                 ended + "; " + std::to_string(next_invalid_) +
-                     " rows of the file were no proper bars and were left out, the last one: " +
-                     history_.invalid[next_invalid_ - 1].reason);
+        degraded("invalid_bars", ended + "; " + invalid_text());
     }
     if (settings_.stop_at_end) {
         completed(ended);
@@ -246,10 +243,16 @@ void HistoryAgent::report_progress() {
         healthy(place);
         return;
     }
-    degraded("invalid_bars",
-             place + "; " + std::to_string(next_invalid_) +
-                 " rows of the file were no proper bars and were left out, the last one: " +
-                 history_.invalid[next_invalid_ - 1].reason);
+    degraded("invalid_bars", place + "; " + invalid_text());
+}
+
+std::string HistoryAgent::invalid_text() const {
+    const std::string last = history_.invalid[next_invalid_ - 1].reason + ".";
+    return next_invalid_ == 1 ? "one row was left out because it is no proper bar: " + last
+                              : std::to_string(next_invalid_) +
+                                    " rows were left out because they are no proper bars, the "
+                                    "last one: " +
+                                    last;
 }
 
 std::string HistoryAgent::title() const {

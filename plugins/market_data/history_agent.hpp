@@ -56,6 +56,7 @@ private:
     void report_progress();
     void note_invalid();
     [[nodiscard]] bool at_end() const { return next_ == end_; }
+    [[nodiscard]] std::string invalid_text() const;
     [[nodiscard]] std::string title() const;
 
     HistorySettings settings_;

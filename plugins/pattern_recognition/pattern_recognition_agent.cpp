@@ -60,6 +60,8 @@ void PatternRecognitionAgent::configure(const Config& config) {
 }
 
 bool PatternRecognitionAgent::start() {
+    healthy("watches for crossovers of SMA " + std::to_string(empty_->fast()) + " and SMA " +
+            std::to_string(empty_->slow()));
     for (const auto& [key, watched] : series_) {
         if (watched.series.is_refilling()) {
             degraded("bars_lost",

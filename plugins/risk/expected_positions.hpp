@@ -20,6 +20,7 @@ struct WorkingOrder {
     Quantity open;                    ///< Signed: what may still be filled.
     std::int64_t sent_at = 0;         ///< Its event time.
     std::uint64_t sequence = 0;       ///< Of the message it went out with; 0 after a restart.
+    std::int64_t sent_now = 0;        ///< The agent's clock then.
     bool is_acknowledged = false;     ///< This life of the broker has spoken of it.
     bool is_restated = false;         ///< Named since the last snapshot.
     bool is_of_earlier_life = false;  ///< Sent to an earlier life of the broker.

@@ -71,12 +71,14 @@ private:
     /// adoption.
     bool is_ours(std::string_view account, const Message& message);
     void judge_lost(const Reconciliation& found, const drover_account& account);
+    void publish_lost(const LostOrder& lost, const std::string& why);
     void judge_waiting(const drover_account& account, const Reconciliation& found);
     void expire_waiting(SymbolDesk& desk, const char* words);
 
     /// Health is degraded while a complaint stands.
     void complain(const char* code, const std::string& text);
     void withdraw(const char* code);
+    void report_sound() const;
 
     SymbolDesk& desk_of(std::string_view symbol);
     void open_topics(SymbolDesk& desk);
@@ -85,6 +87,10 @@ private:
     [[nodiscard]] OrderPlan plan(const SymbolDesk& desk);
     void carry_out(SymbolDesk& desk, OrderPlan& plan);
     void send_cancels(SymbolDesk& desk, int side, const std::string& reason);
+    /// Wall clock only: an order that got no answer for long may have been lost on the way. The
+    /// broker answers a cancel with what became of it.
+    void ask_about_silent_orders();
+    void send_cancel(SymbolDesk& desk, WorkingOrder& order, const std::string& reason);
     /// Sends the order of the plan. What the host refuses turns the plan's verdict.
     std::string send_order(SymbolDesk& desk, OrderPlan& plan);
     void publish_verdict(SymbolDesk& desk, const OrderPlan& plan, std::string_view order_id);

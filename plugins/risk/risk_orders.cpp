@@ -5,6 +5,14 @@
 
 namespace drover {
 
+namespace {
+
+/// An order that the broker has not spoken of for so long (ns) is asked about, by a cancel: twice
+/// the age at which a live broker refuses an order.
+constexpr std::int64_t longest_silence = 10'000'000'000;
+
+}  // namespace
+
 SymbolDesk& RiskAgent::desk_of(std::string_view symbol) {
     const auto found = desks_.find(symbol);
     if (found != desks_.end()) {
@@ -78,26 +86,44 @@ void RiskAgent::carry_out(SymbolDesk& desk, OrderPlan& decided) {
 }
 
 void RiskAgent::send_cancels(SymbolDesk& desk, int side, const std::string& reason) {
-    open_topics(desk);
     for (WorkingOrder& order : book_.of(desk.symbol).orders) {
-        if (order.open.sign() != side || order.is_cancelling) {
-            continue;
+        if (order.open.sign() == side && !order.is_cancelling) {
+            send_cancel(desk, order, "Makes room for the opposite: " + reason);
         }
-        drover_cancel cancel{};
-        set_text(cancel.client_order_id, order.client_order_id);
-        set_text(cancel.account, config_.account);
-        set_text(cancel.symbol, desk.symbol);
-        set_text(cancel.reason, "Makes room for the opposite: " + reason);
-        if (publish(desk.cancels, cancel) < 0) {
-            const std::string text =
-                "A cancel of " + desk.symbol + " was not sent: " + last_error();
-            log_warning(text);
-            complain("refused", text);
-            continue;
-        }
-        order.is_cancelling = true;
-        order.cancel_sent_at = event_time_;
     }
+}
+
+void RiskAgent::ask_about_silent_orders() {
+    for (auto& [symbol, desk] : desks_) {
+        for (WorkingOrder& order : book_.of(symbol).orders) {
+            const bool is_silent = !order.is_acknowledged && !order.is_cancelling &&
+                                   now() - order.sent_now > longest_silence;
+            if (is_silent) {
+                send_cancel(
+                    desk,
+                    order,
+                    "The broker has not answered this order; if it has it, it is too late.");
+            }
+        }
+    }
+}
+
+void RiskAgent::send_cancel(SymbolDesk& desk, WorkingOrder& order, const std::string& reason) {
+    open_topics(desk);
+    drover_cancel cancel{};
+    set_text(cancel.client_order_id, order.client_order_id);
+    set_text(cancel.account, config_.account);
+    set_text(cancel.symbol, desk.symbol);
+    set_text(cancel.reason, reason);
+    if (publish(desk.cancels, cancel) < 0) {
+        const std::string text = "A cancel of " + desk.symbol + " was not sent: " + last_error();
+        log_warning(text);
+        complain("refused", text);
+        return;
+    }
+    order.is_cancelling = true;
+    order.cancel_sent_at = event_time_;
+    state_dirty();
 }
 
 std::string RiskAgent::send_order(SymbolDesk& desk, OrderPlan& decided) {
@@ -139,6 +165,7 @@ std::string RiskAgent::send_order(SymbolDesk& desk, OrderPlan& decided) {
         return id;
     }
     WorkingOrder working{id, decided.order, event_time_};
+    working.sent_now = now();
     working.sequence = sequence;
     book_.of(desk.symbol).orders.push_back(std::move(working));
     return id;

@@ -13,6 +13,7 @@ Json order_json(const WorkingOrder& order) {
     return {{"client_order_id", order.client_order_id},
             {"open", order.open.units()},
             {"sent_at", order.sent_at},
+            {"sent_now", order.sent_now},
             {"is_acknowledged", order.is_acknowledged},
             {"is_of_earlier_life", order.is_of_earlier_life},
             {"is_cancelling", order.is_cancelling},
@@ -24,6 +25,7 @@ WorkingOrder order_from(const Json& json) {
     order.client_order_id = json.at("client_order_id");
     order.open = Quantity::from_units(json.at("open"));
     order.sent_at = json.at("sent_at");
+    order.sent_now = json.at("sent_now");
     order.is_acknowledged = json.at("is_acknowledged");
     order.is_of_earlier_life = json.at("is_of_earlier_life");
     order.is_cancelling = json.at("is_cancelling");

@@ -59,8 +59,7 @@ TEST(Yaml, explains_variables_without_quotes_in_a_flow_map) {
 TEST(Yaml, finds_a_quote_that_is_not_closed) {
     for (const char* text :
          {"a: 'x", "a: \"x", "a: \"x\\\"\n", "a: 'x''\n", "a: &b \"x", "a: !t 'x"}) {
-        EXPECT_THAT(faults_of(text), testing::Contains(HasSubstr("is not closed")))
-            << text;
+        EXPECT_THAT(faults_of(text), testing::Contains(HasSubstr("is not closed"))) << text;
     }
     for (const char* text : {"a: 'x'''",
                              "a: \"\\\"\"",

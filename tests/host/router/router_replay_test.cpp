@@ -263,10 +263,8 @@ TEST_F(RouterReplayGate, voids_orders_that_still_wait_when_the_switch_is_engaged
     fleet_.output.gate_reading = {true, 4};
     fleet_.done(1);
     fleet_.done(2);
-    // Once for each of the two receivers.
-    EXPECT_EQ(
-        take_all(),
-        (Words{"0 REFUSED order.x#2 -15", "0 REFUSED order.x#2 -15", "1 plain#1", "2 plain#1"}));
+    // Once, though there are two receivers.
+    EXPECT_EQ(take_all(), (Words{"0 REFUSED order.x#2 -15", "1 plain#1", "2 plain#1"}));
 }
 
 TEST_F(RouterReplay, forwards_heartbeats_only_when_nothing_waits) {

@@ -207,6 +207,26 @@ TEST_F(Risk, does_not_take_silence_for_loss_on_the_wall_clock) {
     EXPECT_EQ(verdict().kind, DROVER_VERDICT_NO_ORDER);
 }
 
+TEST_F(Risk, asks_about_an_order_without_an_answer_on_the_wall_clock) {
+    begin("{}", DROVER_MODE_LIVE);
+    account(1, 0, 0);
+    const drover_order order = enter(1);
+    account(1, 0, 0);
+    EXPECT_TRUE(cancels().empty());
+    account(2, 0, 0);
+    ASSERT_EQ(cancels().size(), 1U);
+    drover_order_event unknown{};
+    set_text(unknown.client_order_id, text_of(order.client_order_id));
+    set_text(unknown.account, "paper");
+    set_text(unknown.symbol, "SPX");
+    set_text(unknown.code, "UNKNOWN_ORDER");
+    unknown.kind = DROVER_ORDER_REJECTED;
+    harness->deliver("order.event.paper.SPX", unknown, 2 * day, "broker");
+    EXPECT_EQ(verdict().kind, DROVER_VERDICT_LOST);
+    advise(2, DROVER_TARGET_LONG);
+    EXPECT_EQ(orders().size(), 1U);
+}
+
 TEST_F(Risk, adopts_what_a_new_life_of_the_broker_publishes) {
     begin(R"({"limits": {"max_position": 5}})");
     position(1, 3);

@@ -1,0 +1,189 @@
+#include "plugin/config_schema.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace drover {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+constexpr const char* schema = R"({
+  "$schema": "http://json-schema.org/draft-07/schema#",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["provider"],
+  "properties": {
+    "provider": {"enum": ["history", "simulated"], "description": "Where prices come from."},
+    "file": {"type": "string", "format": "file-path"},
+    "speed": {"oneOf": [{"type": "number", "exclusiveMinimum": 0},
+                        {"type": "string", "pattern": "^[0-9]+x$"}, {"const": "max"}]},
+    "crossover": {
+      "type": "object", "additionalProperties": false, "required": ["fast", "slow"],
+      "properties": {"fast": {"type": "integer", "minimum": 1, "maximum": 100},
+                     "slow": {"$ref": "#/definitions/count"}}
+    },
+    "names": {"type": "array", "items": {"type": "string", "format": "file-path"}, "minItems": 1},
+    "ratio": {"type": "number", "exclusiveMaximum": 1},
+    "symbol": {"type": "string", "pattern": "^[A-Z]+$"},
+    "either": {"type": ["integer", "boolean"]},
+    "fixed": {"const": 5}
+  },
+  "definitions": {"count": {"type": "integer", "minimum": 2}}
+})";
+
+/// The violations as "pointer[#]: message"; # marks a key at fault.
+std::vector<std::string> told(std::string_view rules, std::string_view config) {
+    std::vector<std::string> texts;
+    for (const ConfigViolation& violation : check_config(rules, config)) {
+        texts.push_back(violation.pointer + (violation.is_at_key ? "#: " : ": ") +
+                        violation.message);
+    }
+    return texts;
+}
+
+TEST(ConfigSchema, accepts_what_it_allows) {
+    EXPECT_THAT(told(schema, R"({"provider": "history", "file": "x", "speed": 250,
+        "crossover": {"fast": 1, "slow": 2}, "names": ["a"], "ratio": 0.5, "symbol": "SPX",
+        "either": true, "fixed": 5})"),
+                IsEmpty());
+    EXPECT_THAT(told(schema, R"({"provider": "history", "speed": "max"})"), IsEmpty());
+    EXPECT_THAT(told(schema, R"({"provider": "history", "speed": "60x"})"), IsEmpty());
+}
+
+TEST(ConfigSchema, tells_the_type_that_is_wanted_and_what_is_there) {
+    EXPECT_THAT(told(schema, R"({"provider": "history", "file": 5, "names": "a",
+        "crossover": [], "either": "x", "ratio": null})"),
+                UnorderedElementsAre(
+                    "/file: 'file' must be a text, and this is the number 5.",
+                    "/names: 'names' must be a list, and this is the text 'a'.",
+                    "/crossover: 'crossover' must be a map, and this is a list.",
+                    "/either: 'either' must be a whole number or true or false, and this is the "
+                    "text 'x'.",
+                    "/ratio: 'ratio' must be a number, and this is nothing."));
+    EXPECT_THAT(told(schema, R"({"provider": "history", "crossover": {"fast": 1.5, "slow": "3"}})"),
+                UnorderedElementsAre(
+                    "/crossover/fast: 'fast' must be a whole number, and this is the number 1.5.",
+                    "/crossover/slow: 'slow' must be a whole number, and this is the text '3'."));
+}
+
+TEST(ConfigSchema, lists_all_unknown_keys_with_the_nearest_known) {
+    EXPECT_THAT(
+        told(schema, R"({"provider": "history", "sped": 1, "zzzzz": 2,
+            "crossover": {"fast": 1, "slow": 2, "slwo": 3}})"),
+        UnorderedElementsAre(
+            "/sped#: unknown key 'sped'. Did you mean 'speed'?",
+            "/zzzzz#: unknown key 'zzzzz'. Known are 'crossover', 'either', 'file', 'fixed', "
+            "'names', 'provider', 'ratio', 'speed', 'symbol'.",
+            "/crossover/slwo#: unknown key 'slwo'. Did you mean 'slow'?"));
+}
+
+TEST(ConfigSchema, names_a_missing_key_and_its_meaning) {
+    EXPECT_THAT(told(schema, R"({"crossover": {"fast": 1}})"),
+                UnorderedElementsAre(": 'provider' is missing (Where prices come from.).",
+                                     "/crossover: 'slow' is missing in 'crossover'."));
+}
+
+TEST(ConfigSchema, tells_bounds_values_and_patterns) {
+    EXPECT_THAT(
+        told(schema, R"({"provider": "histroy", "ratio": 1, "symbol": "spx", "fixed": 6,
+            "names": [], "crossover": {"fast": 101, "slow": 1}})"),
+        UnorderedElementsAre(
+            "/provider: 'provider' must be one of 'history', 'simulated', and this is the text "
+            "'histroy'. Did you mean 'history'?",
+            "/ratio: 'ratio' must be less than 1, and this is 1.",
+            "/symbol: 'symbol' must match the pattern ^[A-Z]+$, and this is the text 'spx'.",
+            "/fixed: 'fixed' must be 5, and this is the number 6.",
+            "/names: 'names': Array should contain no fewer than 1 elements.",
+            "/crossover/fast: 'fast' must be at most 100, and this is 101.",
+            "/crossover/slow: 'slow' must be at least 2, and this is 1."));
+}
+
+TEST(ConfigSchema, tells_alternatives_in_one_sentence) {
+    EXPECT_THAT(told(schema, R"({"provider": "history", "speed": "fast"})"),
+                ElementsAre("/speed: 'speed' must be a number, or a text that matches ^[0-9]+x$, "
+                            "or 'max', and this is the text 'fast'."));
+}
+
+TEST(ConfigSchema, counts_items_of_lists_from_one) {
+    EXPECT_THAT(told(schema, R"({"provider": "history", "names": ["a", 5]})"),
+                ElementsAre("/names/1: item 2 of 'names' must be a text, and this is the number "
+                            "5."));
+}
+
+TEST(ConfigSchema, that_is_missing_accepts_only_an_empty_config) {
+    EXPECT_THAT(told("", "{}"), IsEmpty());
+    EXPECT_THAT(told("", R"({"x": 1})"),
+                ElementsAre("/x#: unknown key 'x'. No key is known here."));
+}
+
+TEST(ConfigSchema, itself_is_checked) {
+    EXPECT_TRUE(check_schema(schema));
+    EXPECT_TRUE(check_schema(""));
+    EXPECT_THAT(check_schema("{").error().message, HasSubstr("It is no usable JSON Schema: "));
+    EXPECT_THAT(check_schema("[]").error().message, HasSubstr("it is not an object"));
+    EXPECT_FALSE(check_schema(R"({"type": 5})"));
+    EXPECT_FALSE(check_schema(R"({"$ref": "http://example.com/x.json"})"));
+}
+
+TEST(ConfigSchema, reads_format_as_a_remark) {
+    constexpr const char* dates = R"({"properties": {"day": {"format": "date"},
+        "format": {"type": "string", "format": "date-time"}, "fixed": {"const": {"format": "x"}}}})";
+    EXPECT_THAT(told(dates, R"({"day": 5, "format": "never", "fixed": {"format": "x"}})"),
+                IsEmpty());
+    EXPECT_THAT(told(dates, R"({"format": []})"),
+                ElementsAre("/format: 'format' must be a text, and this is a list."));
+}
+
+TEST(ConfigSchema, survives_configs_of_any_shape) {
+    for (const char* config : {"null", "5", "[]", "\"x\"", "{\"\": {}}", "not json", ""}) {
+        EXPECT_FALSE(check_config(schema, config).empty()) << config;
+    }
+    EXPECT_THAT(check_config(schema, R"({"a/b": 1, "c~d": 2, "provider": "history"})"),
+                testing::SizeIs(2));
+}
+
+std::filesystem::path data(const std::string& /*pointer*/) {
+    return "/data/fleet";
+}
+
+TEST(ConfigPaths, become_absolute_where_the_schema_says_so) {
+    EXPECT_EQ(
+        resolve_paths(
+            schema, R"({"provider": "history", "file": "../x.csv", "names": ["a", "/b"]})", data)
+            .value(),
+        R"({"provider":"history","file":"/data/x.csv","names":["/data/fleet/a","/b"]})");
+}
+
+TEST(ConfigPaths, leave_the_digits_of_numbers_alone) {
+    constexpr const char* text =
+        R"({"cash":100000.50,"tiny":0.1000000000000000000001,"big":18446744073709551615,)"
+        R"("huge":123456789012345678901234567890,"minus":-5,"power":1e5,"list":[1.10,[2.20],{}],)"
+        R"("text":"a\"b\u0001é","flags":[true,false,null],"a/b~c":{"x":1.0}})";
+    EXPECT_EQ(resolve_paths("{}", text, data).value(), text);
+}
+
+TEST(ConfigPaths, ask_for_the_folder_of_each_value) {
+    std::vector<std::string> asked;
+    const auto resolved = resolve_paths(
+        R"({"properties": {"a": {"properties": {"b/c": {"format": "file-path"}}},
+            "l": {"items": {"properties": {"f": {"format": "file-path"}}}}}})",
+        R"({"x": "y", "a": {"b/c": "one"}, "l": [{"f": "two"}, {"f": "", "g": "three"}]})",
+        [&](const std::string& pointer) {
+            asked.push_back(pointer);
+            return std::filesystem::path("/base");
+        });
+    EXPECT_THAT(asked, ElementsAre("/a/b~1c", "/l/0/f"));
+    EXPECT_EQ(resolved.value(),
+              R"({"x":"y","a":{"b/c":"/base/one"},"l":[{"f":"/base/two"},{"f":"","g":"three"}]})");
+}
+
+TEST(ConfigPaths, fail_for_what_is_no_json) {
+    EXPECT_EQ(resolve_paths(schema, "{", data).error().message, "The config is no JSON.");
+}
+
+}  // namespace
+}  // namespace drover

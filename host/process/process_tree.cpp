@@ -130,11 +130,37 @@ std::vector<pid_t> descendants_of(pid_t root) {
     return {found.begin(), found.end()};
 }
 
-std::vector<pid_t> members_of_session(pid_t session) {
+std::vector<pid_t> children_of(pid_t parent) {
+    const std::string number = std::to_string(parent);
+    const std::string path = "/proc/" + number + "/task/" + number + "/children";
+    std::vector<pid_t> children;
+    if (::access(path.c_str(), R_OK) != 0) {  // A kernel without this file.
+        for (const ProcessEntry& entry : all_processes()) {
+            if (entry.parent == parent) {
+                children.push_back(entry.pid);
+            }
+        }
+        return children;
+    }
+    const std::string text = read_proc(path);
+    const char* position = text.data();
+    const char* const end = text.data() + text.size();
+    while (position < end) {
+        pid_t pid = 0;
+        const auto [rest, fault] = std::from_chars(position, end, pid);
+        if (fault == std::errc{}) {
+            children.push_back(pid);
+        }
+        position = rest + 1;
+    }
+    return children;
+}
+
+std::vector<pid_t> tree_of(const std::vector<pid_t>& roots, pid_t session) {
     const std::vector<ProcessEntry> all = all_processes();
-    std::unordered_set<pid_t> found;
+    std::unordered_set<pid_t> found(roots.begin(), roots.end());
     for (const ProcessEntry& entry : all) {
-        if (entry.session == session) {
+        if (session > 0 && entry.session == session) {
             found.insert(entry.pid);
         }
     }
@@ -146,6 +172,10 @@ std::vector<pid_t> members_of_session(pid_t session) {
         }
     }
     return members;
+}
+
+std::vector<pid_t> members_of_session(pid_t session) {
+    return tree_of({}, session);
 }
 
 bool has_environment_entry(pid_t pid, std::string_view entry) {

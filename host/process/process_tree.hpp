@@ -35,6 +35,14 @@ void become_subreaper();
 /// The processes below `root` (not itself) as /proc shows them now, zombies included.
 [[nodiscard]] std::vector<pid_t> descendants_of(pid_t root);
 
+/// The children of `parent`, which must be a process of one thread; zombies included. Much cheaper
+/// than a look at all processes.
+[[nodiscard]] std::vector<pid_t> children_of(pid_t parent);
+
+/// The processes in `roots`, the members of `session` (none for -1) and the descendants of all of
+/// them, without zombies.
+[[nodiscard]] std::vector<pid_t> tree_of(const std::vector<pid_t>& roots, pid_t session);
+
 /// The processes whose session is `session`, and their descendants, without zombies.
 [[nodiscard]] std::vector<pid_t> members_of_session(pid_t session);
 

@@ -1,0 +1,143 @@
+#include "daemon/control_methods.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/json_value.hpp"
+#include "base/names.hpp"
+
+namespace drover {
+namespace {
+
+RpcAnswer result(Json json) {
+    return std::make_unique<Json>(std::move(json));
+}
+
+RpcAnswer invalid(std::string sentence) {
+    return RpcError{RpcError::invalid_parameters, std::move(sentence)};
+}
+
+RpcAnswer failure(const Error& error) {
+    switch (error.kind) {
+        case ErrorKind::not_found:
+        case ErrorKind::invalid:
+            return RpcError{RpcError::invalid_parameters, error.message};
+        case ErrorKind::refused:
+            return RpcError{RpcError::refused, error.message};
+        default:
+            return RpcError{RpcError::unavailable, error.message};
+    }
+}
+
+/// The names under "names"; nothing when it is missing. Fails when it is no list of texts.
+Result<std::optional<std::vector<std::string>>> names_in(const Json& params) {
+    const auto found = params.find("names");
+    if (found == params.end() || found->is_null()) {
+        return std::optional<std::vector<std::string>>();
+    }
+    std::vector<std::string> names;
+    const bool is_list = found->is_array() && std::ranges::all_of(*found, [](const Json& name) {
+                             return name.is_string();
+                         });
+    if (!is_list) {
+        return Error{ErrorKind::invalid, "'names' must be a list of agents' names."};
+    }
+    for (const Json& name : *found) {
+        names.push_back(name.get<std::string>());
+    }
+    return std::optional(std::move(names));
+}
+
+Result<void> check_known(const std::vector<std::string>& names,
+                         const std::vector<std::string>& known) {
+    for (const std::string& name : names) {
+        if (std::ranges::find(known, name) == known.end()) {
+            return Error{
+                ErrorKind::not_found,
+                "The fleet has no agent named '" + name + "'." + did_you_mean(name, known)};
+        }
+    }
+    return success();
+}
+
+}  // namespace
+
+RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
+    static const std::vector<std::string> known = {
+        "status", "start", "stop", "restart", "shutdown", "describe", "tap", "ping"};
+    if (method == "status") {
+        return status(params);
+    }
+    if (method == "start") {
+        return wish(params, &FleetSupervisor::start, &FleetSupervisor::start_all);
+    }
+    if (method == "stop") {
+        return wish(params, &FleetSupervisor::stop, &FleetSupervisor::stop_all);
+    }
+    if (method == "restart") {
+        return wish(params, &FleetSupervisor::restart, &FleetSupervisor::restart_all);
+    }
+    if (method == "shutdown") {
+        return shutdown(params);
+    }
+    if (method == "describe") {
+        return describe(params);
+    }
+    if (method == "tap") {
+        return result(messages_.tap());
+    }
+    if (method == "ping") {
+        return result(view_.ping());
+    }
+    return RpcError{RpcError::unknown_method,
+                    "There is no method '" + method + "'." + did_you_mean(method, known)};
+}
+
+RpcAnswer ControlMethods::status(const Json& params) {
+    const auto names = names_in(params);
+    if (!names) {
+        return failure(names.error());
+    }
+    if (!names.value()) {
+        return result(view_.status(supervisor_.names()));
+    }
+    const auto checked = check_known(*names.value(), supervisor_.names());
+    return checked ? result(view_.status(*names.value())) : failure(checked.error());
+}
+
+RpcAnswer ControlMethods::describe(const Json& params) {
+    const auto name = value_or<std::string>(params, "name", "");
+    if (name.empty()) {
+        return invalid("'name' must say which agent to describe.");
+    }
+    const auto checked = check_known({name}, supervisor_.names());
+    return checked ? result(view_.describe(name)) : failure(checked.error());
+}
+
+RpcAnswer ControlMethods::shutdown(const Json& params) {
+    if (value_or(params, "now", false)) {
+        supervisor_.shutdown_now(monotonic_now());
+    } else {
+        supervisor_.shutdown(monotonic_now());
+    }
+    return result(Json::object());
+}
+
+RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAll wish_for_all) {
+    const auto names = names_in(params);
+    if (!names) {
+        return failure(names.error());
+    }
+    const bool is_for_all = value_or(params, "all", false);
+    if (is_for_all == names.value().has_value()) {
+        return invalid("Give either 'names', a list of agents' names, or 'all': true.");
+    }
+    if (is_for_all) {
+        return result({{"agents", (supervisor_.*wish_for_all)(monotonic_now())}});
+    }
+    const auto taken = (supervisor_.*wish_for_some)(*names.value(), monotonic_now());
+    return taken ? result({{"agents", taken.value()}}) : failure(taken.error());
+}
+
+}  // namespace drover

@@ -1,0 +1,37 @@
+/// The methods of the control socket: docs/control_channel.md.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/control_server.hpp"
+#include "daemon/fleet_messages.hpp"
+#include "daemon/fleet_view.hpp"
+#include "supervisor/fleet_supervisor.hpp"
+
+namespace drover {
+
+/// All that it is given is lent and must live longer. One thread.
+class ControlMethods {
+public:
+    ControlMethods(FleetSupervisor& supervisor, FleetView& view, const FleetMessages& messages)
+        : supervisor_(supervisor), view_(view), messages_(messages) {}
+
+    [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
+
+private:
+    using Wish = Result<std::vector<std::string>> (FleetSupervisor::*)(
+        const std::vector<std::string>& names, Monotonic now);
+    using WishForAll = std::vector<std::string> (FleetSupervisor::*)(Monotonic now);
+
+    [[nodiscard]] RpcAnswer status(const Json& params);
+    [[nodiscard]] RpcAnswer describe(const Json& params);
+    [[nodiscard]] RpcAnswer shutdown(const Json& params);
+    [[nodiscard]] RpcAnswer wish(const Json& params, Wish wish_for_some, WishForAll wish_for_all);
+
+    FleetSupervisor& supervisor_;
+    FleetView& view_;
+    const FleetMessages& messages_;
+};
+
+}  // namespace drover

@@ -1,0 +1,36 @@
+/// droverd's arguments.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace drover {
+
+struct DaemonOptions {
+    std::filesystem::path file;
+    std::filesystem::path state_directory;
+    bool fresh = false;          ///< Remove the agents' state first.
+    int lifeline = -1;           ///< A descriptor whose end asks for an orderly shutdown.
+    int ready = -1;              ///< A descriptor for the one line that tells how the start went.
+    bool is_supervisor = false;  ///< Not the guard, but its child. Nobody else passes this.
+
+    /// The arguments of the guard's child.
+    [[nodiscard]] std::vector<std::string> for_supervisor(int lifeline_there,
+                                                          int ready_there) const;
+};
+
+/// Reads the arguments without the program's name. Fails with `invalid` and a sentence.
+[[nodiscard]] Result<DaemonOptions> read_daemon_options(const std::vector<std::string>& arguments);
+
+/// What `droverd --help` prints.
+[[nodiscard]] std::string daemon_usage();
+
+/// Writes the one line of the start to `descriptor` (nothing for -1): {"ok": true, …} or
+/// {"ok": false, "faults": […]}.
+void report_started(int descriptor, const std::filesystem::path& run_directory);
+void report_faults(int descriptor, const std::vector<std::string>& faults);
+
+}  // namespace drover

@@ -1,0 +1,47 @@
+/// Which process of the machine belongs to which unit, also when it left its parent and session.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace drover {
+
+/// The trees of this process's children. This process is a subreaper of one thread, so what a dead
+/// process leaves becomes its child: an orphan. Orphans are known by their session, by the
+/// environment entry that their ancestor was started with, or, with both removed, by the unit
+/// whose process ended just before they appeared. One thread.
+class Family {
+public:
+    /// A unit's process was started. `mark` is the "NAME=VALUE" in its environment.
+    void started(const std::string& unit, pid_t leader, const std::string& mark);
+    /// It was reaped. What it left behind stays known until `forget`.
+    void ended(const std::string& unit);
+    void forget(const std::string& unit);
+
+    /// Reaps orphans that have ended and sees which there are.
+    void look();
+    /// Whether the unit has orphans, as `look` last saw them.
+    [[nodiscard]] bool has_orphans(const std::string& unit) const;
+
+    /// Every process of the unit's tree now.
+    [[nodiscard]] std::vector<pid_t> tree(const std::string& unit) const;
+
+private:
+    struct Member {
+        pid_t leader = -1;
+        std::string mark;
+        bool has_ended = false;
+    };
+
+    [[nodiscard]] bool is_leader(pid_t pid) const;
+    [[nodiscard]] std::string owner_of(pid_t orphan) const;
+
+    std::map<std::string, Member> members_;
+    std::map<pid_t, std::string> orphans_;  ///< pid → unit; "" when nobody is known to own it.
+    std::string last_ended_;                ///< "" once a look was taken.
+};
+
+}  // namespace drover

@@ -1,0 +1,206 @@
+#include "daemon/fleet_messages.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <sys/random.h>
+
+#include <drover/description.h>
+
+#include "base/json_value.hpp"
+
+namespace drover {
+namespace {
+
+constexpr std::uint32_t window_frames = 256;
+constexpr std::uint32_t window_bytes = 256U << 10U;
+constexpr std::uint32_t queue_length = 1024;
+
+Json window() {
+    return {{"frames", window_frames}, {"bytes", window_bytes}};
+}
+
+/// Calls `visit` with each message type that an agent of the fleet names.
+template <typename Visit>
+void for_each_type(const PreparedFleet& fleet, const Visit& visit) {
+    for (const PreparedAgent& agent : fleet.agents) {
+        if (agent.description == nullptr) {
+            continue;
+        }
+        for (const PortDescription& port : agent.description->ports) {
+            for (const auto& type : {port.type, port.reply_type}) {
+                if (type) {
+                    visit(*type);
+                }
+            }
+        }
+    }
+}
+
+/// The topic patterns of the ports that have `flag`.
+Json topics_of(const PreparedAgent& agent, std::uint32_t flag) {
+    Json topics = Json::array();
+    if (agent.description != nullptr) {
+        for (const PortDescription& port : agent.description->ports) {
+            if ((port.flags & flag) != 0) {
+                topics.push_back(port.topic);
+            }
+        }
+    }
+    return topics;
+}
+
+}  // namespace
+
+FleetMessages::FleetMessages(const PreparedFleet& fleet,
+                             HandleStore& handles,
+                             const StateDirectory& state,
+                             const RunDirectory& run)
+    : fleet_(&fleet), handles_(&handles), state_(&state), run_(&run) {}
+
+Result<FleetMessages> FleetMessages::create(const PreparedFleet& fleet,
+                                            HandleStore& handles,
+                                            const StateDirectory& state,
+                                            const RunDirectory& run) {
+    FleetMessages messages(fleet, handles, state, run);
+    messages.give_handles();
+    const auto saved = handles.save();
+    if (!saved) {
+        return saved.error();
+    }
+    return messages;
+}
+
+void FleetMessages::give_handles() {
+    for (const AgentConfig& agent : fleet_->config.agents) {
+        handles_->publisher(agent.name);
+    }
+    for_each_type(*fleet_, [this](const MessageType& type) {
+        handles_->type(type.name, type.version, layout_hash(type));
+    });
+}
+
+Json FleetMessages::publishers() const {
+    Json publishers = Json::object();
+    for (const AgentConfig& agent : fleet_->config.agents) {
+        publishers[agent.name] = handles_->publisher(agent.name);
+    }
+    return publishers;
+}
+
+Json FleetMessages::rules() const {
+    Json rules = Json::array();
+    for (const TopicRule& rule : fleet_->config.topics) {
+        Json entry = {{"pattern", rule.pattern},
+                      {"delivery", rule.delivery == Delivery::durable ? "durable" : "stream"},
+                      {"gated", rule.gated},
+                      {"publishers", nullptr}};
+        if (rule.publishers) {
+            entry["publishers"] = *rule.publishers;
+        }
+        rules.push_back(std::move(entry));
+    }
+    return rules;
+}
+
+Json FleetMessages::configure_agent(std::size_t agent, const UnitLink& link) const {
+    const FleetConfig& config = fleet_->config;
+    const AgentConfig& own = config.agents[agent];
+    Json types = Json::array();
+    for (const StoredType& type : handles_->types()) {
+        types.push_back({{"name", type.name},
+                         {"version", type.version},
+                         {"layout_hash", std::to_string(type.layout_hash)},
+                         {"handle", type.handle}});
+    }
+    return {{"do", "configure"},
+            {"name", own.name},
+            {"fleet", config.name},
+            {"handle", handles_->publisher(own.name)},
+            {"incarnation", link.incarnation},
+            {"plugin", own.plugin_file.string()},
+            {"agent", own.agent},
+            {"config", own.config_json},
+            {"mode", config.replay_clock ? "replay" : "live"},
+            {"owns_clock", config.replay_clock == own.name},
+            {"endpoint", link.endpoint},
+            {"token", link.token},
+            {"state_file", state_->state_of(own.name).string()},
+            {"kill_switch", state_->kill_switch().string()},
+            {"types", std::move(types)},
+            {"publishers", publishers()},
+            {"rules", rules()},
+            {"window", window()}};
+}
+
+Json FleetMessages::configure_router(std::uint64_t epoch) const {
+    const FleetConfig& config = fleet_->config;
+    Json agents = Json::array();
+    for (std::size_t i = 0; i < config.agents.size(); ++i) {
+        agents.push_back({{"name", config.agents[i].name},
+                          {"handle", handles_->publisher(config.agents[i].name)},
+                          {"consumes", topics_of(fleet_->agents[i], DROVER_PORT_IN)},
+                          {"publishes", topics_of(fleet_->agents[i], DROVER_PORT_OUT)}});
+    }
+    return {{"do", "configure"},
+            {"epoch", epoch},
+            {"fleet", config.name},
+            {"clock", config.replay_clock ? "replay" : "wall"},
+            {"tap", run_->tap_endpoint()},
+            {"kill_switch", state_->kill_switch().string()},
+            {"rules", rules()},
+            {"window", window()},
+            {"queue", queue_length},
+            {"agents", std::move(agents)}};
+}
+
+Json FleetMessages::link(const std::string& agent, const UnitLink& link) {
+    return {{"do", "link"},
+            {"agent", agent},
+            {"incarnation", link.incarnation},
+            {"endpoint", link.endpoint},
+            {"token", link.token}};
+}
+
+Json FleetMessages::agent_state(const std::string& agent, std::string_view state) {
+    return {{"do", "agent"}, {"name", agent}, {"state", state}};
+}
+
+Json FleetMessages::tap() const {
+    Json types = Json::array();
+    for_each_type(*fleet_, [this, &types](const MessageType& type) {
+        const std::uint32_t handle = handles_->type(type.name, type.version, layout_hash(type));
+        for (const Json& known : types) {
+            if (known.at("handle") == handle) {
+                return;
+            }
+        }
+        Json entry = to_json(type);
+        entry["handle"] = handle;
+        types.push_back(std::move(entry));
+    });
+    return {{"endpoint", run_->tap_endpoint()},
+            {"types", std::move(types)},
+            {"publishers", publishers()}};
+}
+
+Result<std::string> random_token() {
+    constexpr std::size_t bytes = 16;
+    std::array<unsigned char, bytes> random{};
+    if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {
+        return Error{
+            ErrorKind::unavailable,
+            std::string("The system gave no random numbers: ") + std::strerror(errno) + "."};
+    }
+    std::string token;
+    for (const unsigned char byte : random) {
+        std::array<char, 3> digits{};
+        std::snprintf(digits.data(), digits.size(), "%02x", static_cast<unsigned>(byte));
+        token += digits.data();
+    }
+    return token;
+}
+
+}  // namespace drover

@@ -1,0 +1,221 @@
+#include "daemon/fleet_view.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include <unistd.h>
+
+#include <drover/description.h>
+
+#include "base/json_value.hpp"
+#include "base/message_type.hpp"
+#include "process/kill_switch_page.hpp"
+
+namespace drover {
+namespace {
+
+/// Seconds with milliseconds: what people and scripts read.
+double seconds_of(Nanoseconds duration) {
+    constexpr double per_second = 1000;
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(duration);
+    return static_cast<double>(milliseconds.count()) / per_second;
+}
+
+/// Wall time of a monotonic moment, as text.
+std::string time_text(Monotonic moment) {
+    return iso_time(wall_now() - (monotonic_now() - moment).count());
+}
+
+template <typename Value>
+Json or_null(const std::optional<Value>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json kill_switch_part(const std::filesystem::path& file) {
+    const KillSwitchState state = KillSwitchPage::read_file(file);
+    return {{"engaged", state.engaged},
+            {"revision", state.revision},
+            {"changed", state.changed == 0 ? Json(nullptr) : Json(iso_time(state.changed))},
+            {"who", state.who},
+            {"reason", state.reason}};
+}
+
+Json ports_of(const AgentDescription& description) {
+    static constexpr std::pair<std::uint32_t, const char*> directions[] = {
+        {DROVER_PORT_IN, "in"},
+        {DROVER_PORT_OUT, "out"},
+        {DROVER_PORT_REQUEST_SERVER, "request_server"},
+        {DROVER_PORT_REQUEST_CLIENT, "request_client"}};
+    Json ports = Json::array();
+    for (const PortDescription& port : description.ports) {
+        Json directions_of_port = Json::array();
+        for (const auto& [flag, word] : directions) {
+            if ((port.flags & flag) != 0) {
+                directions_of_port.push_back(word);
+            }
+        }
+        ports.push_back(
+            {{"name", port.name},
+             {"directions", std::move(directions_of_port)},
+             {"on_demand", (port.flags & DROVER_PORT_ON_DEMAND) != 0},
+             {"topic", port.topic},
+             {"type",
+              port.type ? Json(port.type->name + "/" + std::to_string(port.type->version))
+                        : Json(nullptr)},
+             {"description", port.description}});
+    }
+    return ports;
+}
+
+}  // namespace
+
+Json FleetView::ping() const {
+    return {{"pid", ::getpid()}, {"guard_pid", facts_.guard_pid}, {"version", facts_.version}};
+}
+
+Json FleetView::status(const std::vector<std::string>& names) {
+    const Monotonic now = monotonic_now();
+    Json agents = Json::array();
+    for (const std::string& name : names) {
+        agents.push_back(unit_part(name, now));
+    }
+    return {{"supervisor", supervisor_part()}, {"agents", std::move(agents)}};
+}
+
+Json FleetView::supervisor_part() const {
+    const FleetConfig& config = fleet_.config;
+    Json clock = "wall";
+    Json replay = nullptr;
+    if (config.replay_clock) {
+        clock = Json{{"replay", *config.replay_clock}};
+        replay = Json{{"waiting_for", processes_.replay_waits_for()}};
+    }
+    Json part = ping();
+    part["uptime_seconds"] = seconds_of(monotonic_now() - facts_.started);
+    part["fleet"] = config.name;
+    part["file"] = config.file.string();
+    part["state_directory"] = state_.path().string();
+    part["run_directory"] = run_.path().string();
+    part["clock"] = std::move(clock);
+    part["shutting_down"] = supervisor_.is_shutting_down();
+    part["kill_switch"] = kill_switch_part(state_.kill_switch());
+    part["warnings"] = facts_.warnings;
+    part["replay"] = std::move(replay);
+    return part;
+}
+
+const AgentConfig* FleetView::config_of(const std::string& name) const {
+    return name == router_unit_name ? nullptr : fleet_.config.find(name);
+}
+
+Json FleetView::last_exit(const std::string& name) const {
+    const auto end = processes_.last_end(name);
+    if (!end) {
+        return nullptr;
+    }
+    return {{"code", or_null(end->status.code)},
+            {"signal", or_null(end->status.signal)},
+            {"text", end->status.text()},
+            {"time", iso_time(end->time)}};
+}
+
+Json FleetView::unit_part(const std::string& name, Monotonic now) {
+    const UnitStatus status = supervisor_.status(name, now).value();
+    const AgentConfig* const config = config_of(name);
+    Json depends_on = Json::array();
+    if (config != nullptr) {
+        for (const Dependency& dependency : config->depends_on) {
+            depends_on.push_back(dependency.agent);
+        }
+    }
+    Json unit = {
+        {"name", name},
+        {"plugin", config == nullptr ? Json(nullptr) : Json(config->plugin)},
+        {"state", text_of(status.state)},
+        {"health", text_of(status.health)},
+        {"health_code", status.health_code.empty() ? Json(nullptr) : Json(status.health_code)},
+        {"reason", status.reason},
+        {"changed", time_text(status.changed)},
+        {"next_try", status.next_try ? Json(time_text(*status.next_try)) : Json(nullptr)},
+        {"pid", nullptr},
+        {"restarts", status.restarts},
+        {"uptime_seconds", nullptr},
+        {"last_exit", last_exit(name)}};
+    add_process_part(unit, status, now);
+    unit["depends_on"] = std::move(depends_on);
+    return unit;
+}
+
+void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic now) {
+    static constexpr const char* keys[] = {
+        "messages_in", "messages_out", "lost", "refused", "cpu_percent", "memory_bytes"};
+    for (const char* key : keys) {
+        unit[key] = nullptr;
+    }
+    const ProcessLife* const life = processes_.life(status.name);
+    if (life == nullptr) {
+        samples_.erase(status.name);
+        return;
+    }
+    const StatusPageLayout& page = life->page.layout();
+    const Monotonic started = status.started.value_or(now);
+    unit["pid"] = life->child.pid;
+    unit["uptime_seconds"] = seconds_of(now - started);
+    unit["messages_in"] = page.messages_in.load(std::memory_order_relaxed);
+    unit["messages_out"] = page.messages_out.load(std::memory_order_relaxed);
+    unit["lost"] = page.lost.load(std::memory_order_relaxed);
+    unit["refused"] = page.refused.load(std::memory_order_relaxed);
+    if (const auto usage = usage_of(life->child.pid)) {
+        unit["cpu_percent"] = cpu_percent(*life, *usage, started, now);
+        unit["memory_bytes"] = usage->resident_bytes;
+    }
+}
+
+double FleetView::cpu_percent(const ProcessLife& life,
+                              const ProcessUsage& usage,
+                              Monotonic started,
+                              Monotonic now) {
+    constexpr auto shortest_window = std::chrono::milliseconds(200);
+    constexpr double hundred = 100;
+    constexpr double tenths = 10;
+    Sample& sample = samples_[life.unit];
+    if (sample.pid != life.child.pid) {
+        sample = Sample{life.child.pid, started, 0, 0};
+    } else if (now - sample.time < shortest_window) {
+        return sample.percent;  // Two readers at once must not spoil each other's window.
+    }
+    const auto window = static_cast<double>((now - sample.time).count());
+    const auto used = static_cast<double>(usage.cpu_nanoseconds - sample.cpu_nanoseconds);
+    const double percent = window > 0 ? used / window * hundred : 0;
+    sample = {life.child.pid, now, usage.cpu_nanoseconds, std::round(percent * tenths) / tenths};
+    return sample.percent;
+}
+
+Json FleetView::describe(const std::string& name) {
+    Json unit = unit_part(name, monotonic_now());
+    if (const AgentConfig* const config = config_of(name)) {
+        const auto index = static_cast<std::size_t>(config - fleet_.config.agents.data());
+        const PreparedAgent& prepared = fleet_.agents[index];
+        unit["plugin_file"] = config->plugin_file.string();
+        unit["cannot_run"] = or_null(prepared.cannot_run);
+        if (const AgentDescription* const about = prepared.description) {
+            unit["agent"] = about->name;
+            unit["version"] = about->version;
+            unit["vendor"] = about->vendor;
+            unit["description"] = about->description;
+            unit["ports"] = ports_of(*about);
+        }
+    }
+    Json transitions = Json::array();
+    for (const UnitChange& change : supervisor_.history(name)) {
+        transitions.push_back({{"time", time_text(change.time)},
+                               {"from", text_of(change.from)},
+                               {"state", text_of(change.state)},
+                               {"health", text_of(change.health)},
+                               {"reason", change.reason}});
+    }
+    unit["transitions"] = std::move(transitions);
+    return unit;
+}
+
+}  // namespace drover

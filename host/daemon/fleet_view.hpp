@@ -1,0 +1,72 @@
+/// What droverd tells people about the fleet: the status document and one unit's description.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "daemon/unit_processes.hpp"
+
+namespace drover {
+
+/// What stays the same while droverd runs.
+struct DaemonFacts {
+    pid_t guard_pid = -1;
+    Monotonic started{};
+    std::string version;
+    std::vector<std::string> warnings;
+};
+
+/// Reads the fleet's state. All that it is given is lent and must live longer. One thread.
+class FleetView {
+public:
+    FleetView(DaemonFacts facts,
+              const PreparedFleet& fleet,
+              const FleetSupervisor& supervisor,
+              const UnitProcesses& processes,
+              const StateDirectory& state,
+              const RunDirectory& run)
+        : facts_(std::move(facts)),
+          fleet_(fleet),
+          supervisor_(supervisor),
+          processes_(processes),
+          state_(state),
+          run_(run) {}
+
+    /// The document of `drover status -o json`, about the units named. Keys: issue's contract and
+    /// docs/control_channel.md. CPU use counts since the last document, or since the start.
+    [[nodiscard]] Json status(const std::vector<std::string>& names);
+    /// One unit: what it is, its ports, its last transitions. `name` must be a unit's.
+    [[nodiscard]] Json describe(const std::string& name);
+    [[nodiscard]] Json ping() const;
+
+private:
+    struct Sample {
+        pid_t pid = -1;
+        Monotonic time{};
+        std::int64_t cpu_nanoseconds = 0;
+        double percent = 0;
+    };
+
+    [[nodiscard]] Json supervisor_part() const;
+    [[nodiscard]] Json unit_part(const std::string& name, Monotonic now);
+    void add_process_part(Json& unit, const UnitStatus& status, Monotonic now);
+    [[nodiscard]] double cpu_percent(const ProcessLife& life,
+                                     const ProcessUsage& usage,
+                                     Monotonic started,
+                                     Monotonic now);
+    [[nodiscard]] Json last_exit(const std::string& name) const;
+    [[nodiscard]] const AgentConfig* config_of(const std::string& name) const;
+
+    DaemonFacts facts_;
+    const PreparedFleet& fleet_;
+    const FleetSupervisor& supervisor_;
+    const UnitProcesses& processes_;
+    const StateDirectory& state_;
+    const RunDirectory& run_;
+    std::map<std::string, Sample> samples_;
+};
+
+}  // namespace drover

@@ -1,0 +1,132 @@
+#include "daemon/handle_store.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "base/json_value.hpp"
+#include "daemon/state_directory.hpp"
+
+namespace drover {
+namespace {
+
+/// Hashes are written as text: readers of JSON round numbers of 64 bits.
+StoredType type_from(const Json& json) {
+    return {json.at("name").get<std::string>(),
+            json.at("version").get<std::uint32_t>(),
+            std::stoull(json.at("layout_hash").get<std::string>()),
+            json.at("handle").get<std::uint32_t>()};
+}
+
+Json json_of(const StoredType& type) {
+    return {{"name", type.name},
+            {"version", type.version},
+            {"layout_hash", std::to_string(type.layout_hash)},
+            {"handle", type.handle}};
+}
+
+}  // namespace
+
+Result<HandleStore> HandleStore::open(const std::filesystem::path& file) {
+    HandleStore store(file);
+    std::error_code fault;
+    if (!std::filesystem::exists(file, fault) && !fault) {
+        return store;
+    }
+    std::ifstream input(file);
+    if (!input) {
+        return Error{
+            ErrorKind::unavailable,
+            "The file " + file.string() + " cannot be read: " + std::strerror(errno) + "."};
+    }
+    const auto read = store.read({std::istreambuf_iterator<char>(input), {}});
+    if (!read) {
+        return Error{ErrorKind::invalid,
+                     read.error().message +
+                         " It holds numbers that must never be used twice, so droverd does not "
+                         "begin anew by itself. Restore " +
+                         file.string() + " or choose another --state-dir."};
+    }
+    return store;
+}
+
+Result<void> HandleStore::read(const std::string& text) {
+    try {
+        const Json json = Json::parse(text);
+        epoch_ = json.at("epoch").get<std::uint64_t>();
+        last_publisher_ = json.at("last_publisher").get<std::uint32_t>();
+        for (const auto& [name, entry] : json.at("publishers").items()) {
+            publishers_[name] = {entry.at("handle").get<std::uint32_t>(),
+                                 entry.at("incarnation").get<std::uint32_t>()};
+        }
+        for (const Json& entry : json.at("types")) {
+            types_.push_back(type_from(entry));
+        }
+        return success();
+    } catch (const std::exception& fault) {
+        return Error{ErrorKind::invalid,
+                     "The file " + file_.string() + " is damaged (" + fault.what() + ")."};
+    }
+}
+
+std::uint32_t HandleStore::publisher(const std::string& name) {
+    Publisher& publisher = publishers_[name];
+    if (publisher.handle == 0) {
+        publisher.handle = ++last_publisher_;
+    }
+    return publisher.handle;
+}
+
+std::uint32_t HandleStore::type(const std::string& name,
+                                std::uint32_t version,
+                                std::uint64_t layout_hash) {
+    const auto found = std::ranges::find_if(types_, [&](const StoredType& type) {
+        return type.name == name && type.version == version && type.layout_hash == layout_hash;
+    });
+    if (found != types_.end()) {
+        return found->handle;
+    }
+    const std::uint32_t handle = types_.empty() ? 1 : types_.back().handle + 1;
+    types_.push_back({name, version, layout_hash, handle});
+    return handle;
+}
+
+Result<void> HandleStore::save() {
+    Json publishers = Json::object();
+    for (const auto& [name, publisher] : publishers_) {
+        publishers[name] = {{"handle", publisher.handle}, {"incarnation", publisher.incarnation}};
+    }
+    Json types = Json::array();
+    for (const StoredType& type : types_) {
+        types.push_back(json_of(type));
+    }
+    const Json json = {{"epoch", epoch_},
+                       {"last_publisher", last_publisher_},
+                       {"publishers", std::move(publishers)},
+                       {"types", std::move(types)}};
+    return replace_file(file_, to_line(json) + "\n");
+}
+
+Result<std::uint32_t> HandleStore::next_incarnation(const std::string& agent) {
+    publisher(agent);
+    const std::uint32_t incarnation = ++publishers_[agent].incarnation;
+    const auto saved = save();
+    if (!saved) {
+        return saved.error();
+    }
+    return incarnation;
+}
+
+Result<std::uint64_t> HandleStore::next_epoch() {
+    ++epoch_;
+    const auto saved = save();
+    if (!saved) {
+        return saved.error();
+    }
+    return epoch_;
+}
+
+}  // namespace drover

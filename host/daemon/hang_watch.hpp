@@ -1,0 +1,31 @@
+/// Sees from a status page that a callback runs too long.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/clock.hpp"
+#include "config/fleet_config.hpp"
+#include "process/status_page.hpp"
+
+namespace drover {
+
+/// Watches the page of one life. One thread.
+class HangWatch {
+public:
+    explicit HangWatch(Nanoseconds timeout) : timeout_(timeout) {}
+
+    /// How long the running callback has been busy, when that is longer than it may. An extension
+    /// moves the time from which it counts.
+    [[nodiscard]] std::optional<Nanoseconds> overdue(const StatusPageLayout& page,
+                                                     Monotonic now) const;
+
+    /// The process is stopped by a signal or a debugger: that time does not count.
+    void process_is_stopped(Monotonic now) { counts_from_ = now; }
+
+private:
+    Nanoseconds timeout_;
+    Monotonic counts_from_{};
+};
+
+}  // namespace drover

@@ -1,0 +1,53 @@
+/// One life of a unit: a process with its channel, status page and outputs.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/line_channel.hpp"
+#include "base/result.hpp"
+#include "daemon/fleet_messages.hpp"
+#include "daemon/hang_watch.hpp"
+#include "daemon/output_pipe.hpp"
+#include "process/launcher.hpp"
+#include "process/status_page.hpp"
+#include "supervisor/fleet_supervisor.hpp"
+
+namespace drover {
+
+/// What to start.
+struct LifeRequest {
+    std::string unit;
+    std::filesystem::path program;
+    std::vector<std::string> arguments;
+    std::string mark;  ///< "NAME=VALUE" for its environment, by which its orphans are known.
+    Nanoseconds hang_timeout{};
+};
+
+/// Members are plain: UnitProcesses decides what happens to them.
+struct ProcessLife {
+    std::string unit;
+    Child child;
+    LineChannel channel;
+    StatusPage page;
+    HangWatch watch;
+    std::vector<std::unique_ptr<OutputPipe>> outputs;
+    UnitLink link;  ///< Agents only.
+
+    bool is_ready = false;
+    bool has_ended = false;     ///< Reaped; its tree may live on.
+    bool is_condemned = false;  ///< Its tree was killed: what still appears is killed too.
+    bool is_paused = false;     ///< Stopped by a signal or a debugger.
+    bool was_hung = false;
+    bool has_misspoken = false;            ///< A line on its channel could not be understood.
+    std::optional<HealthReport> health{};  ///< The last one it reported.
+};
+
+/// Starts a process with everything it needs. `log` is lent and must live longer.
+[[nodiscard]] Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request,
+                                                              RotatingLog& log);
+
+}  // namespace drover

@@ -1,0 +1,133 @@
+#include "daemon/state_directory.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/file_descriptor.hpp"
+#include "process/kill_switch_page.hpp"
+
+namespace drover {
+namespace {
+
+/// The version in the file; nothing without one, 0 for a file that holds no number.
+std::optional<int> read_version(const std::filesystem::path& file) {
+    std::ifstream input(file);
+    if (!input) {
+        return std::nullopt;
+    }
+    const std::string text{std::istreambuf_iterator<char>(input), {}};
+    int version = 0;
+    std::from_chars(text.data(), text.data() + text.size(), version);
+    return version;
+}
+
+Result<void> check_version(const std::filesystem::path& directory, int found) {
+    if (found == StateDirectory::version) {
+        return success();
+    }
+    const std::string file = (directory / "version").string();
+    if (found > StateDirectory::version) {
+        return Error{ErrorKind::refused,
+                     "The state directory " + directory.string() +
+                         " was written by a newer drover (version " + std::to_string(found) +
+                         " of its layout; this one writes " +
+                         std::to_string(StateDirectory::version) +
+                         "). Start it with the newer drover, or choose another --state-dir."};
+    }
+    return Error{ErrorKind::refused,
+                 file +
+                     " does not hold the version of a state directory. "
+                     "Restore it, or choose another --state-dir."};
+}
+
+bool write_all(int file, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t wrote = ::write(file, text.data(), text.size());
+        if (wrote < 0 && errno != EINTR) {
+            return false;
+        }
+        text.remove_prefix(wrote > 0 ? static_cast<std::size_t>(wrote) : 0);
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<StateDirectory> StateDirectory::open(const std::filesystem::path& directory) {
+    std::error_code fault;
+    const StateDirectory state(std::filesystem::canonical(directory, fault));
+    for (const char* folder : {"agents", "logs", "cache"}) {
+        if (!fault) {
+            std::filesystem::create_directories(state.path_ / folder, fault);
+        }
+    }
+    if (fault) {
+        return Error{ErrorKind::unavailable,
+                     "The state directory " + directory.string() +
+                         " cannot be used: " + fault.message() + "."};
+    }
+    if (const auto found = read_version(state.path_ / "version")) {
+        const auto checked = check_version(state.path_, *found);
+        return checked ? Result<StateDirectory>(state) : checked.error();
+    }
+    const auto kill_switch = KillSwitchPage::open(state.kill_switch(), true);
+    if (!kill_switch) {
+        return kill_switch.error();
+    }
+    const auto written = replace_file(state.path_ / "version", std::to_string(version) + "\n");
+    if (!written) {
+        return written.error();
+    }
+    return state;
+}
+
+std::filesystem::path StateDirectory::log_of(std::string_view agent) const {
+    return path_ / "logs" / (std::string(agent) + ".log");
+}
+
+std::filesystem::path StateDirectory::state_of(std::string_view agent) const {
+    return path_ / "agents" / (std::string(agent) + ".sqlite");
+}
+
+Result<void> StateDirectory::forget_agents() const {
+    std::error_code fault;
+    for (const auto& entry : std::filesystem::directory_iterator(path_ / "agents", fault)) {
+        std::filesystem::remove_all(entry.path(), fault);
+        if (fault) {
+            break;
+        }
+    }
+    if (fault) {
+        return Error{ErrorKind::unavailable,
+                     "The agents' state in " + (path_ / "agents").string() +
+                         " cannot be removed: " + fault.message() + "."};
+    }
+    return success();
+}
+
+Result<void> replace_file(const std::filesystem::path& file, std::string_view text) {
+    const std::filesystem::path draft = file.string() + ".new";
+    FileDescriptor made(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    const bool is_written = made.is_open() && write_all(made.number(), text) &&
+                            ::fsync(made.number()) == 0 &&
+                            ::rename(draft.c_str(), file.c_str()) == 0;
+    if (!is_written) {
+        return Error{
+            ErrorKind::unavailable,
+            "The file " + file.string() + " cannot be written: " + std::strerror(errno) + "."};
+    }
+    const FileDescriptor folder(
+        ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    ::fsync(folder.number());
+    return success();
+}
+
+}  // namespace drover

@@ -1,0 +1,45 @@
+/// The layout of a state directory: what lies where, and which version of it this is.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace drover {
+
+/// STATE: `version`, `lock`, `handles.json`, `kill_switch`, `agents/`, `logs/`, `cache/`.
+class StateDirectory {
+public:
+    /// The layout that this program writes.
+    static constexpr int version = 1;
+
+    /// Makes what is missing. Fails with `refused` when a newer drover wrote the directory. The
+    /// caller holds its lock. A kill switch is made (released) only in a directory without a
+    /// version, at the first start.
+    [[nodiscard]] static Result<StateDirectory> open(const std::filesystem::path& directory);
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] std::filesystem::path handles() const { return path_ / "handles.json"; }
+    [[nodiscard]] std::filesystem::path kill_switch() const { return path_ / "kill_switch"; }
+    [[nodiscard]] std::filesystem::path descriptions() const {
+        return path_ / "cache" / "descriptions";
+    }
+    [[nodiscard]] std::filesystem::path log_of(std::string_view agent) const;
+    [[nodiscard]] std::filesystem::path state_of(std::string_view agent) const;
+
+    /// Removes the state of all agents, so that the fleet begins anew. Handles, the kill switch and
+    /// the logs stay.
+    [[nodiscard]] Result<void> forget_agents() const;
+
+private:
+    explicit StateDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+
+    std::filesystem::path path_;
+};
+
+/// Writes a file so that it is there with all of `text` or as it was before, also after a power
+/// loss.
+[[nodiscard]] Result<void> replace_file(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace drover

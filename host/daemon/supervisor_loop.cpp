@@ -1,0 +1,166 @@
+#include "daemon/supervisor_loop.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/json_value.hpp"
+#include "daemon/guard.hpp"
+
+namespace drover {
+namespace {
+
+constexpr auto scan_pause = std::chrono::milliseconds(25);
+constexpr auto last_answers = std::chrono::milliseconds(500);
+
+std::vector<UnitPlan> plans_of(const PreparedFleet& fleet) {
+    std::vector<UnitPlan> plans;
+    UnitPlan router;
+    router.name = router_unit_name;
+    router.supervision = router_supervision();
+    router.is_router = true;
+    plans.push_back(std::move(router));
+    for (std::size_t i = 0; i < fleet.config.agents.size(); ++i) {
+        const AgentConfig& agent = fleet.config.agents[i];
+        plans.push_back({agent.name,
+                         agent.depends_on,
+                         agent.supervision,
+                         agent.enabled,
+                         false,
+                         fleet.agents[i].cannot_run});
+    }
+    return plans;
+}
+
+}  // namespace
+
+SupervisorLoop::SupervisorLoop(Workplace workplace, LineChannel& guard)
+    : place_(workplace), guard_(guard), processes_(std::move(workplace)) {}
+
+SupervisorLoop::~SupervisorLoop() = default;
+
+Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workplace,
+                                                               DaemonFacts facts,
+                                                               LineChannel& guard) {
+    std::unique_ptr<SupervisorLoop> loop(new SupervisorLoop(std::move(workplace), guard));
+    const auto seed = static_cast<std::uint64_t>(wall_now());
+    auto supervisor = FleetSupervisor::create(
+        plans_of(loop->place_.fleet), loop->processes_, seed, monotonic_now());
+    if (!supervisor) {
+        return supervisor.error();
+    }
+    loop->supervisor_ = std::move(supervisor.value());
+    loop->processes_.report_to(*loop->supervisor_);
+    loop->view_.emplace(std::move(facts),
+                        loop->place_.fleet,
+                        *loop->supervisor_,
+                        loop->processes_,
+                        loop->place_.state,
+                        loop->place_.run);
+    loop->methods_.emplace(*loop->supervisor_, *loop->view_, loop->place_.messages);
+    auto server = ControlServer::open(
+        loop->place_.run.control_socket(),
+        loop->place_.loop,
+        [methods = &*loop->methods_](const std::string& method, const Json& params) {
+            return methods->call(method, params);
+        });
+    if (!server) {
+        return server.error();
+    }
+    loop->server_ = std::move(server.value());
+    return loop;
+}
+
+Result<void> SupervisorLoop::watch_outside(int lifeline) {
+    sigset_t watched;
+    ::sigemptyset(&watched);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+        ::sigaddset(&watched, signal);
+    }
+    signals_ = FileDescriptor(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals_.is_open()) {
+        return Error{ErrorKind::unavailable,
+                     std::string("Cannot watch signals: ") + std::strerror(errno) + "."};
+    }
+    place_.loop.watch(signals_.number(), EPOLLIN, [this](std::uint32_t) { serve_signals(); });
+    place_.loop.watch(guard_.descriptor(), EPOLLIN, [this](std::uint32_t) { serve_guard(); });
+    if (lifeline >= 0) {
+        place_.loop.watch(
+            lifeline, EPOLLIN, [this, lifeline](std::uint32_t) { serve_lifeline(lifeline); });
+    }
+    return success();
+}
+
+void SupervisorLoop::shut_down(const std::string& why) {
+    if (!supervisor_->is_shutting_down()) {
+        place_.log.info("The fleet is shut down: " + why + ".");
+        supervisor_->shutdown(monotonic_now());
+    }
+}
+
+void SupervisorLoop::serve_guard() {
+    for (const std::string& word : guard_.read_lines()) {
+        if (word == shutdown_now_word) {
+            place_.log.warning("A second interrupt: every process is ended at once.");
+            supervisor_->shutdown_now(monotonic_now());
+        } else {
+            shut_down("droverd was asked to end by a signal");
+        }
+    }
+}
+
+void SupervisorLoop::serve_signals() {
+    signalfd_siginfo info{};
+    while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+        if (info.ssi_signo != SIGCHLD) {
+            shut_down("the supervisor got a signal");
+        }
+    }
+    processes_.check_trees();  // SIGCHLD: an orphan may have ended.
+}
+
+void SupervisorLoop::serve_lifeline(int lifeline) {
+    char block[256];
+    const ssize_t got = ::read(lifeline, block, sizeof block);
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+        place_.loop.forget(lifeline);
+        shut_down("the command that started it is gone");
+    }
+}
+
+std::optional<Monotonic> SupervisorLoop::next_deadline() const {
+    auto deadline = supervisor_->next_deadline();
+    if (processes_.has_ready_process()) {
+        deadline = std::min(deadline.value_or(next_scan_), next_scan_);
+    }
+    return deadline;
+}
+
+bool SupervisorLoop::run() {
+    supervisor_->start_all(monotonic_now());
+    while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {
+        processes_.tell_changes();
+        place_.loop.turn(next_deadline());
+        if (guard_.is_ended()) {
+            place_.log.error("The guard is gone; every process of the fleet is ended at once.");
+            return false;
+        }
+        const Monotonic now = monotonic_now();
+        supervisor_->tick(now);
+        if (now >= next_scan_) {
+            processes_.scan_pages(now);
+            next_scan_ = now + scan_pause;
+        }
+    }
+    processes_.tell_changes();
+    server_->finish(last_answers);
+    return true;
+}
+
+}  // namespace drover

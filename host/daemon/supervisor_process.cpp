@@ -1,0 +1,217 @@
+#include "daemon/supervisor_process.hpp"
+
+#include <csignal>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "base/line_channel.hpp"
+#include "base/logging.hpp"
+#include "daemon/supervisor_loop.hpp"
+#include "process/process_tree.hpp"
+#include "process/state_lock.hpp"
+
+namespace drover {
+namespace {
+
+constexpr int channel_descriptor = 3;
+constexpr int lock_descriptor = 5;
+constexpr int failed = 1;
+
+/// Signals are read from a descriptor; without a reader a write must not end the program.
+void block_signals() {
+    sigset_t watched;
+    ::sigemptyset(&watched);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+        ::sigaddset(&watched, signal);
+    }
+    ::sigprocmask(SIG_BLOCK, &watched, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
+    std::vector<std::string> texts;
+    for (const Fault& fault : faults) {
+        texts.push_back(fault.text());
+    }
+    return texts;
+}
+
+/// The parts of the supervisor that live as long as the fleet, in the order of their making.
+class SupervisorProcess {
+public:
+    SupervisorProcess(const DaemonOptions& options, std::filesystem::path programs)
+        : options_(options),
+          programs_(std::move(programs)),
+          lock_(StateLock::adopt(lock_descriptor)),
+          guard_(FileDescriptor(channel_descriptor)),
+          guard_pid_(::getppid()) {
+        ::fcntl(channel_descriptor, F_SETFD, FD_CLOEXEC);
+        ::fcntl(lock_descriptor, F_SETFD, FD_CLOEXEC);
+    }
+
+    int run() {
+        // While plugins are described nobody looks at the guard's channel.
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        const auto prepared = prepare();
+        if (!prepared) {
+            faults_.push_back(prepared.error().message);
+        }
+        if (!faults_.empty()) {
+            report_faults(options_.ready, faults_);
+            return failed;
+        }
+        ::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+        report_started(options_.ready, run_->path());
+        FileDescriptor(options_.ready).close();
+        if (::getppid() != guard_pid_) {
+            return end_at_once();
+        }
+        return loop_->run() ? end_in_order() : end_at_once();
+    }
+
+private:
+    Result<void> prepare() {
+        auto run = RunDirectory::prepare(options_.state_directory);
+        if (!run) {
+            return run.error();
+        }
+        run_.emplace(std::move(run.value()));
+        auto state = StateDirectory::open(options_.state_directory);
+        if (!state) {
+            return state.error();
+        }
+        state_.emplace(std::move(state.value()));
+        auto log = DaemonLog::open(state_->log_of("droverd"));
+        if (!log) {
+            return log.error();
+        }
+        log_.emplace(std::move(log.value()));
+        if (auto loaded = load_fleet(); !loaded || !faults_.empty()) {
+            return loaded;
+        }
+        return make_loop();
+    }
+
+    /// Reads agents.yaml and looks at its plugins. Fills faults_ when nothing may start.
+    Result<void> load_fleet() {
+        auto loaded = load_fleet_config(options_.file, default_plugin_search(programs_));
+        if (const auto* const faults = std::get_if<std::vector<Fault>>(&loaded)) {
+            faults_ = texts_of(*faults);
+            return success();
+        }
+        DescribeOptions describing;
+        describing.agent_program = programs_ / "drover-agent";
+        describing.cache = state_->descriptions();
+        fleet_ = prepare_fleet(std::move(std::get<FleetConfig>(loaded)), describing);
+        faults_ = texts_of(fleet_.faults);
+        if (options_.fresh && faults_.empty()) {
+            return state_->forget_agents();
+        }
+        return success();
+    }
+
+    Result<void> make_loop() {
+        for (const AgentConfig& agent : fleet_.config.agents) {
+            const auto longest = run_->link_endpoint(agent.name, ~std::uint32_t{0});
+            if (!longest) {
+                return longest.error();
+            }
+        }
+        auto handles = HandleStore::open(state_->handles());
+        if (!handles) {
+            return handles.error();
+        }
+        handles_.emplace(std::move(handles.value()));
+        auto messages = FleetMessages::create(fleet_, *handles_, *state_, *run_);
+        if (!messages) {
+            return messages.error();
+        }
+        messages_.emplace(std::move(messages.value()));
+        auto events = EventLoop::create();
+        if (!events) {
+            return events.error();
+        }
+        events_.emplace(std::move(events.value()));
+        auto loop = SupervisorLoop::create(
+            {*events_, fleet_, *handles_, *messages_, *state_, *run_, *log_, programs_},
+            facts(),
+            guard_);
+        if (!loop) {
+            return loop.error();
+        }
+        loop_ = std::move(loop.value());
+        return loop_->watch_outside(options_.lifeline);
+    }
+
+    [[nodiscard]] DaemonFacts facts() const {
+        return {guard_pid_, started_, DROVER_VERSION, warnings()};
+    }
+
+    [[nodiscard]] std::vector<std::string> warnings() const {
+        std::vector<std::string> warnings = texts_of(fleet_.config.warnings);
+        for (const std::string& fault : texts_of(fleet_.unloadable)) {
+            warnings.push_back(fault);
+        }
+        for (const std::string& warning : warnings) {
+            log_->warning(warning);
+        }
+        return warnings;
+    }
+
+    /// What no unit is known to own may still be there.
+    int end_in_order() {
+        constexpr auto patience = std::chrono::seconds(5);
+        loop_.reset();
+        kill_all_descendants(patience);
+        remove_run_directory();
+        log_->info("The fleet has ended.");
+        return 0;
+    }
+
+    int end_at_once() {
+        constexpr auto patience = std::chrono::seconds(10);
+        kill_all_descendants(patience);
+        loop_.reset();
+        remove_run_directory();
+        return failed;
+    }
+
+    void remove_run_directory() const {
+        std::error_code ignored;
+        std::filesystem::remove_all(run_->path(), ignored);
+    }
+
+    const DaemonOptions& options_;
+    std::filesystem::path programs_;
+    StateLock lock_;
+    LineChannel guard_;
+    pid_t guard_pid_;
+    Monotonic started_ = monotonic_now();
+    std::vector<std::string> faults_;
+    std::optional<RunDirectory> run_;
+    std::optional<StateDirectory> state_;
+    mutable std::optional<DaemonLog> log_;
+    PreparedFleet fleet_;
+    std::optional<HandleStore> handles_;
+    std::optional<FleetMessages> messages_;
+    std::optional<EventLoop> events_;
+    std::unique_ptr<SupervisorLoop> loop_;
+};
+
+}  // namespace
+
+int run_supervisor(const DaemonOptions& options, const std::filesystem::path& programs) {
+    open_log("droverd", LogLevel::info);
+    block_signals();
+    become_subreaper();
+    SupervisorProcess supervisor(options, programs);
+    return supervisor.run();
+}
+
+}  // namespace drover

@@ -1,0 +1,42 @@
+// droverd: the guard of a fleet, and the supervisor that the guard starts.
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "daemon/daemon_options.hpp"
+#include "daemon/guard.hpp"
+#include "daemon/supervisor_process.hpp"
+
+namespace {
+
+constexpr int usage_error = 2;
+
+std::filesystem::path own_program() {
+    std::error_code fault;
+    return std::filesystem::read_symlink("/proc/self/exe", fault);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    const std::vector<std::string> given(arguments + 1, arguments + count);
+    if (given.size() == 1 && (given[0] == "--help" || given[0] == "-h")) {
+        std::fputs(drover::daemon_usage().c_str(), stdout);
+        return 0;
+    }
+    if (given.size() == 1 && given[0] == "--version") {
+        std::puts("droverd " DROVER_VERSION);
+        return 0;
+    }
+    const auto options = drover::read_daemon_options(given);
+    if (!options) {
+        std::fprintf(
+            stderr, "%s\n\n%s", options.error().message.c_str(), drover::daemon_usage().c_str());
+        return usage_error;
+    }
+    const std::filesystem::path program = own_program();
+    return options.value().is_supervisor
+               ? drover::run_supervisor(options.value(), program.parent_path())
+               : drover::run_guard(options.value(), program);
+}

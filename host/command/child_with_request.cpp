@@ -1,5 +1,6 @@
 #include "command/child_with_request.hpp"
 
+#include <csignal>
 #include <utility>
 
 #include <poll.h>
@@ -9,6 +10,13 @@
 #include "command/programs_folder.hpp"
 
 namespace drover {
+namespace {
+
+/// Read by a signal handler. The child is not reaped before the program's last step, so the number
+/// is never another process's.
+volatile pid_t child_to_interrupt = 0;
+
+}  // namespace
 
 ChildWithRequest::ChildWithRequest(Child child, FileDescriptor channel)
     : child_(std::move(child)), lines_(std::move(channel)) {}
@@ -49,6 +57,13 @@ std::optional<std::string> ChildWithRequest::wait_for_answer() {
         (void)::poll(&waiting, 1, -1);
         lines_.flush();
     }
+}
+
+void ChildWithRequest::pass_on_interrupt() const {
+    child_to_interrupt = child_.pid;
+    struct sigaction action {};
+    action.sa_handler = [](int signal) { ::kill(child_to_interrupt, signal); };
+    ::sigaction(SIGINT, &action, nullptr);
 }
 
 ExitStatus ChildWithRequest::wait_for_exit() {

@@ -24,6 +24,9 @@ public:
     [[nodiscard]] std::optional<std::string> wait_for_answer();
     /// Waits for the end of the child.
     [[nodiscard]] ExitStatus wait_for_exit();
+    /// From now on SIGINT to this process ends the child by SIGINT, also when it was sent to this
+    /// process alone and not, as by Ctrl-C, to both. For one child of the process.
+    void pass_on_interrupt() const;
 
 private:
     ChildWithRequest(Child child, FileDescriptor channel);

@@ -35,12 +35,11 @@ int run_tap(const TapOptions& options) {
     request["pattern"] = options.pattern;
     request["count"] = options.count;
     request["format"] = options.as_json ? "json" : "text";
-    // Ctrl-C ends the child, which is in the same session; this program then ends with it.
-    std::signal(SIGINT, SIG_IGN);
     auto child = ChildWithRequest::start("--tap", request);
     if (!child) {
         return report(child.error());
     }
+    child.value().pass_on_interrupt();
     const ExitStatus status = child.value().wait_for_exit();
     const bool interrupted = status.signal == SIGINT || status.signal == SIGPIPE;
     return interrupted ? exit_ok : status.code.value_or(exit_failed);

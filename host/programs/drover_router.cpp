@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include <sys/socket.h>
@@ -48,13 +49,15 @@ drover::Result<void> run() {
 
 }  // namespace
 
-int main() {
-    if (!is_socket(control_descriptor)) {
+int main(int count, char** arguments) {
+    const std::string_view word = count > 1 ? arguments[1] : "";
+    const bool asks_for_help = word == "--help" || word == "-h";
+    if (asks_for_help || !is_socket(control_descriptor)) {
         std::fputs(
             "drover-router is started by droverd, which is started by `drover up`; it has nothing "
             "to do on its own.\n",
-            stderr);
-        return 2;
+            asks_for_help ? stdout : stderr);
+        return asks_for_help ? 0 : 2;
     }
     drover::open_log("drover-router", drover::LogLevel::info);
     block_signals();

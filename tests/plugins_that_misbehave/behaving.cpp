@@ -26,7 +26,7 @@ void append_line(const std::string& file, const std::string& line) {
 
 }  // namespace
 
-/// Publishes a tick every few milliseconds and remembers its count.
+/// Publishes a tick every few milliseconds and, unless told otherwise, remembers its count.
 class Ticker final : public Agent {
 public:
     static constexpr About about{"ticker",
@@ -35,7 +35,8 @@ public:
                                  "Publishes ticks.",
                                  0,
                                  R"({"type":"object","additionalProperties":false,"properties":{
-            "topic":{"type":"string"},"period_ms":{"type":"integer","minimum":1}}})"};
+            "topic":{"type":"string"},"period_ms":{"type":"integer","minimum":1},
+            "remember":{"enum":[0,1]}}})"};
     static constexpr bool keeps_state = true;
     static constexpr Out<Tick> ticks{0, "ticks", "test.>", "The ticks"};
     static constexpr Out<Tick> orders{1, "orders", "order.submit.>", "Ticks on a gated topic"};
@@ -47,6 +48,7 @@ public:
             name_ = "test.tick";
         }
         period_ = number_value(config.json, "period_ms", 5) * 1'000'000;
+        remembers_ = number_value(config.json, "remember", 1) != 0;
     }
     bool start() override {
         topic_ = topic(name_.starts_with("order") ? orders : ticks, name_);
@@ -61,7 +63,9 @@ public:
         }
         ++count_;
         healthy("ticking");
-        state_dirty();
+        if (remembers_) {
+            state_dirty();
+        }
     }
     void save_state(std::string& bytes) const override { bytes = std::to_string(count_); }
     void load_state(std::string_view bytes, std::uint32_t) override {
@@ -71,6 +75,7 @@ public:
 private:
     std::string name_;
     std::int64_t period_ = 0;
+    bool remembers_ = true;
     Topic<Tick> topic_;
     std::uint64_t count_ = 0;
 };

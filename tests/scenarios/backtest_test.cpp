@@ -163,7 +163,7 @@ TEST(Backtest, fails_with_a_sentence) {
         {{"--set", "pattern-recognition.crossover.fats=10"}, 1, "fats"},
         {{"-f", "missing.yaml"}, 1, "missing.yaml"},
         {{"--form", "2000-01-03"}, 2, "--form"},
-        {{"--from", "2031-01-01"}, 1, "2031"},
+        {{"--from", "2031-01-01"}, 1, "range"},
     };
     for (const Case& wanted : cases) {
         std::vector<std::string> arguments{"backtest", "-o", "json"};

@@ -52,6 +52,9 @@ public:
     [[nodiscard]] Program start_drover(std::vector<std::string> arguments) const;
     /// `drover up -d`, expected to end with `expected`.
     void up(int expected = 0, const std::vector<std::string>& more = {}) const;
+    /// `drover up -d` of a fleet whose health changes while the command looks at it: both answers
+    /// are right.
+    void up_well_or_not() const;
     /// `drover down`, expected to succeed.
     void down() const;
 
@@ -81,6 +84,7 @@ private:
 };
 
 /// Waits until `condition` holds; false when the patience is over.
-[[nodiscard]] bool eventually(const std::function<bool()>& condition);
+[[nodiscard]] bool eventually(const std::function<bool()>& condition,
+                              std::chrono::seconds longest = patience);
 
 }  // namespace drover::scenarios

@@ -35,7 +35,7 @@ TEST(Hang, that_comes_back_each_time_ends_in_failed_with_a_reason) {
                        "  hanger:\n    plugin: @hangs@\n    agent: on-message\n"
                        "    heartbeat: {timeout: 200ms}\n"
                        "    restart_limit: {max_restarts: 1, window: 60s, then: fail}\n");
-    fleet.up(3);
+    fleet.up_well_or_not();
     EXPECT_TRUE(fleet.reaches("hanger", [](const AgentStatus& now) {
         return now.state == "failed" && !now.reason.empty() && !now.pid;
     }));
@@ -71,7 +71,7 @@ TEST(Hang, is_not_what_an_agent_has_that_asked_for_more_time) {
 TEST(Hang, of_one_receiver_slows_nobody_else) {
     FleetUnderTest fleet;
     fleet.write_agents(
-        "  ticker: {plugin: @behaving@, agent: ticker, config: {period_ms: 1}}\n"
+        "  ticker: {plugin: @behaving@, agent: ticker, config: {period_ms: 1, remember: 0}}\n"
         "  listener: {plugin: @behaving@, agent: listener}\n"
         "  hanger:\n    plugin: @hangs@\n    agent: on-message\n    heartbeat: {timeout: 1h}\n");
     fleet.up();

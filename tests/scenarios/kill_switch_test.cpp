@@ -46,7 +46,7 @@ TEST(KillSwitch, stops_gated_topics_and_release_lets_them_through) {
         fleet.drover({"kill-switch", "engage", "--reason", "a test of the switch"});
     ASSERT_EQ(engaged.exit_code, 0) << engaged.text();
     const ProgramResult told = fleet.drover({"kill-switch", "status"});
-    EXPECT_TRUE(is_told(told, "engaged")) << told.text();
+    EXPECT_TRUE(is_told(told, "ENGAGED")) << told.text();
     EXPECT_TRUE(is_told(told, "a test of the switch")) << told.text();
     const std::uint64_t before = orders_out();
     EXPECT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) {
@@ -73,9 +73,9 @@ TEST(KillSwitch, works_and_stays_engaged_without_droverd) {
     ::kill(status->guard, SIGKILL);
     ASSERT_TRUE(fleet.is_gone_within(patience));
     ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
-    EXPECT_TRUE(is_told(fleet.drover({"kill-switch", "status"}), "engaged"));
+    EXPECT_TRUE(is_told(fleet.drover({"kill-switch", "status"}), "ENGAGED"));
     // The ticker reports that it is refused, so this is no healthy fleet.
-    fleet.up(3);
+    fleet.up(3, {"--timeout", "2s"});
     EXPECT_TRUE(fleet.reaches(
         "orders", [](const AgentStatus& now) { return now.refused > 3 && now.messages_out == 0; }));
     ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
@@ -117,7 +117,7 @@ TEST(KillSwitch, that_cannot_be_read_counts_as_engaged) {
     fleet.up();
     fleet.down();
     fleet.write("state/kill_switch", std::string(4096, 'x'));
-    fleet.up(3);
+    fleet.up(3, {"--timeout", "2s"});
     EXPECT_TRUE(fleet.reaches(
         "orders", [](const AgentStatus& now) { return now.refused > 3 && now.messages_out == 0; }));
 }

@@ -52,9 +52,12 @@ void expect_live_to_equal_the_backtest(const FleetUnderTest& fleet) {
     ASSERT_FALSE(last_line_of(backtest, "performance.summary").empty());
 
     fleet.up();
-    ASSERT_TRUE(eventually([&fleet] {
-        return fleet.read("live.txt").find("performance.summary") != std::string::npos;
-    })) << "the live fleet never came to its summary";
+    ASSERT_TRUE(eventually(
+        [&fleet] {
+            return fleet.read("live.txt").find("performance.summary") != std::string::npos;
+        },
+        4 * patience))
+        << "the live fleet never came to its summary";
     const std::string live = fleet.read("live.txt");
     EXPECT_EQ(last_line_of(live, "performance.summary"),
               last_line_of(backtest, "performance.summary"));
@@ -88,6 +91,9 @@ TEST(LiveEqualsBacktest, over_the_sp500_of_twenty_years) {
     const FleetUnderTest fleet;
     write_recorded_fleet(fleet, sp500_file(), "max");
     expect_live_to_equal_the_backtest(fleet);
+    EXPECT_TRUE(fleet.reaches([](const FleetStatus& now) {
+        return now.is_well() && now["market-data"].reason == "history ended 2020-04-17";
+    }));
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST(Logs, say_that_there_is_no_such_agent) {
     fleet.write_agents("  chatty: {plugin: @prints_while_loading@}\n");
     fleet.up();
     const ProgramResult logs = fleet.drover({"logs", "chaty"});
-    EXPECT_EQ(logs.exit_code, 1) << logs.text();
+    EXPECT_EQ(logs.exit_code, 2) << logs.text();
     EXPECT_NE(logs.errors.find("chaty"), std::string::npos) << logs.text();
 }
 

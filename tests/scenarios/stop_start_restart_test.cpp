@@ -79,7 +79,7 @@ TEST(StopStartRestart, says_which_agent_was_meant) {
     fleet.up();
     for (const char* verb : {"start", "stop", "restart", "status", "describe"}) {
         const ProgramResult result = fleet.drover({verb, "lisetner"});
-        EXPECT_EQ(result.exit_code, 1) << verb << ": " << result.text();
+        EXPECT_EQ(result.exit_code, 2) << verb << ": " << result.text();
         EXPECT_NE(result.errors.find("listener"), std::string::npos)
             << verb << ": " << result.text();
     }

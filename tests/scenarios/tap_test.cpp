@@ -107,7 +107,7 @@ TEST(Tap, goes_on_over_a_restart_of_the_router) {
 TEST(Tap, that_nobody_reads_slows_nobody) {
     FleetUnderTest fleet;
     fleet.write_agents(
-        "  ticker: {plugin: @behaving@, agent: ticker, config: {period_ms: 1}}\n"
+        "  ticker: {plugin: @behaving@, agent: ticker, config: {period_ms: 1, remember: 0}}\n"
         "  listener: {plugin: @behaving@, agent: listener}\n");
     fleet.up();
     Program tap = fleet.start_drover({"tap", ">"});

@@ -63,7 +63,7 @@ TEST_P(UnloadablePlugin, is_told_by_describe) {
 
 INSTANTIATE_TEST_SUITE_P(Plugins,
                          UnloadablePlugin,
-                         testing::Values(Unloadable{"a_text_file", "no library"},
+                         testing::Values(Unloadable{"a_text_file", "not a library"},
                                          Unloadable{"no_entry_symbol", "drover_library_v1"},
                                          Unloadable{"no_description", "no description"},
                                          Unloadable{"wrong_abi_hash", "other ABI headers"},

@@ -50,8 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
                "version: 1\nname: x\nclock: wall\nagents:\n"
                "  one: {plugin: @behaving@, agent: quiet, depends_on: [two]}\n"
                "  two: {plugin: @behaving@, agent: quiet, depends_on: [one]}\n",
-               "5",
-               "cycle"},
+               "6",
+               "circle"},
         Faulty{"unknown_key",
                "version: 1\nname: x\nclock: wall\nagents:\n"
                "  one:\n    plugin: @behaving@\n    agent: quiet\n    depnds_on: []\n",

@@ -84,7 +84,7 @@ TEST_F(MisbehavingAgent, that_crashes_on_a_message_again_and_again_cools_down) {
 
 TEST_F(MisbehavingAgent, that_crashes_while_it_stops_is_stopped_all_the_same) {
     start("plugin: @crashes@, agent: while-stopping");
-    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code);
+    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code, 0);
     expect_bad("stopped", "SIGSEGV");
     expect_calm_neighbours();
 }
@@ -130,7 +130,7 @@ TEST_F(MisbehavingAgent, that_throws_a_number_is_restarted) {
 
 TEST_F(MisbehavingAgent, that_throws_while_it_stops_is_stopped_all_the_same) {
     start("plugin: @throws@, agent: while-stopping");
-    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code);
+    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code, 0);
     expect_bad("stopped", "");
     expect_calm_neighbours();
 }
@@ -150,7 +150,7 @@ TEST_F(MisbehavingAgent, that_is_never_ready_is_ended_when_its_grace_is_over) {
 
 TEST_F(MisbehavingAgent, that_never_returns_from_stop_is_killed) {
     start("plugin: @hangs@, agent: while-stopping, shutdown: {timeout: 300ms}");
-    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code);
+    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code, 0);
     expect_bad("stopped", "SIG");
     expect_calm_neighbours();
     fleet.down();
@@ -163,7 +163,7 @@ TEST_F(MisbehavingAgent, that_floods_from_a_callback_leaves_the_others_their_mes
     EXPECT_TRUE(fleet.hears_more("listener"));
     EXPECT_TRUE(
         fleet.reaches([](const FleetStatus& now) { return now["drover-router"].is_well(); }));
-    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code);
+    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code, 0);
     expect_bad("stopped", "");
     expect_calm_neighbours();
 }
@@ -173,7 +173,7 @@ TEST_F(MisbehavingAgent, that_floods_from_a_thread_leaves_the_others_their_messa
     EXPECT_TRUE(
         fleet.reaches("bad", [](const AgentStatus& now) { return now.messages_out > 20'000; }));
     EXPECT_TRUE(fleet.hears_more("listener"));
-    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code);
+    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code, 0);
     expect_bad("stopped", "");
     expect_calm_neighbours();
 }
@@ -225,7 +225,7 @@ TEST_F(MisbehavingAgent, that_forges_topic_handles_is_told_no) {
 
 TEST_F(MisbehavingAgent, that_calls_the_host_after_its_stop_is_stopped) {
     start("plugin: @trespasses@, agent: call-after-stop");
-    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code);
+    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code, 0);
     expect_bad("stopped", "");
     expect_calm_neighbours();
 }
@@ -233,7 +233,7 @@ TEST_F(MisbehavingAgent, that_calls_the_host_after_its_stop_is_stopped) {
 TEST_F(MisbehavingAgent, that_leaves_a_child_behind_runs_until_it_is_stopped) {
     start("plugin: @children@");
     expect_calm_neighbours();
-    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code);
+    EXPECT_EQ(fleet.drover({"stop", "bad"}).exit_code, 0);
     expect_bad("stopped", "");
 }
 
@@ -241,7 +241,7 @@ TEST_F(MisbehavingAgent, that_uses_up_its_descriptors_can_be_restarted) {
     start("plugin: @resources@, agent: leak-descriptors");
     expect_bad("running", "no descriptor is left");
     expect_calm_neighbours();
-    EXPECT_EQ(fleet.drover({"restart", "bad"}).exit_code);
+    EXPECT_EQ(fleet.drover({"restart", "bad"}).exit_code, 0);
     EXPECT_TRUE(fleet.reaches("bad", [](const AgentStatus& now) { return now.is_well(); }));
 }
 
@@ -283,8 +283,8 @@ TEST_F(MisbehavingAgent, that_says_it_is_unhealthy_is_shown_so) {
         return now.state == "running" && now.health == "unhealthy" &&
                now.reason.find("silent for an hour") != std::string::npos;
     }));
-    EXPECT_EQ(fleet.drover({"status", "bad"}).exit_code);
-    EXPECT_EQ(fleet.drover({"status", "ticker"}).exit_code);
+    EXPECT_EQ(fleet.drover({"status", "bad"}).exit_code, 3);
+    EXPECT_EQ(fleet.drover({"status", "ticker"}).exit_code, 0);
     expect_calm_neighbours();
 }
 
@@ -297,7 +297,7 @@ TEST_F(MisbehavingAgent, that_cannot_save_its_state_is_failed_and_its_publicatio
 
 TEST_F(MisbehavingAgent, that_cannot_load_its_state_is_failed_with_its_sentence) {
     start(std::string("plugin: @endings@, agent: fail-to-load") + fails_at_the_second_crash);
-    EXPECT_EQ(fleet.drover({"restart", "bad"}).exit_code);
+    EXPECT_EQ(fleet.drover({"restart", "bad"}).exit_code, 3);
     expect_bad("failed", "the saved state makes no sense");
     expect_calm_neighbours();
 }

@@ -106,10 +106,10 @@ private:
             channel_.write_line(R"({"event":17})");
             channel_.write_line(R"({"event":"health","level":"marvellous"})");
         }
-        tell({{"event", "ready"}});
         if (what_ == "hang") {
             page_.layout().began.store(drover::monotonic_now().time_since_epoch().count());
         }
+        tell({{"event", "ready"}});
     }
 
     void stop() {

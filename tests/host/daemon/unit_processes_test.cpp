@@ -199,7 +199,7 @@ TEST(UnitProcesses, abort_an_agent_whose_callback_hangs) {
 
 TEST(UnitProcesses, do_not_take_a_stopped_process_for_a_hung_one) {
     FakeFleet fleet;
-    fleet.add("risk", "hang").supervision.heartbeat.timeout = 200ms;
+    fleet.add("risk", "hang").supervision.heartbeat.timeout = 2s;
     fleet.begin();
     ASSERT_TRUE(fleet.until_running("risk"));
     const pid_t pid = fleet.pid("risk");

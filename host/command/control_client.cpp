@@ -40,7 +40,9 @@ bool wait_until(int descriptor, short events, Monotonic deadline) {
 
 Result<Json> result_of(const Json& answer) {
     if (const auto error = answer.find("error"); error != answer.end()) {
-        return Error{ErrorKind::invalid,
+        constexpr int invalid_parameters = -32602;
+        const bool misnamed = value_or<int>(*error, "code", 0) == invalid_parameters;
+        return Error{misnamed ? ErrorKind::not_found : ErrorKind::refused,
                      value_or<std::string>(*error, "message", "droverd answered with an error.")};
     }
     const auto result = answer.find("result");

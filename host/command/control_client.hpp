@@ -20,8 +20,9 @@ public:
     [[nodiscard]] static Result<ControlClient> connect(
         const std::filesystem::path& state_directory);
 
-    /// Calls `method` and returns its result. Fails with `invalid` and droverd's own sentence when
-    /// it answers with an error, `timed_out` after `longest`, `unavailable` when it goes away.
+    /// Calls `method` and returns its result. Fails with droverd's own sentence: `not_found` when
+    /// it does not know a name or parameter, `refused` for its other errors; `timed_out` after
+    /// `longest`, `unavailable` when it goes away.
     [[nodiscard]] Result<Json> call(const std::string& method,
                                     const Json& params,
                                     std::chrono::milliseconds longest);

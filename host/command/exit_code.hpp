@@ -30,4 +30,10 @@ inline int report(const Error& error) {
     }
 }
 
+/// The same for an answer of droverd, where `not_found` means a name that was typed wrongly.
+inline int report_answer(const Error& error) {
+    const int code = report(error);
+    return error.kind == ErrorKind::not_found ? exit_usage : code;
+}
+
 }  // namespace drover

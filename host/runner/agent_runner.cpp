@@ -102,9 +102,10 @@ void AgentRunner::finish_callback() {
     loan_.is_open = false;
     if (dirty_ && state_ != nullptr && store_) {
         if (auto committed = commit_state(); !committed) {
-            // What was published must not leave without the state that caused it.
+            // What was published must not leave without the state that caused it, and nothing
+            // that comes later either.
+            is_mute_ = true;
             want_stop({DROVER_E_IO, "state", committed.error().message});
-            return;
         }
     }
     dirty_ = false;
@@ -122,6 +123,9 @@ Result<void> AgentRunner::commit_state() {
 
 void AgentRunner::send_all() {
     const std::lock_guard lock(mutex_);
+    if (is_mute_) {
+        outbox_.discard();
+    }
     if (!outbox_.is_empty()) {
         const std::size_t sent = outbox_.send_all(transport_, topics_);
         add(page_.messages_out, std::uint64_t{sent});

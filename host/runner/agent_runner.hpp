@@ -164,6 +164,7 @@ private:
     drover_message_id cause_{};
     std::int64_t event_time_ = 0;
     bool dirty_ = false;
+    bool is_mute_ = false;  ///< The state could not be saved: nothing leaves any more.
     std::uint64_t callback_ = 0;
 
     struct Loan {

@@ -1,5 +1,6 @@
 #include "runner/link_session.hpp"
 
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -11,6 +12,10 @@ namespace {
 
 /// What may wait while the router is away; beyond it the oldest goes, and receivers see the gap.
 constexpr std::size_t most_unsent = 65536;
+
+/// How long received messages are handled before the loop looks after everything else: a stop must
+/// not wait for a whole burst of long callbacks.
+constexpr auto longest_turn = std::chrono::milliseconds(5);
 
 MessageCause cause_of(const drover_message_id& id) {
     return {id.publisher, id.incarnation, id.sequence};
@@ -107,6 +112,7 @@ void LinkSession::send_hello() {
 std::size_t LinkSession::receive(std::size_t most) {
     std::size_t received = 0;
     Frame frame;
+    const Monotonic turn_ends = monotonic_now() + longest_turn;
     while (received < most) {
         const LinkStatus status = link_.receive(frame);
         if (status != LinkStatus::done) {
@@ -122,7 +128,8 @@ std::size_t LinkSession::receive(std::size_t most) {
         } else {
             page_.malformed.fetch_add(1, std::memory_order_relaxed);
         }
-        if (runner_ != nullptr && runner_->stop_wish()) {
+        const bool wants_to_stop = runner_ != nullptr && runner_->stop_wish().has_value();
+        if (wants_to_stop || monotonic_now() >= turn_ends) {
             break;
         }
     }

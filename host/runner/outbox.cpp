@@ -81,9 +81,13 @@ std::size_t Outbox::send_all(Transport& transport, const std::vector<OutTopic>& 
         transport.send(published);
     }
     const std::size_t sent = messages_.size();
+    discard();
+    return sent;
+}
+
+void Outbox::discard() {
     messages_.clear();
     payloads_.clear();
-    return sent;
 }
 
 }  // namespace drover

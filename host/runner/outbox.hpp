@@ -47,6 +47,9 @@ public:
     /// Sends all messages, oldest first, and forgets them. Returns how many.
     std::size_t send_all(Transport& transport, const std::vector<OutTopic>& topics);
 
+    /// Forgets all messages unsent.
+    void discard();
+
     [[nodiscard]] bool is_empty() const { return messages_.empty(); }
     [[nodiscard]] std::uint64_t last_sequence() const { return sequence_; }
 

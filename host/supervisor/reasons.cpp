@@ -2,8 +2,6 @@
 #include "supervisor/reasons.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace drover {
 
@@ -91,10 +89,12 @@ std::string duration_text(Nanoseconds duration) {
         return count_and_unit(duration / milliseconds(1), "ms");
     }
     if (duration < minutes(1)) {
-        std::array<char, 32> text{};
-        const double in_seconds = std::chrono::duration<double>(duration).count();
-        (void)std::snprintf(text.data(), text.size(), "%.1f s", in_seconds);
-        return text.data();
+        // Rounded, but never up to the next unit.
+        constexpr std::int64_t most_tenths = 599;
+        const auto tenths =
+            std::min((duration + milliseconds(50)) / milliseconds(100), most_tenths);
+        const auto rest = tenths % 10;
+        return std::to_string(tenths / 10) + (rest == 0 ? "" : "." + std::to_string(rest)) + " s";
     }
     if (duration < hours(1)) {
         const auto rest = duration % minutes(1) / seconds(1);

@@ -124,7 +124,7 @@ std::string summary_json(const PerformanceRecord& record, const std::string& rea
         .add("forced_trades", record.trades().forced)
         .add("initial_equity", equity.initial)
         .add("final_equity", final_equity)
-        .add("return_percent", to_double(final_equity - equity.initial) / initial * percent)
+        .add("return_percent", to_double(final_equity - equity.initial) * percent / initial)
         .add("max_drawdown_percent", equity.max_drawdown * percent)
         .add("bars", record.counts().bars)
         .add("open_positions", std::uint64_t{account.open_positions})

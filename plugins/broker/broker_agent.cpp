@@ -70,6 +70,13 @@ void BrokerAgent::on_message(const Message& message) {
     }
 }
 
+void BrokerAgent::on_refused(std::string_view topic,
+                             std::uint64_t /*sequence*/,
+                             drover_status /*status*/,
+                             std::string_view reason) {
+    note_refused(topic, reason);
+}
+
 void BrokerAgent::on_bar(const drover_bar& bar) {
     const std::size_t number = venue_->on_bar(bar, events_);
     if (number == PaperVenue::ignored) {
@@ -226,6 +233,18 @@ void BrokerAgent::report_health() {
             std::to_string(venue_->ledger().open_positions()) + " open positions");
 }
 
+void BrokerAgent::note_refused(std::string_view topic, std::string_view reason) {
+    const std::string text = "What the broker publishes" +
+                             (topic.empty() ? std::string() : " on " + std::string(topic)) +
+                             " is not let through: " + std::string(reason);
+    // Each bar would be refused for the same reason.
+    if (text != refused_) {
+        refused_ = text;
+        log_warning(text);
+        degraded("refused", text);
+    }
+}
+
 BrokerAgent::Desk& BrokerAgent::desk(std::size_t instrument) {
     while (desks_.size() <= instrument) {
         const std::string token = venue_->settings().account + "." +
@@ -240,12 +259,7 @@ void BrokerAgent::send(Topic<Record> topic, const Record& record) {
     if (publish(topic, record) >= 0) {
         return;
     }
-    const std::string why = last_error();
-    if (why != refused_) {
-        refused_ = why;
-        log_warning("A publication was refused: " + why);
-        degraded("publish", "What the broker has to say is not let through: " + why);
-    }
+    note_refused("", last_error());
 }
 
 void BrokerAgent::save_state(std::string& bytes) const {

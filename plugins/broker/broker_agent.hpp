@@ -50,6 +50,10 @@ public:
     void configure(const Config& config) override;
     bool start() override;
     void on_message(const Message& message) override;
+    void on_refused(std::string_view topic,
+                    std::uint64_t sequence,
+                    drover_status status,
+                    std::string_view reason) override;
     void save_state(std::string& bytes) const override;
     void load_state(std::string_view bytes, std::uint32_t version) override;
 
@@ -73,6 +77,7 @@ private:
     void publish_working();
     void report_health();
     Desk& desk(std::size_t instrument);
+    void note_refused(std::string_view topic, std::string_view reason);
     template <typename Record>
     void send(Topic<Record> topic, const Record& record);
 
@@ -88,7 +93,7 @@ private:
     std::uint32_t bars_since_loss_ = 0;
     bool is_degraded_ = false;
     bool is_halt_reported_ = false;
-    std::string refused_;  ///< The last sentence of a publication that was refused.
+    std::string refused_;  ///< The last sentence about a publication that was refused.
 };
 
 }  // namespace drover

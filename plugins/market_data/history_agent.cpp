@@ -162,6 +162,16 @@ void HistoryAgent::on_timer(std::uint64_t id, std::int64_t /*due*/, std::uint32_
     step(id);
 }
 
+void HistoryAgent::on_refused(std::string_view topic,
+                              std::uint64_t /*sequence*/,
+                              drover_status /*status*/,
+                              std::string_view reason) {
+    const std::string text =
+        "A message on " + std::string(topic) + " was refused: " + std::string(reason);
+    log_warning(text);
+    degraded("refused", text);
+}
+
 void HistoryAgent::step(std::uint64_t token) {
     if (token != token_ || has_ended_) {
         return;

@@ -39,6 +39,10 @@ public:
     bool start() override;
     void on_post(std::uint64_t token) override;
     void on_timer(std::uint64_t id, std::int64_t due, std::uint32_t missed) override;
+    void on_refused(std::string_view topic,
+                    std::uint64_t sequence,
+                    drover_status status,
+                    std::string_view reason) override;
     void save_state(std::string& bytes) const override;
     void load_state(std::string_view bytes, std::uint32_t version) override;
 

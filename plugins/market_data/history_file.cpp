@@ -9,7 +9,9 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include <drover/agent.hpp>
@@ -99,7 +101,6 @@ public:
                               ": most rows are not later than the row before them. Sort the "
                               "file so that the oldest bar comes first.");
         }
-        history_.bars.shrink_to_fit();
         return std::move(history_);
     }
 
@@ -321,13 +322,16 @@ std::string file_text(const std::string& path) {
         cannot_read(path);
     }
     std::string text;
+    std::error_code no_size;  // A pipe has none; it is read all the same.
+    const auto size = std::filesystem::file_size(path, no_size);
+    text.reserve(no_size ? 0 : static_cast<std::size_t>(size) + (std::size_t{1} << 20U));
     std::size_t got = 0;
     do {
         constexpr std::size_t block = std::size_t{1} << 20U;
-        const std::size_t size = text.size();
-        text.resize(size + block);
-        got = std::fread(text.data() + size, 1, block, file.get());
-        text.resize(size + got);
+        const std::size_t filled = text.size();
+        text.resize(filled + block);
+        got = std::fread(text.data() + filled, 1, block, file.get());
+        text.resize(filled + got);
     } while (got != 0);
     if (std::ferror(file.get()) != 0) {
         cannot_read(path);

@@ -57,7 +57,12 @@ public:
             post_seen(token);
         }
     }
-    void save_state(std::string& bytes) const override { bytes = std::to_string(total); }
+    void save_state(std::string& bytes) const override {
+        if (cannot_save) {
+            throw Failure("state.full", "The state does not fit.", DROVER_E_IO);
+        }
+        bytes = std::to_string(total);
+    }
     void load_state(std::string_view bytes, std::uint32_t /*version*/) override {
         total = std::stoi(std::string(bytes));
     }
@@ -73,6 +78,7 @@ public:
     std::function<void(std::uint64_t)> post_seen;
     std::vector<std::uint64_t> fired;
     int total = 0;
+    bool cannot_save = false;
 };
 
 class RecordingTransport final : public Transport {
@@ -192,6 +198,22 @@ TEST_F(AgentRunnerTest, commits_the_state_before_what_the_callback_published_lea
     };
     deliver();
     EXPECT_EQ(saved_at_sending, "42");
+}
+
+TEST_F(AgentRunnerTest, lets_nothing_out_any_more_once_the_state_could_not_be_saved) {
+    AgentRunner& agent = started(true);
+    the_probe->cannot_save = true;
+    the_probe->message_seen = [](const Message&) {
+        const auto topic = the_probe->topic(Probe::out, "out.a");
+        EXPECT_EQ(the_probe->publish(topic, Number{1}), DROVER_OK);
+        the_probe->state_dirty();
+    };
+    deliver();
+    ASSERT_TRUE(agent.stop_wish());
+    EXPECT_NE(agent.stop_wish()->text.find("The state does not fit."), std::string::npos);
+    agent.stop(DROVER_STOP_FAILED, 0);
+    EXPECT_TRUE(transport.topics.empty());
+    EXPECT_EQ(page.layout().messages_out.load(), 0U);
 }
 
 TEST_F(AgentRunnerTest, loads_in_a_new_life_what_the_last_one_saved) {

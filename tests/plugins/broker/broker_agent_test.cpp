@@ -222,6 +222,9 @@ TEST_F(BrokerAgentTest, says_so_when_a_publication_is_refused) {
     give(bar(1, "100", "101"));
     EXPECT_EQ(host.health().level, DROVER_HEALTH_DEGRADED);
     EXPECT_THAT(host.health().text, HasSubstr("No rule lets the broker publish here."));
+    host.refuse("account.paper", 1, DROVER_E_DENIED, "Another agent publishes there.");
+    EXPECT_THAT(host.health().text,
+                HasSubstr("on account.paper is not let through: Another agent publishes there."));
 }
 
 }  // namespace

@@ -1,0 +1,290 @@
+/// Every verb with its options, in the order of `drover --help`.
+#include "command/command_line.hpp"
+
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "command/backtest_verb.hpp"
+#include "command/describe_verb.hpp"
+#include "command/down_verb.hpp"
+#include "command/exit_code.hpp"
+#include "command/kill_switch_verb.hpp"
+#include "command/logs_verb.hpp"
+#include "command/status_verb.hpp"
+#include "command/tap_verb.hpp"
+#include "command/up_verb.hpp"
+#include "command/validate_verb.hpp"
+#include "command/verb_options.hpp"
+#include "command/wish_verb.hpp"
+
+namespace drover {
+
+namespace {
+
+constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(30);
+constexpr std::chrono::milliseconds default_down_timeout = std::chrono::minutes(2);
+
+int usage_error(const std::string& sentence, const std::string& verb) {
+    (void)std::fprintf(stderr,
+                       "drover: %s Run 'drover %s%s--help' for help.\n",
+                       sentence.c_str(),
+                       verb.c_str(),
+                       verb.empty() ? "" : " ");
+    return exit_usage;
+}
+
+/// All verbs, and what their options were set to.
+class CommandLine {
+public:
+    CommandLine() {
+        app_.require_subcommand(1);
+        app_.set_version_flag("--version", "drover " DROVER_VERSION);
+        add_state_directory(app_, state_directory_);
+        app_.footer(
+            "Exit codes: 0 ok, 1 failed, 2 usage, 3 an agent named is unhealthy or failed, "
+            "4 no droverd running, 5 timed out.");
+        add_up();
+        add_down();
+        add_status();
+        add_wish("start", "Start agents and what they depend on", start_, Wish::start);
+        add_wish("stop", "Stop agents until a person starts them again", stop_, Wish::stop);
+        add_wish("restart", "Stop agents in order and start them again", restart_, Wish::restart);
+        add_logs();
+        add_tap();
+        add_kill_switch();
+        add_validate();
+        add_describe();
+        add_backtest();
+    }
+    CommandLine(const CommandLine&) = delete;
+    CommandLine& operator=(const CommandLine&) = delete;
+    ~CommandLine() = default;
+
+    int run(int count, char** arguments) {
+        try {
+            app_.parse(count, arguments);
+        } catch (const CLI::ParseError& error) {
+            if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+                return app_.exit(error);  // --help and --version.
+            }
+            return usage_error(sentence_of(error), verb_in_use());
+        }
+        for (const auto& [verb, run] : verbs_) {
+            if (verb->parsed()) {
+                return run();
+            }
+        }
+        return usage_error("A verb is needed.", "");
+    }
+
+private:
+    static std::string sentence_of(const CLI::ParseError& error) {
+        std::string text = error.what();
+        return text + (text.ends_with('.') ? "" : ".");
+    }
+
+    [[nodiscard]] std::string verb_in_use() const {
+        const auto used = app_.get_subcommands();
+        return used.empty() ? "" : used.front()->get_name();
+    }
+
+    CLI::App& add_verb(const std::string& name,
+                       const std::string& purpose,
+                       std::function<int()> run) {
+        CLI::App& verb = *app_.add_subcommand(name, purpose);
+        verbs_.emplace_back(&verb, std::move(run));
+        return verb;
+    }
+
+    /// The same, with --state-dir.
+    CLI::App& add_fleet_verb(const std::string& name,
+                             const std::string& purpose,
+                             std::function<int()> run) {
+        CLI::App& verb = add_verb(name, purpose, std::move(run));
+        add_state_directory(verb, state_directory_);
+        return verb;
+    }
+
+    void add_up() {
+        up_.timeout = default_timeout;
+        CLI::App& verb = add_fleet_verb("up", "Start the fleet", [this] {
+            up_.state_directory = state_directory_;
+            return run_up(up_);
+        });
+        add_fleet_file(verb, up_.file);
+        verb.add_flag("-d,--detach",
+                      up_.in_background,
+                      "Run in the background; return once every agent is running and healthy");
+        verb.add_flag("--fresh", up_.fresh, "Forget the state of all agents first");
+        add_timeout(verb, up_.timeout, "With -d: how long to wait for that");
+        add_example(verb, "  drover up -d --timeout 1m\n  drover up -f examples/desk/agents.yaml");
+    }
+
+    void add_down() {
+        down_.timeout = default_down_timeout;
+        CLI::App& verb = add_fleet_verb("down", "Stop the fleet", [this] {
+            down_.state_directory = state_directory_;
+            return run_down(down_);
+        });
+        add_timeout(verb, down_.timeout, "How long to wait for its end");
+        add_example(verb, "  drover down");
+    }
+
+    void add_status() {
+        CLI::App& verb = add_fleet_verb("status", "How every agent is, and why", [this] {
+            status_.state_directory = state_directory_;
+            return run_status(status_);
+        });
+        verb.add_option("NAME", status_.names, "Agents; all where none is named");
+        add_output_format(verb, status_.as_json, "table");
+        add_example(verb, "  drover status\n  drover status risk -o json");
+    }
+
+    void add_wish(const std::string& name,
+                  const std::string& purpose,
+                  WishOptions& options,
+                  Wish wish) {
+        options.wish = wish;
+        options.timeout = default_timeout;
+        CLI::App& verb = add_fleet_verb(name, purpose, [this, name, &options] {
+            options.state_directory = state_directory_;
+            if (options.names.empty() != wants_all_) {
+                return usage_error("Name the agents, or give --all.", name);
+            }
+            return run_wish(options);
+        });
+        verb.add_option("NAME", options.names, "Agents");
+        verb.add_flag("--all", wants_all_, "All agents that are enabled");
+        add_timeout(verb, options.timeout, "How long to wait until it is done");
+        add_example(verb, "  drover " + name + " risk broker\n  drover " + name + " --all");
+    }
+
+    void add_logs() {
+        CLI::App& verb = add_fleet_verb("logs", "What agents wrote", [this] {
+            logs_.state_directory = state_directory_;
+            return run_logs(logs_);
+        });
+        verb.add_option("NAME", logs_.names, "Agents, drover-router or droverd; all if none");
+        verb.add_flag("-f,--follow", logs_.follow, "Go on with what they write from now on");
+        verb.add_option("-n,--lines", logs_.lines, "At most so many lines of the past (100)")
+            ->type_name("N");
+        add_output_format(verb, logs_.as_json);
+        add_example(verb, "  drover logs -f risk\n  drover logs -n 20 -o json");
+    }
+
+    void add_tap() {
+        CLI::App& verb = add_fleet_verb("tap", "Messages as they pass", [this] {
+            tap_.state_directory = state_directory_;
+            return run_tap(tap_);
+        });
+        verb.add_option("PATTERN", tap_.pattern, "Topics: '*' is one token, '>' the rest")
+            ->required();
+        verb.add_option("-n,--count", tap_.count, "End after so many messages (0: never)")
+            ->type_name("N");
+        add_output_format(verb, tap_.as_json);
+        add_example(verb, "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json");
+    }
+
+    void add_kill_switch() {
+        CLI::App& verb =
+            add_fleet_verb("kill-switch", "Stop gated topics, or let them pass", [this] {
+                kill_switch_.state_directory = state_directory_;
+                return run_kill_switch(kill_switch_);
+            });
+        verb.require_subcommand(1);
+        const auto add = [&](const char* name, const char* purpose, KillSwitchWish wish) {
+            CLI::App* wished = verb.add_subcommand(name, purpose);
+            wished->callback([this, wish] { kill_switch_.wish = wish; });
+            add_state_directory(*wished, state_directory_);
+            add_output_format(*wished, kill_switch_.as_json);
+            if (wish != KillSwitchWish::status) {
+                wished->add_option("--reason", kill_switch_.reason, "Why, for those who look later")
+                    ->type_name("TEXT");
+            }
+            add_example(*wished, std::string("  drover kill-switch ") + name);
+        };
+        add("engage", "Stop gated topics at once", KillSwitchWish::engage);
+        add("release", "Let gated topics pass from now on", KillSwitchWish::release);
+        add("status", "Whether it is engaged, since when, by whom, why", KillSwitchWish::status);
+        add_example(verb,
+                    "  drover kill-switch engage --reason \"looks wrong\"\n"
+                    "  drover kill-switch status\n"
+                    "  drover kill-switch release");
+    }
+
+    void add_validate() {
+        CLI::App& verb = add_verb("validate",
+                                  "Everything that is wrong with a fleet's file",
+                                  [this] { return run_validate(validate_); });
+        add_fleet_file(verb, validate_.file);
+        add_output_format(verb, validate_.as_json);
+        add_example(verb, "  drover validate -f agents.yaml");
+    }
+
+    void add_describe() {
+        CLI::App& verb =
+            add_fleet_verb("describe", "What an agent is and did, or what a plugin offers", [this] {
+                describe_.state_directory = state_directory_;
+                return run_describe(describe_);
+            });
+        verb.add_option(
+                "NAME|FILE", describe_.subject, "An agent of the running fleet, or a .so file")
+            ->required();
+        add_output_format(verb, describe_.as_json);
+        add_example(verb, "  drover describe risk\n  drover describe build/plugins/broker.so");
+    }
+
+    void add_backtest() {
+        CLI::App& verb = add_verb("backtest", "Run the fleet on a virtual clock", [this] {
+            return run_backtest(backtest_);
+        });
+        add_fleet_file(verb, backtest_.file);
+        verb.add_option_function<std::string>(
+                "--from",
+                [this](const std::string& date) { backtest_.from = date; },
+                "The first date or time")
+            ->type_name("DATE");
+        verb.add_option_function<std::string>(
+                "--to",
+                [this](const std::string& date) { backtest_.to = date; },
+                "The last date or time, included")
+            ->type_name("DATE");
+        verb.add_option("--set", backtest_.sets, "Change a value of an agent's config; repeatable")
+            ->type_name("AGENT.KEY=VALUE")
+            ->allow_extra_args(false);
+        add_output_format(verb, backtest_.as_json);
+        add_example(verb,
+                    "  drover backtest --from 2000-01-03 --to 2020-04-17 -o json\n"
+                    "  drover backtest --set pattern-recognition.crossover.fast=50");
+    }
+
+    CLI::App app_{"drover starts, watches and stops a fleet of trading agents.", "drover"};
+    std::vector<std::pair<CLI::App*, std::function<int()>>> verbs_;
+    std::filesystem::path state_directory_ = default_state_directory();
+    bool wants_all_ = false;
+    UpOptions up_;
+    DownOptions down_;
+    StatusOptions status_;
+    WishOptions start_;
+    WishOptions stop_;
+    WishOptions restart_;
+    LogsOptions logs_;
+    TapOptions tap_;
+    KillSwitchOptions kill_switch_;
+    ValidateOptions validate_;
+    DescribeVerbOptions describe_;
+    BacktestOptions backtest_;
+};
+
+}  // namespace
+
+int run_command_line(int count, char** arguments) {
+    return CommandLine().run(count, arguments);
+}
+
+}  // namespace drover

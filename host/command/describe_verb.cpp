@@ -1,0 +1,124 @@
+/// Asking droverd about an agent, or a child about a plugin.
+#include "command/describe_verb.hpp"
+
+#include <cstdio>
+#include <utility>
+
+#include <drover/description.h>
+
+#include "base/json_value.hpp"
+#include "command/control_client.hpp"
+#include "command/exit_code.hpp"
+#include "command/outline.hpp"
+#include "command/programs_folder.hpp"
+#include "fleet/describe.hpp"
+
+namespace drover {
+
+namespace {
+
+bool is_file(const std::string& subject) {
+    return subject.find('/') != std::string::npos || subject.ends_with(".so");
+}
+
+Json port_json(const PortDescription& port) {
+    Json directions = Json::array();
+    const std::pair<std::uint32_t, const char*> words[] = {
+        {DROVER_PORT_IN, "in"},
+        {DROVER_PORT_OUT, "out"},
+        {DROVER_PORT_REQUEST_SERVER, "request_server"},
+        {DROVER_PORT_REQUEST_CLIENT, "request_client"}};
+    for (const auto& [flag, word] : words) {
+        if ((port.flags & flag) != 0) {
+            directions.push_back(word);
+        }
+    }
+    return {{"name", port.name},
+            {"directions", std::move(directions)},
+            {"topic", port.topic},
+            {"type",
+             port.type ? Json(port.type->name + "/" + std::to_string(port.type->version))
+                       : Json("any")},
+            {"description", port.description}};
+}
+
+/// A text that holds JSON, as JSON.
+Json nested(const std::string& text) {
+    const auto parsed = parse_json(text.empty() ? "{}" : text);
+    return parsed ? parsed.value() : Json(text);
+}
+
+Json options_json(const std::string& config_schema) {
+    Json options = Json::array();
+    const Json schema = nested(config_schema);
+    for (const auto& [name, about] : value_or<Json>(schema, "properties", Json::object()).items()) {
+        options.push_back({{"key", name},
+                           {"type", value_or<Json>(about, "type", Json("any"))},
+                           {"default", value_or<Json>(about, "default", Json(nullptr))},
+                           {"description", value_or<std::string>(about, "description", "")}});
+    }
+    return options;
+}
+
+/// What people read of a library: no field tables, the config's keys as a list.
+std::string library_text(const LibraryDescription& library) {
+    std::string text = outline_of(
+        {{"plugin", library.file},
+         {"abi", std::to_string(library.abi_major) + "." + std::to_string(library.abi_minor)},
+         {"build", library.build},
+         {"build_id", library.build_id}});
+    for (const AgentDescription& agent : library.agents) {
+        Json ports = Json::array();
+        for (const PortDescription& port : agent.ports) {
+            ports.push_back(port_json(port));
+        }
+        text += "\n" + outline_of({{"agent", agent.name},
+                                   {"version", agent.version},
+                                   {"vendor", agent.vendor},
+                                   {"description", agent.description},
+                                   {"state_version", agent.state_version},
+                                   {"example_config", to_line(nested(agent.config_example))},
+                                   {"ports", std::move(ports)},
+                                   {"config", options_json(agent.config_schema)}});
+    }
+    return text;
+}
+
+int describe_file(const DescribeVerbOptions& options) {
+    DescribeOptions how;
+    how.agent_program = programs_folder() / "drover-agent";
+    const auto library = describe_in_child(std::filesystem::absolute(options.subject), how);
+    if (!library) {
+        return report({ErrorKind::invalid, library.error().message});
+    }
+    const std::string text = options.as_json ? to_line(to_json(*library.value())) + "\n"
+                                             : library_text(*library.value());
+    (void)std::fputs(text.c_str(), stdout);
+    return exit_ok;
+}
+
+int describe_agent(const DescribeVerbOptions& options) {
+    constexpr auto answer_time = std::chrono::seconds(10);
+    auto client = ControlClient::connect(options.state_directory);
+    if (!client) {
+        return report({client.error().kind,
+                       client.error().message +
+                           " A plugin's file is described without one: drover describe FILE.so."});
+    }
+    const auto document = client.value().call("describe", {{"name", options.subject}}, answer_time);
+    if (!document) {
+        return report_answer(document.error());
+    }
+    const std::string text =
+        options.as_json ? to_line(document.value()) + "\n" : outline_of(document.value());
+    (void)std::fputs(text.c_str(), stdout);
+    return exit_ok;
+}
+
+}  // namespace
+
+int run_describe(const DescribeVerbOptions& options) {
+    return is_file(options.subject) ? describe_file(options) : describe_agent(options);
+}
+
+}  // namespace drover

@@ -1,0 +1,90 @@
+/// Reading the document of `status`.
+#include "command/fleet_snapshot.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/json_value.hpp"
+#include "supervisor/agent_state.hpp"
+
+namespace drover {
+
+namespace {
+
+constexpr auto answer_time = std::chrono::seconds(10);
+
+bool is_one_of(const std::string& word, std::initializer_list<AgentState> states) {
+    return std::ranges::any_of(states, [&](AgentState state) { return text_of(state) == word; });
+}
+
+bool is_one_of(const std::string& word, std::initializer_list<AgentHealth> healths) {
+    return std::ranges::any_of(healths,
+                               [&](AgentHealth health) { return text_of(health) == word; });
+}
+
+}  // namespace
+
+bool AgentSnapshot::is_well() const {
+    return is_one_of(state, {AgentState::running}) && is_one_of(health, {AgentHealth::healthy});
+}
+
+bool AgentSnapshot::does_its_work() const {
+    return is_one_of(state, {AgentState::running}) &&
+           is_one_of(health, {AgentHealth::healthy, AgentHealth::degraded});
+}
+
+bool AgentSnapshot::is_troubled() const {
+    return is_one_of(state, {AgentState::failed}) ||
+           is_one_of(health, {AgentHealth::unhealthy, AgentHealth::hung});
+}
+
+bool AgentSnapshot::is_expected_to_run() const {
+    return !is_one_of(state, {AgentState::disabled, AgentState::completed, AgentState::scheduled});
+}
+
+std::string AgentSnapshot::text() const {
+    return name + " (" + (is_one_of(state, {AgentState::running}) ? health : state) + ": " +
+           reason + ")";
+}
+
+const AgentSnapshot* FleetSnapshot::find(const std::string& name) const {
+    const auto found = std::ranges::find(agents, name, &AgentSnapshot::name);
+    return found == agents.end() ? nullptr : &*found;
+}
+
+FleetSnapshot read_fleet_snapshot(const Json& document) {
+    FleetSnapshot fleet;
+    for (const Json& agent : value_or<Json>(document, "agents", Json::array())) {
+        AgentSnapshot read;
+        read.name = value_or<std::string>(agent, "name", "");
+        read.state = value_or<std::string>(agent, "state", "");
+        read.health = value_or<std::string>(agent, "health", "");
+        read.reason = value_or<std::string>(agent, "reason", "");
+        read.restarts = value_or<int>(agent, "restarts", 0);
+        if (const auto pid = value_or<pid_t>(agent, "pid", -1); pid > 0) {
+            read.pid = pid;
+        }
+        if (!read.name.empty()) {
+            fleet.agents.push_back(std::move(read));
+        }
+    }
+    return fleet;
+}
+
+Result<FleetSnapshot> look_at_fleet(ControlClient& client) {
+    const auto document = client.call("status", Json::object(), answer_time);
+    if (!document) {
+        return document.error();
+    }
+    return read_fleet_snapshot(document.value());
+}
+
+std::string list_of(const std::vector<AgentSnapshot>& agents) {
+    std::string text;
+    for (const AgentSnapshot& agent : agents) {
+        text += (text.empty() ? "" : ", ") + agent.text();
+    }
+    return text;
+}
+
+}  // namespace drover

@@ -1,0 +1,49 @@
+/// What droverd says of its fleet, as plain data for the verbs that wait for something.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "command/control_client.hpp"
+
+namespace drover {
+
+/// One agent or the router. Words are those of docs/lifecycle.md.
+struct AgentSnapshot {
+    std::string name;
+    std::string state;
+    std::string health;
+    std::string reason;
+    std::optional<pid_t> pid;
+    int restarts = 0;
+
+    [[nodiscard]] bool is_well() const;        ///< Running and healthy.
+    [[nodiscard]] bool does_its_work() const;  ///< Running, and healthy or degraded.
+    [[nodiscard]] bool is_troubled() const;    ///< Failed, unhealthy or hung: exit code 3.
+    /// Whether it is to run at all and has not completed.
+    [[nodiscard]] bool is_expected_to_run() const;
+    /// "risk (backing_off: restarting in 0.2 s …)"
+    [[nodiscard]] std::string text() const;
+};
+
+struct FleetSnapshot {
+    std::vector<AgentSnapshot> agents;
+
+    [[nodiscard]] const AgentSnapshot* find(const std::string& name) const;
+};
+
+/// Reads the document of `status`. Agents without a name are left out.
+[[nodiscard]] FleetSnapshot read_fleet_snapshot(const Json& document);
+
+/// Asks droverd for it.
+[[nodiscard]] Result<FleetSnapshot> look_at_fleet(ControlClient& client);
+
+/// "risk (failed: …), broker (starting: …)"
+[[nodiscard]] std::string list_of(const std::vector<AgentSnapshot>& agents);
+
+}  // namespace drover

@@ -1,0 +1,37 @@
+/// `drover up` in the foreground: shows what changes until the fleet is gone or is told to go.
+#pragma once
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include "base/file_descriptor.hpp"
+#include "command/droverd_start.hpp"
+
+namespace drover {
+
+/// Makes SIGINT, SIGTERM and SIGHUP readable instead of deadly, until it is destroyed.
+class StopSignals {
+public:
+    StopSignals();
+    ~StopSignals();
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+
+    [[nodiscard]] int descriptor() const { return readable_.number(); }
+    /// Whether one has come since the last call.
+    [[nodiscard]] bool take() const;
+
+private:
+    sigset_t before_{};
+    FileDescriptor readable_;
+};
+
+/// Prints where to look next, then a line for each change of an agent. The first signal shuts the
+/// fleet down in order and shows who blocks; the second one kills. Returns the exit code.
+[[nodiscard]] int watch_in_foreground(const std::string& fleet_name,
+                                      const std::filesystem::path& state_directory,
+                                      StartedDroverd& droverd,
+                                      const StopSignals& signals);
+
+}  // namespace drover

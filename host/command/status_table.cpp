@@ -1,0 +1,157 @@
+/// Cells and lines of `drover status`.
+#include "command/status_table.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+
+#include "base/json_value.hpp"
+#include "command/text_table.hpp"
+
+namespace drover {
+
+namespace {
+
+constexpr const char* no_value = "-";
+
+std::string with_one_decimal(double number) {
+    std::array<char, 64> text{};
+    (void)std::snprintf(text.data(), text.size(), "%.1f", number);
+    return text.data();
+}
+
+std::string text_cell(const Json& agent, const char* key) {
+    const auto text = value_or<std::string>(agent, key, "");
+    return text.empty() ? no_value : text;
+}
+
+std::string count_cell(const Json& agent, const char* key) {
+    const auto found = agent.find(key);
+    return found == agent.end() || !found->is_number() ? no_value : to_line(*found);
+}
+
+template <typename Format>
+std::string number_cell(const Json& agent, const char* key, Format format) {
+    const auto found = agent.find(key);
+    return found == agent.end() || !found->is_number() ? no_value : format(found->get<double>());
+}
+
+std::vector<std::string> cells_of(const Json& agent) {
+    return {
+        text_cell(agent, "name"),
+        text_cell(agent, "state"),
+        text_cell(agent, "health"),
+        count_cell(agent, "pid"),
+        count_cell(agent, "restarts"),
+        number_cell(agent, "uptime_seconds", uptime_text),
+        count_cell(agent, "messages_in"),
+        count_cell(agent, "messages_out"),
+        count_cell(agent, "lost"),
+        count_cell(agent, "refused"),
+        number_cell(
+            agent, "cpu_percent", [](double percent) { return with_one_decimal(percent) + " %"; }),
+        number_cell(agent, "memory_bytes", bytes_text),
+        text_cell(agent, "reason")};
+}
+
+std::string headline(const Json& supervisor) {
+    std::string line = value_or<std::string>(supervisor, "fleet", "fleet") + ": droverd";
+    if (const auto version = value_or<std::string>(supervisor, "version", ""); !version.empty()) {
+        line += " " + version;
+    }
+    line += ", pid " + count_cell(supervisor, "pid");
+    return line + ", up " + number_cell(supervisor, "uptime_seconds", uptime_text) + "\n";
+}
+
+std::string kill_switch_line(const Json& kill_switch) {
+    if (!value_or<bool>(kill_switch, "engaged", false)) {
+        return "";
+    }
+    const auto part = [&](const char* before, const char* key) {
+        const auto text = value_or<std::string>(kill_switch, key, "");
+        return text.empty() ? text : before + text;
+    };
+    return "The kill switch is ENGAGED" + part(" since ", "changed") + part(" by ", "who") +
+           part(": ", "reason") + "\n";
+}
+
+std::string lines_below(const Json& supervisor) {
+    std::string text;
+    if (value_or<bool>(supervisor, "shutting_down", false)) {
+        text += "The fleet is shutting down.\n";
+    }
+    text += kill_switch_line(value_or<Json>(supervisor, "kill_switch", Json::object()));
+    for (const Json& warning : value_or<Json>(supervisor, "warnings", Json::array())) {
+        text += "warning: " + warning.get<std::string>() + "\n";
+    }
+    std::string names;
+    const Json replay = value_or<Json>(supervisor, "replay", Json::object());
+    for (const Json& name : value_or<Json>(replay, "waiting_for", Json::array())) {
+        names += (names.empty() ? "" : ", ") + name.get<std::string>();
+    }
+    if (!names.empty()) {
+        text += "The replay is paused and waits for " + names + ".\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string uptime_text(double seconds) {
+    constexpr std::int64_t minute = 60;
+    constexpr std::int64_t hour = 60 * minute;
+    constexpr std::int64_t day = 24 * hour;
+    const auto whole = static_cast<std::int64_t>(seconds);
+    const auto two =
+        [&](std::int64_t unit, const char* name, std::int64_t rest_unit, const char* rest_name) {
+            const std::int64_t rest = whole % unit / rest_unit;
+            return std::to_string(whole / unit) + " " + name +
+                   (rest == 0 ? "" : " " + std::to_string(rest) + " " + rest_name);
+        };
+    if (whole < minute) {
+        return std::to_string(whole) + " s";
+    }
+    if (whole < hour) {
+        return two(minute, "min", 1, "s");
+    }
+    return whole < day ? two(hour, "h", minute, "min") : two(day, "d", hour, "h");
+}
+
+std::string bytes_text(double bytes) {
+    constexpr double step = 1000;
+    constexpr std::array units{"kB", "MB", "GB", "TB"};
+    if (bytes < step) {
+        return std::to_string(static_cast<std::int64_t>(bytes)) + " B";
+    }
+    std::size_t unit = 0;
+    bytes /= step;
+    while (bytes >= step && unit + 1 < units.size()) {
+        bytes /= step;
+        ++unit;
+    }
+    return with_one_decimal(bytes) + " " + units[unit];
+}
+
+std::string status_text(const Json& document, std::size_t width) {
+    TextTable table({{"NAME"},
+                     {"STATE"},
+                     {"HEALTH"},
+                     {"PID", true, 3},
+                     {"RESTARTS", true, 2},
+                     {"UPTIME", true, 4},
+                     {"IN", true, 5},
+                     {"OUT", true, 6},
+                     {"LOST", true, 7},
+                     {"REFUSED", true, 8},
+                     {"CPU", true, 9},
+                     {"MEMORY", true, 10},
+                     {"REASON"}});
+    for (const Json& agent : value_or<Json>(document, "agents", Json::array())) {
+        table.add(cells_of(agent));
+    }
+    const Json supervisor = value_or<Json>(document, "supervisor", Json::object());
+    const std::string below = lines_below(supervisor);
+    return headline(supervisor) + "\n" + table.text(width) + (below.empty() ? "" : "\n" + below);
+}
+
+}  // namespace drover

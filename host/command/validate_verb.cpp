@@ -1,0 +1,118 @@
+/// Loading, preparing, and listing what was found.
+#include "command/validate_verb.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/json_value.hpp"
+#include "command/exit_code.hpp"
+#include "command/fleet_file.hpp"
+#include "command/programs_folder.hpp"
+
+namespace drover {
+
+namespace {
+
+/// What validation found.
+struct Findings {
+    std::vector<Fault> faults;  ///< Plugins that cannot be loaded included.
+    std::vector<Fault> warnings;
+    std::optional<FleetConfig> fleet;  ///< Nothing when the file could not be read.
+};
+
+Findings find(const std::filesystem::path& file) {
+    const auto folder = programs_folder();
+    Findings findings;
+    auto loaded = load_fleet_config(file, default_plugin_search(folder));
+    if (auto* faults = std::get_if<std::vector<Fault>>(&loaded)) {
+        findings.faults = std::move(*faults);
+        return findings;
+    }
+    DescribeOptions options;
+    options.agent_program = folder / "drover-agent";
+    PreparedFleet prepared = prepare_fleet(std::move(std::get<FleetConfig>(loaded)), options);
+    findings.faults = std::move(prepared.faults);
+    std::ranges::move(prepared.unloadable, std::back_inserter(findings.faults));
+    std::ranges::stable_sort(findings.faults, [](const Fault& left, const Fault& right) {
+        return std::pair(left.place.line, left.place.column) <
+               std::pair(right.place.line, right.place.column);
+    });
+    findings.warnings = prepared.config.warnings;
+    findings.fleet = std::move(prepared.config);
+    return findings;
+}
+
+Json json_of(const std::vector<Fault>& faults) {
+    Json list = Json::array();
+    for (const Fault& fault : faults) {
+        list.push_back({{"file", fault.place.file},
+                        {"line", fault.place.line},
+                        {"column", fault.place.column},
+                        {"message", fault.message}});
+    }
+    return list;
+}
+
+Json json_of(const Findings& findings) {
+    Json document = {{"ok", findings.faults.empty()},
+                     {"faults", json_of(findings.faults)},
+                     {"warnings", json_of(findings.warnings)},
+                     {"fleet", nullptr}};
+    if (findings.fleet) {
+        Json agents = Json::array();
+        for (const AgentConfig& agent : findings.fleet->agents) {
+            agents.push_back({{"name", agent.name},
+                              {"plugin", agent.plugin},
+                              {"plugin_file", agent.plugin_file.string()},
+                              {"enabled", agent.enabled}});
+        }
+        document["fleet"] = {{"name", findings.fleet->name},
+                             {"file", findings.fleet->file.string()},
+                             {"agents", std::move(agents)}};
+    }
+    return document;
+}
+
+std::string counted(std::size_t count, const char* noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+void print_text(const Findings& findings) {
+    print_faults(findings.faults);
+    for (const Fault& warning : findings.warnings) {
+        (void)std::fprintf(stderr, "warning: %s\n", warning.text().c_str());
+    }
+    if (!findings.faults.empty()) {
+        (void)std::fprintf(
+            stderr, "drover: %s.\n", (counted(findings.faults.size(), "fault") + " found").c_str());
+        return;
+    }
+    const FleetConfig& fleet = *findings.fleet;
+    const auto enabled = std::ranges::count_if(fleet.agents, &AgentConfig::enabled);
+    const std::size_t disabled = fleet.agents.size() - static_cast<std::size_t>(enabled);
+    std::printf("%s is good: fleet '%s', %s%s, %s, clock %s.\n",
+                fleet.file.c_str(),
+                fleet.name.c_str(),
+                counted(fleet.agents.size(), "agent").c_str(),
+                disabled == 0 ? "" : (" (" + std::to_string(disabled) + " disabled)").c_str(),
+                counted(fleet.topics.size(), "topic rule").c_str(),
+                fleet.replay_clock ? ("replayed by " + *fleet.replay_clock).c_str() : "wall");
+}
+
+}  // namespace
+
+int run_validate(const ValidateOptions& options) {
+    const Findings findings = find(options.file);
+    if (options.as_json) {
+        std::puts(to_line(json_of(findings)).c_str());
+    } else {
+        print_text(findings);
+    }
+    return findings.faults.empty() ? exit_ok : exit_failed;
+}
+
+}  // namespace drover

@@ -51,7 +51,9 @@ Json nested(const std::string& text) {
 Json options_json(const std::string& config_schema) {
     Json options = Json::array();
     const Json schema = nested(config_schema);
-    for (const auto& [name, about] : value_or<Json>(schema, "properties", Json::object()).items()) {
+    const Json properties =
+        schema.is_object() ? value_or<Json>(schema, "properties", Json::object()) : Json::object();
+    for (const auto& [name, about] : properties.items()) {
         options.push_back({{"key", name},
                            {"type", value_or<Json>(about, "type", Json("any"))},
                            {"default", value_or<Json>(about, "default", Json(nullptr))},

@@ -52,7 +52,8 @@ Json options_json(const std::string& config_schema) {
     Json options = Json::array();
     const Json schema = nested(config_schema);
     // items() only borrows: the object must outlive the loop.
-    const auto properties = value_or<Json>(schema, "properties", Json::object());
+    const Json properties =
+        schema.is_object() ? value_or<Json>(schema, "properties", Json::object()) : Json::object();
     for (const auto& [name, about] : properties.items()) {
         options.push_back({{"key", name},
                            {"type", value_or<Json>(about, "type", Json("any"))},

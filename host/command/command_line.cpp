@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/names.hpp"
 #include "command/backtest_verb.hpp"
 #include "command/describe_verb.hpp"
 #include "command/down_verb.hpp"
@@ -72,20 +73,43 @@ public:
             if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
                 return app_.exit(error);  // --help and --version.
             }
-            return usage_error(sentence_of(error), verb_in_use());
+            const std::string verb = verb_in_use();
+            const std::string typed = verb.empty() ? first_word(count, arguments) : "";
+            return usage_error(typed.empty() ? sentence_of(error) : unknown_verb(typed), verb);
         }
         for (const auto& [verb, run] : verbs_) {
             if (verb->parsed()) {
                 return run();
             }
         }
-        return usage_error("A verb is needed.", "");
+        return usage_error("A verb is needed.", "");  // Unreachable: one is required.
     }
 
 private:
     static std::string sentence_of(const CLI::ParseError& error) {
         std::string text = error.what();
         return text + (text.ends_with('.') ? "" : ".");
+    }
+
+    /// What stands where a verb should; empty when there are only options.
+    static std::string first_word(int count, char** arguments) {
+        for (int index = 1; index < count; ++index) {
+            const std::string word = arguments[index];
+            if (word == "--state-dir") {
+                ++index;
+            } else if (!word.starts_with('-')) {
+                return word;
+            }
+        }
+        return "";
+    }
+
+    [[nodiscard]] std::string unknown_verb(const std::string& typed) const {
+        std::vector<std::string> known;
+        for (const auto& [verb, run] : verbs_) {
+            known.push_back(verb->get_name());
+        }
+        return "There is no verb '" + typed + "'." + did_you_mean(typed, known);
     }
 
     [[nodiscard]] std::string verb_in_use() const {

@@ -51,8 +51,9 @@ Json nested(const std::string& text) {
 Json options_json(const std::string& config_schema) {
     Json options = Json::array();
     const Json schema = nested(config_schema);
-    // Held here: what items() looks at must live as long as the loop.
-    const Json properties = value_or<Json>(schema, "properties", Json::object());
+    // items() only borrows: the object must outlive the loop.
+    const Json properties =
+        schema.is_object() ? value_or<Json>(schema, "properties", Json::object()) : Json::object();
     for (const auto& [name, about] : properties.items()) {
         options.push_back({{"key", name},
                            {"type", value_or<Json>(about, "type", Json("any"))},

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <poll.h>
-#include <unistd.h>
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
@@ -24,6 +23,7 @@ constexpr auto longest_start = std::chrono::minutes(2);
 constexpr const char* ready_there = "3";
 constexpr const char* lifeline_there = "4";
 
+/// droverd writes its log to STATE/logs, so it gets no output of ours.
 LaunchRequest launch_request(const DroverdRequest& request, int ready, int lifeline) {
     LaunchRequest launched;
     launched.program = programs_folder() / "droverd";
@@ -39,7 +39,6 @@ LaunchRequest launch_request(const DroverdRequest& request, int ready, int lifel
     if (!request.in_background) {
         launched.arguments.insert(launched.arguments.end(), {"--lifeline", lifeline_there});
         launched.page = lifeline;
-        launched.errors = STDERR_FILENO;
     }
     launched.channel = ready;
     launched.dies_with_parent = false;

@@ -26,8 +26,8 @@ struct StartedDroverd {
 };
 
 /// Starts droverd in a session of its own and waits until its control socket listens. Fails with
-/// one of droverd's own faults a line, or a sentence that says how it ended. In the background it
-/// holds none of this program's descriptors.
+/// one of droverd's own faults a line, or a sentence that says how it ended. It holds none of this
+/// program's descriptors but, in the foreground, the other end of the lifeline.
 [[nodiscard]] Result<StartedDroverd> start_droverd(const DroverdRequest& request);
 
 }  // namespace drover

@@ -1,7 +1,6 @@
 #include "command/fleet_file.hpp"
 
 #include <cstdio>
-#include <variant>
 
 #include "command/programs_folder.hpp"
 
@@ -16,14 +15,9 @@ void print_faults(const std::vector<Fault>& faults) {
 std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
                                              const std::vector<Override>& overrides) {
     const auto folder = programs_folder();
-    auto loaded = load_fleet_config(file, default_plugin_search(folder), overrides);
-    if (const auto* faults = std::get_if<std::vector<Fault>>(&loaded)) {
-        print_faults(*faults);
-        return std::nullopt;
-    }
     DescribeOptions options;
     options.agent_program = folder / "drover-agent";
-    auto prepared = prepare_fleet(std::move(std::get<FleetConfig>(loaded)), options);
+    auto prepared = read_and_prepare_fleet(file, default_plugin_search(folder), overrides, options);
     if (!prepared.faults.empty()) {
         print_faults(prepared.faults);
         return std::nullopt;

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "base/json_value.hpp"
@@ -27,14 +26,10 @@ struct Findings {
 Findings find(const std::filesystem::path& file) {
     const auto folder = programs_folder();
     Findings findings;
-    auto loaded = load_fleet_config(file, default_plugin_search(folder));
-    if (auto* faults = std::get_if<std::vector<Fault>>(&loaded)) {
-        findings.faults = std::move(*faults);
-        return findings;
-    }
     DescribeOptions options;
     options.agent_program = folder / "drover-agent";
-    PreparedFleet prepared = prepare_fleet(std::move(std::get<FleetConfig>(loaded)), options);
+    PreparedFleet prepared =
+        read_and_prepare_fleet(file, default_plugin_search(folder), {}, options);
     findings.faults = std::move(prepared.faults);
     std::ranges::move(prepared.unloadable, std::back_inserter(findings.faults));
     std::ranges::stable_sort(findings.faults, [](const Fault& left, const Fault& right) {

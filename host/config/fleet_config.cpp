@@ -163,36 +163,47 @@ const AgentConfig* FleetConfig::find(const std::string& agent) const {
     return found == agents.end() ? nullptr : &*found;
 }
 
+FleetReading read_fleet_config(const std::filesystem::path& file,
+                               const PluginSearch& search,
+                               const std::vector<Override>& overrides) {
+    const std::string shown = file.string();
+    FleetReading reading;
+    reading.config.name = default_name;
+    std::error_code error;
+    reading.config.file = std::filesystem::absolute(file, error).lexically_normal();
+    const auto text = read_source_text(file);
+    if (const auto* const fault = std::get_if<Fault>(&text)) {
+        reading.faults.push_back(*fault);
+        return reading;
+    }
+    YamlDocument document = parse_yaml(std::get<std::string>(text), shown);
+    reading.faults = std::move(document.faults);
+    if (!document.is_complete) {
+        return reading;
+    }
+    if (document.root.kind == YamlNode::Kind::null) {
+        reading.faults = {
+            {{shown, 0, 0}, "The file is empty: it needs at least 'agents' with one agent."}};
+        return reading;
+    }
+    read_fleet(document.root, search, overrides, reading.config, reading.faults);
+    sort_by_place(reading.faults);
+    if (reading.faults.empty()) {
+        reading.config.warnings = find_warnings(reading.config);
+        sort_by_place(reading.config.warnings);
+    }
+    return reading;
+}
+
 std::variant<FleetConfig, std::vector<Fault>> load_fleet_config(
     const std::filesystem::path& file,
     const PluginSearch& search,
     const std::vector<Override>& overrides) {
-    const std::string shown = file.string();
-    const auto text = read_source_text(file);
-    if (const auto* const fault = std::get_if<Fault>(&text)) {
-        return std::vector<Fault>{*fault};
+    FleetReading reading = read_fleet_config(file, search, overrides);
+    if (!reading.faults.empty()) {
+        return std::move(reading.faults);
     }
-    YamlDocument document = parse_yaml(std::get<std::string>(text), shown);
-    if (!document.is_complete) {
-        return document.faults;
-    }
-    std::vector<Fault> faults = std::move(document.faults);
-    if (document.root.kind == YamlNode::Kind::null) {
-        return std::vector<Fault>{
-            {{shown, 0, 0}, "The file is empty: it needs at least 'agents' with one agent."}};
-    }
-    FleetConfig fleet;
-    fleet.name = default_name;
-    std::error_code error;
-    fleet.file = std::filesystem::absolute(file, error).lexically_normal();
-    read_fleet(document.root, search, overrides, fleet, faults);
-    if (!faults.empty()) {
-        sort_by_place(faults);
-        return faults;
-    }
-    fleet.warnings = find_warnings(fleet);
-    sort_by_place(fleet.warnings);
-    return fleet;
+    return std::move(reading.config);
 }
 
 }  // namespace drover

@@ -145,9 +145,21 @@ struct Override {
 /// follow, each behind a dot. Fails with `invalid` and a sentence that shows the right form.
 [[nodiscard]] Result<Override> parse_override(std::string_view text);
 
-/// Reads agents.yaml and returns the fleet, or
-/// every fault in it, in the order of the file. Environment variables are replaced. The plugins'
-/// own config schemas are checked by the fleet room, not here.
+/// What a file says, as far as it can be understood, and every fault in it in the order of the
+/// file. With a fault `config` is incomplete: for finding more faults, not for running. An agent
+/// whose plugin was not found has no plugin_file.
+struct FleetReading {
+    FleetConfig config;
+    std::vector<Fault> faults;
+};
+
+/// Reads agents.yaml. Environment variables are replaced. The plugins' own config schemas are
+/// checked by the fleet room, not here.
+[[nodiscard]] FleetReading read_fleet_config(const std::filesystem::path& file,
+                                             const PluginSearch& search,
+                                             const std::vector<Override>& overrides = {});
+
+/// The same for those who want all or nothing.
 [[nodiscard]] std::variant<FleetConfig, std::vector<Fault>> load_fleet_config(
     const std::filesystem::path& file,
     const PluginSearch& search,

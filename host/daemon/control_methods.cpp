@@ -134,7 +134,9 @@ RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAl
         return invalid("Give either 'names', a list of agents' names, or 'all': true.");
     }
     if (is_for_all) {
-        return result({{"agents", (supervisor_.*wish_for_all)(monotonic_now())}});
+        std::vector<std::string> agents = (supervisor_.*wish_for_all)(monotonic_now());
+        std::erase(agents, router_unit_name);  // It comes and goes with the agents.
+        return result({{"agents", agents}});
     }
     const auto taken = (supervisor_.*wish_for_some)(*names.value(), monotonic_now());
     return taken ? result({{"agents", taken.value()}}) : failure(taken.error());

@@ -6,12 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "process/process_tree.hpp"
-
 namespace drover {
 
-void Family::started(const std::string& unit, pid_t leader, const std::string& mark) {
-    members_[unit] = Member{leader, mark, false};
+void Family::started(const std::string& unit,
+                     pid_t leader,
+                     const std::string& mark,
+                     std::vector<OpenFile> outputs) {
+    members_[unit] = Member{leader, mark, std::move(outputs), false};
 }
 
 void Family::ended(const std::string& unit) {
@@ -36,7 +37,7 @@ std::string Family::owner_of(pid_t orphan) const {
     const auto entry = process_entry(orphan);
     for (const auto& [unit, member] : members_) {
         if ((entry && entry->session == member.leader) ||
-            has_environment_entry(orphan, member.mark)) {
+            has_environment_entry(orphan, member.mark) || holds_open_file(orphan, member.outputs)) {
             return unit;
         }
     }
@@ -49,8 +50,10 @@ void Family::look() {
         if (is_leader(child) || ::waitpid(child, nullptr, WNOHANG) != 0) {
             continue;
         }
+        // Asked again while nobody owns it: /proc shows little of a process that is in exec.
         const auto known = orphans_.find(child);
-        seen[child] = known == orphans_.end() ? owner_of(child) : known->second;
+        const bool is_owned = known != orphans_.end() && !known->second.empty();
+        seen[child] = is_owned ? known->second : owner_of(child);
     }
     orphans_ = std::move(seen);
     last_ended_.clear();

@@ -7,16 +7,23 @@
 
 #include <sys/types.h>
 
+#include "process/process_tree.hpp"
+
 namespace drover {
 
 /// The trees of this process's children. This process is a subreaper of one thread, so what a dead
 /// process leaves becomes its child: an orphan. Orphans are known by their session, by the
-/// environment entry that their ancestor was started with, or, with both removed, by the unit
-/// whose process ended just before they appeared. One thread.
+/// environment entry or the output pipes that their ancestor was started with, or, without all of
+/// these, by the unit whose process ended just before they appeared. What is still nobody's lives
+/// until the fleet ends. One thread.
 class Family {
 public:
-    /// A unit's process was started. `mark` is the "NAME=VALUE" in its environment.
-    void started(const std::string& unit, pid_t leader, const std::string& mark);
+    /// A unit's process was started. `mark` is the "NAME=VALUE" in its environment, `outputs` are
+    /// the pipes that it writes to.
+    void started(const std::string& unit,
+                 pid_t leader,
+                 const std::string& mark,
+                 std::vector<OpenFile> outputs);
     /// It was reaped. What it left behind stays known until `forget`.
     void ended(const std::string& unit);
     void forget(const std::string& unit);
@@ -33,6 +40,7 @@ private:
     struct Member {
         pid_t leader = -1;
         std::string mark;
+        std::vector<OpenFile> outputs;
         bool has_ended = false;
     };
 

@@ -3,7 +3,6 @@
 #include <csignal>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -100,15 +99,11 @@ private:
 
     /// Reads agents.yaml and looks at its plugins. Fills faults_ when nothing may start.
     Result<void> load_fleet() {
-        auto loaded = load_fleet_config(options_.file, default_plugin_search(programs_));
-        if (const auto* const faults = std::get_if<std::vector<Fault>>(&loaded)) {
-            faults_ = texts_of(*faults);
-            return success();
-        }
         DescribeOptions describing;
         describing.agent_program = programs_ / "drover-agent";
         describing.cache = state_->descriptions();
-        fleet_ = prepare_fleet(std::move(std::get<FleetConfig>(loaded)), describing);
+        fleet_ =
+            read_and_prepare_fleet(options_.file, default_plugin_search(programs_), {}, describing);
         faults_ = texts_of(fleet_.faults);
         if (options_.fresh && faults_.empty()) {
             return state_->forget_agents();

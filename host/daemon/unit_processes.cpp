@@ -87,7 +87,11 @@ Result<ProcessLife*> UnitProcesses::start(LifeRequest request) {
     }
     auto& life = lives_[request.unit];
     life = std::move(begun.value());
-    family_.started(request.unit, life->child.pid, request.mark);
+    std::vector<OpenFile> outputs;
+    for (const auto& output : life->outputs) {
+        outputs.push_back(open_file(output->descriptor()));
+    }
+    family_.started(request.unit, life->child.pid, request.mark, std::move(outputs));
     watch(*life);
     return life.get();
 }

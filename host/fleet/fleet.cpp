@@ -72,7 +72,8 @@ void check_agent_config(AgentConfig& agent,
 std::vector<std::filesystem::path> plugin_files(const FleetConfig& config) {
     std::vector<std::filesystem::path> files;
     for (const AgentConfig& agent : config.agents) {
-        if (std::ranges::find(files, agent.plugin_file) == files.end()) {
+        if (!agent.plugin_file.empty() &&
+            std::ranges::find(files, agent.plugin_file) == files.end()) {
             files.push_back(agent.plugin_file);
         }
     }
@@ -118,6 +119,10 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
     const auto libraries = describe_in_children(files, options);
     const std::filesystem::path folder = config.file.parent_path();
     for (AgentConfig& agent : config.agents) {
+        if (agent.plugin_file.empty()) {
+            fleet.agents.push_back({nullptr, nullptr, "its plugin was not found"});
+            continue;
+        }
         const auto file = std::ranges::find(files, agent.plugin_file) - files.begin();
         fleet.agents.push_back(
             prepare_agent(agent, libraries[static_cast<std::size_t>(file)], folder, fleet));
@@ -125,6 +130,17 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
     find_layout_conflicts(config, fleet.agents, fleet.faults);
     sort_by_place(fleet.faults);
     fleet.config = std::move(config);
+    return fleet;
+}
+
+PreparedFleet read_and_prepare_fleet(const std::filesystem::path& file,
+                                     const PluginSearch& search,
+                                     const std::vector<Override>& overrides,
+                                     const DescribeOptions& options) {
+    FleetReading reading = read_fleet_config(file, search, overrides);
+    PreparedFleet fleet = prepare_fleet(std::move(reading.config), options);
+    std::ranges::move(reading.faults, std::back_inserter(fleet.faults));
+    sort_by_place(fleet.faults);
     return fleet;
 }
 

@@ -34,4 +34,11 @@ struct PreparedFleet {
 /// from a thread that lives as long as the program (see launch).
 [[nodiscard]] PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options);
 
+/// Reads a file and prepares what it says: the faults of both together, in the order of the file,
+/// so that a person sees all of them at once. With a fault the rest is incomplete.
+[[nodiscard]] PreparedFleet read_and_prepare_fleet(const std::filesystem::path& file,
+                                                   const PluginSearch& search,
+                                                   const std::vector<Override>& overrides,
+                                                   const DescribeOptions& options);
+
 }  // namespace drover

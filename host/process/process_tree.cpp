@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -189,6 +190,26 @@ bool has_environment_entry(pid_t pid, std::string_view entry) {
         rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     }
     return false;
+}
+
+OpenFile open_file(int descriptor) {
+    struct stat about {};
+    return ::fstat(descriptor, &about) == 0 ? OpenFile{about.st_dev, about.st_ino} : OpenFile{};
+}
+
+bool holds_open_file(pid_t pid, const std::vector<OpenFile>& files) {
+    DIR* const folder = ::opendir(proc_path(pid, "fd").c_str());
+    if (folder == nullptr) {
+        return false;
+    }
+    bool is_found = false;
+    while (const dirent* const item = is_found ? nullptr : ::readdir(folder)) {
+        struct stat about {};
+        is_found = ::fstatat(::dirfd(folder), item->d_name, &about, 0) == 0 &&
+                   std::ranges::find(files, OpenFile{about.st_dev, about.st_ino}) != files.end();
+    }
+    ::closedir(folder);
+    return is_found;
 }
 
 bool kill_all_descendants(std::chrono::nanoseconds longest) {

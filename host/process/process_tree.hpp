@@ -50,6 +50,21 @@ void become_subreaper();
 /// executed has `entry` ("NAME=VALUE"). So a child is known again that left session and parent.
 [[nodiscard]] bool has_environment_entry(pid_t pid, std::string_view entry);
 
+/// An open file, pipe or socket, told apart from all others of the machine.
+struct OpenFile {
+    std::uint64_t device = 0;
+    std::uint64_t number = 0;
+
+    friend bool operator==(const OpenFile&, const OpenFile&) = default;
+};
+
+/// What stands behind a descriptor of this process; both ends of a pipe are one file.
+[[nodiscard]] OpenFile open_file(int descriptor);
+
+/// Whether a process has one of the files open. Output is inherited by all that a process starts,
+/// so a child is known again by it.
+[[nodiscard]] bool holds_open_file(pid_t pid, const std::vector<OpenFile>& files);
+
 /// Sends SIGKILL to every descendant of this process, reaping what ends, until none is left or the
 /// deadline passes. Returns whether none is left. For a process that is about to exit: it reaps
 /// children that other code may be waiting for.

@@ -121,13 +121,16 @@ TEST(Launcher, starts_a_child_in_a_session_of_its_own) {
 }
 
 TEST(Launcher, gives_signals_their_default_meaning) {
+    LaunchRequest request;  // Not a shell: it blocks signals itself while it forks.
+    request.program = "/bin/grep";
+    request.arguments = {"-E", "Sig(Blk|Ign)", "/proc/self/status"};
     sigset_t blocked;
     sigset_t before;
     ::sigemptyset(&blocked);
     ::sigaddset(&blocked, SIGTERM);
     ::sigprocmask(SIG_BLOCK, &blocked, &before);
     ::signal(SIGHUP, SIG_IGN);
-    const std::string status = output_of(shell("grep -E 'Sig(Blk|Ign)' /proc/$$/status"));
+    const std::string status = output_of(request);
     ::signal(SIGHUP, SIG_DFL);
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
     EXPECT_EQ(status, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");

@@ -105,6 +105,30 @@ TEST(ProcessTree, knows_a_lost_grandchild_by_its_environment) {
     EXPECT_TRUE(kill_all_descendants(20s));
 }
 
+TEST(ProcessTree, knows_a_child_by_what_it_has_open) {
+    auto one = std::move(make_socket_pair().value());
+    const auto other = make_socket_pair();
+    LaunchRequest request = shell("read line < /dev/zero");
+    request.output = one.theirs.number();
+    const auto child = launch(request);
+    ASSERT_TRUE(child);
+    const pid_t pid = child.value().pid;
+    const OpenFile inherited = open_file(one.theirs.number());
+    const OpenFile foreign = open_file(other.value().theirs.number());
+    EXPECT_TRUE(holds_open_file(pid, {foreign, inherited}));
+    EXPECT_FALSE(holds_open_file(pid, {foreign}));
+    EXPECT_TRUE(kill_all_descendants(20s));
+    EXPECT_FALSE(holds_open_file(pid, {inherited}));
+}
+
+TEST(ProcessTree, lists_children) {
+    const auto child = launch(shell("read line < /dev/zero"));
+    ASSERT_TRUE(child);
+    EXPECT_EQ(children_of(::getpid()), std::vector<pid_t>{child.value().pid});
+    EXPECT_TRUE(kill_all_descendants(20s));
+    EXPECT_TRUE(children_of(::getpid()).empty());
+}
+
 TEST(ProcessTree, measures_what_a_process_uses) {
     const auto busy = launch(shell("while :; do :; done"));
     ASSERT_TRUE(busy);

@@ -1,0 +1,107 @@
+/// The verbs that need no droverd.
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "fake_droverd.hpp"
+
+namespace drover::test {
+
+using testing::HasSubstr;
+using testing::Not;
+
+namespace {
+
+struct FileVerbs : testing::Test {
+    void write(const std::filesystem::path& file, const std::string& text) {
+        std::filesystem::create_directories((folder.path() / file).parent_path());
+        std::ofstream(folder.path() / file) << text;
+    }
+    CommandResult drover(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"--state-dir", folder.state().string()});
+        return run_drover(std::move(arguments));
+    }
+    std::string file() { return folder.path() / "agents.yaml"; }
+    CommandFolder folder;
+};
+
+constexpr const char* two_faults =
+    "version: 1\nname: desk\nagents:\n  risk:\n    plugin: nowhere\n    restrat: always\n";
+
+}  // namespace
+
+TEST_F(FileVerbs, list_every_fault_with_its_place_and_answer_1) {
+    write("agents.yaml", two_faults);
+    const CommandResult result = drover({"validate", "-f", file()});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("agents.yaml:5:"));
+    EXPECT_THAT(result.errors, HasSubstr("agents.yaml:6:"));
+    EXPECT_THAT(result.errors, HasSubstr("2 faults found"));
+}
+
+TEST_F(FileVerbs, list_faults_as_json) {
+    write("agents.yaml", two_faults);
+    const CommandResult result = drover({"validate", "-o", "json", "-f", file()});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.errors, "");
+    const auto document = parse_json(result.output);
+    ASSERT_TRUE(document.has_value());
+    EXPECT_EQ(document.value().at("ok"), false);
+    ASSERT_EQ(document.value().at("faults").size(), 2U);
+    EXPECT_EQ(document.value().at("faults")[0].at("line"), 5);
+    EXPECT_FALSE(document.value().at("faults")[0].at("message").get<std::string>().empty());
+}
+
+TEST_F(FileVerbs, start_nothing_while_the_file_has_a_fault) {
+    write("agents.yaml", two_faults);
+    const CommandResult result = drover({"up", "-d", "-f", file()});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("agents.yaml:5:"));
+    EXPECT_FALSE(std::filesystem::exists(folder.state()));
+}
+
+TEST_F(FileVerbs, answer_2_to_a_malformed_override) {
+    write("agents.yaml", two_faults);
+    EXPECT_EQ(drover({"backtest", "-f", file(), "--set", "nonsense"}).exit_code, 2);
+}
+
+TEST_F(FileVerbs, switch_the_kill_switch_without_a_droverd) {
+    EXPECT_EQ(drover({"kill-switch", "status"}).exit_code, 1);
+    EXPECT_EQ(drover({"kill-switch", "engage", "--reason", "looks wrong"}).exit_code, 0);
+    const CommandResult engaged = drover({"kill-switch", "status"});
+    EXPECT_EQ(engaged.exit_code, 0);
+    EXPECT_THAT(engaged.output, HasSubstr("ENGAGED since "));
+    EXPECT_THAT(engaged.output, HasSubstr(": looks wrong"));
+    EXPECT_EQ(drover({"kill-switch", "release"}).exit_code, 0);
+    const auto released = parse_json(drover({"kill-switch", "status", "-o", "json"}).output);
+    ASSERT_TRUE(released.has_value());
+    EXPECT_EQ(released.value().at("engaged"), false);
+    EXPECT_FALSE(released.value().at("who").get<std::string>().empty());
+}
+
+TEST_F(FileVerbs, merge_logs_by_time_and_pick_by_name) {
+    write("state/logs/risk.log",
+          R"({"time":"2026-01-01T00:00:01Z","agent":"risk","level":"info","message":"first"})"
+          "\n"
+          R"({"time":"2026-01-01T00:00:03Z","agent":"risk","level":"info","message":"third"})"
+          "\n");
+    write("state/logs/data.log",
+          R"({"time":"2026-01-01T00:00:02Z","agent":"data","level":"info","message":"second"})"
+          "\n");
+    const std::string all = drover({"logs"}).output;
+    EXPECT_LT(all.find("first"), all.find("second"));
+    EXPECT_LT(all.find("second"), all.find("third"));
+    EXPECT_THAT(drover({"logs", "risk"}).output, Not(HasSubstr("second")));
+    const std::string last = drover({"logs", "-n", "1"}).output;
+    EXPECT_THAT(last, HasSubstr("third"));
+    EXPECT_THAT(last, Not(HasSubstr("second")));
+}
+
+TEST_F(FileVerbs, help_with_a_name_that_has_no_log) {
+    write("state/logs/risk.log", "");
+    const CommandResult result = drover({"logs", "riks"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.errors, HasSubstr("'risk'"));
+}
+
+}  // namespace drover::test

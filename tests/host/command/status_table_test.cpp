@@ -1,0 +1,74 @@
+/// The table of `drover status`.
+#include "command/status_table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json_value.hpp"
+
+namespace drover::test {
+
+using testing::HasSubstr;
+using testing::Not;
+
+namespace {
+
+Json document() {
+    return parse_json(R"({
+        "supervisor": {"pid": 1234, "fleet": "desk", "version": "0.1.0", "uptime_seconds": 131.2,
+                       "warnings": [], "kill_switch": {"engaged": false},
+                       "replay": {"waiting_for": []}},
+        "agents": [
+            {"name": "risk", "state": "running", "health": "healthy", "pid": 42, "restarts": 1,
+             "uptime_seconds": 3905.0, "messages_in": 7, "messages_out": 3, "lost": 0, "refused": 2,
+             "cpu_percent": 12.34, "memory_bytes": 12345678, "reason": "running"},
+            {"name": "data", "state": "failed", "health": "unknown", "pid": null, "restarts": 0,
+             "uptime_seconds": null, "messages_in": null, "messages_out": null, "lost": null,
+             "refused": null, "cpu_percent": null, "memory_bytes": null, "reason": "it broke"}]})")
+        .value();
+}
+
+}  // namespace
+
+TEST(StatusTable, shows_every_agent_with_all_that_is_known) {
+    EXPECT_EQ(status_text(document(), 0),
+              "desk: droverd 0.1.0, pid 1234, up 2 min 11 s\n"
+              "\n"
+              "NAME  STATE    HEALTH   PID  RESTARTS   UPTIME  IN  OUT  LOST  REFUSED     CPU   "
+              "MEMORY  REASON\n"
+              "risk  running  healthy   42         1  1 h 5 min   7    3     0        2  12.3 %  "
+              "12.3 MB  running\n"
+              "data  failed   unknown    -         0          -   -    -     -        -       -  "
+              "      -  it broke\n");
+}
+
+TEST(StatusTable, keeps_name_state_health_and_reason_on_a_narrow_terminal) {
+    const std::string text = status_text(document(), 40);
+    EXPECT_THAT(text, HasSubstr("data  failed   unknown"));
+    EXPECT_THAT(text, HasSubstr("it broke"));
+    EXPECT_THAT(text, Not(HasSubstr("MEMORY")));
+}
+
+TEST(StatusTable, says_what_the_fleet_as_a_whole_warns_of) {
+    Json told = document();
+    told["supervisor"]["warnings"] = {"durable is not active yet: a, b"};
+    told["supervisor"]["kill_switch"] = {
+        {"engaged", true}, {"changed", "2026-01-01T00:00:00Z"}, {"who", "ada"}, {"reason", "test"}};
+    told["supervisor"]["replay"]["waiting_for"] = {"risk", "broker"};
+    told["supervisor"]["shutting_down"] = true;
+    EXPECT_THAT(status_text(told, 0),
+                HasSubstr("The fleet is shutting down.\n"
+                          "The kill switch is ENGAGED since 2026-01-01T00:00:00Z by ada: test\n"
+                          "warning: durable is not active yet: a, b\n"
+                          "The replay is paused and waits for risk, broker.\n"));
+}
+
+TEST(StatusTable, writes_uptimes_and_bytes_as_people_say_them) {
+    EXPECT_EQ(uptime_text(45.9), "45 s");
+    EXPECT_EQ(uptime_text(60), "1 min");
+    EXPECT_EQ(uptime_text(3 * 86400 + 4 * 3600), "3 d 4 h");
+    EXPECT_EQ(bytes_text(312), "312 B");
+    EXPECT_EQ(bytes_text(4200), "4.2 kB");
+}
+
+}  // namespace drover::test

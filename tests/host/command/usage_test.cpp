@@ -1,0 +1,100 @@
+/// What is typed wrongly, and help.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+
+#include "fake_droverd.hpp"
+
+namespace drover::test {
+
+using testing::HasSubstr;
+
+namespace {
+
+class UsageError : public testing::TestWithParam<std::vector<std::string>> {};
+
+class VerbHelp : public testing::TestWithParam<std::vector<std::string>> {};
+
+}  // namespace
+
+TEST_P(UsageError, ends_with_2_and_one_sentence_that_leads_to_help) {
+    const CommandResult result = run_drover(GetParam());
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.output, "");
+    EXPECT_THAT(result.errors, testing::StartsWith("drover: "));
+    EXPECT_THAT(result.errors, HasSubstr("--help"));
+    EXPECT_EQ(std::ranges::count(result.errors, '\n'), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands,
+                         UsageError,
+                         testing::Values(std::vector<std::string>{},
+                                         std::vector<std::string>{"frobnicate"},
+                                         std::vector<std::string>{"status", "-o", "xml"},
+                                         std::vector<std::string>{"start"},
+                                         std::vector<std::string>{"stop"},
+                                         std::vector<std::string>{"stop", "risk", "--all"},
+                                         std::vector<std::string>{"restart", "--al"},
+                                         std::vector<std::string>{"tap"},
+                                         std::vector<std::string>{"tap", ">", "-n", "many"},
+                                         std::vector<std::string>{"kill-switch"},
+                                         std::vector<std::string>{"kill-switch", "explode"},
+                                         std::vector<std::string>{"describe"},
+                                         std::vector<std::string>{"up", "--timeout", "soon"},
+                                         std::vector<std::string>{"down", "--timeout", "-1s"}));
+
+TEST_P(VerbHelp, shows_an_example_and_the_state_directory_where_there_is_one) {
+    std::vector<std::string> arguments = GetParam();
+    arguments.emplace_back("--help");
+    const CommandResult result = run_drover(arguments);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.output, HasSubstr("Example:\n  drover " + GetParam().front()));
+    const bool needs_no_fleet =
+        GetParam().front() == "validate" || GetParam().front() == "backtest";
+    EXPECT_EQ(result.output.find("--state-dir") == std::string::npos, needs_no_fleet);
+}
+
+INSTANTIATE_TEST_SUITE_P(Verbs,
+                         VerbHelp,
+                         testing::Values(std::vector<std::string>{"up"},
+                                         std::vector<std::string>{"down"},
+                                         std::vector<std::string>{"status"},
+                                         std::vector<std::string>{"start"},
+                                         std::vector<std::string>{"stop"},
+                                         std::vector<std::string>{"restart"},
+                                         std::vector<std::string>{"logs"},
+                                         std::vector<std::string>{"tap"},
+                                         std::vector<std::string>{"kill-switch"},
+                                         std::vector<std::string>{"kill-switch", "engage"},
+                                         std::vector<std::string>{"kill-switch", "release"},
+                                         std::vector<std::string>{"kill-switch", "status"},
+                                         std::vector<std::string>{"validate"},
+                                         std::vector<std::string>{"describe"},
+                                         std::vector<std::string>{"backtest"}));
+
+TEST(Usage, suggests_the_verb_that_was_meant) {
+    EXPECT_THAT(run_drover({"stauts"}).errors,
+                HasSubstr("no verb 'stauts'. Did you mean 'status'?"));
+}
+
+TEST(Usage, takes_the_state_directory_before_and_after_the_verb_and_from_the_environment) {
+    const CommandFolder folder;
+    const std::string state = folder.state();
+    const std::string told = "'" + state + "'";
+    EXPECT_THAT(run_drover({"--state-dir", state, "status"}).errors, HasSubstr(told));
+    EXPECT_THAT(run_drover({"status", "--state-dir", state}).errors, HasSubstr(told));
+    ::setenv("DROVER_STATE_DIR", state.c_str(), 1);
+    EXPECT_THAT(run_drover({"status"}).errors, HasSubstr(told));
+    EXPECT_THAT(run_drover({"status", "--state-dir", state + "2"}).errors,
+                HasSubstr("'" + state + "2'"));
+    ::unsetenv("DROVER_STATE_DIR");
+    EXPECT_THAT(run_drover({"status"}).errors, HasSubstr("'.drover'"));
+}
+
+TEST(Usage, tells_the_version) {
+    const CommandResult result = run_drover({"--version"});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.output, testing::StartsWith("drover "));
+}
+
+}  // namespace drover::test

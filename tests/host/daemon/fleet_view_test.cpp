@@ -1,0 +1,186 @@
+// The documents that the control socket gives, and its methods.
+#include "daemon/fleet_view.hpp"
+
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+#include "daemon/control_methods.hpp"
+#include "tests/host/daemon/fake_fleet.hpp"
+
+namespace drover {
+namespace {
+
+using test::FakeFleet;
+
+Json unit_of(const Json& document, const std::string& name) {
+    for (const Json& unit : document.at("agents")) {
+        if (unit.at("name") == name) {
+            return unit;
+        }
+    }
+    return nullptr;
+}
+
+Json status_of(FakeFleet& fleet) {
+    FleetView view = fleet.view();
+    return view.status(fleet.supervisor().names());
+}
+
+TEST(FleetView, has_every_key_of_the_contract) {
+    FakeFleet fleet;
+    fleet.add("broker", "run");
+    Dependency on_broker;
+    on_broker.agent = "broker";
+    fleet.add("risk", "run").depends_on = {on_broker};
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_running("risk"));
+    const Json document = status_of(fleet);
+    const Json& supervisor = document.at("supervisor");
+    EXPECT_EQ(supervisor.at("pid"), ::getpid());
+    EXPECT_EQ(supervisor.at("guard_pid"), 1);
+    EXPECT_EQ(supervisor.at("version"), "1.2.3");
+    EXPECT_EQ(supervisor.at("fleet"), "fakes");
+    EXPECT_EQ(supervisor.at("clock"), "wall");
+    EXPECT_TRUE(supervisor.at("replay").is_null());
+    EXPECT_EQ(supervisor.at("warnings").at(0), "a warning");
+    EXPECT_EQ(supervisor.at("kill_switch").at("engaged"), false);
+    EXPECT_GE(supervisor.at("uptime_seconds").get<double>(), 0);
+    ASSERT_EQ(document.at("agents").size(), 3U);
+    const Json router = document.at("agents").at(0);
+    EXPECT_EQ(router.at("name"), "drover-router");
+    EXPECT_TRUE(router.at("plugin").is_null());
+    const Json risk = unit_of(document, "risk");
+    EXPECT_EQ(risk.at("plugin"), "fake");
+    EXPECT_EQ(risk.at("state"), "running");
+    EXPECT_EQ(risk.at("health"), "healthy");
+    EXPECT_FALSE(risk.at("reason").get<std::string>().empty());
+    EXPECT_EQ(risk.at("pid"), fleet.pid("risk"));
+    EXPECT_EQ(risk.at("restarts"), 0);
+    EXPECT_TRUE(risk.at("last_exit").is_null());
+    EXPECT_EQ(risk.at("messages_in"), 0);
+    EXPECT_EQ(risk.at("lost"), 0);
+    EXPECT_GT(risk.at("memory_bytes").get<std::int64_t>(), 0);
+    EXPECT_GE(risk.at("cpu_percent").get<double>(), 0);
+    EXPECT_EQ(risk.at("depends_on"), Json::array({"broker"}));
+}
+
+TEST(FleetView, gives_null_for_what_does_not_exist) {
+    FakeFleet fleet;
+    fleet.add("risk", "run").enabled = false;
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_running("drover-router"));
+    const Json risk = unit_of(status_of(fleet), "risk");
+    EXPECT_EQ(risk.at("state"), "disabled");
+    for (const char* key : {"pid",
+                            "uptime_seconds",
+                            "last_exit",
+                            "messages_in",
+                            "messages_out",
+                            "lost",
+                            "refused",
+                            "cpu_percent",
+                            "memory_bytes"}) {
+        EXPECT_TRUE(risk.at(key).is_null()) << key;
+    }
+}
+
+TEST(FleetView, tells_how_the_last_process_ended) {
+    FakeFleet fleet;
+    fleet.add("risk", "run");
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_running("risk"));
+    ::kill(fleet.pid("risk"), SIGKILL);
+    ASSERT_TRUE(fleet.until_running("risk", 1));
+    const Json end = unit_of(status_of(fleet), "risk").at("last_exit");
+    EXPECT_TRUE(end.at("code").is_null());
+    EXPECT_EQ(end.at("signal"), 9);
+    EXPECT_EQ(end.at("text"), "killed by SIGKILL");
+    EXPECT_FALSE(end.at("time").get<std::string>().empty());
+}
+
+/// The methods over a fleet of one agent.
+class ControlMethodsOfAFleet : public ::testing::Test {
+protected:
+    ControlMethodsOfAFleet() {
+        fleet_.add("risk", "run");
+        fleet_.begin();
+        view_.emplace(fleet_.view());
+        methods_.emplace(fleet_.supervisor(), *view_, fleet_.messages());
+    }
+    Json result(const std::string& method, const Json& params) {
+        RpcAnswer answer = methods_->call(method, params);
+        auto* const json = std::get_if<std::unique_ptr<Json>>(&answer);
+        return json == nullptr ? Json("failed: " + std::get<RpcError>(answer).message) : **json;
+    }
+    RpcError error(const std::string& method, const Json& params) {
+        RpcAnswer answer = methods_->call(method, params);
+        auto* const fault = std::get_if<RpcError>(&answer);
+        return fault == nullptr ? RpcError{0, "no error"} : *fault;
+    }
+
+    FakeFleet fleet_;
+    std::optional<FleetView> view_;
+    std::optional<ControlMethods> methods_;
+};
+
+TEST_F(ControlMethodsOfAFleet, answer_who_is_there) {
+    EXPECT_EQ(result("ping", {}).at("version"), "1.2.3");
+}
+
+TEST_F(ControlMethodsOfAFleet, stop_and_start_by_name) {
+    ASSERT_TRUE(fleet_.until_running("risk"));
+    EXPECT_EQ(result("stop", {{"names", {"risk"}}}).at("agents"), Json::array({"risk"}));
+    ASSERT_TRUE(fleet_.until_state("risk", AgentState::stopped));
+    EXPECT_EQ(result("start", {{"all", true}}).at("agents"), Json::array({"risk"}));
+    ASSERT_TRUE(fleet_.until_running("risk"));
+}
+
+TEST_F(ControlMethodsOfAFleet, suggest_the_name_that_was_meant) {
+    for (const char* method : {"status", "start", "stop", "restart"}) {
+        const RpcError fault = error(method, {{"names", {"riks"}}});
+        EXPECT_EQ(fault.code, -32602) << method;
+        EXPECT_NE(fault.message.find("Did you mean 'risk'?"), std::string::npos) << method;
+    }
+    EXPECT_EQ(error("describe", {{"name", "riks"}}).code, -32602);
+    EXPECT_NE(error("stats", {}).message.find("Did you mean 'status'?"), std::string::npos);
+}
+
+TEST_F(ControlMethodsOfAFleet, refuse_parameters_of_the_wrong_kind) {
+    EXPECT_EQ(error("status", {{"names", "risk"}}).code, -32602);
+    EXPECT_EQ(error("start", {{"names", {1}}}).code, -32602);
+    EXPECT_EQ(error("start", Json::object()).code, -32602);
+    EXPECT_EQ(error("start", {{"names", {"risk"}}, {"all", true}}).code, -32602);
+    EXPECT_EQ(error("describe", Json::object()).code, -32602);
+    EXPECT_EQ(error("sing", Json::object()).code, -32601);
+}
+
+TEST_F(ControlMethodsOfAFleet, describe_a_unit_with_its_transitions) {
+    ASSERT_TRUE(fleet_.until_running("risk"));
+    const Json risk = result("describe", {{"name", "risk"}});
+    EXPECT_EQ(risk.at("plugin_file"), "/fake.so");
+    EXPECT_EQ(risk.at("transitions").back().at("state"), "running");
+    EXPECT_EQ(result("describe", {{"name", "drover-router"}}).at("name"), "drover-router");
+}
+
+TEST_F(ControlMethodsOfAFleet, choose_units_in_status) {
+    EXPECT_EQ(result("status", {{"names", {"risk"}}}).at("agents").size(), 1U);
+    EXPECT_EQ(result("status", Json::object()).at("agents").size(), 2U);
+}
+
+TEST_F(ControlMethodsOfAFleet, tell_where_to_tap) {
+    const Json tap = result("tap", {});
+    EXPECT_TRUE(tap.at("endpoint").get<std::string>().ends_with("/tap"));
+    EXPECT_EQ(tap.at("publishers").at("risk"), 1);
+    EXPECT_TRUE(tap.at("types").is_array());
+}
+
+TEST_F(ControlMethodsOfAFleet, shut_the_fleet_down) {
+    ASSERT_TRUE(fleet_.until_running("risk"));
+    EXPECT_EQ(result("shutdown", {{"now", true}}), Json::object());
+    ASSERT_TRUE(fleet_.until([&] { return fleet_.supervisor().is_down(); }));
+    EXPECT_EQ(error("start", {{"names", {"risk"}}}).code, RpcError::unavailable);
+}
+
+}  // namespace
+}  // namespace drover

@@ -1,0 +1,74 @@
+// What a state directory holds, and which one is refused.
+#include "daemon/state_directory.hpp"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "process/kill_switch_page.hpp"
+#include "tests/host/process/scratch.hpp"
+
+namespace drover {
+namespace {
+
+using test::ScratchFolder;
+
+TEST(StateDirectory, makes_its_folders_and_a_released_kill_switch_at_the_first_start) {
+    const ScratchFolder scratch;
+    const auto state = StateDirectory::open(scratch.path());
+    ASSERT_TRUE(state);
+    EXPECT_TRUE(std::filesystem::is_directory(state.value().path() / "agents"));
+    EXPECT_TRUE(std::filesystem::is_directory(state.value().path() / "logs"));
+    EXPECT_FALSE(KillSwitchPage::read_file(state.value().kill_switch()).engaged);
+}
+
+TEST(StateDirectory, does_not_make_a_kill_switch_that_was_removed) {
+    const ScratchFolder scratch;
+    ASSERT_TRUE(StateDirectory::open(scratch.path()));
+    std::filesystem::remove(scratch.path() / "kill_switch");
+    const auto state = StateDirectory::open(scratch.path());
+    ASSERT_TRUE(state);
+    EXPECT_TRUE(KillSwitchPage::read_file(state.value().kill_switch()).engaged);
+}
+
+TEST(StateDirectory, refuses_what_a_newer_drover_wrote) {
+    const ScratchFolder scratch;
+    std::ofstream(scratch.path() / "version") << "2\n";
+    const auto state = StateDirectory::open(scratch.path());
+    ASSERT_FALSE(state);
+    EXPECT_EQ(state.error().kind, ErrorKind::refused);
+    EXPECT_NE(state.error().message.find("newer drover"), std::string::npos);
+}
+
+TEST(StateDirectory, refuses_a_version_that_is_no_number) {
+    const ScratchFolder scratch;
+    std::ofstream(scratch.path() / "version") << "garbage\n";
+    EXPECT_FALSE(StateDirectory::open(scratch.path()));
+}
+
+TEST(StateDirectory, forgets_the_agents_and_nothing_else) {
+    const ScratchFolder scratch;
+    const auto state = StateDirectory::open(scratch.path());
+    std::ofstream(state.value().state_of("risk")) << "state";
+    std::ofstream(state.value().state_of("risk").string() + "-wal") << "more";
+    std::ofstream(state.value().log_of("risk")) << "log";
+    std::ofstream(state.value().handles()) << "{}";
+    ASSERT_TRUE(state.value().forget_agents());
+    EXPECT_TRUE(std::filesystem::is_empty(state.value().path() / "agents"));
+    EXPECT_TRUE(std::filesystem::exists(state.value().log_of("risk")));
+    EXPECT_TRUE(std::filesystem::exists(state.value().handles()));
+}
+
+TEST(StateDirectory, replaces_a_file_as_a_whole) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "file";
+    ASSERT_TRUE(replace_file(file, "a long first text"));
+    ASSERT_TRUE(replace_file(file, "short"));
+    std::string text;
+    std::getline(std::ifstream(file), text);
+    EXPECT_EQ(text, "short");
+    EXPECT_FALSE(replace_file(scratch.path() / "no" / "file", "text"));
+}
+
+}  // namespace
+}  // namespace drover

@@ -34,7 +34,7 @@ TEST(StatusTable, shows_every_agent_with_all_that_is_known) {
     EXPECT_EQ(status_text(document(), 0),
               "desk: droverd 0.1.0, pid 1234, up 2 min 11 s\n"
               "\n"
-              "NAME  STATE    HEALTH   PID  RESTARTS   UPTIME  IN  OUT  LOST  REFUSED     CPU   "
+              "NAME  STATE    HEALTH   PID  RESTARTS     UPTIME  IN  OUT  LOST  REFUSED     CPU   "
               "MEMORY  REASON\n"
               "risk  running  healthy   42         1  1 h 5 min   7    3     0        2  12.3 %  "
               "12.3 MB  running\n"

@@ -9,9 +9,9 @@
 namespace drover::misbehaving {
 namespace {
 
-/// A real fault, not a raised signal. The pointer is volatile so that no compiler sees through.
+/// A real fault, not a raised signal. Pointer and target are volatile, or the optimiser drops it.
 void write_to_nowhere() {
-    int* volatile nowhere = nullptr;
+    volatile int* volatile nowhere = nullptr;
     *nowhere = 1;
 }
 

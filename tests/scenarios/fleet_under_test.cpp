@@ -1,6 +1,7 @@
 // Starts, asks and ends fleets for tests.
 #include "scenarios/fleet_under_test.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -15,7 +16,9 @@
 namespace drover::scenarios {
 namespace {
 
-constexpr std::chrono::milliseconds pause_between_looks{10};
+/// Looks are close together at first; what takes long is not slowed by being looked at.
+constexpr std::chrono::milliseconds shortest_pause{5};
+constexpr std::chrono::milliseconds longest_pause{100};
 
 /// Short times, so that tests are; no jitter, so that they are the same each time.
 constexpr const char* head = R"(version: 1
@@ -86,11 +89,13 @@ std::string misbehaving_plugin(const std::string& name) {
 
 bool eventually(const std::function<bool()>& condition, std::chrono::seconds longest) {
     const auto deadline = std::chrono::steady_clock::now() + longest;
+    auto pause = shortest_pause;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > deadline) {
             return false;
         }
-        std::this_thread::sleep_for(pause_between_looks);
+        std::this_thread::sleep_for(pause);
+        pause = std::min(pause * 5 / 4, longest_pause);
     }
     return true;
 }
@@ -145,6 +150,14 @@ std::string FleetUnderTest::filled_in(std::string text) const {
         text.replace(at, end + 1 - at, misbehaving_plugin(text.substr(at + 1, end - at - 1)));
     }
     return text;
+}
+
+std::string FleetUnderTest::read_end(const std::string& name) const {
+    constexpr std::streamoff enough = 8192;
+    std::ifstream stream(folder_ / name, std::ios::binary | std::ios::ate);
+    const std::streamoff size = stream ? std::streamoff(stream.tellg()) : 0;
+    stream.seekg(std::max<std::streamoff>(0, size - enough));
+    return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 void FleetUnderTest::write_agents(const std::string& agents, const std::string& more) const {
@@ -226,7 +239,7 @@ testing::AssertionResult FleetUnderTest::is_gone_within(std::chrono::millisecond
     const auto deadline = std::chrono::steady_clock::now() + longest;
     auto left = processes();
     while (!left.empty() && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(pause_between_looks);
+        std::this_thread::sleep_for(shortest_pause);
         left = processes();
     }
     return left.empty() ? testing::AssertionSuccess()

@@ -39,6 +39,8 @@ public:
     /// Writes a file into the folder and returns its path.
     std::filesystem::path write(const std::string& name, const std::string& text) const;
     [[nodiscard]] std::string read(const std::string& name) const;
+    /// The last few thousand letters of a file that may be long.
+    [[nodiscard]] std::string read_end(const std::string& name) const;
     /// Writes agents.yaml: a head with short times, then `agents` (the map below `agents:`, two
     /// blanks deep). `more` stands between them, at top level. @NAME@ becomes the path of the
     /// misbehaving plugin NAME, @FOLDER@ the folder.

@@ -54,7 +54,7 @@ void expect_live_to_equal_the_backtest(const FleetUnderTest& fleet) {
     fleet.up();
     ASSERT_TRUE(eventually(
         [&fleet] {
-            return fleet.read("live.txt").find("performance.summary") != std::string::npos;
+            return fleet.read_end("live.txt").find("performance.summary") != std::string::npos;
         },
         4 * patience))
         << "the live fleet never came to its summary";

@@ -40,7 +40,6 @@ private:
     std::uint64_t hash_ = 0xCBF29CE484222325ULL;
 };
 
-
 Json decode_floating(double value) {
     return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
@@ -53,7 +52,6 @@ Json named(const FieldDescription& field, std::int64_t value) {
     }
     return value;
 }
-
 
 Json decode_text(const FieldDescription& field, const char* at) {
     return std::string(at, strnlen(at, field.count));
@@ -216,9 +214,11 @@ std::uint64_t layout_hash(const MessageType& type) {
     for (const FieldDescription& field : type.fields) {
         hash.add(";");
         hash.add(field.name);
-        for (const std::int64_t number :
-             {std::int64_t{field.kind}, std::int64_t{field.offset}, std::int64_t{field.count},
-              std::int64_t{field.scale}, std::int64_t{field.optional}}) {
+        for (const std::int64_t number : {std::int64_t{field.kind},
+                                          std::int64_t{field.offset},
+                                          std::int64_t{field.count},
+                                          std::int64_t{field.scale},
+                                          std::int64_t{field.optional}}) {
             hash.add(":");
             hash.add(number);
         }
@@ -238,8 +238,9 @@ Result<void> check_layout(const MessageType& type) {
         return layout_error(type, "unknown encoding " + std::to_string(type.encoding) + ".");
     }
     if (type.record_size == 0 || type.record_size % 8 != 0 || type.record_size > largest_record) {
-        return layout_error(type, "the record size " + std::to_string(type.record_size) +
-                                      " is not a multiple of 8 up to 65536.");
+        return layout_error(type,
+                            "the record size " + std::to_string(type.record_size) +
+                                " is not a multiple of 8 up to 65536.");
     }
     std::vector<const FieldDescription*> in_order;
     for (const FieldDescription& field : type.fields) {
@@ -254,23 +255,25 @@ Result<void> check_layout(const MessageType& type) {
     std::uint64_t end = 0;
     for (const FieldDescription* field : in_order) {
         if (field->offset != end) {
-            return layout_error(type, "field '" + field->name + "' begins at byte " +
-                                          std::to_string(field->offset) + ", expected " +
-                                          std::to_string(end) +
-                                          "; declare holes as padding fields.");
+            return layout_error(type,
+                                "field '" + field->name + "' begins at byte " +
+                                    std::to_string(field->offset) + ", expected " +
+                                    std::to_string(end) + "; declare holes as padding fields.");
         }
         // A padding field reaches to the next field.
         end += std::uint64_t{size_of_kind(*field)} * field->count;
         if (field->kind == DROVER_KIND_PADDING) {
-            const auto next = std::find_if(in_order.begin(), in_order.end(), [&](const auto* other) {
-                return other->offset > field->offset;
-            });
+            const auto next =
+                std::find_if(in_order.begin(), in_order.end(), [&](const auto* other) {
+                    return other->offset > field->offset;
+                });
             end = next == in_order.end() ? type.record_size : (*next)->offset;
         }
     }
     if (end != type.record_size) {
-        return layout_error(type, "the fields end at byte " + std::to_string(end) +
-                                      ", the record at " + std::to_string(type.record_size) + ".");
+        return layout_error(type,
+                            "the fields end at byte " + std::to_string(end) + ", the record at " +
+                                std::to_string(type.record_size) + ".");
     }
     return success();
 }
@@ -368,7 +371,8 @@ std::string iso_time(std::int64_t nanoseconds) {
     std::string result(text.data());
     if (fraction != 0) {
         std::array<char, 16> decimals{};
-        std::snprintf(decimals.data(), decimals.size(), ".%09lld", static_cast<long long>(fraction));
+        std::snprintf(
+            decimals.data(), decimals.size(), ".%09lld", static_cast<long long>(fraction));
         std::string tail(decimals.data());
         while (tail.size() > 4 && tail.ends_with("000")) {
             tail.resize(tail.size() - 3);
@@ -379,8 +383,7 @@ std::string iso_time(std::int64_t nanoseconds) {
 }
 
 std::string decimal128_text(std::uint64_t low, std::int64_t high, int least) {
-    const auto bits =
-        (static_cast<Unsigned128>(static_cast<std::uint64_t>(high)) << 64U) | low;
+    const auto bits = (static_cast<Unsigned128>(static_cast<std::uint64_t>(high)) << 64U) | low;
     const bool is_negative = high < 0;
     const Unsigned128 magnitude = is_negative ? ~bits + 1 : bits;
     std::string text = trim_zeros(with_point(magnitude, 18), static_cast<std::size_t>(least));

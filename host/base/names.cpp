@@ -24,7 +24,8 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
                 continue;
             }
             const std::size_t change = left[line - 1] == right[column - 1] ? 0 : 1;
-            std::size_t best = std::min({cell(line - 1, column) + 1, cell(line, column - 1) + 1,
+            std::size_t best = std::min({cell(line - 1, column) + 1,
+                                         cell(line, column - 1) + 1,
                                          cell(line - 1, column - 1) + change});
             if (line > 1 && column > 1 && left[line - 1] == right[column - 2] &&
                 left[line - 2] == right[column - 1]) {
@@ -47,8 +48,7 @@ bool is_agent_name(std::string_view name) {
            name.front() <= 'z' && std::all_of(name.begin(), name.end(), is_allowed);
 }
 
-std::optional<std::string> closest_name(std::string_view name,
-                                        std::span<const std::string> known) {
+std::optional<std::string> closest_name(std::string_view name, std::span<const std::string> known) {
     const std::size_t farthest = std::max<std::size_t>(1, name.size() / 3);
     std::optional<std::string> closest;
     std::size_t shortest = farthest + 1;

@@ -22,7 +22,9 @@ void add_types(std::vector<TypeHandle>& types, const LibraryDescription& library
         for (const PortDescription& port : agent.ports) {
             for (const auto& type : {port.type, port.reply_type}) {
                 if (type && find_type(types, *type) == nullptr) {
-                    types.push_back(TypeHandle{type->name, type->version, layout_hash(*type),
+                    types.push_back(TypeHandle{type->name,
+                                               type->version,
+                                               layout_hash(*type),
                                                static_cast<std::uint32_t>(types.size() + 1)});
                 }
             }

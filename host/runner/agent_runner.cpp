@@ -147,9 +147,8 @@ Error AgentRunner::step_failed(const char* step, drover_status status) {
 
 Result<void> AgentRunner::prepare() {
     drover_status status = DROVER_OK;
-    in_callback({}, time(), [&] {
-        status = functions_.create(setup_.description, &host_, &agent_);
-    });
+    in_callback(
+        {}, time(), [&] { status = functions_.create(setup_.description, &host_, &agent_); });
     if (status < 0) {
         agent_ = nullptr;
         return step_failed("be created", status);
@@ -186,8 +185,8 @@ Result<void> AgentRunner::load_state() {
     SavedBytes bytes{saved.value()->bytes};
     const drover_reader reader{&bytes, &read_bytes};
     drover_status status = DROVER_OK;
-    in_callback({}, time(),
-                [&] { status = state_->load(agent_, &reader, saved.value()->version); });
+    in_callback(
+        {}, time(), [&] { status = state_->load(agent_, &reader, saved.value()->version); });
     return status < 0 ? Result<void>(step_failed("load its saved state", status))
                       : Result<void>(success());
 }
@@ -231,9 +230,11 @@ void AgentRunner::set_time(std::int64_t now) {
 }
 
 void AgentRunner::deliver(const Delivery& delivery) {
-    const auto arrival =
-        inbox_.arrive(delivery.topic, delivery.type, delivery.id.publisher,
-                      delivery.id.incarnation, delivery.topic_sequence);
+    const auto arrival = inbox_.arrive(delivery.topic,
+                                       delivery.type,
+                                       delivery.id.publisher,
+                                       delivery.id.incarnation,
+                                       delivery.topic_sequence);
     if (!arrival || arrival->repeated) {
         return;
     }
@@ -261,8 +262,7 @@ void AgentRunner::deliver(const Delivery& delivery) {
     message.topic_sequence = delivery.topic_sequence;
     message.event_time = delivery.event_time;
     message.publish_time = delivery.publish_time;
-    in_callback(delivery.id, delivery.event_time,
-                [&] { functions_.on_message(agent_, &message); });
+    in_callback(delivery.id, delivery.event_time, [&] { functions_.on_message(agent_, &message); });
     run_posts();
 }
 
@@ -270,8 +270,8 @@ void AgentRunner::fire_timers() {
     const std::uint64_t round = timers_.begin_round();
     while (const auto due = timers_.take_due(time(), round)) {
         if (functions_.on_timer != nullptr) {
-            in_callback({}, time(),
-                        [&] { functions_.on_timer(agent_, due->id, due->due, due->missed); });
+            in_callback(
+                {}, time(), [&] { functions_.on_timer(agent_, due->id, due->due, due->missed); });
         }
         run_posts();
     }
@@ -324,8 +324,7 @@ void AgentRunner::note_last(std::string_view topic,
                             std::uint32_t publisher,
                             std::uint32_t incarnation,
                             std::uint64_t topic_sequence) {
-    const std::uint32_t missing =
-        inbox_.note_last(topic, publisher, incarnation, topic_sequence);
+    const std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
     add(page_.lost, std::uint64_t{missing});
 }
 

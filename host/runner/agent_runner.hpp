@@ -58,15 +58,19 @@ struct StopWish {
 class AgentRunner {
 public:
     /// `transport`, `observer`, `kill_switch` and `page` must outlive the runner.
-    AgentRunner(AgentSetup setup, Transport& transport, AgentObserver& observer,
-                const KillSwitchPage& kill_switch, StatusPageLayout& page,
+    AgentRunner(AgentSetup setup,
+                Transport& transport,
+                AgentObserver& observer,
+                const KillSwitchPage& kill_switch,
+                StatusPageLayout& page,
                 std::optional<StateStore> store);
     AgentRunner(const AgentRunner&) = delete;
     AgentRunner& operator=(const AgentRunner&) = delete;
     /// Destroys the instance; stops it first if that has not been done.
     ~AgentRunner();
 
-    /// create, configure and, where state was saved, load. The sentence of a failure names the step.
+    /// create, configure and, where state was saved, load. The sentence of a failure names the
+    /// step.
     [[nodiscard]] Result<void> prepare();
     /// start. True: ready. False: `is_ready` will tell.
     [[nodiscard]] Result<bool> start();
@@ -77,7 +81,8 @@ public:
     void set_time(std::int64_t now);
     [[nodiscard]] std::int64_t time() const { return now_.load(std::memory_order_relaxed); }
 
-    /// Hands over a message, then runs what was posted. A message that no port takes is passed over.
+    /// Hands over a message, then runs what was posted. A message that no port takes is passed
+    /// over.
     void deliver(const Delivery& delivery);
     /// Fires the timers due at or before the agent's time, each in a callback of its own.
     void fire_timers();
@@ -86,10 +91,14 @@ public:
     /// The replay clock has moved: the agent's time becomes `time`, then on_post(token).
     void advanced(std::int64_t time, std::uint64_t token);
     /// The router refused a message.
-    void refused(std::string_view topic, std::uint64_t sequence, drover_status status,
+    void refused(std::string_view topic,
+                 std::uint64_t sequence,
+                 drover_status status,
                  std::string_view reason);
     /// A publisher's last topic sequence: counts a lost tail.
-    void note_last(std::string_view topic, std::uint32_t publisher, std::uint32_t incarnation,
+    void note_last(std::string_view topic,
+                   std::uint32_t publisher,
+                   std::uint32_t incarnation,
                    std::uint64_t topic_sequence);
     /// stop. Afterwards the plugin is silent: every host call answers DROVER_E_STATE.
     void stop(std::int32_t reason, std::int64_t deadline);
@@ -126,11 +135,16 @@ private:
     drover_status set_timer(std::uint64_t id, std::int64_t due, std::int64_t period);
     drover_status subscribe(std::uint32_t port, std::string_view pattern);
     drover_status resolve_topic(std::uint32_t port, std::string_view name, std::uint32_t* topic);
-    drover_status publish(std::uint32_t topic, std::int64_t event_time, const void* data,
-                          std::uint32_t count, std::uint64_t bytes, std::uint64_t* sequence);
+    drover_status publish(std::uint32_t topic,
+                          std::int64_t event_time,
+                          const void* data,
+                          std::uint32_t count,
+                          std::uint64_t bytes,
+                          std::uint64_t* sequence);
     drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
     drover_status lend(std::uint32_t topic, std::uint32_t count, void** data);
-    drover_status commit_loan(std::int64_t event_time, std::uint32_t count,
+    drover_status commit_loan(std::int64_t event_time,
+                              std::uint32_t count,
                               std::uint64_t* sequence);
     drover_status post(std::uint64_t token);
     drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);

@@ -14,9 +14,9 @@ namespace drover {
 struct PortSetup {
     std::uint32_t flags = 0;  ///< DROVER_PORT_...
     std::string name;
-    std::string topic;            ///< The pattern.
-    std::uint32_t type = 0;       ///< Handle of the message type; 0 = any.
-    std::uint16_t encoding = 0;   ///< DROVER_ENCODING_...
+    std::string topic;           ///< The pattern.
+    std::uint32_t type = 0;      ///< Handle of the message type; 0 = any.
+    std::uint16_t encoding = 0;  ///< DROVER_ENCODING_...
     std::uint32_t record_size = 0;
 };
 

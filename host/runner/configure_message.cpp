@@ -7,8 +7,7 @@ namespace {
 
 /// A 64-bit hash travels as decimal text, because JSON readers round large numbers.
 std::uint64_t read_hash(const Json& value) {
-    return value.is_string() ? std::stoull(value.get<std::string>())
-                             : value.get<std::uint64_t>();
+    return value.is_string() ? std::stoull(value.get<std::string>()) : value.get<std::uint64_t>();
 }
 
 std::vector<TypeHandle> read_types(const Json& types) {
@@ -30,8 +29,8 @@ ConfigureMessage read_checked(const Json& message) {
     setup.handle = message.at("handle").get<std::uint32_t>();
     setup.incarnation = message.at("incarnation").get<std::uint32_t>();
     setup.config_json = config_text(message);
-    setup.mode = message.at("mode").get<std::string>() == "replay" ? DROVER_MODE_REPLAY
-                                                                   : DROVER_MODE_LIVE;
+    setup.mode =
+        message.at("mode").get<std::string>() == "replay" ? DROVER_MODE_REPLAY : DROVER_MODE_LIVE;
     setup.owns_clock = message.at("owns_clock").get<bool>();
     setup.rules = read_rules(message.at("rules"));
     read.plugin = message.at("plugin").get<std::string>();

@@ -1,4 +1,5 @@
-/// The `configure` message of the control channel, as an agent reads it. Keys: docs/control_channel.md.
+/// The `configure` message of the control channel, as an agent reads it. Keys:
+/// docs/control_channel.md.
 #pragma once
 
 #include <filesystem>

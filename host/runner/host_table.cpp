@@ -90,9 +90,8 @@ struct HostTable {
     static drover_status subscribe(const drover_host* host,
                                    std::uint32_t port,
                                    drover_string pattern) {
-        return inside(host, [&](AgentRunner& runner) {
-            return runner.subscribe(port, text_of(pattern));
-        });
+        return inside(
+            host, [&](AgentRunner& runner) { return runner.subscribe(port, text_of(pattern)); });
     }
     static drover_status topic(const drover_host* host,
                                std::uint32_t port,
@@ -162,9 +161,8 @@ struct HostTable {
                                  std::int64_t time,
                                  std::int64_t delay,
                                  std::uint64_t token) {
-        return inside(host, [&](AgentRunner& runner) {
-            return runner.ask_advance(time, delay, token);
-        });
+        return inside(host,
+                      [&](AgentRunner& runner) { return runner.ask_advance(time, delay, token); });
     }
     static std::int64_t last_settled(const drover_host* host) {
         return runner_of(host).last_settled_;

@@ -86,8 +86,7 @@ std::optional<Arrival> Inbox::arrive(std::string_view topic,
     }
     Arrival arrival;
     arrival.port = *entry.port;
-    arrival.lost =
-        advance_row(entry, publisher, incarnation, topic_sequence, arrival.repeated);
+    arrival.lost = advance_row(entry, publisher, incarnation, topic_sequence, arrival.repeated);
     return arrival;
 }
 
@@ -109,8 +108,7 @@ std::uint32_t Inbox::note_last(std::string_view topic,
     }
     row->incarnation = incarnation;
     row->last = topic_sequence;
-    return static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(topic_sequence - known, UINT32_MAX));
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(topic_sequence - known, UINT32_MAX));
 }
 
 }  // namespace drover

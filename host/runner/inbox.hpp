@@ -33,14 +33,18 @@ public:
 
     /// The port of a message, or nothing where no subscribed port of that type takes the topic.
     /// Notes its topic sequence.
-    [[nodiscard]] std::optional<Arrival> arrive(std::string_view topic, std::uint32_t type,
-                                                std::uint32_t publisher, std::uint32_t incarnation,
+    [[nodiscard]] std::optional<Arrival> arrive(std::string_view topic,
+                                                std::uint32_t type,
+                                                std::uint32_t publisher,
+                                                std::uint32_t incarnation,
                                                 std::uint64_t topic_sequence);
 
     /// A publisher says that its last message on a topic was `topic_sequence`. Returns how many
     /// messages never came, once.
-    [[nodiscard]] std::uint32_t note_last(std::string_view topic, std::uint32_t publisher,
-                                          std::uint32_t incarnation, std::uint64_t topic_sequence);
+    [[nodiscard]] std::uint32_t note_last(std::string_view topic,
+                                          std::uint32_t publisher,
+                                          std::uint32_t incarnation,
+                                          std::uint64_t topic_sequence);
 
 private:
     struct Subscription {
@@ -67,8 +71,10 @@ private:
     [[nodiscard]] std::optional<std::uint32_t> port_for(std::string_view topic,
                                                         std::uint32_t type) const;
     Topic& topic_entry(std::string_view topic, std::uint32_t type);
-    static std::uint32_t advance_row(Topic& topic, std::uint32_t publisher,
-                                     std::uint32_t incarnation, std::uint64_t sequence,
+    static std::uint32_t advance_row(Topic& topic,
+                                     std::uint32_t publisher,
+                                     std::uint32_t incarnation,
+                                     std::uint64_t sequence,
                                      bool& repeated);
 
     std::vector<Subscription> subscribed_;

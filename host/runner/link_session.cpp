@@ -154,15 +154,17 @@ void LinkSession::handle_control(const ControlFrame& frame) {
     } else if (frame.kind == ControlKind::heartbeat) {
         if (const auto body = decode_heartbeat(frame)) {
             for (const auto& [topic, sequence] : body.value().topics) {
-                runner_->note_last(topic, body.value().publisher, body.value().incarnation,
-                                   sequence);
+                runner_->note_last(
+                    topic, body.value().publisher, body.value().incarnation, sequence);
             }
         }
     } else if (frame.kind == ControlKind::refused) {
         if (const auto body = decode_refused(frame)) {
             log_warning("Message " + std::to_string(body.value().sequence) + " on '" +
                         body.value().topic + "' was refused: " + body.value().reason);
-            runner_->refused(body.value().topic, body.value().sequence, body.value().status,
+            runner_->refused(body.value().topic,
+                             body.value().sequence,
+                             body.value().status,
                              body.value().reason);
             note_timers();
         }

@@ -36,7 +36,9 @@ struct LinkIdentity {
 class LinkSession final : public Transport {
 public:
     /// `wake` is called from any thread; `page` must outlive the session.
-    LinkSession(AgentLink link, LinkIdentity identity, StatusPageLayout& page,
+    LinkSession(AgentLink link,
+                LinkIdentity identity,
+                StatusPageLayout& page,
                 std::function<void()> wake);
 
     void send(const PublishedMessage& message) override;
@@ -59,7 +61,8 @@ public:
     void send_heartbeat();
     [[nodiscard]] bool has_heartbeat_news() const;
 
-    /// Tells the replay's queue when the next timer is due, when that has changed outside a delivery.
+    /// Tells the replay's queue when the next timer is due, when that has changed outside a
+    /// delivery.
     void note_timers();
 
     /// Waits up to `longest` for what was sent, at the end of the agent's life.

@@ -134,7 +134,11 @@ private:
         if (!store) {
             return store.error();
         }
-        runner_.emplace(std::move(wanted.setup), *session_, channel_, kill_switch_, page_.layout(),
+        runner_.emplace(std::move(wanted.setup),
+                        *session_,
+                        channel_,
+                        kill_switch_,
+                        page_.layout(),
                         std::move(store.value()));
         return success();
     }
@@ -158,14 +162,15 @@ private:
         identity.window_frames = wanted.window_frames;
         identity.window_bytes = wanted.window_bytes;
         identity.publishers = wanted.publishers;
-        session_ = std::make_unique<LinkSession>(std::move(link.value()), std::move(identity),
-                                                 page_.layout(), [this] { wake(); });
+        session_ = std::make_unique<LinkSession>(
+            std::move(link.value()), std::move(identity), page_.layout(), [this] { wake(); });
         return success();
     }
 
     Result<void> start() {
         if (!runner_) {
-            return Error{ErrorKind::invalid, "The agent was told to start before it was configured."};
+            return Error{ErrorKind::invalid,
+                         "The agent was told to start before it was configured."};
         }
         if (auto prepared = runner_->prepare(); !prepared) {
             return prepared;

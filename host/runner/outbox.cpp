@@ -28,8 +28,8 @@ std::uint64_t Outbox::add(std::uint32_t topic,
             begin(topic, out, origin);
         }
         const std::uint32_t part = std::min(count - added, most_records - messages_.back().count);
-        append(data + std::size_t{added} * out.record_size, part,
-               std::size_t{part} * out.record_size);
+        append(
+            data + std::size_t{added} * out.record_size, part, std::size_t{part} * out.record_size);
         added += part;
     }
     return sequence_;
@@ -43,8 +43,7 @@ bool Outbox::can_join(std::uint32_t topic,
     }
     const Waiting& last = messages_.back();
     return last.topic == topic && last.count < most_records &&
-           last.origin.callback == origin.callback &&
-           last.origin.event_time == origin.event_time;
+           last.origin.callback == origin.callback && last.origin.event_time == origin.event_time;
 }
 
 void Outbox::begin(std::uint32_t topic, OutTopic& out, const PublicationOrigin& origin) {

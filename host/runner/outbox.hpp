@@ -41,8 +41,12 @@ public:
 
     /// Adds `count` records (JSON: one value) and returns the sequence of the message that holds
     /// the last of them.
-    std::uint64_t add(std::uint32_t topic, OutTopic& out, const PublicationOrigin& origin,
-                      const std::byte* data, std::uint32_t count, std::size_t bytes);
+    std::uint64_t add(std::uint32_t topic,
+                      OutTopic& out,
+                      const PublicationOrigin& origin,
+                      const std::byte* data,
+                      std::uint32_t count,
+                      std::size_t bytes);
 
     /// Sends all messages, oldest first, and forgets them. Returns how many.
     std::size_t send_all(Transport& transport, const std::vector<OutTopic>& topics);
@@ -63,7 +67,8 @@ private:
         std::size_t start;
         std::size_t size;
     };
-    [[nodiscard]] bool can_join(std::uint32_t topic, const OutTopic& out,
+    [[nodiscard]] bool can_join(std::uint32_t topic,
+                                const OutTopic& out,
                                 const PublicationOrigin& origin) const;
     void begin(std::uint32_t topic, OutTopic& out, const PublicationOrigin& origin);
     void append(const std::byte* data, std::uint32_t count, std::size_t bytes);

@@ -13,8 +13,9 @@ constexpr std::uint64_t largest_payload = (std::uint64_t{4} << 20U) - 512;
 }  // namespace
 
 const TopicRights* AgentRunner::rule_for(std::string_view topic) const {
-    const auto rule = std::ranges::find_if(
-        setup_.rules, [&](const TopicRights& rights) { return topic_matches(rights.pattern, topic); });
+    const auto rule = std::ranges::find_if(setup_.rules, [&](const TopicRights& rights) {
+        return topic_matches(rights.pattern, topic);
+    });
     return rule == setup_.rules.end() ? nullptr : &*rule;
 }
 
@@ -49,9 +50,10 @@ drover_status AgentRunner::subscribe(std::uint32_t port, std::string_view patter
     }
     const std::string wanted(pattern.empty() ? setup_.ports[port].topic : pattern);
     if (!is_topic_pattern(wanted) || !pattern_covers(setup_.ports[port].topic, wanted)) {
-        return host_error(DROVER_E_DENIED, "Port '" + setup_.ports[port].name + "' declares '" +
-                                               setup_.ports[port].topic + "', which does not cover '" +
-                                               wanted + "'.");
+        return host_error(DROVER_E_DENIED,
+                          "Port '" + setup_.ports[port].name + "' declares '" +
+                              setup_.ports[port].topic + "', which does not cover '" + wanted +
+                              "'.");
     }
     inbox_.subscribe(port, wanted);
     return DROVER_OK;
@@ -61,7 +63,8 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
                                          std::string_view name,
                                          std::uint32_t* topic) {
     if (port >= setup_.ports.size() || (setup_.ports[port].flags & DROVER_PORT_OUT) == 0) {
-        return host_error(DROVER_E_NOT_FOUND, "Port " + std::to_string(port) + " is not an OUT port.");
+        return host_error(DROVER_E_NOT_FOUND,
+                          "Port " + std::to_string(port) + " is not an OUT port.");
     }
     const PortSetup& declared = setup_.ports[port];
     if (auto reason = why_denied(declared, name)) {
@@ -76,8 +79,12 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
     *topic = static_cast<std::uint32_t>(known - topics_.begin());
     if (known == topics_.end()) {
         const TopicRights* rule = rule_for(name);
-        topics_.push_back(OutTopic{std::string(name), declared.type, declared.encoding,
-                                   declared.record_size, rule != nullptr && rule->gated, 0});
+        topics_.push_back(OutTopic{std::string(name),
+                                   declared.type,
+                                   declared.encoding,
+                                   declared.record_size,
+                                   rule != nullptr && rule->gated,
+                                   0});
     }
     return DROVER_OK;
 }
@@ -87,20 +94,21 @@ drover_status AgentRunner::check_publication(const OutTopic& out,
                                              std::uint64_t bytes) {
     const bool is_records = out.encoding == DROVER_ENCODING_RECORDS;
     if (is_records ? bytes != std::uint64_t{count} * out.record_size || count == 0 : count != 1) {
-        return host_error(DROVER_E_TYPE, "Topic '" + out.name + "' takes " +
-                                             (is_records ? "records of " +
-                                                               std::to_string(out.record_size) +
-                                                               " bytes"
-                                                         : std::string("one JSON value")) +
-                                             "; " + std::to_string(count) + " records of " +
-                                             std::to_string(bytes) + " bytes in all were given.");
+        return host_error(
+            DROVER_E_TYPE,
+            "Topic '" + out.name + "' takes " +
+                (is_records ? "records of " + std::to_string(out.record_size) + " bytes"
+                            : std::string("one JSON value")) +
+                "; " + std::to_string(count) + " records of " + std::to_string(bytes) +
+                " bytes in all were given.");
     }
     const std::uint64_t in_one_message =
         is_records ? std::uint64_t{std::min(count, Outbox::most_records)} * out.record_size : bytes;
     if (in_one_message > largest_payload) {
-        return host_error(DROVER_E_TOO_BIG, "A message on '" + out.name + "' would have " +
-                                                std::to_string(in_one_message) +
-                                                " bytes; at most 4 MiB are allowed.");
+        return host_error(DROVER_E_TOO_BIG,
+                          "A message on '" + out.name + "' would have " +
+                              std::to_string(in_one_message) +
+                              " bytes; at most 4 MiB are allowed.");
     }
     if (out.gated && kill_switch_.is_engaged()) {
         page_.refused.fetch_add(1, std::memory_order_relaxed);
@@ -143,8 +151,11 @@ drover_status AgentRunner::publish(std::uint32_t topic,
     if (event_time != DROVER_EVENT_TIME_INHERIT) {
         origin.event_time = event_time;
     }
-    const std::uint64_t last = outbox_.add(topic, out, origin,
-                                           static_cast<const std::byte*>(data), count,
+    const std::uint64_t last = outbox_.add(topic,
+                                           out,
+                                           origin,
+                                           static_cast<const std::byte*>(data),
+                                           count,
                                            static_cast<std::size_t>(bytes));
     if (sequence != nullptr) {
         *sequence = last;
@@ -192,10 +203,9 @@ drover_status AgentRunner::commit_loan(std::int64_t event_time,
     if (count == 0) {
         return DROVER_OK;
     }
-    const std::uint64_t record_size =
-        loan_.room.size() * sizeof(std::uint64_t) / loan_.count;
-    return publish(loan_.topic, event_time, loan_.room.data(), count, count * record_size,
-                   sequence);
+    const std::uint64_t record_size = loan_.room.size() * sizeof(std::uint64_t) / loan_.count;
+    return publish(
+        loan_.topic, event_time, loan_.room.data(), count, count * record_size, sequence);
 }
 
 }  // namespace drover

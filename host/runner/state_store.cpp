@@ -17,14 +17,13 @@ void StateStore::FinishStatement::operator()(sqlite3_stmt* statement) const {
     sqlite3_finalize(statement);
 }
 
-StateStore::StateStore(std::unique_ptr<sqlite3, CloseDatabase> database,
-                       std::filesystem::path file)
+StateStore::StateStore(std::unique_ptr<sqlite3, CloseDatabase> database, std::filesystem::path file)
     : database_(std::move(database)), file_(std::move(file)) {}
 
 Error StateStore::failure(std::string_view what) const {
-    return {ErrorKind::unavailable, "The state file '" + file_.string() + "' cannot be " +
-                                        std::string(what) + ": " + sqlite3_errmsg(database_.get()) +
-                                        "."};
+    return {ErrorKind::unavailable,
+            "The state file '" + file_.string() + "' cannot be " + std::string(what) + ": " +
+                sqlite3_errmsg(database_.get()) + "."};
 }
 
 Result<void> StateStore::run(const char* sql) {
@@ -52,7 +51,9 @@ Result<std::string> StateStore::read_text(const char* sql) {
 
 Result<void> StateStore::prepare_schema(const std::string& agent) {
     for (const char* sql :
-         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=2000",
+         {"PRAGMA journal_mode=WAL",
+          "PRAGMA synchronous=FULL",
+          "PRAGMA busy_timeout=2000",
           "CREATE TABLE IF NOT EXISTS about(key TEXT PRIMARY KEY, value TEXT NOT NULL)",
           "CREATE TABLE IF NOT EXISTS state(id INTEGER PRIMARY KEY CHECK(id = 1), "
           "version INTEGER NOT NULL, bytes BLOB NOT NULL)"}) {
@@ -66,18 +67,18 @@ Result<void> StateStore::prepare_schema(const std::string& agent) {
         return schema ? owner.error() : schema.error();
     }
     if (!schema.value().empty() && schema.value() != schema_version) {
-        return Error{ErrorKind::invalid, "The state file '" + file_.string() +
-                                             "' has schema " + schema.value() +
-                                             "; this drover knows schema 1. Use the newer drover."};
+        return Error{ErrorKind::invalid,
+                     "The state file '" + file_.string() + "' has schema " + schema.value() +
+                         "; this drover knows schema 1. Use the newer drover."};
     }
     if (!owner.value().empty() && owner.value() != agent) {
-        return Error{ErrorKind::invalid, "The state file '" + file_.string() +
-                                             "' belongs to agent '" + owner.value() + "', not to '" +
-                                             agent + "'."};
+        return Error{ErrorKind::invalid,
+                     "The state file '" + file_.string() + "' belongs to agent '" + owner.value() +
+                         "', not to '" + agent + "'."};
     }
-    char* sql = sqlite3_mprintf(
-        "INSERT OR REPLACE INTO about VALUES ('schema', %Q), ('agent', %Q)", schema_version,
-        agent.c_str());
+    char* sql = sqlite3_mprintf("INSERT OR REPLACE INTO about VALUES ('schema', %Q), ('agent', %Q)",
+                                schema_version,
+                                agent.c_str());
     auto done = owner.value().empty() ? run(sql) : Result<void>(success());
     sqlite3_free(sql);
     return done;
@@ -85,8 +86,8 @@ Result<void> StateStore::prepare_schema(const std::string& agent) {
 
 Result<StateStore> StateStore::open(const std::filesystem::path& file, const std::string& agent) {
     sqlite3* raw = nullptr;
-    const int opened = sqlite3_open_v2(file.c_str(), &raw,
-                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    const int opened =
+        sqlite3_open_v2(file.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
     StateStore store(std::unique_ptr<sqlite3, CloseDatabase>(raw), file);
     if (opened != SQLITE_OK) {
         return store.failure("opened");
@@ -95,8 +96,9 @@ Result<StateStore> StateStore::open(const std::filesystem::path& file, const std
         return prepared.error();
     }
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(raw, "INSERT OR REPLACE INTO state VALUES (1, ?1, ?2)", -1, &statement,
-                           nullptr) != SQLITE_OK) {
+    if (sqlite3_prepare_v2(
+            raw, "INSERT OR REPLACE INTO state VALUES (1, ?1, ?2)", -1, &statement, nullptr) !=
+        SQLITE_OK) {
         return store.failure("used");
     }
     store.save_statement_.reset(statement);
@@ -105,8 +107,9 @@ Result<StateStore> StateStore::open(const std::filesystem::path& file, const std
 
 Result<std::optional<SavedState>> StateStore::load() {
     sqlite3_stmt* raw = nullptr;
-    if (sqlite3_prepare_v2(database_.get(), "SELECT version, bytes FROM state WHERE id = 1", -1,
-                           &raw, nullptr) != SQLITE_OK) {
+    if (sqlite3_prepare_v2(
+            database_.get(), "SELECT version, bytes FROM state WHERE id = 1", -1, &raw, nullptr) !=
+        SQLITE_OK) {
         return failure("read");
     }
     const std::unique_ptr<sqlite3_stmt, FinishStatement> statement(raw);

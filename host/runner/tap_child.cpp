@@ -155,8 +155,10 @@ int run_tap_child() {
         (void)poller.wait(std::nullopt);
         lines = channel.read_lines();
     }
-    auto json = lines.empty() ? Result<Json>(Error{ErrorKind::invalid, "No request came on descriptor 3; use `drover tap`."})
-                              : parse_json(lines.front());
+    auto json = lines.empty()
+                    ? Result<Json>(Error{ErrorKind::invalid,
+                                         "No request came on descriptor 3; use `drover tap`."})
+                    : parse_json(lines.front());
     auto request = json ? read_request(json.value()) : Result<TapRequest>(json.error());
     if (!request) {
         log_error(request.error().message);
@@ -167,8 +169,8 @@ int run_tap_child() {
         log_error(context.error().message);
         return 1;
     }
-    auto reader = TapReader::connect(context.value(), request.value().endpoint,
-                                     literal_prefix(request.value().pattern));
+    auto reader = TapReader::connect(
+        context.value(), request.value().endpoint, literal_prefix(request.value().pattern));
     if (!reader) {
         log_error(reader.error().message);
         return 1;

@@ -24,8 +24,10 @@ public:
     ~EventLog();
 
     /// Adds one publication. Names are those of the agents; `cause_publisher` is empty without one.
-    void add(const PublishedMessage& message, std::uint64_t layout_hash,
-             std::string_view publisher, std::string_view cause_publisher);
+    void add(const PublishedMessage& message,
+             std::uint64_t layout_hash,
+             std::string_view publisher,
+             std::string_view cause_publisher);
 
     /// Messages added so far.
     [[nodiscard]] std::uint64_t events() const { return events_; }

@@ -17,8 +17,10 @@ class MessagePool {
 public:
     /// Keeps `message` for `receivers` deliveries and returns its slot. `topic` and `publisher`
     /// must live as long as the pool.
-    std::uint32_t keep(const PublishedMessage& message, std::string_view topic,
-                       std::string_view publisher, std::uint32_t receivers) {
+    std::uint32_t keep(const PublishedMessage& message,
+                       std::string_view topic,
+                       std::string_view publisher,
+                       std::uint32_t receivers) {
         const std::uint32_t slot = take_slot();
         Kept& kept = kept_[slot];
         kept.receivers = receivers;

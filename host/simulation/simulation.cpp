@@ -35,8 +35,12 @@ public:
         : simulation_(simulation),
           index_(index),
           layout_hashes_(std::move(agent.layout_hashes)),
-          runner_(std::move(agent.setup), *this, *this, simulation.kill_switch_,
-                  simulation.page_.layout(), std::nullopt) {}
+          runner_(std::move(agent.setup),
+                  *this,
+                  *this,
+                  simulation.kill_switch_,
+                  simulation.page_.layout(),
+                  std::nullopt) {}
 
     void send(const PublishedMessage& message) override { simulation_.publish(index_, message); }
     void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override {
@@ -53,7 +57,8 @@ public:
         if (level != DROVER_HEALTH_HEALTHY) {
             const std::string warning = name() + ": " + std::string(text);
             auto& warnings = simulation_.result_.warnings;
-            if (warnings.size() < most_warnings && std::ranges::find(warnings, warning) == warnings.end()) {
+            if (warnings.size() < most_warnings &&
+                std::ranges::find(warnings, warning) == warnings.end()) {
                 warnings.push_back(warning);
             }
         }
@@ -78,8 +83,8 @@ public:
                               (port.type == 0 || port.type == type) &&
                               topic_matches(port.topic, topic);
             return fits && std::ranges::any_of(patterns, [&](const std::string& pattern) {
-                return topic_matches(pattern, topic);
-            });
+                       return topic_matches(pattern, topic);
+                   });
         });
     }
     bool is_running = false;
@@ -94,8 +99,8 @@ private:
 
 Simulation::Simulation(std::vector<SimulatedAgent> agents) : queue_(agents.size()) {
     for (std::size_t index = 0; index < agents.size(); ++index) {
-        members_.push_back(std::make_unique<Member>(*this, static_cast<std::uint16_t>(index),
-                                                    std::move(agents[index])));
+        members_.push_back(std::make_unique<Member>(
+            *this, static_cast<std::uint16_t>(index), std::move(agents[index])));
     }
 }
 
@@ -224,8 +229,8 @@ std::vector<std::uint16_t> Simulation::receivers_of(std::string_view topic,
     return receivers;
 }
 
-const std::pair<const std::string, Simulation::Route>& Simulation::route_of(
-    std::string_view topic, std::uint32_t type) {
+const std::pair<const std::string, Simulation::Route>& Simulation::route_of(std::string_view topic,
+                                                                            std::uint32_t type) {
     const auto known = routes_.find(topic);
     if (known != routes_.end()) {
         return *known;
@@ -246,9 +251,8 @@ void Simulation::publish(std::uint16_t agent, const PublishedMessage& message) {
                                      message.payload.size());
     }
     if (!route.receivers.empty()) {
-        const std::uint32_t slot =
-            pool_.keep(message, topic, member.name(),
-                       static_cast<std::uint32_t>(route.receivers.size()));
+        const std::uint32_t slot = pool_.keep(
+            message, topic, member.name(), static_cast<std::uint32_t>(route.receivers.size()));
         queue_.publish(slot, route.receivers);
     }
 }

@@ -71,8 +71,7 @@ private:
     void publish(std::uint16_t agent, const PublishedMessage& message);
     [[nodiscard]] std::vector<std::uint16_t> receivers_of(std::string_view topic,
                                                           std::uint32_t type) const;
-    const std::pair<const std::string, Route>& route_of(std::string_view topic,
-                                                        std::uint32_t type);
+    const std::pair<const std::string, Route>& route_of(std::string_view topic, std::uint32_t type);
 
     std::vector<std::unique_ptr<Member>> members_;
     ReplayQueue<std::uint32_t> queue_;

@@ -67,7 +67,8 @@ private:
     Result<SimulatedAgent> make(const Json& agent, std::uint32_t handle) {
         const auto name = agent.at("name").get<std::string>();
         auto loaded = find_agent(libraries_.at(agent.at("plugin").get<std::string>()),
-                                 value_or<std::string>(agent, "agent", ""), types_);
+                                 value_or<std::string>(agent, "agent", ""),
+                                 types_);
         if (!loaded) {
             return loaded.error().within(name);
         }
@@ -105,7 +106,8 @@ Json answer(const SimulationResult& result, const std::vector<std::string>& left
 }
 
 Json failed(const std::string& sentence) {
-    return {{"summary", nullptr}, {"host", nullptr}, {"error", sentence}, {"warnings", Json::array()}};
+    return {
+        {"summary", nullptr}, {"host", nullptr}, {"error", sentence}, {"warnings", Json::array()}};
 }
 
 /// Waits for one line; nothing when the other side ends first.

@@ -5,8 +5,9 @@
 #include <cstring>
 #include <limits>
 
-#include <drover/message_type.h>
 #include <gtest/gtest.h>
+
+#include <drover/message_type.h>
 
 #include "base/json_value.hpp"
 
@@ -37,14 +38,16 @@ MessageType record(std::vector<FieldDescription> fields, std::uint32_t size) {
 }
 
 TEST(MessageTypeLayout, accepts_fields_that_fill_the_record) {
-    EXPECT_TRUE(check_layout(record({field("a", DROVER_KIND_I64, 0), field("b", DROVER_KIND_U32, 8),
+    EXPECT_TRUE(check_layout(record({field("a", DROVER_KIND_I64, 0),
+                                     field("b", DROVER_KIND_U32, 8),
                                      field("pad", DROVER_KIND_PADDING, 12)},
                                     16)));
 }
 
 TEST(MessageTypeLayout, refuses_holes_overlaps_and_odd_sizes) {
     EXPECT_FALSE(check_layout(record({field("a", DROVER_KIND_U32, 0)}, 8)));
-    EXPECT_FALSE(check_layout(record({field("a", DROVER_KIND_I64, 0), field("b", DROVER_KIND_I64, 4)}, 16)));
+    EXPECT_FALSE(
+        check_layout(record({field("a", DROVER_KIND_I64, 0), field("b", DROVER_KIND_I64, 4)}, 16)));
     EXPECT_FALSE(check_layout(record({field("a", DROVER_KIND_U32, 0)}, 4)));
     EXPECT_FALSE(check_layout(record({field("a", 99, 0)}, 8)));
     EXPECT_FALSE(check_layout(record({field("a", DROVER_KIND_I64, 8)}, 16)));
@@ -86,12 +89,15 @@ struct Everything {
 };
 
 TEST(DecodeRecord, gives_exact_numbers_names_times_and_nulls) {
-    MessageType type = record(
-        {field("text", DROVER_KIND_CHARS, 0, 8), field("price", DROVER_KIND_DECIMAL64, 8, 1, 9),
-         field("money", DROVER_KIND_DECIMAL128, 16, 1, 18), field("ratio", DROVER_KIND_F64, 32),
-         field("time", DROVER_KIND_TIME, 40), field("side", DROVER_KIND_I32, 48),
-         field("padding", DROVER_KIND_PADDING, 52), field("limit", DROVER_KIND_DECIMAL64, 56, 1, 9)},
-        sizeof(Everything));
+    MessageType type = record({field("text", DROVER_KIND_CHARS, 0, 8),
+                               field("price", DROVER_KIND_DECIMAL64, 8, 1, 9),
+                               field("money", DROVER_KIND_DECIMAL128, 16, 1, 18),
+                               field("ratio", DROVER_KIND_F64, 32),
+                               field("time", DROVER_KIND_TIME, 40),
+                               field("side", DROVER_KIND_I32, 48),
+                               field("padding", DROVER_KIND_PADDING, 52),
+                               field("limit", DROVER_KIND_DECIMAL64, 56, 1, 9)},
+                              sizeof(Everything));
     type.fields[5].enumerators = {{1, "buy"}};
     type.fields[7].optional = true;
     ASSERT_TRUE(check_layout(type));

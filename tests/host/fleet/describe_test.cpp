@@ -65,8 +65,7 @@ TEST(DescribingInAChild, tells_of_a_crash) {
 }
 
 TEST(DescribingInAChild, keeps_a_schema_without_end_away_from_this_process) {
-    EXPECT_FALSE(
-        describe_in_child(FleetFolder::plugin("endless_schema"), FleetFolder::options()));
+    EXPECT_FALSE(describe_in_child(FleetFolder::plugin("endless_schema"), FleetFolder::options()));
 }
 
 TEST(DescribingInAChild, tells_of_a_plugin_that_ends_the_process) {

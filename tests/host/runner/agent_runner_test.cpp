@@ -6,8 +6,9 @@
 #include <functional>
 #include <thread>
 
-#include <drover/agent.hpp>
 #include <gtest/gtest.h>
+
+#include <drover/agent.hpp>
 
 namespace drover {
 
@@ -66,12 +67,12 @@ public:
     void load_state(std::string_view bytes, std::uint32_t /*version*/) override {
         total = std::stoi(std::string(bytes));
     }
-    using Agent::publish;
-    using Agent::topic;
     using Agent::last_error;
-    using Agent::state_dirty;
-    using Agent::set_timer;
     using Agent::now;
+    using Agent::publish;
+    using Agent::set_timer;
+    using Agent::state_dirty;
+    using Agent::topic;
 
     std::function<bool()> on_start;
     std::function<void(const Message&)> message_seen;
@@ -110,7 +111,8 @@ public:
 
 struct AgentRunnerTest : testing::Test {
     AgentRunnerTest() {
-        std::string name = (std::filesystem::temp_directory_path() / "drover-runner-XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "drover-runner-XXXXXX").string();
         folder = ::mkdtemp(name.data());
         setup.name = "probe";
         setup.fleet = "test";

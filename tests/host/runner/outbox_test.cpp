@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <drover/message_type.h>
 #include <gtest/gtest.h>
+
+#include <drover/message_type.h>
 
 namespace drover {
 namespace {
@@ -22,8 +23,11 @@ struct Sent {
 class CollectingTransport final : public Transport {
 public:
     void send(const PublishedMessage& message) override {
-        sent.push_back({std::string(message.topic), message.id.sequence, message.topic_sequence,
-                        message.count, {message.payload.begin(), message.payload.end()}});
+        sent.push_back({std::string(message.topic),
+                        message.id.sequence,
+                        message.topic_sequence,
+                        message.count,
+                        {message.payload.begin(), message.payload.end()}});
     }
     void ask_advance(std::int64_t, std::int64_t, std::uint64_t) override {}
     void wake() override {}
@@ -31,14 +35,19 @@ public:
 };
 
 struct OutboxTest : testing::Test {
-    std::uint64_t add(std::uint32_t topic, std::uint32_t count, std::uint64_t callback,
+    std::uint64_t add(std::uint32_t topic,
+                      std::uint32_t count,
+                      std::uint64_t callback,
                       std::int64_t event_time = 0) {
         const std::vector<std::uint64_t> records(count, topic + 1);
         PublicationOrigin origin;
         origin.callback = callback;
         origin.event_time = event_time;
-        return outbox.add(topic, topics[topic], origin,
-                          reinterpret_cast<const std::byte*>(records.data()), count,
+        return outbox.add(topic,
+                          topics[topic],
+                          origin,
+                          reinterpret_cast<const std::byte*>(records.data()),
+                          count,
                           records.size() * sizeof(std::uint64_t));
     }
     void send() { (void)outbox.send_all(transport, topics); }

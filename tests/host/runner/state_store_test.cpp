@@ -11,7 +11,8 @@ namespace {
 
 struct StateStoreTest : testing::Test {
     StateStoreTest() {
-        std::string name = (std::filesystem::temp_directory_path() / "drover-state-XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "drover-state-XXXXXX").string();
         folder = ::mkdtemp(name.data());
     }
     ~StateStoreTest() override { std::filesystem::remove_all(folder); }

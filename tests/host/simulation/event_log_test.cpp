@@ -29,8 +29,8 @@ std::string hash_after(const std::function<void(Publication&)>& change, int repe
         publication.message.count = 1;
         change(publication);
         publication.message.payload = publication.payload;
-        log.add(publication.message, publication.layout_hash, publication.publisher,
-                publication.cause);
+        log.add(
+            publication.message, publication.layout_hash, publication.publisher, publication.cause);
     }
     return log.finish();
 }
@@ -43,7 +43,8 @@ TEST(EventLog, gives_64_hexadecimal_digits_that_are_the_same_every_time) {
 }
 
 TEST(EventLog, changes_with_everything_that_counts) {
-    EXPECT_NE(hash_after([](Publication& it) { it.message.topic = "order.event.paper.DAX"; }), unchanged);
+    EXPECT_NE(hash_after([](Publication& it) { it.message.topic = "order.event.paper.DAX"; }),
+              unchanged);
     EXPECT_NE(hash_after([](Publication& it) { it.message.id.sequence = 8; }), unchanged);
     EXPECT_NE(hash_after([](Publication& it) { it.message.event_time = 101; }), unchanged);
     EXPECT_NE(hash_after([](Publication& it) { it.message.cause.sequence = 4; }), unchanged);

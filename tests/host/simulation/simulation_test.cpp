@@ -1,8 +1,9 @@
 // A fleet on a virtual clock.
 #include "simulation/simulation.hpp"
 
-#include <drover/agent.hpp>
 #include <gtest/gtest.h>
+
+#include <drover/agent.hpp>
 
 namespace drover {
 
@@ -136,9 +137,18 @@ Result<SimulationResult> run_three() {
 
 TEST(Simulation, delivers_in_time_order_and_within_an_instant_first_in_first_out) {
     ASSERT_TRUE(run_three());
-    EXPECT_EQ(diary, (std::vector<std::string>{"echo 1@100", "tick@100", "echoed@100", "timer@150",
-                                               "echo 2@200", "tick@200", "echoed@200", "timer@250",
-                                               "echo 3@300", "tick@300", "echoed@300"}));
+    EXPECT_EQ(diary,
+              (std::vector<std::string>{"echo 1@100",
+                                        "tick@100",
+                                        "echoed@100",
+                                        "timer@150",
+                                        "echo 2@200",
+                                        "tick@200",
+                                        "echoed@200",
+                                        "timer@250",
+                                        "echo 3@300",
+                                        "tick@300",
+                                        "echoed@300"}));
 }
 
 TEST(Simulation, has_one_hash_for_two_runs_and_counts_publications) {

@@ -57,7 +57,7 @@ void add_options(CLI::App& bars, drover::GenerateOptions& options) {
     bars.add_option("--price", options.price, "The first price")
         ->type_name("PRICE")
         ->capture_default_str();
-    bars.add_option("-O,--output-file", options.file, "Where to; - is standard output")
+    bars.add_option("-O", options.file, "Where to; - is standard output")
         ->required()
         ->type_name("FILE");
     bars.add_flag("--force", options.overwrite, "Replace a file that is there already");

@@ -89,10 +89,10 @@ TEST(GenerateSettings, refuse_a_value_with_its_option_and_what_to_write) {
 TEST(GenerateSettings, refuse_bars_that_no_history_provider_could_date) {
     GenerateOptions asked = options();
     asked.interval = "1d";
-    asked.count = "88387";
-    EXPECT_EQ(refusal(asked), "") << "the last bar ends with the year 2261";
     asked.count = "88388";
-    EXPECT_THAT(refusal(asked), HasSubstr("88388 bars of 1d from 2020-01-02 end after the year"));
+    EXPECT_EQ(refusal(asked), "") << "the last bar ends with the year 2261";
+    asked.count = "88389";
+    EXPECT_THAT(refusal(asked), HasSubstr("88389 bars of 1d from 2020-01-02 end after the year"));
 }
 
 }  // namespace

@@ -109,6 +109,7 @@ private:
         DescribeOptions describing;
         describing.agent_program = programs_ / "drover-agent";
         describing.cache = state_->descriptions();
+        describing.failures = Failures::take;
         fleet_ =
             read_and_prepare_fleet(options_.file, default_plugin_search(programs_), {}, describing);
         faults_ = texts_of(fleet_.faults);

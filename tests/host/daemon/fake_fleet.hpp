@@ -112,6 +112,7 @@ public:
     FleetSupervisor& supervisor() { return *supervisor_; }
     UnitProcesses& processes() { return *processes_; }
     const FleetMessages& messages() { return *messages_; }
+    EventRecorder& recorder() { return *events_; }
 
     FleetView view() {
         return {{1, monotonic_now(), "1.2.3", {"a warning"}},

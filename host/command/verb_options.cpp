@@ -84,9 +84,11 @@ void add_interval(CLI::App& verb,
                 constexpr milliseconds usual = std::chrono::seconds(1);
                 constexpr milliseconds shortest = std::chrono::milliseconds(50);
                 target = usual;
-                const auto interval = given.empty() || given.front().empty()
-                                          ? Result<Nanoseconds>(Nanoseconds(usual))
-                                          : duration_of(given.front());
+                // CLI11 writes "{}" for an option that stands alone.
+                const bool is_alone =
+                    given.empty() || given.front().empty() || given.front() == "{}";
+                const auto interval =
+                    is_alone ? Result<Nanoseconds>(Nanoseconds(usual)) : duration_of(given.front());
                 if (interval) {
                     target = std::max(std::chrono::ceil<milliseconds>(interval.value()), shortest);
                 } else {
@@ -132,12 +134,15 @@ void add_event_kinds(CLI::App& verb, std::vector<EventKind>& target) {
 }
 
 void add_graph_form(CLI::App& verb, GraphForm& target) {
-    verb.add_option("-o,--output", target, "How to print (default: text)")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, GraphForm>{{"text", GraphForm::text},
-                                             {"dot", GraphForm::dot},
-                                             {"mermaid", GraphForm::mermaid},
-                                             {"json", GraphForm::json}}))
+    static const std::map<std::string, GraphForm> forms{{"text", GraphForm::text},
+                                                        {"dot", GraphForm::dot},
+                                                        {"mermaid", GraphForm::mermaid},
+                                                        {"json", GraphForm::json}};
+    verb.add_option_function<std::string>(
+            "-o,--output",
+            [&target](const std::string& word) { target = forms.at(word); },
+            "How to print (default: text)")
+        ->check(CLI::IsMember({"text", "dot", "mermaid", "json"}))
         ->type_name("text|dot|mermaid|json");
 }
 

@@ -79,6 +79,9 @@ public:
             log_line(level_of(level), name(), text);
         }
     }
+    void on_occurrence(const Noted& /*noted*/, std::uint64_t /*count*/) override {
+        // Refusals are logged, and a simulation loses nothing.
+    }
     void on_health(std::int32_t level, std::string_view /*code*/, std::string_view text) override {
         if (level != DROVER_HEALTH_HEALTHY) {
             const std::string warning = name() + ": " + std::string(text);

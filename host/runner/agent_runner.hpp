@@ -15,6 +15,7 @@
 
 #include <drover/agent.h>
 #include <drover/extension/replay_clock.h>
+#include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
 
 #include "base/result.hpp"
@@ -86,6 +87,8 @@ public:
     void deliver(const Delivery& delivery);
     /// Fires the timers due at or before the agent's time, each in a callback of its own.
     void fire_timers();
+    /// Has on_post(token) follow with the next `run_posts`: a simulation of the agent has news.
+    void post_news(std::uint64_t token);
     /// Runs on_post for what was posted and lets out what was published outside callbacks.
     void run_posts();
     /// The replay clock has moved: the agent's time becomes `time`, then on_post(token).

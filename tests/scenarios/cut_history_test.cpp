@@ -48,7 +48,8 @@ std::vector<std::string> orders_until(const std::vector<std::string>& events,
                                       const std::string& last) {
     std::vector<std::string> orders;
     for (const std::string& event : events) {
-        const bool is_order = has_topic(event, "order.submit.") || has_topic(event, "order.cancel.");
+        const bool is_order =
+            has_topic(event, "order.submit.") || has_topic(event, "order.cancel.");
         if (is_order && parse_json(event).value().at("event_time").get<std::string>() <= last) {
             orders.push_back(event);
         }

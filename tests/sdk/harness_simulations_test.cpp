@@ -88,8 +88,9 @@ TEST(HarnessSimulations, are_written_down_and_give_what_the_test_says) {
     harness.tell_progress(4, R"({"events":1})");
     harness.end_simulation(9, DROVER_OK, R"({"trades":2})");
     harness.end_simulation(4, DROVER_E_LOST, "It was killed.");
-    EXPECT_THAT(Orchestrator::present->news,
-                ElementsAre(R"(4: 1 {"events":1})", R"(9: 0 {"trades":2})", "4: -8 It was killed."));
+    EXPECT_THAT(
+        Orchestrator::present->news,
+        ElementsAre(R"(4: 1 {"events":1})", R"(9: 0 {"trades":2})", "4: -8 It was killed."));
     EXPECT_THAT(harness.simulations(), IsEmpty());
     EXPECT_THROW(harness.tell_progress(4, "{}"), testing::HarnessError);
     EXPECT_THAT(harness.violations(), IsEmpty());

@@ -35,8 +35,7 @@ public:
         }
     }
     drover_status read(std::uint64_t token, std::string& text) const {
-        const drover_writer writer{&text,
-                                   [](void* context, const void* data, std::size_t size) {
+        const drover_writer writer{&text, [](void* context, const void* data, std::size_t size) {
                                        static_cast<std::string*>(context)->append(
                                            static_cast<const char*>(data), size);
                                        return drover_status{DROVER_OK};

@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include <drover/message_type.h>
+
 #include "base/json_value.hpp"
 
 namespace drover {

@@ -199,13 +199,10 @@ TEST(Simulation, shows_every_publication_in_order_to_who_watches) {
     };
     const auto result = Simulation(std::move(agents), std::move(watch)).run();
     ASSERT_TRUE(result);
-    EXPECT_EQ(seen,
-              (std::vector<std::string>{"tick.x@100",
-                                        "echo.x@100",
-                                        "tick.x@200",
-                                        "echo.x@200",
-                                        "tick.x@300",
-                                        "echo.x@300"}));
+    EXPECT_EQ(
+        seen,
+        (std::vector<std::string>{
+            "tick.x@100", "echo.x@100", "tick.x@200", "echo.x@200", "tick.x@300", "echo.x@300"}));
     EXPECT_EQ(result.value().events, seen.size());
 }
 

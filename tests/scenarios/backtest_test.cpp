@@ -157,7 +157,8 @@ TEST(Backtest, writes_every_message_to_a_file) {
     });
     ASSERT_NE(first_bar, events.end());
     EXPECT_EQ(first_bar->at("publisher"), "market-data");
-    EXPECT_EQ(first_bar->at("event_time"), "2000-01-03T00:00:00Z");
+    // A daily bar has happened when its day is over.
+    EXPECT_EQ(first_bar->at("event_time"), "2000-01-04T00:00:00Z");
     EXPECT_EQ(first_bar->at("records").at(0).at("symbol"), "SPX");
     EXPECT_EQ(events.back().at("topic"), "performance.summary");
     EXPECT_EQ(backtest(fleet, {}).at("event_log_hash"), document.at("event_log_hash"));

@@ -104,8 +104,10 @@ TEST_F(SimulationChildrenTest, give_progress_and_then_the_document) {
     EXPECT_THAT(children().descriptors(), IsEmpty());
 }
 
-TEST_F(SimulationChildrenTest, start_the_program_in_the_folder_of_the_fleet) {
-    with_script("pwd -P > where; echo \"$@\" > arguments; nice > priority; echo '{}'");
+TEST_F(SimulationChildrenTest, start_the_program_in_the_folder_of_the_fleet_with_a_low_priority) {
+    with_script(
+        "pwd -P > where; echo \"$@\" > arguments; until [ $(nice) -ge 10 ]; do sleep 0.01; done; "
+        "echo '{}'");
     ASSERT_EQ(children().start(R"({"set": ["a.b=1"]})", 1).status, DROVER_OK);
     EXPECT_EQ(wait_for_outcome(1).status, DROVER_OK);
     EXPECT_EQ(read("where"), folder_.string() + "\n");

@@ -11,9 +11,6 @@
 namespace drover {
 namespace {
 
-/// More notices than this do not wait for an agent that reads nothing; the counters hold them all.
-constexpr std::size_t most_notices = 4096;
-
 std::vector<std::string> names_of(const RouterConfig& config) {
     std::vector<std::string> names;
     for (const RouterAgent& agent : config.agents) {

@@ -32,6 +32,7 @@ namespace drover {
 namespace {
 
 constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(30);
+constexpr int most_descriptors = 1 << 20;
 constexpr std::chrono::milliseconds default_down_timeout = std::chrono::minutes(2);
 
 int usage_error(const std::string& sentence, const std::string& verb) {
@@ -340,6 +341,15 @@ private:
         verb.add_option("--set", backtest_.sets, "Change a value of an agent's config; repeatable")
             ->type_name("AGENT.KEY=VALUE")
             ->allow_extra_args(false);
+        verb.add_option("--events",
+                        backtest_.events,
+                        "Write every message to a file, one JSON object a line, as tap does")
+            ->type_name("FILE");
+        verb.add_option("--progress-fd",
+                        backtest_.progress_descriptor,
+                        "Write progress to this descriptor, one JSON object a line")
+            ->type_name("N")
+            ->check(CLI::Range(0, most_descriptors));
         add_output_format(verb, backtest_.as_json);
         add_example(verb,
                     "  drover backtest --from 2000-01-03 --to 2020-04-17 -o json\n"

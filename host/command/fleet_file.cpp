@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "command/programs_folder.hpp"
+#include "process/programs_folder.hpp"
 
 namespace drover {
 

@@ -243,9 +243,9 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
         supervisor_->health(life.unit, *life.health, now);
     } else if (event == "replay" && is_router(life.unit)) {
         replay_waits_for_ = value_or(message, "waiting_for", std::vector<std::string>{});
+        place_.events.replay_waits(replay_waits_for_);
     } else if (event == "reply" && is_router(life.unit) && requests_ != nullptr) {
         requests_->heard(message);
-        place_.events.replay_waits(replay_waits_for_);
     } else if (auto occurrence = occurrence_from_json(message)) {
         place_.events.occurred(life.unit, std::move(*occurrence));
     }

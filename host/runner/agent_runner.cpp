@@ -284,6 +284,11 @@ void AgentRunner::fire_timers() {
     expire_requests();
 }
 
+void AgentRunner::post_news(std::uint64_t token) {
+    const std::lock_guard lock(mutex_);
+    posts_.push_back(token);
+}
+
 void AgentRunner::run_posts() {
     std::vector<std::uint64_t> posts;
     while (true) {

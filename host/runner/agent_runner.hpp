@@ -15,6 +15,7 @@
 
 #include <drover/agent.h>
 #include <drover/extension/replay_clock.h>
+#include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
 
 #include "base/result.hpp"
@@ -113,6 +114,8 @@ public:
     /// Fires the timers due at or before the agent's time, each in a callback of its own, then
     /// tells of the requests whose deadline has come.
     void fire_timers();
+    /// Has on_post(token) follow with the next `run_posts`: a simulation of the agent has news.
+    void post_news(std::uint64_t token);
     /// Runs on_post for what was posted and lets out what was published outside callbacks.
     void run_posts();
     /// The replay clock has moved: the agent's time becomes `time`, then on_post(token).

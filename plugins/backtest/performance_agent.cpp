@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "answer/question.hpp"
+#include "answer/table_answer.hpp"
 #include "backtest/json_text.hpp"
 #include "backtest/performance_summary.hpp"
 #include "decimal/decimal_text.hpp"
@@ -71,6 +73,16 @@ void PerformanceAgent::on_message(const Message& message) {
         set_timer(settled_timer, now());
     }
     state_dirty();
+}
+
+void PerformanceAgent::on_request(const Request& request) {
+    const Question question(request.json(), {"account", "count"});
+    const std::string account = question.text("account");
+    if (!account.empty() && account != account_) {
+        check(reply(request.id(), TableAnswer::of_another_account(account, account_)));
+        return;
+    }
+    check(reply(request.id(), trade_list_.answer(question.count("count"), account_)));
 }
 
 void PerformanceAgent::on_timer(std::uint64_t /*id*/,

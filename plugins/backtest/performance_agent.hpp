@@ -58,13 +58,16 @@ public:
     static constexpr Out<TradeMessage> trades{5, "trades", "performance.trade.>", "Closed trades"};
     static constexpr In<drover_breaker> breakers{
         6, "breakers", "risk.breaker.>", "From when trading was held back"};
+    static constexpr RequestServer<AnyJson, AnyJson> ask_trades{
+        7, "trades", "performance.trades", "The last closed trades: {account, count}"};
     static constexpr auto ports =
-        drover::ports(bars, end, events, accounts, summaries, trades, breakers);
+        drover::ports(bars, end, events, accounts, summaries, trades, breakers, ask_trades);
     static constexpr bool keeps_state = true;
 
     void configure(const Config& config) override;
     bool start() override;
     void on_message(const Message& message) override;
+    void on_request(const Request& request) override;
     void on_timer(std::uint64_t id, std::int64_t due, std::uint32_t missed) override;
     void save_state(std::string& bytes) const override;
     void load_state(std::string_view bytes, std::uint32_t version) override;

@@ -93,9 +93,9 @@ std::vector<BreakerChange> Breakers::reset(std::string_view name,
         (void)measure(breaker, *last_equity_);
         changes.push_back(change_of(breaker, mark));
         changes.back().by = by;
-        changes.back().reason = by + " reset " + breaker.rule.name() + ", which was " + was + ": " +
-                                reason + " It is measured from " + to_text(*last_equity_, 2) +
-                                " now.";
+        changes.back().reason = by + " reset " + breaker.rule.name() + ", which was " + was +
+                                "; it is measured from " + to_text(*last_equity_, 2) +
+                                " now. Reason: " + reason;
     }
     for (BreakerChange& change : changes) {
         change.account_state = state();

@@ -41,13 +41,30 @@ public:
     static constexpr Out<drover_cancel> cancels{7, "cancels", "order.cancel.>", "Withdrawals"};
     static constexpr Out<drover_breaker> breaker_changes{
         8, "breakers", "risk.breaker.>", "Breakers that have tripped or were reset, and why"};
-    static constexpr auto ports = drover::ports(
-        advices, bars, accounts, positions, events, verdicts, orders, cancels, breaker_changes);
+    static constexpr RequestServer<AnyJson, AnyJson> ask_status{
+        9, "risk-status", "risk.status", "The breakers as they stand: {account}"};
+    static constexpr RequestServer<AnyJson, AnyJson> ask_reset{
+        10,
+        "risk-reset",
+        "risk.reset",
+        "Resets breakers that have tripped: {account, breaker, by, reason}"};
+    static constexpr auto ports = drover::ports(advices,
+                                                bars,
+                                                accounts,
+                                                positions,
+                                                events,
+                                                verdicts,
+                                                orders,
+                                                cancels,
+                                                breaker_changes,
+                                                ask_status,
+                                                ask_reset);
     static constexpr bool keeps_state = true;
 
     void configure(const Config& config) override;
     bool start() override;
     void on_message(const Message& message) override;
+    void on_request(const Request& request) override;
     void on_timer(std::uint64_t id, std::int64_t due, std::uint32_t missed) override;
     void on_refused(std::string_view topic,
                     std::uint64_t sequence,
@@ -76,6 +93,10 @@ private:
     void judge_breakers();
     void carry_out(const std::vector<BreakerChange>& changes);
     void report_trading_state();
+    [[nodiscard]] std::string status_answer() const;
+    [[nodiscard]] std::string reset_answer(const std::string& breaker,
+                                           const std::string& by,
+                                           const std::string& reason);
     /// Withdraws working orders that do more than reduce, while the state is not active.
     void cancel_entries();
     /// A person flattens: what was advised before does not trade any more.

@@ -125,8 +125,8 @@ TEST(Breakers, are_reset_by_a_person_and_measure_from_the_equity_of_then) {
     EXPECT_EQ(one[0].by, "mona");
     EXPECT_EQ(one[0].account_state, TradingState::reducing) << "daily_loss has not been reset";
     EXPECT_EQ(one[0].reason,
-              "mona reset peak_drawdown, which was halted: The data was wrong. It is measured from "
-              "890.00 now.");
+              "mona reset peak_drawdown, which was halted; it is measured from 890.00 now. "
+              "Reason: The data was wrong.");
     EXPECT_THAT(all.reset("", "mona", "All of it.", 2 * day), SizeIs(1));
     EXPECT_EQ(all.state(), TradingState::active);
     EXPECT_THAT(all.take(mark(2 * day + hour, "840.01")), SizeIs(0)) << "49.99 below 890";

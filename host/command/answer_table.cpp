@@ -43,7 +43,7 @@ std::string cell_of(const Json& row, const std::string& key) {
 }
 
 /// The table of all rows with these columns; empty where there is no row.
-std::string table_of(const std::vector<AgentAnswer>& answers,
+std::string table_of(const std::vector<AgentTable>& answers,
                      const Json& columns,
                      std::size_t width) {
     std::vector<TableColumn> titles;
@@ -52,7 +52,7 @@ std::string table_of(const std::vector<AgentAnswer>& answers,
     }
     TextTable table(std::move(titles));
     bool has_rows = false;
-    for (const AgentAnswer& answer : answers) {
+    for (const AgentTable& answer : answers) {
         if (answer.body.at("columns") != columns) {
             continue;
         }
@@ -70,7 +70,7 @@ std::string table_of(const std::vector<AgentAnswer>& answers,
 
 }  // namespace
 
-Result<void> check_answer(const AgentAnswer& answer) {
+Result<void> check_answer(const AgentTable& answer) {
     const Json& body = answer.body;
     const bool is_fit =
         body.is_object() && body.contains("concerned") && body.at("concerned").is_boolean() &&
@@ -87,18 +87,18 @@ Result<void> check_answer(const AgentAnswer& answer) {
                      to_line(body)};
 }
 
-std::vector<AgentAnswer> concerned(const std::vector<AgentAnswer>& answers) {
-    std::vector<AgentAnswer> found;
-    std::ranges::copy_if(answers, std::back_inserter(found), [](const AgentAnswer& answer) {
+std::vector<AgentTable> concerned(const std::vector<AgentTable>& answers) {
+    std::vector<AgentTable> found;
+    std::ranges::copy_if(answers, std::back_inserter(found), [](const AgentTable& answer) {
         return answer.body.at("concerned").get<bool>();
     });
     return found.empty() ? answers : found;
 }
 
-std::string answers_text(const std::vector<AgentAnswer>& answers, std::size_t width) {
+std::string answers_text(const std::vector<AgentTable>& answers, std::size_t width) {
     std::string text;
     std::vector<Json> shown;
-    for (const AgentAnswer& answer : answers) {
+    for (const AgentTable& answer : answers) {
         const Json& columns = answer.body.at("columns");
         if (columns.empty() || std::ranges::find(shown, columns) != shown.end()) {
             continue;
@@ -108,7 +108,7 @@ std::string answers_text(const std::vector<AgentAnswer>& answers, std::size_t wi
         text += (text.empty() || table.empty() ? "" : "\n") + table;
     }
     std::vector<std::string> said;
-    for (const AgentAnswer& answer : answers) {
+    for (const AgentTable& answer : answers) {
         for (const Json& entry : answer.body.at("sentences")) {
             const auto sentence = entry.get<std::string>();
             if (std::ranges::find(said, sentence) == said.end()) {
@@ -120,10 +120,10 @@ std::string answers_text(const std::vector<AgentAnswer>& answers, std::size_t wi
     return text;
 }
 
-Json answers_json(const std::vector<AgentAnswer>& answers) {
+Json answers_json(const std::vector<AgentTable>& answers) {
     Json rows = Json::array();
     Json sentences = Json::array();
-    for (const AgentAnswer& answer : answers) {
+    for (const AgentTable& answer : answers) {
         for (Json row : answer.body.at("rows")) {
             row["agent"] = answer.agent;
             rows.push_back(std::move(row));

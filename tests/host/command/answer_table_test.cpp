@@ -8,7 +8,7 @@
 namespace drover {
 namespace {
 
-AgentAnswer answer(const std::string& agent,
+AgentTable answer(const std::string& agent,
                    const std::string& rows,
                    const std::string& said = "") {
     auto body = parse_json(R"({"concerned": true, "columns": [{"key": "name", "number": false},
@@ -46,7 +46,7 @@ TEST(AnswerTable, shows_only_sentences_where_there_are_no_rows) {
 }
 
 TEST(AnswerTable, passes_over_those_that_are_not_concerned) {
-    AgentAnswer other = answer("two", "", R"("Not mine.")");
+    AgentTable other = answer("two", "", R"("Not mine.")");
     other.body["concerned"] = false;
     EXPECT_EQ(concerned({answer("one", ""), other}).size(), 1U);
     EXPECT_EQ(concerned({other}).size(), 1U) << "somebody has to say why";
@@ -62,7 +62,7 @@ TEST(AnswerTable, names_the_agent_of_each_row_in_json) {
 
 TEST(AnswerTable, refuses_an_answer_that_is_no_table) {
     EXPECT_TRUE(check_answer(answer("one", "")));
-    AgentAnswer wrong = answer("one", "");
+    AgentTable wrong = answer("one", "");
     wrong.body["rows"] = "none";
     const auto checked = check_answer(wrong);
     ASSERT_FALSE(checked);

@@ -104,7 +104,6 @@ public:
     FleetSupervisor& supervisor() { return *supervisor_; }
     UnitProcesses& processes() { return *processes_; }
     const FleetMessages& messages() { return *messages_; }
-    [[nodiscard]] const PreparedFleet& fleet() const { return fleet_; }
 
     FleetView view() {
         return {{1, monotonic_now(), "1.2.3", {"a warning"}},

@@ -15,6 +15,7 @@
 #include "command/down_verb.hpp"
 #include "command/events_verb.hpp"
 #include "command/exit_code.hpp"
+#include "command/generate_verb.hpp"
 #include "command/graph_verb.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
@@ -65,6 +66,7 @@ public:
         add_describe();
         add_graph();
         add_backtest();
+        add_generate();
     }
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;
@@ -328,6 +330,15 @@ private:
                     "  drover backtest --set pattern-recognition.crossover.fast=50");
     }
 
+    void add_generate() {
+        generate_ = &add_verb("generate", "Make data to try a fleet on: reproducible bars", [this] {
+            return run_generate(generate_->remaining());
+        });
+        // Whatever follows, --help included, is for drover-generate.
+        generate_->set_help_flag();
+        generate_->prefix_command();
+    }
+
     CLI::App app_{"drover starts, watches and stops a fleet of trading agents.", "drover"};
     std::vector<std::pair<CLI::App*, std::function<int()>>> verbs_;
     std::filesystem::path state_directory_ = default_state_directory();
@@ -346,6 +357,7 @@ private:
     DescribeVerbOptions describe_;
     GraphOptions graph_;
     BacktestOptions backtest_;
+    CLI::App* generate_ = nullptr;
 };
 
 }  // namespace

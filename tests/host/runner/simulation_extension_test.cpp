@@ -62,6 +62,8 @@ public:
 class NoTransport final : public Transport {
 public:
     void send(const PublishedMessage& /*message*/) override {}
+    void send_request(const OutgoingRequest& /*request*/) override {}
+    void send_reply(const OutgoingReply& /*reply*/) override {}
     void ask_advance(std::int64_t, std::int64_t, std::uint64_t) override {}
     void wake() override {}
 };
@@ -69,6 +71,7 @@ class NoObserver final : public AgentObserver {
 public:
     void on_log(std::int32_t, std::string_view) override {}
     void on_health(std::int32_t, std::string_view, std::string_view) override {}
+    void on_occurrence(const Noted&, std::uint64_t) override {}
 };
 
 class SimulationExtension : public testing::Test {

@@ -157,7 +157,7 @@ TEST_F(PatternLevels, are_gone_after_lost_bars_and_come_back) {
     EXPECT_EQ(records(harness).size(), 1U);
 }
 
-TEST_F(PatternLevels, go_on_after_each_restart_as_if_nothing_had_happened) {
+TEST(PatternLevelsState, goes_on_after_each_restart_as_if_nothing_had_happened) {
     Harness steady(library<PatternRecognitionAgent>(), "pattern_recognition", both_modes);
     Harness revived(library<PatternRecognitionAgent>(), "pattern_recognition", both_modes);
     ASSERT_EQ(steady.start(), DROVER_OK);

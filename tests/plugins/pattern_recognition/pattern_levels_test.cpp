@@ -147,6 +147,7 @@ TEST_F(PatternLevels, move_with_warm_up_bars_and_are_published_behind_them) {
 TEST_F(PatternLevels, are_gone_after_lost_bars_and_come_back) {
     give_days(harness, 0, 16);
     EXPECT_EQ(records(harness).size(), 1U);
+    EXPECT_FALSE(touches(harness).empty());
     harness.lose(bar_topic, 1, "market-data");
     give_days(harness, 17, 15);
     EXPECT_TRUE(records(harness).empty());

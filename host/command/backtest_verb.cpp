@@ -7,6 +7,7 @@
 #include <drover/description.h>
 
 #include "base/json_value.hpp"
+#include "command/backtest_profile.hpp"
 #include "command/child_with_request.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
@@ -56,7 +57,7 @@ Json rules_json(const FleetConfig& config) {
 }
 
 /// The request to the child, or why there can be none.
-Result<Json> make_request(const PreparedFleet& fleet) {
+Result<Json> make_request(const PreparedFleet& fleet, const BacktestOptions& options) {
     const FleetConfig& config = fleet.config;
     Json agents = Json::array();
     bool has_clock = false;
@@ -86,7 +87,9 @@ Result<Json> make_request(const PreparedFleet& fleet) {
                 {"fleet", config.name},
                 {"replay_clock", *config.replay_clock},
                 {"rules", rules_json(config)},
-                {"agents", agents}};
+                {"agents", agents},
+                {"hash", options.hash},
+                {"profile", options.profile}};
 }
 
 /// Reads the file with everything the command line adds.
@@ -146,7 +149,7 @@ void print_table(const std::string& text) {
     }
     for (const auto& [key, value] : parsed.value().items()) {
         if (value.is_object()) {
-            continue;
+            continue;  // The statistics, and the profile, which has a table of its own.
         }
         std::string shown = value.is_string() ? value.get<std::string>() : to_line(value);
         if (value.is_number()) {
@@ -163,6 +166,12 @@ void print_table(const std::string& text) {
     }
 }
 
+/// How many bars the summary counts; 0 where there is none.
+std::uint64_t bars_in(const std::string& text) {
+    const auto parsed = parse_json(text);
+    return parsed ? value_or<std::uint64_t>(parsed.value(), "bars", 0) : 0;
+}
+
 }  // namespace
 
 int run_backtest(const BacktestOptions& options) {
@@ -171,7 +180,7 @@ int run_backtest(const BacktestOptions& options) {
     if (!fleet) {
         return exit_code;
     }
-    const auto request = make_request(*fleet);
+    const auto request = make_request(*fleet, options);
     if (!request) {
         return report(request.error());
     }
@@ -205,6 +214,11 @@ int run_backtest(const BacktestOptions& options) {
         std::puts(text.c_str());
     } else {
         print_table(text);
+        if (options.profile) {
+            std::fputs(
+                profile_table(answer.value().at("host").at("profile"), bars_in(text)).c_str(),
+                stdout);
+        }
     }
     return exit_ok;
 }

@@ -14,6 +14,8 @@ struct BacktestOptions {
     std::optional<std::string> to;
     std::vector<std::string> sets;  ///< "AGENT.KEY=VALUE", as typed.
     bool as_json = false;
+    bool hash = true;      ///< Make the fingerprint of the event log.
+    bool profile = false;  ///< Show where the time went.
 };
 
 /// Returns the exit code.

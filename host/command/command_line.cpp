@@ -281,6 +281,11 @@ private:
         verb.add_option("--set", backtest_.sets, "Change a value of an agent's config; repeatable")
             ->type_name("AGENT.KEY=VALUE")
             ->allow_extra_args(false);
+        verb.add_flag("--profile", backtest_.profile, "Show what each part of the run cost");
+        verb.add_flag_callback(
+            "--no-hash",
+            [this] { backtest_.hash = false; },
+            "Make no fingerprint of the event log");
         add_output_format(verb, backtest_.as_json);
         add_example(verb,
                     "  drover backtest --from 2000-01-03 --to 2020-04-17 -o json\n"

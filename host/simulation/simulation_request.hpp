@@ -9,8 +9,9 @@
 namespace drover {
 
 /// The request: {"file","fleet","replay_clock","rules":[…],"agents":[{"name","plugin","agent",
-/// "config" (JSON text),"included","left_out"}]}. The answer: {"summary": JSON text or null,
-/// "host": {"events","messages","event_log_hash","seconds","left_out"},"error": null or a
+/// "config" (JSON text),"included","left_out"}],"hash" (true),"profile" (false)}. The answer:
+/// {"summary": JSON text or null, "host": {"events","messages","event_log_hash" (null without
+/// hash),"seconds","left_out","profile" (where asked for)},"error": null or a
 /// sentence,"warnings":[…]}.
 [[nodiscard]] Json simulate(const Json& request);
 

@@ -121,7 +121,7 @@ static void restore_equity(EquitySeries& series, const Json& json) {
     series.first_stamp = json.at("first_stamp");
     series.last_stamp = json.at("last_stamp");
     series.weekend_bars = json.at("weekend_bars");
-    series.stamps = json.at("stamps").get<std::vector<std::int64_t>>();
+    series.stamps = json.at("stamps").get<std::deque<std::int64_t>>();
     series.returns = json.at("returns");
     series.drawdowns = json.at("drawdowns");
     series.market = market_from(json.at("market"));
@@ -130,6 +130,7 @@ static void restore_equity(EquitySeries& series, const Json& json) {
     series.first = money(json, "first");
     series.last = money(json, "last");
     series.peak = money(json, "peak");
+    series.lowest = series.peak;  // Only spares computing what is not deeper.
     series.max_drawdown = number(json, "max_drawdown");
     series.equity_sum = number(json, "equity_sum");
 }

@@ -126,13 +126,13 @@ SimulatedAgent simulated(const std::string& name, std::uint32_t handle, bool own
     return agent;
 }
 
-Result<SimulationResult> run_three() {
+Result<SimulationResult> run_three(const SimulationOptions& options = {}) {
     diary.clear();
     std::vector<SimulatedAgent> agents;
     agents.push_back(simulated<Clock>("clock", 1, true));
     agents.push_back(simulated<Echo>("echo", 2));
     agents.push_back(simulated<Listener>("listener", 3));
-    return Simulation(std::move(agents)).run();
+    return Simulation(std::move(agents), options).run();
 }
 
 TEST(Simulation, delivers_in_time_order_and_within_an_instant_first_in_first_out) {
@@ -159,6 +159,48 @@ TEST(Simulation, has_one_hash_for_two_runs_and_counts_publications) {
     EXPECT_EQ(one.value().event_log_hash, two.value().event_log_hash);
     EXPECT_EQ(one.value().events, 6U);
     EXPECT_EQ(one.value().deliveries, 9U);
+}
+
+TEST(Simulation, makes_no_fingerprint_when_told_so_and_runs_the_same) {
+    const auto hashed = run_three();
+    const auto diary_with_hash = diary;
+    const auto plain = run_three({.hash = false});
+    ASSERT_TRUE(hashed);
+    ASSERT_TRUE(plain);
+    EXPECT_TRUE(hashed.value().event_log_hash.has_value());
+    EXPECT_FALSE(plain.value().event_log_hash.has_value());
+    EXPECT_EQ(plain.value().events, hashed.value().events);
+    EXPECT_EQ(diary, diary_with_hash);
+}
+
+TEST(Simulation, profiles_every_agent_and_part_without_changing_the_run) {
+    const auto plain = run_three();
+    const auto profiled = run_three({.profile = true});
+    ASSERT_TRUE(plain);
+    ASSERT_TRUE(profiled);
+    EXPECT_FALSE(plain.value().profile.has_value());
+    EXPECT_EQ(profiled.value().event_log_hash, plain.value().event_log_hash);
+    std::vector<std::string> names;
+    std::uint64_t callbacks_of_echo = 0;
+    for (const PartCost& part : profiled.value().profile.value().parts) {
+        names.push_back(part.name);
+        if (part.kind == PartCost::Kind::callbacks && part.name == "echo") {
+            callbacks_of_echo = part.count;
+        }
+    }
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"clock",
+                                        "echo",
+                                        "listener",
+                                        "clock",
+                                        "echo",
+                                        "listener",
+                                        "queue",
+                                        "hand over",
+                                        "routing",
+                                        "event log"}));
+    // create, configure, start, three ticks and two timers; stop does not matter any more.
+    EXPECT_GE(callbacks_of_echo, 8U);
 }
 
 TEST(Simulation, names_the_agent_of_an_instant_without_end) {

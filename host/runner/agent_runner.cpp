@@ -188,18 +188,14 @@ Result<void> AgentRunner::load_state() {
     if (state_ == nullptr || !store_) {
         return success();
     }
-    auto saved = store_->load();
+    const auto& saved = store_->last();
     if (!saved) {
-        return saved.error();
-    }
-    if (!saved.value()) {
         return success();
     }
-    SavedBytes bytes{saved.value()->bytes};
+    SavedBytes bytes{saved->bytes};
     const drover_reader reader{&bytes, &read_bytes};
     drover_status status = DROVER_OK;
-    in_callback(
-        {}, time(), [&] { status = state_->load(agent_, &reader, saved.value()->version); });
+    in_callback({}, time(), [&] { status = state_->load(agent_, &reader, saved->version); });
     return status < 0 ? Result<void>(step_failed("load its saved state", status))
                       : Result<void>(success());
 }

@@ -16,6 +16,8 @@ struct BacktestOptions {
     std::filesystem::path events;  ///< A file for every publication; empty: none.
     int progress_descriptor = -1;  ///< Where progress goes as JSON lines; -1: nowhere.
     bool as_json = false;
+    bool hash = true;      ///< Make the fingerprint of the event log.
+    bool profile = false;  ///< Show where the time went.
 };
 
 /// Returns the exit code.

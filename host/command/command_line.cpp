@@ -293,6 +293,11 @@ private:
                         "Write progress to this descriptor, one JSON object a line")
             ->type_name("N")
             ->check(CLI::Range(0, most_descriptors));
+        verb.add_flag("--profile", backtest_.profile, "Show what each part of the run cost");
+        verb.add_flag_callback(
+            "--no-hash",
+            [this] { backtest_.hash = false; },
+            "Make no fingerprint of the event log");
         add_output_format(verb, backtest_.as_json);
         add_example(verb,
                     "  drover backtest --from 2000-01-03 --to 2020-04-17 -o json\n"

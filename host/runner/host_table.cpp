@@ -257,7 +257,7 @@ drover_status AgentRunner::post(std::uint64_t token) {
         return host_error(DROVER_E_THREAD, "In a simulation only callbacks may post.");
     }
     {
-        const std::lock_guard lock(mutex_);
+        const auto lock = lock_outgoing();
         posts_.push_back(token);
     }
     if (!in_own_callback) {

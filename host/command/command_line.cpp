@@ -13,8 +13,10 @@
 #include "command/backtest_verb.hpp"
 #include "command/describe_verb.hpp"
 #include "command/down_verb.hpp"
+#include "command/events_verb.hpp"
 #include "command/exit_code.hpp"
 #include "command/generate_verb.hpp"
+#include "command/graph_verb.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
 #include "command/status_verb.hpp"
@@ -57,11 +59,13 @@ public:
         add_wish("start", "Start agents and what they depend on", start_, Wish::start);
         add_wish("stop", "Stop agents until a person starts them again", stop_, Wish::stop);
         add_wish("restart", "Stop agents in order and start them again", restart_, Wish::restart);
+        add_events();
         add_logs();
         add_tap();
         add_kill_switch();
         add_validate();
         add_describe();
+        add_graph();
         add_backtest();
         add_generate();
     }
@@ -169,7 +173,9 @@ private:
         });
         verb.add_option("NAME", status_.names, "Agents; all where none is named");
         add_output_format(verb, status_.as_json, "table");
-        add_example(verb, "  drover status\n  drover status risk -o json");
+        add_interval(verb, status_.watch, status_.names);
+        add_example(verb,
+                    "  drover status\n  drover status risk -o json\n  drover status --watch 500ms");
     }
 
     void add_wish(const std::string& name,
@@ -189,6 +195,24 @@ private:
         verb.add_flag("--all", wants_all_, "All agents that are enabled");
         add_timeout(verb, options.timeout, "How long to wait until it is done");
         add_example(verb, "  drover " + name + " risk broker\n  drover " + name + " --all");
+    }
+
+    void add_events() {
+        CLI::App& verb = add_fleet_verb("events", "What happened, and why", [this] {
+            events_.state_directory = state_directory_;
+            return run_events(events_);
+        });
+        verb.add_option("NAME", events_.names, "Agents or drover-router; all if none");
+        verb.add_flag("-f,--follow", events_.follow, "Go on with what happens from now on");
+        verb.add_option(
+                "-n,--lines", events_.lines, "At most so many of the past (100; with --since: all)")
+            ->type_name("N");
+        add_since(verb, events_.since);
+        add_event_kinds(verb, events_.kinds);
+        add_output_format(verb, events_.as_json);
+        add_example(verb,
+                    "  drover events -f\n  drover events risk --since 10m\n"
+                    "  drover events --kind refusal,loss --since 2026-11-26 -o json");
     }
 
     void add_logs() {
@@ -266,6 +290,23 @@ private:
         add_example(verb, "  drover describe risk\n  drover describe build/plugins/broker.so");
     }
 
+    void add_graph() {
+        CLI::App& verb =
+            add_fleet_verb("graph", "Who starts after whom, who publishes what to whom", [this] {
+                graph_.state_directory = state_directory_;
+                return run_graph(graph_);
+            });
+        verb.add_option_function<std::string>(
+                "-f,--file",
+                [this](const std::string& file) { graph_.file = file; },
+                "A fleet's file (default: the running fleet)")
+            ->type_name("FILE");
+        add_graph_form(verb, graph_.form);
+        add_example(verb,
+                    "  drover graph -f agents.yaml\n"
+                    "  drover graph -o dot | dot -Tsvg > fleet.svg");
+    }
+
     void add_backtest() {
         CLI::App& verb = add_verb("backtest", "Run the fleet on a virtual clock", [this] {
             return run_backtest(backtest_);
@@ -323,11 +364,13 @@ private:
     WishOptions start_;
     WishOptions stop_;
     WishOptions restart_;
+    EventsOptions events_;
     LogsOptions logs_;
     TapOptions tap_;
     KillSwitchOptions kill_switch_;
     ValidateOptions validate_;
     DescribeVerbOptions describe_;
+    GraphOptions graph_;
     BacktestOptions backtest_;
     CLI::App* generate_ = nullptr;
 };

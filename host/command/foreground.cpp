@@ -17,6 +17,7 @@
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_snapshot.hpp"
+#include "command/person.hpp"
 
 namespace drover {
 
@@ -124,7 +125,8 @@ private:
     void ask_to_stop() {
         ++wishes_to_stop_;
         auto client = ControlClient::connect(state_directory_);
-        const Json wish = {{"now", wishes_to_stop_ > 1}};
+        const Json wish = {{"now", wishes_to_stop_ > 1},
+                           {"by", wished_by("up") + ", which was interrupted"}};
         if (!client || !client.value().call("shutdown", wish, answer_time)) {
             droverd_.lifeline.close();  // droverd takes the end of the lifeline for the same wish.
         }

@@ -108,6 +108,7 @@ public:
                  std::string_view reason);
     /// A publisher's last topic sequence: counts a lost tail.
     void note_last(std::string_view topic,
+                   std::string_view publisher_name,
                    std::uint32_t publisher,
                    std::uint32_t incarnation,
                    std::uint64_t topic_sequence);
@@ -173,6 +174,8 @@ private:
                           std::uint32_t count,
                           std::uint64_t bytes,
                           std::uint64_t* sequence);
+    void note_refused(std::string_view topic, std::string_view code, std::string_view reason);
+    void note_lost(std::string_view topic, std::string_view publisher, std::uint32_t count);
     drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
     drover_status lend(std::uint32_t topic, std::uint32_t count, void** data);
     drover_status commit_loan(std::int64_t event_time,

@@ -56,6 +56,7 @@ public:
                 work();
             }
             channel_.tell_health();
+            channel_.tell_occurrences();
             if (!exit_code_) {
                 wait();
             }
@@ -169,7 +170,9 @@ private:
         identity.window_bytes = wanted.window_bytes;
         identity.publishers = wanted.publishers;
         session_ = std::make_unique<LinkSession>(
-            std::move(link.value()), std::move(identity), page_.layout(), [this] { wake(); });
+            std::move(link.value()), std::move(identity), page_.layout(), channel_, [this] {
+                wake();
+            });
         return success();
     }
 
@@ -269,7 +272,7 @@ private:
     // --- waiting
 
     [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_wait() const {
-        std::optional<Monotonic> due = channel_.health_due();
+        std::optional<Monotonic> due = channel_.due();
         const auto sooner = [&due](Monotonic other) { due = due ? std::min(*due, other) : other; };
         if (session_ && session_->has_heartbeat_news()) {
             sooner(heartbeat_due_);
@@ -311,6 +314,7 @@ private:
 
     /// What was said last must reach the supervisor and the router before the process ends.
     void say_goodbye() {
+        channel_.tell_all_occurrences();
         if (session_) {
             session_->flush();
             session_->linger(std::chrono::duration_cast<std::chrono::milliseconds>(last_sending));

@@ -23,6 +23,9 @@ public:
     void wake() override {}
     void on_log(std::int32_t level, std::string_view text) override;
     void on_health(std::int32_t level, std::string_view code, std::string_view text) override;
+    void on_occurrence(const Noted& /*noted*/, std::uint64_t /*count*/) override {
+        // Refusals are logged, and a simulation loses nothing.
+    }
 
     [[nodiscard]] AgentRunner& runner() { return runner_; }
     [[nodiscard]] const std::string& name() const { return runner_.setup().name; }

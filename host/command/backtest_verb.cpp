@@ -153,7 +153,9 @@ void print_table(const std::string& text) {
         return;
     }
     for (const auto& [key, value] : parsed.value().items()) {
-        if (value.is_object()) {
+        const bool is_list_of_objects =
+            value.is_array() && !value.empty() && value.front().is_object();
+        if (value.is_object() || is_list_of_objects) {
             continue;  // The statistics, and the profile, which has a table of its own.
         }
         std::string shown = value.is_string() ? value.get<std::string>() : to_line(value);

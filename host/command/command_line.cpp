@@ -19,6 +19,7 @@
 #include "command/graph_verb.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
+#include "command/request_verb.hpp"
 #include "command/status_verb.hpp"
 #include "command/tap_verb.hpp"
 #include "command/up_verb.hpp"
@@ -31,7 +32,6 @@ namespace drover {
 namespace {
 
 constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(30);
-constexpr int most_descriptors = 1 << 20;
 constexpr std::chrono::milliseconds default_down_timeout = std::chrono::minutes(2);
 
 int usage_error(const std::string& sentence, const std::string& verb) {
@@ -62,6 +62,7 @@ public:
         add_events();
         add_logs();
         add_tap();
+        add_request();
         add_kill_switch();
         add_validate();
         add_describe();
@@ -241,6 +242,20 @@ private:
         add_example(verb, "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json");
     }
 
+    void add_request() {
+        CLI::App& verb = add_fleet_verb("request", "Ask an agent; print its reply", [this] {
+            request_.state_directory = state_directory_;
+            return run_request(request_);
+        });
+        verb.add_option("AGENT", request_.agent, "Whom to ask")->required();
+        verb.add_option("PORT", request_.port, "One of its request_server ports, see describe")
+            ->required();
+        verb.add_option("JSON", request_.body, "What to ask, as JSON")->required();
+        add_timeout(verb, request_.timeout, "How long to wait for the reply");
+        add_output_format(verb, request_.as_json);
+        add_example(verb, "  drover request broker positions '{}'");
+    }
+
     void add_kill_switch() {
         CLI::App& verb =
             add_fleet_verb("kill-switch", "Stop gated topics, or let them pass", [this] {
@@ -333,7 +348,7 @@ private:
                         backtest_.progress_descriptor,
                         "Write progress to this descriptor, one JSON object a line")
             ->type_name("N")
-            ->check(CLI::Range(0, most_descriptors));
+            ->check(CLI::NonNegativeNumber);
         verb.add_flag("--profile", backtest_.profile, "Show what each part of the run cost");
         verb.add_flag_callback(
             "--no-hash",
@@ -367,6 +382,7 @@ private:
     EventsOptions events_;
     LogsOptions logs_;
     TapOptions tap_;
+    RequestOptions request_;
     KillSwitchOptions kill_switch_;
     ValidateOptions validate_;
     DescribeVerbOptions describe_;

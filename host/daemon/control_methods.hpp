@@ -8,6 +8,7 @@
 #include "daemon/event_recorder.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/person_requests.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
 namespace drover {
@@ -18,8 +19,13 @@ public:
     ControlMethods(FleetSupervisor& supervisor,
                    FleetView& view,
                    const FleetMessages& messages,
+                   PersonRequests& requests,
                    EventRecorder& events)
-        : supervisor_(supervisor), view_(view), messages_(messages), events_(events) {}
+        : supervisor_(supervisor),
+          view_(view),
+          messages_(messages),
+          requests_(requests),
+          events_(events) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
 
@@ -37,6 +43,7 @@ private:
     FleetSupervisor& supervisor_;
     FleetView& view_;
     const FleetMessages& messages_;
+    PersonRequests& requests_;
     EventRecorder& events_;
 };
 

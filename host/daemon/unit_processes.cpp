@@ -37,6 +37,14 @@ ProcessLife* UnitProcesses::live_router() {
     return router == nullptr || router->has_ended ? nullptr : router;
 }
 
+bool UnitProcesses::tell_router(const Json& order) {
+    ProcessLife* const router = live_router();
+    if (router != nullptr) {
+        send(*router, order);
+    }
+    return router != nullptr;
+}
+
 std::size_t UnitProcesses::index_of(const std::string& name) const {
     const auto& agents = place_.fleet.config.agents;
     std::size_t index = 0;
@@ -236,6 +244,8 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     } else if (event == "replay" && is_router(life.unit)) {
         replay_waits_for_ = value_or(message, "waiting_for", std::vector<std::string>{});
         place_.events.replay_waits(replay_waits_for_);
+    } else if (event == "reply" && is_router(life.unit) && requests_ != nullptr) {
+        requests_->heard(message);
     } else if (auto occurrence = occurrence_from_json(message)) {
         place_.events.occurred(life.unit, std::move(*occurrence));
     }
@@ -258,6 +268,9 @@ void UnitProcesses::process_ended(const std::string& name) {
     last_ends_[name] = LastEnd{*status, wall_now()};
     if (is_router(name)) {
         replay_waits_for_.clear();
+        if (requests_ != nullptr) {
+            requests_->router_ended();
+        }
     }
     family_.ended(name);
     family_.look();

@@ -8,6 +8,7 @@
 #include "events/occurrence.hpp"
 #include "link/frame.hpp"
 #include "router/drop_report.hpp"
+#include "router/request_desk.hpp"
 
 namespace drover {
 
@@ -32,6 +33,8 @@ public:
     /// For whom the replay waits; empty: it goes on.
     virtual void report_waiting(const std::vector<std::string>& names) = 0;
     virtual void report_health(const RouterHealth& health) = 0;
+    /// The reply to a request that the supervisor sent for a person.
+    virtual void answer_person(const PersonReply& reply) = 0;
     /// Messages that were refused or dropped; at most one a second and kind.
     virtual void report_occurrence(const Occurrence& occurrence) = 0;
 };

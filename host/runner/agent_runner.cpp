@@ -79,14 +79,15 @@ AgentRunner::~AgentRunner() {
     }
 }
 
-template <typename Call>
-void AgentRunner::in_callback(drover_message_id cause, std::int64_t event_time, Call&& call) {
+std::int64_t AgentRunner::begin_callback(drover_message_id cause, std::int64_t event_time) {
     cause_ = cause;
     event_time_ = event_time;
     ++callback_;
     agent_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
-    const std::int64_t began = setup_.is_watched ? begin_watch() : 0;
-    call();
+    return setup_.is_watched ? begin_watch() : 0;
+}
+
+void AgentRunner::end_callback(std::int64_t began) {
     if (setup_.is_watched) {
         note_length(began);
     }
@@ -138,10 +139,14 @@ void AgentRunner::send_all() {
     const auto lock = lock_outgoing();
     if (is_mute_) {
         outbox_.discard();
+        requests_.discard();
     }
     if (!outbox_.is_empty()) {
         const std::size_t sent = outbox_.send_all(transport_, topics_);
         add(page_.messages_out, std::uint64_t{sent});
+    }
+    if (requests_.has_outgoing()) {
+        requests_.send_all(transport_);
     }
 }
 
@@ -281,11 +286,7 @@ void AgentRunner::fire_timers() {
         }
         run_posts();
     }
-}
-
-void AgentRunner::post_news(std::uint64_t token) {
-    const std::lock_guard lock(mutex_);
-    posts_.push_back(token);
+    expire_requests();
 }
 
 void AgentRunner::run_posts() {

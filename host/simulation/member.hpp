@@ -17,6 +17,12 @@ public:
     Member(Simulation& simulation, std::uint16_t index, SimulatedAgent agent);
 
     void send(const PublishedMessage& message) override { simulation_.publish(index_, message); }
+    void send_request(const OutgoingRequest& request) override {
+        simulation_.requests_.send(index_, request);
+    }
+    void send_reply(const OutgoingReply& reply) override {
+        simulation_.requests_.send(index_, reply);
+    }
     void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override {
         simulation_.queue_.ask_advance(Advance{index_, time, delay, token});
     }

@@ -13,12 +13,32 @@ namespace {
 constexpr std::uint32_t steps_between_looks = 1024;
 constexpr auto progress_pause = std::chrono::milliseconds(200);
 
+/// The request ports of all agents, as the supervisor tells them to a router.
+RequestDirectory directory_of(const std::vector<SimulatedAgent>& agents) {
+    std::vector<RequestPorts> all;
+    for (const SimulatedAgent& agent : agents) {
+        RequestPorts ports{agent.setup.name, agent.setup.handle, {}, {}};
+        for (std::uint16_t index = 0; index < agent.setup.ports.size(); ++index) {
+            const PortSetup& port = agent.setup.ports[index];
+            const RequestPort described{index, port.name, port.topic, port.type, port.reply_type};
+            if ((port.flags & DROVER_PORT_REQUEST_SERVER) != 0) {
+                ports.serves.push_back(described);
+            }
+            if ((port.flags & DROVER_PORT_REQUEST_CLIENT) != 0) {
+                ports.asks.push_back(described);
+            }
+        }
+        all.push_back(std::move(ports));
+    }
+    return RequestDirectory(std::move(all));
+}
+
 }  // namespace
 
 Simulation::Simulation(std::vector<SimulatedAgent> agents,
                        const SimulationOptions& options,
                        SimulationWatch watch)
-    : queue_(agents.size()), watch_(std::move(watch)) {
+    : queue_(agents.size()), requests_(directory_of(agents), queue_), watch_(std::move(watch)) {
     if (options.hash) {
         log_.emplace();
     }
@@ -147,6 +167,10 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
     switch (step.kind) {
         case Kind::deliver:
             ++result_.deliveries;
+            if ((step.message & RequestExchange::mark) != 0) {
+                requests_.deliver(step.message, step.agent, runner);
+                break;
+            }
             runner.deliver(pool_.delivery(step.message),
                            pool_.route(step.message).topic_numbers[step.agent]);
             pool_.release(step.message);
@@ -180,6 +204,7 @@ Result<void> Simulation::check_wishes(std::uint16_t agent) {
     member.runner().stop(DROVER_STOP_COMPLETED, wall_now());
     member.is_running = false;
     queue_.set_absent(agent, true);
+    requests_.completed(agent);
     return success();
 }
 

@@ -16,6 +16,7 @@
 #include "runner/agent_runner.hpp"
 #include "simulation/event_log.hpp"
 #include "simulation/message_pool.hpp"
+#include "simulation/request_exchange.hpp"
 #include "simulation/simulation_watch.hpp"
 #include "simulation/step_profile.hpp"
 
@@ -80,6 +81,7 @@ private:
 
     std::vector<std::unique_ptr<Member>> members_;
     ReplayQueue<std::uint32_t> queue_;
+    RequestExchange requests_;
     MessagePool pool_;
     std::optional<EventLog> log_;
     std::optional<StepProfile> profile_;

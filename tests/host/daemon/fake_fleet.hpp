@@ -112,6 +112,7 @@ public:
     FleetSupervisor& supervisor() { return *supervisor_; }
     UnitProcesses& processes() { return *processes_; }
     const FleetMessages& messages() { return *messages_; }
+    [[nodiscard]] const PreparedFleet& fleet() const { return fleet_; }
     EventRecorder& recorder() { return *events_; }
 
     FleetView view() {

@@ -138,7 +138,13 @@ protected:
         fleet_.add("risk", "run");
         fleet_.begin();
         view_.emplace(fleet_.view());
-        methods_.emplace(fleet_.supervisor(), *view_, fleet_.messages(), fleet_.recorder());
+        requests_.emplace(
+            fleet_.fleet(),
+            fleet_.supervisor(),
+            [](const Json&) { return false; },
+            [](RpcPromise, RpcAnswer) {});
+        methods_.emplace(
+            fleet_.supervisor(), *view_, fleet_.messages(), *requests_, fleet_.recorder());
     }
     Json result(const std::string& method, const Json& params) {
         RpcAnswer answer = methods_->call(method, params);
@@ -153,6 +159,7 @@ protected:
 
     FakeFleet fleet_;
     std::optional<FleetView> view_;
+    std::optional<PersonRequests> requests_;
     std::optional<ControlMethods> methods_;
 };
 

@@ -40,7 +40,8 @@ std::string what(const FleetEvent& event) {
         case EventKind::transition:
             return event.state_from + " -> " + event.state;
         case EventKind::health:
-            return event.health_from + " -> " + event.health;
+            return event.health_from == event.health ? event.health + " (" + event.code + ")"
+                                                     : event.health_from + " -> " + event.health;
         case EventKind::refusal:
             return "refused " + counted(event) + "(" + event.code + ")";
         case EventKind::loss:

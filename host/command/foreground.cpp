@@ -42,6 +42,7 @@ void print_hints(const std::string& fleet_name,
         "%s is starting (droverd, pid %d; state in %s). In another terminal:\n"
         "\n"
         "  drover status        how every agent is, and why\n"
+        "  drover events -f     what happens to them, and why\n"
         "  drover logs -f       what they say\n"
         "  drover tap '>'       the messages as they pass\n"
         "  drover down          stop the fleet, as Ctrl-C does here\n"

@@ -100,6 +100,10 @@ std::optional<nanoseconds> time_of_day(Cursor& cursor) {
     return is_sound ? std::optional(time) : std::nullopt;
 }
 
+/// Nanoseconds in 64 bits reach from 1677 to 2262.
+constexpr std::chrono::year first_year{1970};
+constexpr std::chrono::year last_year{2261};
+
 std::optional<std::int64_t> calendar_moment(std::string_view text) {
     Cursor cursor(text);
     const std::chrono::year year(cursor.number(4));
@@ -116,7 +120,8 @@ std::optional<std::int64_t> calendar_moment(std::string_view text) {
         }
         time = *read;
     }
-    if (!cursor.is_good() || !cursor.is_at_end() || !date.ok()) {
+    if (!cursor.is_good() || !cursor.is_at_end() || !date.ok() || year < first_year ||
+        year > last_year) {
         return std::nullopt;
     }
     return (std::chrono::sys_days(date).time_since_epoch() + time).count();

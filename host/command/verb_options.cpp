@@ -97,6 +97,7 @@ void add_interval(CLI::App& verb,
             },
             "Show it anew until Ctrl-C, every second or so often as INTERVAL says")
         ->expected(0, 1)
+        ->allow_extra_args(false)
         ->type_name("[INTERVAL]");
 }
 

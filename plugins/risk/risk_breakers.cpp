@@ -9,6 +9,10 @@ namespace drover {
 
 namespace {
 
+/// How long (ns) further snapshots of an instant are waited for on the wall clock. Under a replay
+/// clock a timer of the instant fires when all its messages are handled.
+constexpr std::int64_t mark_wait = 100'000'000;
+
 std::int32_t record_state(TradingState state) {
     switch (state) {
         case TradingState::reducing:
@@ -40,7 +44,7 @@ void RiskAgent::note_mark(const drover_account& account) {
     if (is_whole) {
         judge_breakers();
     } else {
-        set_timer(mark_timer, now());
+        set_timer(mark_timer, now() + (is_wall_clock_ ? mark_wait : 0));
         state_dirty();
     }
 }

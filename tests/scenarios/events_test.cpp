@@ -234,7 +234,7 @@ TEST_F(Events, can_be_chosen_by_name_time_and_number) {
         EXPECT_EQ(text(record, "agent"), "listener");
     }
     EXPECT_EQ(records({"-n", "2"}).size(), 2U);
-    EXPECT_TRUE(records({"--since", "2999-01-01"}).empty());
+    EXPECT_TRUE(records({"--since", "2200-01-01"}).empty());
     EXPECT_FALSE(records({"--since", "10m"}).empty());
     const ProgramResult mistyped = fleet.drover({"events", "tikcer"});
     EXPECT_EQ(mistyped.exit_code, 2);

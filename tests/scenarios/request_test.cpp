@@ -169,7 +169,7 @@ std::string tickers_ask(const std::string& question, const std::string& target =
                "  ticker: {plugin: @behaving@, agent: ticker, "
                "config: {topic: test.tick, period_ms: 50}}\n") +
            oracle + "  asker: {plugin: @requests@, agent: asker, depends_on: [oracle], " +
-           "config: {target: " + target + ", question: " + question + ", timeout_ms: 60000}}\n";
+           "config: {target: " + target + ", question: " + question + ", timeout_ms: 20000}}\n";
 }
 
 TEST(RequestOfAnAgent, is_answered_while_messages_flow) {

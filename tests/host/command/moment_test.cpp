@@ -52,6 +52,8 @@ TEST(Moment, that_is_none_is_answered_with_the_right_forms) {
                              "2026-11-26T12:00:00.Z",
                              "2026-11-26T12:00Zulu",
                              "26.11.2026",
+                             "2999-01-01",
+                             "1969-12-31",
                              "-026-11-26"}) {
         const auto parsed = parse_moment(text, noon);
         ASSERT_FALSE(parsed.has_value()) << text;

@@ -62,6 +62,8 @@ public:
 class NoTransport final : public Transport {
 public:
     void send(const PublishedMessage& /*message*/) override {}
+    void send_request(const OutgoingRequest& /*request*/) override {}
+    void send_reply(const OutgoingReply& /*reply*/) override {}
     void ask_advance(std::int64_t, std::int64_t, std::uint64_t) override {}
     void wake() override {}
 };

@@ -163,7 +163,7 @@ TEST_F(RiskBreakers, survive_the_death_of_the_agent) {
 }
 
 TEST_F(RiskBreakers, take_only_the_last_snapshot_of_an_instant_where_several_positions_are_marked) {
-    begin(reducing);
+    begin(reducing, DROVER_MODE_LIVE);
     position(1, 1);
     drover_position other{};
     set_text(other.account, "paper");

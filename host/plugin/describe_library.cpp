@@ -195,7 +195,10 @@ private:
                            " no direction or several; its flags take one of IN, OUT, "
                            "REQUEST_SERVER and REQUEST_CLIENT.");
         }
-        if (port.name.empty() || !ports.insert(port.name).second) {
+        // Messages and requests never meet: `positions` may be a topic's port and a question's.
+        constexpr std::uint32_t requests = DROVER_PORT_REQUEST_SERVER | DROVER_PORT_REQUEST_CLIENT;
+        const std::string kind = (direction & requests) != 0 ? "request " : "message ";
+        if (port.name.empty() || !ports.insert(kind + port.name).second) {
             return failure("gives " + where + " an empty name, or two ports the same.");
         }
         if ((raw.flags & DROVER_PORT_OUT) != 0 && raw.type == nullptr) {

@@ -61,7 +61,7 @@ TEST_F(StateStoreTest, writes_only_what_has_changed) {
 TEST_F(StateStoreTest, gives_back_states_that_grow_and_shrink_by_any_size) {
     const auto file = folder / "broker.sqlite";
     std::string state;
-    for (const std::size_t size : {0, 1, 999, 1000, 1001, 5000, 2000, 2500, 1000, 0}) {
+    for (const std::size_t size : {0U, 1U, 999U, 1000U, 1001U, 5000U, 2000U, 2500U, 1000U, 0U}) {
         state.assign(size, static_cast<char>('a' + size % 26));
         ASSERT_TRUE(StateStore::open(file, "broker").value().save(1, state));
         const auto again = StateStore::open(file, "broker");

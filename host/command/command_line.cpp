@@ -17,6 +17,8 @@
 #include "command/generate_verb.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
+#include "command/question_verb.hpp"
+#include "command/request_verb.hpp"
 #include "command/status_verb.hpp"
 #include "command/tap_verb.hpp"
 #include "command/up_verb.hpp"
@@ -58,7 +60,11 @@ public:
         add_wish("restart", "Stop agents in order and start them again", restart_, Wish::restart);
         add_logs();
         add_tap();
+        add_request();
         add_kill_switch();
+        questions_.add_to(app_, state_directory_, [this](CLI::App& verb, auto run) {
+            verbs_.emplace_back(&verb, std::move(run));
+        });
         add_validate();
         add_describe();
         add_backtest();
@@ -216,6 +222,20 @@ private:
         add_example(verb, "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json");
     }
 
+    void add_request() {
+        CLI::App& verb = add_fleet_verb("request", "Ask an agent; print its reply", [this] {
+            request_.state_directory = state_directory_;
+            return run_request(request_);
+        });
+        verb.add_option("AGENT", request_.agent, "Whom to ask")->required();
+        verb.add_option("PORT", request_.port, "One of its request_server ports, see describe")
+            ->required();
+        verb.add_option("JSON", request_.body, "What to ask, as JSON")->required();
+        add_timeout(verb, request_.timeout, "How long to wait for the reply");
+        add_output_format(verb, request_.as_json);
+        add_example(verb, "  drover request broker positions '{}'");
+    }
+
     void add_kill_switch() {
         CLI::App& verb =
             add_fleet_verb("kill-switch", "Stop gated topics, or let them pass", [this] {
@@ -310,6 +330,8 @@ private:
     WishOptions restart_;
     LogsOptions logs_;
     TapOptions tap_;
+    RequestOptions request_;
+    QuestionVerbs questions_;
     KillSwitchOptions kill_switch_;
     ValidateOptions validate_;
     DescribeVerbOptions describe_;

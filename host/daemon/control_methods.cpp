@@ -64,8 +64,16 @@ Result<void> check_known(const std::vector<std::string>& names,
 }  // namespace
 
 RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
-    static const std::vector<std::string> known = {
-        "status", "start", "stop", "restart", "shutdown", "describe", "tap", "ping"};
+    static const std::vector<std::string> known = {"status",
+                                                   "start",
+                                                   "stop",
+                                                   "restart",
+                                                   "shutdown",
+                                                   "describe",
+                                                   "tap",
+                                                   "request",
+                                                   "servers",
+                                                   "ping"};
     if (method == "status") {
         return status(params);
     }
@@ -86,6 +94,12 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "tap") {
         return result(messages_.tap());
+    }
+    if (method == "request") {
+        return requests_.ask(params, monotonic_now());
+    }
+    if (method == "servers") {
+        return requests_.servers(params);
     }
     if (method == "ping") {
         return result(view_.ping());

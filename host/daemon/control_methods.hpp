@@ -7,6 +7,7 @@
 #include "daemon/control_server.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/person_requests.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
 namespace drover {
@@ -14,8 +15,11 @@ namespace drover {
 /// All that it is given is lent and must live longer. One thread.
 class ControlMethods {
 public:
-    ControlMethods(FleetSupervisor& supervisor, FleetView& view, const FleetMessages& messages)
-        : supervisor_(supervisor), view_(view), messages_(messages) {}
+    ControlMethods(FleetSupervisor& supervisor,
+                   FleetView& view,
+                   const FleetMessages& messages,
+                   PersonRequests& requests)
+        : supervisor_(supervisor), view_(view), messages_(messages), requests_(requests) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
 
@@ -32,6 +36,7 @@ private:
     FleetSupervisor& supervisor_;
     FleetView& view_;
     const FleetMessages& messages_;
+    PersonRequests& requests_;
 };
 
 }  // namespace drover

@@ -63,7 +63,18 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                         loop->processes_,
                         loop->place_.state,
                         loop->place_.run);
-    loop->methods_.emplace(*loop->supervisor_, *loop->view_, loop->place_.messages);
+    loop->requests_.emplace(
+        loop->place_.fleet,
+        *loop->supervisor_,
+        [processes = &loop->processes_](const Json& order) {
+            return processes->tell_router(order);
+        },
+        [loop = loop.get()](RpcPromise promise, RpcAnswer answer) {
+            loop->server_->fulfil(promise, std::move(answer));
+        });
+    loop->processes_.report_replies_to(*loop->requests_);
+    loop->methods_.emplace(
+        *loop->supervisor_, *loop->view_, loop->place_.messages, *loop->requests_);
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
         loop->place_.loop,
@@ -139,6 +150,9 @@ std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     if (processes_.has_ready_process()) {
         deadline = std::min(deadline.value_or(next_scan_), next_scan_);
     }
+    if (const auto request = requests_->next_deadline()) {
+        deadline = std::min(deadline.value_or(*request), *request);
+    }
     return deadline;
 }
 
@@ -153,6 +167,7 @@ bool SupervisorLoop::run() {
         }
         const Monotonic now = monotonic_now();
         supervisor_->tick(now);
+        requests_->tick(now);
         if (now >= next_scan_) {
             processes_.scan_pages(now);
             next_scan_ = now + scan_pause;

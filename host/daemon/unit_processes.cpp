@@ -37,6 +37,14 @@ ProcessLife* UnitProcesses::live_router() {
     return router == nullptr || router->has_ended ? nullptr : router;
 }
 
+bool UnitProcesses::tell_router(const Json& order) {
+    ProcessLife* const router = live_router();
+    if (router != nullptr) {
+        send(*router, order);
+    }
+    return router != nullptr;
+}
+
 std::size_t UnitProcesses::index_of(const std::string& name) const {
     const auto& agents = place_.fleet.config.agents;
     std::size_t index = 0;
@@ -234,6 +242,8 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
         supervisor_->health(life.unit, *life.health, now);
     } else if (event == "replay" && is_router(life.unit)) {
         replay_waits_for_ = value_or(message, "waiting_for", std::vector<std::string>{});
+    } else if (event == "reply" && is_router(life.unit) && requests_ != nullptr) {
+        requests_->heard(message);
     }
 }
 
@@ -253,6 +263,9 @@ void UnitProcesses::process_ended(const std::string& name) {
     last_ends_[name] = LastEnd{*status, wall_now()};
     if (is_router(name)) {
         replay_waits_for_.clear();
+        if (requests_ != nullptr) {
+            requests_->router_ended();
+        }
     }
     family_.ended(name);
     family_.look();

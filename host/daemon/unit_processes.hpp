@@ -16,6 +16,7 @@
 #include "daemon/event_loop.hpp"
 #include "daemon/family.hpp"
 #include "daemon/fleet_messages.hpp"
+#include "daemon/person_requests.hpp"
 #include "daemon/process_life.hpp"
 #include "process/process_tree.hpp"
 #include "supervisor/fleet_supervisor.hpp"
@@ -47,6 +48,11 @@ public:
 
     /// Who decides. Call it once, before anything is spawned. Lent.
     void report_to(FleetSupervisor& supervisor) { supervisor_ = &supervisor; }
+
+    /// Who waits for replies that come through the router. Lent.
+    void report_replies_to(PersonRequests& requests) { requests_ = &requests; }
+    /// Sends the router an order; false when none runs.
+    [[nodiscard]] bool tell_router(const Json& order);
 
     void spawn(const std::string& name) override;
     void ask_to_stop(const std::string& name, StopReason reason, Monotonic deadline) override;
@@ -97,6 +103,7 @@ private:
 
     Workplace place_;
     FleetSupervisor* supervisor_ = nullptr;
+    PersonRequests* requests_ = nullptr;
     Family family_;
     std::map<std::string, std::unique_ptr<RotatingLog>> logs_;  ///< Outlive the lives.
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;

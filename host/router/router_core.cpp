@@ -38,7 +38,11 @@ bool is_dead(std::string_view state) {
 }  // namespace
 
 RouterCore::RouterCore(RouterConfig config, RouterOutput& output)
-    : config_(std::move(config)), output_(output), routes_(config_), drops_(names_of(config_)) {
+    : config_(std::move(config)),
+      output_(output),
+      routes_(config_),
+      requests_(config_.requests(), static_cast<RequestHands&>(*this)),
+      drops_(names_of(config_)) {
     for (std::size_t agent = 0; agent < config_.agents.size(); ++agent) {
         sessions_.emplace_back(ReceiverQueue(config_.queue, config_.window));
     }
@@ -63,6 +67,10 @@ void RouterCore::end_life(std::uint16_t agent) {
     session.phase = session.phase == Phase::closed || session.phase == Phase::awaiting_hello
                         ? Phase::closed
                         : Phase::ended;
+    // Under a replay clock requests in the FIFO wait for an agent that comes back.
+    requests_.lose_server(
+        agent, replay_ && presence_of(session.state) != Presence::absent, "it is " + session.state);
+    session.held.clear();
 }
 
 void RouterCore::end_session(std::uint16_t agent) {
@@ -70,6 +78,8 @@ void RouterCore::end_session(std::uint16_t agent) {
     counts_.dropped_link_ended += session.queue.reset();
     session.urgent.clear();
     session.is_blocked = false;
+    requests_.forget_client(agent);
+    requests_.lose_server(agent, true, {});
     if (replay_) {
         replay_->link_ended(agent);  // It stays subscribed: the others wait for it.
     } else {
@@ -78,13 +88,16 @@ void RouterCore::end_session(std::uint16_t agent) {
 }
 
 void RouterCore::set_state(std::uint16_t agent, std::string_view state) {
+    sessions_[agent].state = state;
+    if (replay_) {
+        replay_->set_presence(agent, presence_of(state));
+    }
     if (is_dead(state)) {
         end_life(agent);
     }
     if (!replay_) {
         return;
     }
-    replay_->set_presence(agent, presence_of(state));
     if (presence_of(state) == Presence::absent) {
         routes_.unsubscribe(agent);
     }
@@ -102,6 +115,7 @@ void RouterCore::accept_hello(std::uint16_t agent, HelloBody hello) {
         replay_->link_opened(agent, hello.fleet_time);
     }
     send_urgent(agent, control_to_frame(ReadyBody{config_.epoch, replay_ ? replay_->now() : 0}));
+    bring_held(agent);
 }
 
 void RouterCore::accept_message(std::uint16_t agent,
@@ -319,10 +333,6 @@ const std::vector<std::uint16_t>& RouterCore::enter(const Frame& frame) {
     const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
     const Route* const route = message ? routes_.find(message->topic) : nullptr;
     return route != nullptr ? route->receivers : nobody;
-}
-
-bool RouterCore::refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) {
-    return refuse_if_void(receiver, message.frame, message.gate);
 }
 
 void RouterCore::waits_for(const std::vector<std::uint16_t>& agents) {

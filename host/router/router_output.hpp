@@ -7,6 +7,7 @@
 
 #include "link/frame.hpp"
 #include "router/drop_report.hpp"
+#include "router/request_desk.hpp"
 
 namespace drover {
 
@@ -31,6 +32,8 @@ public:
     /// For whom the replay waits; empty: it goes on.
     virtual void report_waiting(const std::vector<std::string>& names) = 0;
     virtual void report_health(const RouterHealth& health) = 0;
+    /// The reply to a request that the supervisor sent for a person.
+    virtual void answer_person(const PersonReply& reply) = 0;
 };
 
 }  // namespace drover

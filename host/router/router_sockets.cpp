@@ -76,4 +76,12 @@ void RouterSockets::report_health(const RouterHealth& health) {
                                  {"message", health.message}}));
 }
 
+void RouterSockets::answer_person(const PersonReply& reply) {
+    control_.write_line(to_line({{"event", "reply"},
+                                 {"id", reply.number},
+                                 {"status", reply.status},
+                                 {"error", reply.error},
+                                 {"body", reply.body}}));
+}
+
 }  // namespace drover

@@ -41,6 +41,7 @@ public:
     [[nodiscard]] GateReading gate() override;
     void report_waiting(const std::vector<std::string>& names) override;
     void report_health(const RouterHealth& health) override;
+    void answer_person(const PersonReply& reply) override;
 
 private:
     RouterSockets(LinkContext context, KillSwitchPage kill_switch, LineChannel& control);

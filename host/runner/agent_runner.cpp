@@ -79,8 +79,7 @@ AgentRunner::~AgentRunner() {
     }
 }
 
-template <typename Call>
-void AgentRunner::in_callback(drover_message_id cause, std::int64_t event_time, Call&& call) {
+std::int64_t AgentRunner::begin_callback(drover_message_id cause, std::int64_t event_time) {
     cause_ = cause;
     event_time_ = event_time;
     ++callback_;
@@ -88,7 +87,10 @@ void AgentRunner::in_callback(drover_message_id cause, std::int64_t event_time, 
     const std::int64_t began = monotonic_count();
     page_.extended_to.store(0, std::memory_order_relaxed);
     page_.began.store(began, std::memory_order_release);
-    call();
+    return began;
+}
+
+void AgentRunner::end_callback(std::int64_t began) {
     const std::int64_t took = monotonic_count() - began;
     if (took > page_.longest_callback.load(std::memory_order_relaxed)) {
         page_.longest_callback.store(took, std::memory_order_relaxed);
@@ -125,10 +127,14 @@ void AgentRunner::send_all() {
     const std::lock_guard lock(mutex_);
     if (is_mute_) {
         outbox_.discard();
+        requests_.discard();
     }
     if (!outbox_.is_empty()) {
         const std::size_t sent = outbox_.send_all(transport_, topics_);
         add(page_.messages_out, std::uint64_t{sent});
+    }
+    if (requests_.has_outgoing()) {
+        requests_.send_all(transport_);
     }
 }
 
@@ -275,6 +281,7 @@ void AgentRunner::fire_timers() {
         }
         run_posts();
     }
+    expire_requests();
 }
 
 void AgentRunner::run_posts() {

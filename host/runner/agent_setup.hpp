@@ -18,6 +18,10 @@ struct PortSetup {
     std::uint32_t type = 0;      ///< Handle of the message type; 0 = any.
     std::uint16_t encoding = 0;  ///< DROVER_ENCODING_...
     std::uint32_t record_size = 0;
+    // Request ports only: the same of the type that answers have.
+    std::uint32_t reply_type = 0;
+    std::uint16_t reply_encoding = 0;
+    std::uint32_t reply_record_size = 0;
 };
 
 /// What the fleet rules about topics; the first pattern that matches decides.

@@ -126,20 +126,24 @@ struct HostTable {
             return runner.commit_loan(event_time, count, sequence);
         });
     }
-    static drover_status request(const drover_host* /*host*/,
-                                 std::uint32_t /*port*/,
-                                 drover_string /*target*/,
-                                 drover_bytes /*body*/,
-                                 std::int64_t /*timeout*/,
-                                 std::uint64_t /*token*/) {
-        return host_error(DROVER_E_UNSUPPORTED, "This version of drover routes no requests.");
+    static drover_status request(const drover_host* host,
+                                 std::uint32_t port,
+                                 drover_string target,
+                                 drover_bytes body,
+                                 std::int64_t timeout,
+                                 std::uint64_t token) {
+        return inside(host, [&](AgentRunner& runner) {
+            return runner.send_request(port, text_of(target), body, timeout, token);
+        });
     }
-    static drover_status reply(const drover_host* /*host*/,
-                               std::uint64_t /*request*/,
-                               drover_status /*status*/,
-                               drover_bytes /*body*/,
-                               drover_string /*error*/) {
-        return host_error(DROVER_E_UNSUPPORTED, "This version of drover routes no requests.");
+    static drover_status reply(const drover_host* host,
+                               std::uint64_t request,
+                               drover_status status,
+                               drover_bytes body,
+                               drover_string error) {
+        return open(host, [&](AgentRunner& runner) {
+            return runner.send_reply(request, status, body, error);
+        });
     }
     static drover_status post(const drover_host* host, std::uint64_t token) {
         return open(host, [&](AgentRunner& runner) { return runner.post(token); });

@@ -48,6 +48,10 @@ LinkSession::LinkSession(AgentLink link,
 void LinkSession::send(const PublishedMessage& message) {
     Frame frame(message_frame_size(message.topic.size(), message.payload.size()));
     encode_message(frame.writable_bytes(), message.topic, header_of(message), message.payload);
+    send_or_keep(std::move(frame));
+}
+
+void LinkSession::send_or_keep(Frame frame) {
     if (ready_ && unsent_.empty() && try_send(frame)) {
         return;
     }
@@ -151,6 +155,10 @@ void LinkSession::handle_control(const ControlFrame& frame) {
         open_advance_.reset();
         runner_->advanced(advanced->time, advanced->token);
         queue_done(identity_.handle);
+    } else if (frame.kind == ControlKind::request) {
+        handle_request(frame);
+    } else if (frame.kind == ControlKind::reply) {
+        handle_reply(frame);
     } else if (frame.kind == ControlKind::heartbeat) {
         if (const auto body = decode_heartbeat(frame)) {
             for (const auto& [topic, sequence] : body.value().topics) {
@@ -185,6 +193,9 @@ void LinkSession::begin_epoch(std::uint64_t epoch) {
         unsent_.clear();
     }
     hello_due_ = runner_ != nullptr;
+    if (was_ready_ && runner_ != nullptr) {
+        runner_->lose_requests("The router ended before an answer came.");
+    }
     flush();
 }
 

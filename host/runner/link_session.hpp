@@ -42,6 +42,8 @@ public:
                 std::function<void()> wake);
 
     void send(const PublishedMessage& message) override;
+    void send_request(const OutgoingRequest& request) override;
+    void send_reply(const OutgoingReply& reply) override;
     void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override;
     void wake() override { wake_(); }
 
@@ -71,6 +73,10 @@ public:
 private:
     void handle_control(const ControlFrame& frame);
     void handle_message(std::span<const std::byte> frame);
+    void handle_request(const ControlFrame& frame);
+    void handle_reply(const ControlFrame& frame);
+    void set_delivery_time(std::int64_t fleet_time);
+    void send_or_keep(Frame frame);
     void begin_epoch(std::uint64_t epoch);
     void become_ready(const ReadyBody& body);
     void send_hello();

@@ -26,6 +26,26 @@ LogLevel level_of(std::int32_t level) {
     }
 }
 
+/// The request ports of all agents, as the supervisor tells them to a router.
+RequestDirectory directory_of(const std::vector<SimulatedAgent>& agents) {
+    std::vector<RequestPorts> all;
+    for (const SimulatedAgent& agent : agents) {
+        RequestPorts ports{agent.setup.name, agent.setup.handle, {}, {}};
+        for (std::uint16_t index = 0; index < agent.setup.ports.size(); ++index) {
+            const PortSetup& port = agent.setup.ports[index];
+            const RequestPort described{index, port.name, port.topic, port.type, port.reply_type};
+            if ((port.flags & DROVER_PORT_REQUEST_SERVER) != 0) {
+                ports.serves.push_back(described);
+            }
+            if ((port.flags & DROVER_PORT_REQUEST_CLIENT) != 0) {
+                ports.asks.push_back(described);
+            }
+        }
+        all.push_back(std::move(ports));
+    }
+    return RequestDirectory(std::move(all));
+}
+
 }  // namespace
 
 /// One simulated agent: its runner, and the runner's way to the others.
@@ -43,6 +63,12 @@ public:
                   std::nullopt) {}
 
     void send(const PublishedMessage& message) override { simulation_.publish(index_, message); }
+    void send_request(const OutgoingRequest& request) override {
+        simulation_.requests_.send(index_, request);
+    }
+    void send_reply(const OutgoingReply& reply) override {
+        simulation_.requests_.send(index_, reply);
+    }
     void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override {
         simulation_.queue_.ask_advance(Advance{index_, time, delay, token});
     }
@@ -97,7 +123,8 @@ private:
     AgentRunner runner_;
 };
 
-Simulation::Simulation(std::vector<SimulatedAgent> agents) : queue_(agents.size()) {
+Simulation::Simulation(std::vector<SimulatedAgent> agents)
+    : queue_(agents.size()), requests_(directory_of(agents), queue_) {
     for (std::size_t index = 0; index < agents.size(); ++index) {
         members_.push_back(std::make_unique<Member>(
             *this, static_cast<std::uint16_t>(index), std::move(agents[index])));
@@ -176,6 +203,10 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
     switch (step.kind) {
         case Kind::deliver:
             ++result_.deliveries;
+            if ((step.message & RequestExchange::mark) != 0) {
+                requests_.deliver(step.message, step.agent, runner);
+                break;
+            }
             runner.deliver(pool_.delivery(step.message));
             pool_.release(step.message);
             break;
@@ -207,6 +238,7 @@ Result<void> Simulation::check_wishes(std::uint16_t agent) {
     member.runner().stop(DROVER_STOP_COMPLETED, wall_now());
     member.is_running = false;
     queue_.set_absent(agent, true);
+    requests_.completed(agent);
     return success();
 }
 

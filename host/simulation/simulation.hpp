@@ -17,6 +17,7 @@
 #include "runner/agent_runner.hpp"
 #include "simulation/event_log.hpp"
 #include "simulation/message_pool.hpp"
+#include "simulation/request_exchange.hpp"
 
 namespace drover {
 
@@ -75,6 +76,7 @@ private:
 
     std::vector<std::unique_ptr<Member>> members_;
     ReplayQueue<std::uint32_t> queue_;
+    RequestExchange requests_;
     MessagePool pool_;
     EventLog log_;
     KillSwitchPage kill_switch_ = KillSwitchPage::local();

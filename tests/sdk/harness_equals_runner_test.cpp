@@ -78,6 +78,8 @@ public:
             line(message,
                  {reinterpret_cast<const char*>(message.payload.data()), message.payload.size()}));
     }
+    void send_request(const OutgoingRequest&) override {}
+    void send_reply(const OutgoingReply&) override {}
     void ask_advance(std::int64_t, std::int64_t, std::uint64_t) override {}
     void wake() override {}
     std::vector<std::string> lines;

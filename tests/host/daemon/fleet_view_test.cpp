@@ -106,7 +106,12 @@ protected:
         fleet_.add("risk", "run");
         fleet_.begin();
         view_.emplace(fleet_.view());
-        methods_.emplace(fleet_.supervisor(), *view_, fleet_.messages());
+        requests_.emplace(
+            fleet_.fleet(),
+            fleet_.supervisor(),
+            [](const Json&) { return false; },
+            [](RpcPromise, RpcAnswer) {});
+        methods_.emplace(fleet_.supervisor(), *view_, fleet_.messages(), *requests_);
     }
     Json result(const std::string& method, const Json& params) {
         RpcAnswer answer = methods_->call(method, params);
@@ -121,6 +126,7 @@ protected:
 
     FakeFleet fleet_;
     std::optional<FleetView> view_;
+    std::optional<PersonRequests> requests_;
     std::optional<ControlMethods> methods_;
 };
 

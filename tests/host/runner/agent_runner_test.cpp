@@ -92,6 +92,8 @@ public:
         causes.push_back(message.cause);
         event_times.push_back(message.event_time);
     }
+    void send_request(const OutgoingRequest&) override {}
+    void send_reply(const OutgoingReply&) override {}
     void ask_advance(std::int64_t time, std::int64_t, std::uint64_t) override { asked = time; }
     void wake() override { ++wakes; }
     std::function<void()> before_send;

@@ -17,7 +17,7 @@ namespace drover {
 
 /// What is asked, and of whom.
 struct AgentQuestion {
-    std::string agent;        ///< Empty: every running agent that has the port (ask_servers only).
+    std::string agent = {};   ///< Empty: every running agent that has the port (ask_servers only).
     std::string port;         ///< Name of a REQUEST_SERVER port that takes and answers JSON.
     std::string body = "{}";  ///< JSON text.
     std::chrono::milliseconds timeout = std::chrono::seconds(5);  ///< For each agent.

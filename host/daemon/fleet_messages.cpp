@@ -129,6 +129,8 @@ Json FleetMessages::configure_agent(std::size_t agent, const UnitLink& link) con
             {"token", link.token},
             {"state_file", state_->state_of(own.name).string()},
             {"kill_switch", state_->kill_switch().string()},
+            {"fleet_file", config.file.string()},
+            {"grants", fleet_->agents[agent].grants},
             {"types", std::move(types)},
             {"publishers", publishers()},
             {"rules", rules()},

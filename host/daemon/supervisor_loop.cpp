@@ -17,6 +17,8 @@ namespace drover {
 namespace {
 
 constexpr auto scan_pause = std::chrono::milliseconds(25);
+/// How often the kill switch is looked at: nobody tells droverd of a change.
+constexpr auto look_pause = std::chrono::milliseconds(100);
 constexpr auto last_answers = std::chrono::milliseconds(500);
 
 std::vector<UnitPlan> plans_of(const PreparedFleet& fleet) {
@@ -73,8 +75,11 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
             loop->server_->fulfil(promise, std::move(answer));
         });
     loop->processes_.report_replies_to(*loop->requests_);
-    loop->methods_.emplace(
-        *loop->supervisor_, *loop->view_, loop->place_.messages, *loop->requests_);
+    loop->methods_.emplace(*loop->supervisor_,
+                           *loop->view_,
+                           loop->place_.messages,
+                           *loop->requests_,
+                           loop->place_.events);
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
         loop->place_.loop,
@@ -111,7 +116,8 @@ Result<void> SupervisorLoop::watch_outside(int lifeline) {
 void SupervisorLoop::shut_down(const std::string& why) {
     if (!supervisor_->is_shutting_down()) {
         place_.log.info("The fleet is shut down: " + why + ".");
-        supervisor_->shutdown(monotonic_now());
+        place_.events.stopping(why, "");
+        supervisor_->shutdown(monotonic_now(), why);
     }
 }
 
@@ -147,6 +153,7 @@ void SupervisorLoop::serve_lifeline(int lifeline) {
 
 std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     auto deadline = supervisor_->next_deadline();
+    deadline = std::min(deadline.value_or(next_look_), next_look_);
     if (processes_.has_ready_process()) {
         deadline = std::min(deadline.value_or(next_scan_), next_scan_);
     }
@@ -163,6 +170,7 @@ bool SupervisorLoop::run() {
         place_.loop.turn(next_deadline());
         if (guard_.is_ended()) {
             place_.log.error("The guard is gone; every process of the fleet is ended at once.");
+            place_.events.ended("the guard is gone; every process of the fleet is ended at once");
             return false;
         }
         const Monotonic now = monotonic_now();
@@ -171,6 +179,10 @@ bool SupervisorLoop::run() {
         if (now >= next_scan_) {
             processes_.scan_pages(now);
             next_scan_ = now + scan_pause;
+        }
+        if (now >= next_look_) {
+            place_.events.look(now);
+            next_look_ = now + look_pause;
         }
     }
     processes_.tell_changes();

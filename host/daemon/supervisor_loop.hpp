@@ -50,6 +50,7 @@ private:
     std::unique_ptr<ControlServer> server_;
     FileDescriptor signals_;
     Monotonic next_scan_{};
+    Monotonic next_look_{};
 };
 
 }  // namespace drover

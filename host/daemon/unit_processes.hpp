@@ -14,6 +14,7 @@
 #include "base/json.hpp"
 #include "daemon/daemon_log.hpp"
 #include "daemon/event_loop.hpp"
+#include "daemon/event_recorder.hpp"
 #include "daemon/family.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/person_requests.hpp"
@@ -32,6 +33,7 @@ struct Workplace {
     const StateDirectory& state;
     const RunDirectory& run;
     DaemonLog& log;
+    EventRecorder& events;
     std::filesystem::path programs;  ///< The folder of drover-router and drover-agent.
 };
 
@@ -60,7 +62,7 @@ public:
     void kill_tree(const std::string& name) override;
     void abort(const std::string& name) override;
 
-    /// Logs the changes that the supervisor made and tells them to the router.
+    /// Logs and records the changes that the supervisor made and tells them to the router.
     void tell_changes();
     /// Reaps orphans; reports the trees that are empty now.
     void check_trees();

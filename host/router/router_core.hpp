@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "events/event_tally.hpp"
 #include "link/frame.hpp"
 #include "router/drop_report.hpp"
 #include "router/receiver_queue.hpp"
@@ -132,6 +133,12 @@ private:
     [[nodiscard]] bool refuse_if_void(std::uint16_t receiver,
                                       const Frame& frame,
                                       const GateMark& gate);
+    void note_dropped(std::uint16_t receiver, const Frame& frame);
+    void note_lost(std::uint16_t agent,
+                   std::uint64_t count,
+                   std::string_view code,
+                   std::string_view reason);
+    [[nodiscard]] std::string_view publisher_of(const MessageHeader& header) const;
     [[nodiscard]] std::optional<std::uint16_t> agent_of(const MessageHeader& header) const;
     [[nodiscard]] const std::string& name_of(std::uint16_t agent) const {
         return config_.agents[agent].name;
@@ -162,6 +169,7 @@ private:
     std::optional<ReplayConductor> replay_;  ///< Only under a replay clock.
     RequestDesk requests_;
     DropReport drops_;
+    EventTally tally_;
     RouterCounts counts_;
     Monotonic now_{};
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "events/occurrence.hpp"
 #include "link/frame.hpp"
 #include "router/drop_report.hpp"
 #include "router/request_desk.hpp"
@@ -34,6 +35,8 @@ public:
     virtual void report_health(const RouterHealth& health) = 0;
     /// The reply to a request that the supervisor sent for a person.
     virtual void answer_person(const PersonReply& reply) = 0;
+    /// Messages that were refused or dropped; at most one a second and kind.
+    virtual void report_occurrence(const Occurrence& occurrence) = 0;
 };
 
 }  // namespace drover

@@ -117,6 +117,7 @@ void RouterCore::receive_advance(std::uint16_t agent, const ControlFrame& frame)
 void RouterCore::receive_message(std::uint16_t agent, Frame& frame) {
     if (sessions_[agent].phase == Phase::awaiting_hello) {
         ++counts_.dropped_before_hello;
+        note_lost(agent, 1, "before_hello", "it published them before its link was open");
         return;
     }
     const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());

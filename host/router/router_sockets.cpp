@@ -69,6 +69,10 @@ void RouterSockets::report_waiting(const std::vector<std::string>& names) {
     control_.write_line(to_line({{"event", "replay"}, {"waiting_for", names}}));
 }
 
+void RouterSockets::report_occurrence(const Occurrence& occurrence) {
+    control_.write_line(to_line(to_json(occurrence)));
+}
+
 void RouterSockets::report_health(const RouterHealth& health) {
     control_.write_line(to_line({{"event", "health"},
                                  {"level", health.level},

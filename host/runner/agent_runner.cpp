@@ -247,7 +247,7 @@ void AgentRunner::deliver(const Delivery& delivery) {
     add(page_.messages_in, std::uint64_t{1});
     add(page_.bytes_in, delivery.bytes);
     if (arrival->lost > 0) {
-        add(page_.lost, std::uint64_t{arrival->lost});
+        note_lost(delivery.topic, delivery.publisher, arrival->lost);
     }
     if (functions_.on_message == nullptr) {
         return;
@@ -282,6 +282,11 @@ void AgentRunner::fire_timers() {
         run_posts();
     }
     expire_requests();
+}
+
+void AgentRunner::post_news(std::uint64_t token) {
+    const std::lock_guard lock(mutex_);
+    posts_.push_back(token);
 }
 
 void AgentRunner::run_posts() {
@@ -327,12 +332,23 @@ void AgentRunner::refused(std::string_view topic,
     run_posts();
 }
 
+void AgentRunner::note_lost(std::string_view topic,
+                            std::string_view publisher,
+                            std::uint32_t count) {
+    add(page_.lost, std::uint64_t{count});
+    observer_.on_occurrence(
+        {EventKind::loss, setup_.name, topic, publisher, "gap", "they never arrived"}, count);
+}
+
 void AgentRunner::note_last(std::string_view topic,
+                            std::string_view publisher_name,
                             std::uint32_t publisher,
                             std::uint32_t incarnation,
                             std::uint64_t topic_sequence) {
     const std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
-    add(page_.lost, std::uint64_t{missing});
+    if (missing > 0) {
+        note_lost(topic, publisher_name, missing);
+    }
 }
 
 void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {

@@ -15,6 +15,7 @@
 
 #include <drover/agent.h>
 #include <drover/extension/replay_clock.h>
+#include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
 
 #include "base/result.hpp"
@@ -113,6 +114,8 @@ public:
     /// Fires the timers due at or before the agent's time, each in a callback of its own, then
     /// tells of the requests whose deadline has come.
     void fire_timers();
+    /// Has on_post(token) follow with the next `run_posts`: a simulation of the agent has news.
+    void post_news(std::uint64_t token);
     /// Runs on_post for what was posted and lets out what was published outside callbacks.
     void run_posts();
     /// The replay clock has moved: the agent's time becomes `time`, then on_post(token).
@@ -124,6 +127,7 @@ public:
                  std::string_view reason);
     /// A publisher's last topic sequence: counts a lost tail.
     void note_last(std::string_view topic,
+                   std::string_view publisher_name,
                    std::uint32_t publisher,
                    std::uint32_t incarnation,
                    std::uint64_t topic_sequence);
@@ -177,6 +181,8 @@ private:
                           std::uint32_t count,
                           std::uint64_t bytes,
                           std::uint64_t* sequence);
+    void note_refused(std::string_view topic, std::string_view code, std::string_view reason);
+    void note_lost(std::string_view topic, std::string_view publisher, std::uint32_t count);
     drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
     drover_status lend(std::uint32_t topic, std::uint32_t count, void** data);
     drover_status commit_loan(std::int64_t event_time,

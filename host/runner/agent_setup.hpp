@@ -8,6 +8,8 @@
 
 #include <drover/agent.h>
 
+#include "runner/simulation_service.hpp"
+
 namespace drover {
 
 /// One port of the agent, with what the fleet says of its type.
@@ -45,6 +47,8 @@ struct AgentSetup {
     std::int64_t start_time = 0;
     /// In a simulation only the agent thread may publish or post.
     bool foreign_threads = true;
+    /// Where drover.simulation/1 of this agent ends; null: it is not lent. Must outlive the runner.
+    SimulationService* simulations = nullptr;
 };
 
 }  // namespace drover

@@ -1,5 +1,6 @@
 #include "runner/link_session.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <utility>
@@ -42,8 +43,23 @@ MessageHeader header_of(const PublishedMessage& message) {
 LinkSession::LinkSession(AgentLink link,
                          LinkIdentity identity,
                          StatusPageLayout& page,
+                         AgentObserver& observer,
                          std::function<void()> wake)
-    : link_(std::move(link)), identity_(std::move(identity)), page_(page), wake_(std::move(wake)) {}
+    : link_(std::move(link)),
+      identity_(std::move(identity)),
+      page_(page),
+      observer_(observer),
+      wake_(std::move(wake)) {}
+
+void LinkSession::note_unsent(std::uint64_t count, std::string_view code, std::string_view reason) {
+    observer_.on_occurrence({EventKind::loss, identity_.agent, {}, identity_.agent, code, reason},
+                            count);
+}
+
+std::string_view LinkSession::name_of(std::uint32_t publisher) const {
+    const auto found = identity_.publishers.find(publisher);
+    return found == identity_.publishers.end() ? std::string_view("?") : found->second;
+}
 
 void LinkSession::send(const PublishedMessage& message) {
     Frame frame(message_frame_size(message.topic.size(), message.payload.size()));
@@ -58,6 +74,7 @@ void LinkSession::send_or_keep(Frame frame) {
     if (unsent_.size() == most_unsent) {
         unsent_.pop_front();
         page_.lost.fetch_add(1, std::memory_order_relaxed);
+        note_unsent(1, "unsent_full", "too many waited to be sent; receivers see a gap");
     }
     unsent_.push_back(std::move(frame));
 }
@@ -162,8 +179,11 @@ void LinkSession::handle_control(const ControlFrame& frame) {
     } else if (frame.kind == ControlKind::heartbeat) {
         if (const auto body = decode_heartbeat(frame)) {
             for (const auto& [topic, sequence] : body.value().topics) {
-                runner_->note_last(
-                    topic, body.value().publisher, body.value().incarnation, sequence);
+                runner_->note_last(topic,
+                                   name_of(body.value().publisher),
+                                   body.value().publisher,
+                                   body.value().incarnation,
+                                   sequence);
             }
         }
     } else if (frame.kind == ControlKind::refused) {
@@ -188,8 +208,13 @@ void LinkSession::begin_epoch(std::uint64_t epoch) {
     if (was_ready_ && !unsent_.empty()) {
         // Receivers see these as gaps; sending them to a router that lost the rest would only
         // make the loss look smaller than it is.
+        const auto messages = std::ranges::count_if(
+            unsent_, [](const Frame& frame) { return !is_control_frame(frame.bytes()); });
         log_warning(std::to_string(unsent_.size()) +
                     " frames that the last router had not taken were discarded.");
+        note_unsent(static_cast<std::uint64_t>(messages),
+                    "unsent_discarded",
+                    "the last router had not taken them; receivers see a gap");
         unsent_.clear();
     }
     hello_due_ = runner_ != nullptr;
@@ -236,11 +261,9 @@ void LinkSession::handle_message(std::span<const std::byte> bytes) {
         return;
     }
     const MessageHeader& header = frame->header;
-    const auto publisher = identity_.publishers.find(header.publisher);
     Delivery delivery;
     delivery.topic = frame->topic;
-    delivery.publisher =
-        publisher == identity_.publishers.end() ? std::string_view("?") : publisher->second;
+    delivery.publisher = name_of(header.publisher);
     delivery.type = header.type;
     delivery.id = {header.publisher, header.incarnation, header.sequence};
     delivery.cause = {header.cause.publisher, header.cause.incarnation, header.cause.sequence};

@@ -35,10 +35,11 @@ struct LinkIdentity {
 /// Owns the link. All functions on the agent thread, but `wake`.
 class LinkSession final : public Transport {
 public:
-    /// `wake` is called from any thread; `page` must outlive the session.
+    /// `wake` is called from any thread; `page` and `observer` must outlive the session.
     LinkSession(AgentLink link,
                 LinkIdentity identity,
                 StatusPageLayout& page,
+                AgentObserver& observer,
                 std::function<void()> wake);
 
     void send(const PublishedMessage& message) override;
@@ -84,12 +85,15 @@ private:
     void send_credit();
     void queue_done(std::uint32_t publisher);
     void queue(std::span<const std::byte> bytes);
+    void note_unsent(std::uint64_t count, std::string_view code, std::string_view reason);
+    [[nodiscard]] std::string_view name_of(std::uint32_t publisher) const;
     [[nodiscard]] const void* aligned(std::span<const std::byte> payload);
     bool try_send(Frame& frame);
 
     AgentLink link_;
     LinkIdentity identity_;
     StatusPageLayout& page_;
+    AgentObserver& observer_;
     std::function<void()> wake_;
     AgentRunner* runner_ = nullptr;
 

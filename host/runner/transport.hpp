@@ -9,6 +9,8 @@
 
 #include <drover/value.h>
 
+#include "events/event_tally.hpp"
+
 namespace drover {
 
 /// One completed message on its way out. Views live until `Transport::send` returns.
@@ -67,8 +69,8 @@ public:
     virtual void wake() = 0;
 };
 
-/// What a runner tells of its agent. Called on the agent thread, but `on_log` and `on_health`,
-/// which a plugin's own threads may cause too.
+/// What a runner tells of its agent. Called on the agent thread, but `on_log`, `on_health` and
+/// `on_occurrence`, which a plugin's own threads may cause too.
 class AgentObserver {
 public:
     AgentObserver() = default;
@@ -78,6 +80,9 @@ public:
 
     virtual void on_log(std::int32_t level, std::string_view text) = 0;
     virtual void on_health(std::int32_t level, std::string_view code, std::string_view text) = 0;
+    /// Publications were refused here, or messages did not arrive. Not called for what the router
+    /// refuses: it tells that itself.
+    virtual void on_occurrence(const Noted& noted, std::uint64_t count) = 0;
 };
 
 }  // namespace drover

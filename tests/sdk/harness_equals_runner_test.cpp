@@ -89,6 +89,7 @@ class SilentObserver final : public AgentObserver {
 public:
     void on_log(std::int32_t, std::string_view) override {}
     void on_health(std::int32_t, std::string_view, std::string_view) override {}
+    void on_occurrence(const Noted&, std::uint64_t) override {}
 };
 
 constexpr std::int64_t message_times[] = {10, 30, 31};

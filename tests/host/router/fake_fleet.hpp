@@ -35,6 +35,9 @@ public:
         answers.push_back(std::to_string(reply.number) + " " + std::to_string(reply.status) + " " +
                           std::string(reply.error) + std::string(reply.body));
     }
+    void report_occurrence(const Occurrence& occurrence) override {
+        occurrences.push_back(occurrence);
+    }
 
     std::map<std::uint16_t, std::vector<Frame>> sent;
     std::map<std::uint16_t, bool> blocked;
@@ -43,6 +46,7 @@ public:
     std::vector<std::vector<std::string>> waiting;
     std::vector<RouterHealth> healths;
     std::vector<std::string> answers;  ///< To persons.
+    std::vector<Occurrence> occurrences;
 };
 
 /// One frame in words: "WELCOME 42", "READY 0", "market.bar#3", "TIMER 5", …

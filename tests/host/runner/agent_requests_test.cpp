@@ -79,6 +79,7 @@ class SilentObserver final : public AgentObserver {
 public:
     void on_log(std::int32_t, std::string_view) override {}
     void on_health(std::int32_t, std::string_view, std::string_view) override {}
+    void on_occurrence(const Noted&, std::uint64_t) override {}
 };
 
 struct AgentRequests : ::testing::Test {

@@ -66,9 +66,7 @@ public:
         add_tap();
         add_request();
         add_kill_switch();
-        questions_.add_to(app_, state_directory_, [this](CLI::App& verb, auto run) {
-            verbs_.emplace_back(&verb, std::move(run));
-        });
+        questions_.add_to(app_, state_directory_, verbs_);
         add_validate();
         add_describe();
         add_graph();

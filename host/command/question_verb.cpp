@@ -81,10 +81,10 @@ int run_question(const std::filesystem::path& state_directory,
     return exit_code;
 }
 
-void QuestionVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, const Add& add) {
+void QuestionVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, Verbs& verbs) {
     app_ = &app;
     state_directory_ = &state_directory;
-    add_ = add;
+    verbs_ = &verbs;
 
     CLI::App& positions = add_question("positions", "What the accounts hold", [this] {
         return Json{{"symbols", symbols_}};
@@ -121,7 +121,7 @@ CLI::App& QuestionVerbs::add_question(const char* name,
                                       const char* purpose,
                                       std::function<Json()> body) {
     CLI::App& verb = *app_->add_subcommand(name, purpose);
-    add_(verb, [this, name, make = std::move(body)] {
+    verbs_->emplace_back(&verb, [this, name, make = std::move(body)] {
         return run_question(*state_directory_, {name, with_account(make())}, as_json_);
     });
     return verb;
@@ -130,7 +130,7 @@ CLI::App& QuestionVerbs::add_question(const char* name,
 void QuestionVerbs::add_flatten() {
     CLI::App& verb =
         *app_->add_subcommand("flatten", "Withdraw all orders and close all positions");
-    add_(verb, [this] { return flatten(); });
+    verbs_->emplace_back(&verb, [this] { return flatten(); });
     verb.add_option("SYMBOL", symbols_, "In these only");
     verb.add_flag("--yes", is_confirmed_, "Do not ask whether it is meant");
     finish(verb, "  drover flatten --yes\n  drover flatten SPX --account paper");
@@ -138,7 +138,7 @@ void QuestionVerbs::add_flatten() {
 
 void QuestionVerbs::add_risk() {
     CLI::App& verb = *app_->add_subcommand("risk", "How the breakers stand, or reset them");
-    add_(verb, [this] {
+    verbs_->emplace_back(&verb, [this] {
         if (!is_reset_) {
             return run_question(*state_directory_, {"risk-status", with_account({})}, as_json_);
         }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json_value.hpp"
@@ -31,11 +32,11 @@ struct FleetQuestion {
 /// positions, orders, trades, accounts, flatten, risk.
 class QuestionVerbs {
 public:
-    /// Tells the command line of a verb and what runs it.
-    using Add = std::function<void(CLI::App&, std::function<int()>)>;
+    /// Verbs and what runs each.
+    using Verbs = std::vector<std::pair<CLI::App*, std::function<int()>>>;
 
-    /// `app` and `state_directory` must live as long as this.
-    void add_to(CLI::App& app, std::filesystem::path& state_directory, const Add& add);
+    /// All that it is given must live as long as this.
+    void add_to(CLI::App& app, std::filesystem::path& state_directory, Verbs& verbs);
 
 private:
     CLI::App& add_question(const char* name, const char* purpose, std::function<Json()> body);
@@ -47,7 +48,7 @@ private:
 
     CLI::App* app_ = nullptr;
     std::filesystem::path* state_directory_ = nullptr;
-    Add add_;
+    Verbs* verbs_ = nullptr;
     std::string account_;
     std::vector<std::string> symbols_;
     std::optional<std::uint64_t> count_;

@@ -19,6 +19,7 @@
 #include "command/graph_verb.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
+#include "command/question_verb.hpp"
 #include "command/request_verb.hpp"
 #include "command/status_verb.hpp"
 #include "command/tap_verb.hpp"
@@ -64,6 +65,7 @@ public:
         add_tap();
         add_request();
         add_kill_switch();
+        questions_.add_to(app_, state_directory_, verbs_);
         add_validate();
         add_describe();
         add_graph();
@@ -383,6 +385,7 @@ private:
     LogsOptions logs_;
     TapOptions tap_;
     RequestOptions request_;
+    QuestionVerbs questions_;
     KillSwitchOptions kill_switch_;
     ValidateOptions validate_;
     DescribeVerbOptions describe_;

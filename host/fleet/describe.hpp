@@ -12,7 +12,8 @@
 
 namespace drover {
 
-/// How long a plugin may take to be loaded and described: `up` waits so long for one that hangs.
+/// How long a plugin may take to be loaded and described, not counting what it waits for a
+/// processor: `up` waits so long for one that hangs.
 inline constexpr std::chrono::nanoseconds longest_description = std::chrono::seconds(2);
 
 /// What becomes of the answer that a plugin cannot be described.

@@ -19,10 +19,10 @@ const Json profile = {
 TEST(BacktestProfile, shows_each_part_by_bar_and_by_share) {
     EXPECT_EQ(profile_table(profile, 100),
               "\n"
-              "PART                        COUNT  NS EACH  NS PER BAR    SHARE\n"
-              "preparation of market-data      -        -       100.0   25.0 %\n"
-              "callbacks of risk             400     50.0       200.0   50.0 %\n"
-              "queue                         610     16.4       100.0   25.0 %\n"
+              "PART                        COUNT  NS EACH  NS PER BAR  SHARE\n"
+              "preparation of market-data      -        -       100.0  25.0 %\n"
+              "callbacks of risk             400     50.0       200.0  50.0 %\n"
+              "queue                         610     16.4       100.0  25.0 %\n"
               "in all                          -        -       400.0  100.0 %\n"
               "\n"
               "One step in 61 was timed (10 of 610), preparations whole; reading the clock costs "

@@ -85,7 +85,7 @@ TEST_F(People, flatten_while_the_kill_switch_is_engaged) {
 }
 
 TEST_F(People, reset_a_breaker_that_has_tripped) {
-    const auto history = fleet.write("history.csv", random_walk(400));
+    const auto history = fleet.write("history.csv", random_walk(150));
     std::string text = trading_fleet_yaml({.history = history});
     const std::string plain = "{plugin: risk, depends_on: [broker]}";
     const std::size_t at = text.find(plain);

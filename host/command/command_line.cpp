@@ -33,7 +33,6 @@ namespace drover {
 namespace {
 
 constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(30);
-constexpr int most_descriptors = 1 << 20;
 constexpr std::chrono::milliseconds default_down_timeout = std::chrono::minutes(2);
 
 int usage_error(const std::string& sentence, const std::string& verb) {
@@ -351,7 +350,12 @@ private:
                         backtest_.progress_descriptor,
                         "Write progress to this descriptor, one JSON object a line")
             ->type_name("N")
-            ->check(CLI::Range(0, most_descriptors));
+            ->check(CLI::NonNegativeNumber);
+        verb.add_flag("--profile", backtest_.profile, "Show what each part of the run cost");
+        verb.add_flag_callback(
+            "--no-hash",
+            [this] { backtest_.hash = false; },
+            "Make no fingerprint of the event log");
         add_output_format(verb, backtest_.as_json);
         add_example(verb,
                     "  drover backtest --from 2000-01-03 --to 2020-04-17 -o json\n"

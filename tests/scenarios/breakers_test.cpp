@@ -78,7 +78,13 @@ TEST_F(Breakers, leave_the_position_open_in_a_backtest_that_they_halt) {
 }
 
 TEST_F(Breakers, trip_in_a_replay_and_survive_the_death_of_risk) {
-    fleet.write("agents.yaml", fleet_with_breaker("halted"));
+    // 207 bars around the worst day: a replay is slow on a machine that has other things to do.
+    std::string text = fleet_with_breaker("halted");
+    const std::string interval = "interval: 1d,";
+    ASSERT_NE(text.find(interval), std::string::npos) << text;
+    text.replace(
+        text.find(interval), interval.size(), interval + " from: 2006-09-01, to: 2007-06-29,");
+    fleet.write("agents.yaml", text);
     fleet.up_well_or_not();
     EXPECT_TRUE(is_held_back());
     EXPECT_TRUE(history_ends());

@@ -46,16 +46,42 @@ LinkSession::LinkSession(AgentLink link,
     : link_(std::move(link)), identity_(std::move(identity)), page_(page), wake_(std::move(wake)) {}
 
 void LinkSession::send(const PublishedMessage& message) {
-    Frame frame(message_frame_size(message.topic.size(), message.payload.size()));
-    encode_message(frame.writable_bytes(), message.topic, header_of(message), message.payload);
-    if (ready_ && unsent_.empty() && try_send(frame)) {
+    const std::size_t size = message_frame_size(message.topic.size(), message.payload.size());
+    const MessageHeader header = header_of(message);
+    if (!bundle_.has_room_for(size)) {
+        close_bundle();
+    }
+    if (bundle_.has_room_for(size)) {
+        encode_message(bundle_.add(size), message.topic, header, message.payload);
         return;
     }
-    if (unsent_.size() == most_unsent) {
-        unsent_.pop_front();
-        page_.lost.fetch_add(1, std::memory_order_relaxed);
+    Frame frame(size);
+    encode_message(frame.writable_bytes(), message.topic, header, message.payload);
+    hold({std::move(frame), 1});
+}
+
+void LinkSession::finish_sending() {
+    flush();
+}
+
+void LinkSession::close_bundle() {
+    if (!bundle_.is_empty()) {
+        hold({Frame(bundle_.frame()), bundle_.count()});
+        bundle_.clear();
     }
-    unsent_.push_back(std::move(frame));
+}
+
+void LinkSession::hold(Unsent unsent) {
+    if (ready_ && unsent_.empty() && try_send(unsent.frame)) {
+        return;
+    }
+    unsent_messages_ += unsent.messages;
+    unsent_.push_back(std::move(unsent));
+    while (unsent_messages_ > most_unsent) {
+        page_.lost.fetch_add(unsent_.front().messages, std::memory_order_relaxed);
+        unsent_messages_ -= unsent_.front().messages;
+        unsent_.pop_front();
+    }
 }
 
 bool LinkSession::try_send(Frame& frame) {
@@ -65,7 +91,8 @@ bool LinkSession::try_send(Frame& frame) {
 }
 
 void LinkSession::queue(std::span<const std::byte> bytes) {
-    unsent_.emplace_back(bytes);
+    close_bundle();
+    unsent_.push_back({Frame(bytes), 0});
 }
 
 void LinkSession::ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) {
@@ -89,7 +116,9 @@ void LinkSession::flush() {
     if (hello_due_) {
         send_hello();
     }
-    while (ready_ && !unsent_.empty() && try_send(unsent_.front())) {
+    close_bundle();
+    while (ready_ && !unsent_.empty() && try_send(unsent_.front().frame)) {
+        unsent_messages_ -= unsent_.front().messages;
         unsent_.pop_front();
     }
     if (credit_due_) {
@@ -111,29 +140,49 @@ void LinkSession::send_hello() {
 
 std::size_t LinkSession::receive(std::size_t most) {
     std::size_t received = 0;
-    Frame frame;
     const Monotonic turn_ends = monotonic_now() + longest_turn;
-    while (received < most) {
-        const LinkStatus status = link_.receive(frame);
-        if (status != LinkStatus::done) {
-            broken_ = broken_ || status == LinkStatus::failed;
-            break;
-        }
+    while (received < most && receive_one()) {
         ++received;
-        const auto bytes = frame.bytes();
-        if (!is_control_frame(bytes)) {
-            handle_message(bytes);
-        } else if (const auto control = ControlFrame::decode(bytes)) {
-            handle_control(*control);
-        } else {
-            page_.malformed.fetch_add(1, std::memory_order_relaxed);
-        }
         const bool wants_to_stop = runner_ != nullptr && runner_->stop_wish().has_value();
         if (wants_to_stop || monotonic_now() >= turn_ends) {
             break;
         }
     }
     return received;
+}
+
+/// Handles the next message or control frame; false when none is at hand.
+bool LinkSession::receive_one() {
+    if (!received_.is_at_end()) {
+        if (const auto message = received_.next()) {
+            handle_message(*message);
+        } else {
+            page_.malformed.fetch_add(1, std::memory_order_relaxed);
+        }
+        return true;
+    }
+    const LinkStatus status = link_.receive(received_bundle_);
+    if (status != LinkStatus::done) {
+        broken_ = broken_ || status == LinkStatus::failed;
+        return false;
+    }
+    handle_frame(received_bundle_.bytes());
+    return true;
+}
+
+void LinkSession::handle_frame(std::span<const std::byte> bytes) {
+    if (!is_control_frame(bytes)) {
+        handle_message(bytes);
+        return;
+    }
+    const auto control = ControlFrame::decode(bytes);
+    if (!control) {
+        page_.malformed.fetch_add(1, std::memory_order_relaxed);
+    } else if (control->kind == ControlKind::bundle) {
+        received_ = BundleReader(control->body);
+    } else {
+        handle_control(*control);
+    }
 }
 
 void LinkSession::handle_control(const ControlFrame& frame) {
@@ -177,12 +226,14 @@ void LinkSession::begin_epoch(std::uint64_t epoch) {
     }
     epoch_ = epoch;
     ready_ = false;
+    close_bundle();
     if (was_ready_ && !unsent_.empty()) {
         // Receivers see these as gaps; sending them to a router that lost the rest would only
         // make the loss look smaller than it is.
-        log_warning(std::to_string(unsent_.size()) +
-                    " frames that the last router had not taken were discarded.");
+        log_warning(std::to_string(unsent_messages_) +
+                    " messages that the last router had not taken were discarded.");
         unsent_.clear();
+        unsent_messages_ = 0;
     }
     hello_due_ = runner_ != nullptr;
     flush();

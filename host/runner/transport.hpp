@@ -35,6 +35,8 @@ public:
 
     /// Takes a message whose cause's state is committed. Never blocks.
     virtual void send(const PublishedMessage& message) = 0;
+    /// Nothing more is sent for now: what was held back to leave together leaves.
+    virtual void finish_sending() {}
     /// Asks to move the fleet's time on; only for the owner of a replay clock.
     virtual void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) = 0;
     /// Something was posted or published outside a callback: call `run_posts` soon. [any thread]

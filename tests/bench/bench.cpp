@@ -12,6 +12,7 @@
 
 #include "bench/report.hpp"
 #include "bench/rows.hpp"
+#include "bench/workshop.hpp"
 
 namespace drover::bench {
 namespace {
@@ -83,6 +84,11 @@ int main(int count, char** arguments) {
         ->capture_default_str();
     app.add_flag("--quick", settings.quick, "Small loads: to see that it works, not to quote");
     app.add_option("--output", folder, "Folder of bench.json and bench.md")
+        ->check(CLI::ExistingDirectory);
+    app.add_option_function<std::string>(
+           "--programs",
+           [](const std::string& programs) { measure_programs_in(programs); },
+           "Measure the programs of another build: its bin folder")
         ->check(CLI::ExistingDirectory);
     CLI11_PARSE(app, count, arguments);
 

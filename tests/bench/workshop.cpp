@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::chrono::minutes patience{5};
 
+std::filesystem::path measured_programs = DROVER_BENCH_PROGRAMS;
+
 std::filesystem::path fresh_folder() {
     // Short, because the paths of Unix sockets must be.
     std::string pattern = (std::filesystem::temp_directory_path() / "drb.XXXXXX").string();
@@ -29,8 +31,11 @@ std::string fresh_mark() {
 
 }  // namespace
 
+void measure_programs_in(const std::filesystem::path& folder) {
+    measured_programs = folder;
+}
 std::filesystem::path program(const std::string& name) {
-    return std::filesystem::path(DROVER_BENCH_PROGRAMS) / name;
+    return measured_programs / name;
 }
 std::filesystem::path bench_program(const std::string& name) {
     return std::filesystem::path(DROVER_BENCH_FOLDER) / name;

@@ -16,6 +16,9 @@ using scenarios::FleetStatus;
 using scenarios::Program;
 using scenarios::ProgramResult;
 
+/// Measures the programs in `folder` instead of those of this build. Before any measurement.
+void measure_programs_in(const std::filesystem::path& folder);
+
 /// Where the programs that are measured lie.
 [[nodiscard]] std::filesystem::path program(const std::string& name);        ///< drover's own.
 [[nodiscard]] std::filesystem::path bench_program(const std::string& name);  ///< Floors, peers.

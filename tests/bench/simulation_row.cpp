@@ -1,5 +1,7 @@
 // Simulated bars per second through the whole fleet of agents.yaml, with and without the event
 // log's hash, beside a bare C pipeline of function pointers.
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -30,6 +32,28 @@ Json backtest(const Workshop& workshop, std::vector<std::string> more) {
     return answer.value();
 }
 
+/// What each part of a run costs by bar, as `--profile` samples it.
+void add_costs(const Json& profile, double bars, std::vector<Figure>& costs) {
+    for (const Json& part : profile.at("parts")) {
+        const auto kind = part.at("kind").get<std::string>();
+        const auto what = part.at("name").get<std::string>();
+        const std::string name = "simulation.cost." + kind + "." + what;
+        auto cost = std::ranges::find(costs, name, &Figure::name);
+        if (cost == costs.end()) {
+            costs.push_back({name,
+                             "of that, " + (kind == "host" ? what : kind + " of " + what),
+                             "ns/bar",
+                             {},
+                             "",
+                             {},
+                             {},
+                             ""});
+            cost = std::prev(costs.end());
+        }
+        cost->runs.push_back(part.at("seconds").get<double>() * 1e9 / bars);
+    }
+}
+
 }  // namespace
 
 std::vector<Figure> measure_simulation(const Settings& settings) {
@@ -58,15 +82,19 @@ std::vector<Figure> measure_simulation(const Settings& settings) {
                       "the start of the process not"};
     Figure plain{
         "simulation.no_hash", "the same without the hash", "bars/s", {}, "C pipeline", {}, {}, ""};
+    std::vector<Figure> costs;
     for (int run = 0; run < settings.runs; ++run) {
         const double floor =
             std::stod(workshop.run(bench_program("pipeline_floor"), {bars}).output);
         hashed.floor_runs.push_back(floor);
         plain.floor_runs.push_back(floor);
         hashed.runs.push_back(count / backtest(workshop, {}).at("seconds").get<double>());
+        add_costs(backtest(workshop, {"--profile"}).at("profile"), count, costs);
         plain.runs.push_back(count / backtest(workshop, {"--no-hash"}).at("seconds").get<double>());
     }
-    return {hashed, plain};
+    std::vector<Figure> figures{hashed, plain};
+    figures.insert(figures.end(), costs.begin(), costs.end());
+    return figures;
 }
 
 }  // namespace drover::bench

@@ -16,7 +16,6 @@
 namespace drover {
 namespace {
 
-constexpr auto scan_pause = std::chrono::milliseconds(25);
 constexpr auto last_answers = std::chrono::milliseconds(500);
 
 std::vector<UnitPlan> plans_of(const PreparedFleet& fleet) {
@@ -136,7 +135,7 @@ void SupervisorLoop::serve_lifeline(int lifeline) {
 
 std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     auto deadline = supervisor_->next_deadline();
-    if (processes_.has_ready_process()) {
+    if (next_scan_ != Monotonic{}) {
         deadline = std::min(deadline.value_or(next_scan_), next_scan_);
     }
     return deadline;
@@ -155,7 +154,8 @@ bool SupervisorLoop::run() {
         supervisor_->tick(now);
         if (now >= next_scan_) {
             processes_.scan_pages(now);
-            next_scan_ = now + scan_pause;
+            const auto pause = processes_.pause_between_scans();
+            next_scan_ = pause ? now + *pause : Monotonic{};
         }
     }
     processes_.tell_changes();

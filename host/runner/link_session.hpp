@@ -29,7 +29,7 @@ struct LinkIdentity {
     std::string token;
     bool replay = false;
     std::uint32_t window_frames = 256;
-    std::uint64_t window_bytes = std::uint64_t{256} << 10U;
+    std::uint64_t window_bytes = std::uint64_t{1} << 20U;
     std::map<std::uint32_t, std::string> publishers;  ///< Names by handle.
 };
 

@@ -12,7 +12,7 @@ namespace drover {
 /// A message frame below this size may be bundled. Larger ones gain nothing by it.
 inline constexpr std::size_t smallest_unbundled = 1024;
 /// A bundle is closed when the next message would make it longer.
-inline constexpr std::size_t largest_bundle = 8192;
+inline constexpr std::size_t largest_bundle = 16384;
 
 /// Collects message frames. One thread.
 class BundleWriter {

@@ -110,7 +110,7 @@ private:
     std::map<std::string, std::uint64_t, std::less<>> handled_;
 };
 
-/// Counts ticks and says every 128 messages, and at the end, how far it is.
+/// Counts ticks and says every 256 messages, and at the end, how far it is.
 class Sink final : public Agent {
 public:
     static constexpr About about{
@@ -153,7 +153,7 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t between_reports = 128;
+    static constexpr std::uint64_t between_reports = 256;
 
     bench_sheet* sheet_ = nullptr;
     std::string name_;

@@ -1,6 +1,7 @@
 // kill -9 of a settled agent to its new process, to its plugin's `create`, to ready; beside a C
 // loop with pidfd and posix_spawn on the same binary. Kills of the two take turns.
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -82,6 +83,8 @@ std::vector<Figure> measure_restart(const Settings& settings) {
     beside.stamp_new_processes();
     const auto file = ours.write("agents.yaml", with_plugin(fleet));
     ours.drover({"up", "-d", "-f", file.string()});
+    // The client looks for the control socket where droverd was told to put it.
+    ::setenv("XDG_RUNTIME_DIR", (ours.folder() / "run").c_str(), 1);
     auto client = ControlClient::connect(ours.state_directory());
     if (!client) {
         throw std::runtime_error(client.error().message);

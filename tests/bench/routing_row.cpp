@@ -28,18 +28,21 @@ Load load_of(int receivers, bool is_batched, bool is_quick) {
 }
 
 /// Records a second from the first publish to what the slowest receiver got last.
-double rate_of(Workshop& workshop, const Load& load) {
+double rate_of(const std::string& what, Workshop& workshop, const Load& load) {
     const auto sent = workshop.stamps().wait_for(BENCH_FIRST_SENT, 1);
     const auto received =
         workshop.stamps().wait_for(BENCH_LAST_RECEIVED, static_cast<std::size_t>(load.receivers));
     if (sent.empty() || received.size() < static_cast<std::size_t>(load.receivers)) {
-        throw std::runtime_error("not every receiver got every message within a minute");
+        throw std::runtime_error(what + ": " + std::to_string(received.size()) + " of " +
+                                 std::to_string(load.receivers) +
+                                 " receivers got every message within a minute");
     }
     std::int64_t last = 0;
     for (const bench_stamp& stamp : received) {
         if (stamp.more != 0 ||
             stamp.value != static_cast<std::int64_t>(load.messages * load.records)) {
-            throw std::runtime_error("a receiver lost " + std::to_string(stamp.more) + " messages");
+            throw std::runtime_error(what + ": a receiver lost " + std::to_string(stamp.more) +
+                                     " messages");
         }
         last = std::max(last, stamp.time);
     }
@@ -63,7 +66,7 @@ double rate_of_drover(const Load& load) {
     }
     const auto file = workshop.write("agents.yaml", text);
     workshop.drover({"up", "-d", "-f", file.string()});
-    const double rate = rate_of(workshop, load);
+    const double rate = rate_of("drover", workshop, load);
     workshop.drover({"down"});
     return rate;
 }
@@ -91,7 +94,7 @@ double rate_of_zeromq(const Load& load, bool has_proxy) {
                                       std::to_string(load.receivers),
                                       std::to_string(load.messages),
                                       std::to_string(load.records)}));
-    return rate_of(workshop, load);
+    return rate_of(has_proxy ? "zmq_proxy" : "direct ZeroMQ", workshop, load);
 }
 
 std::vector<Target> targets_of(int receivers, bool is_batched) {

@@ -18,6 +18,9 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
+/// Each receiver subscribes to a topic of its own too, so that the publisher can count them.
+constexpr const char* own_topic = "r.";
+
 [[noreturn]] void give_up(const std::string& what) {
     std::fprintf(stderr, "zeromq_peer: %s: %s\n", what.c_str(), zmq_strerror(zmq_errno()));
     std::exit(1);
@@ -73,9 +76,10 @@ int publish(const Arguments& given) {
     void* const context = zmq_ctx_new();
     void* const socket = lossless_publisher(context);
     attach(socket, given.at(1), given.at(2));
-    for (int left = std::stoi(given.at(3)); left > 0; --left) {
+    for (int left = std::stoi(given.at(3)); left > 0;) {
         char subscription[16];
         must(zmq_recv(socket, subscription, sizeof subscription, 0), "subscription");
+        left -= subscription[1] == own_topic[0] ? 1 : 0;
     }
     const std::uint64_t messages = std::stoull(given.at(4));
     std::vector<std::byte> frame(frame_head + std::stoul(given.at(5)) * sizeof(Tick));
@@ -103,6 +107,9 @@ int receive(const Arguments& given) {
     void* const context = zmq_ctx_new();
     void* const socket = socket_of(context, ZMQ_SUB);
     must(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, tick_topic, std::strlen(tick_topic)), "SUBSCRIBE");
+    // Last, and another one each: a proxy passes on what is new only.
+    const std::string own = own_topic + std::to_string(::getpid());
+    must(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, own.c_str(), own.size()), "SUBSCRIBE");
     attach(socket, "connect", given.at(1));
     const std::uint64_t messages = std::stoull(given.at(2));
     std::int64_t records = 0;

@@ -14,6 +14,7 @@
 #include "command/describe_verb.hpp"
 #include "command/down_verb.hpp"
 #include "command/exit_code.hpp"
+#include "command/generate_verb.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
 #include "command/status_verb.hpp"
@@ -61,6 +62,7 @@ public:
         add_validate();
         add_describe();
         add_backtest();
+        add_generate();
     }
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;
@@ -287,6 +289,15 @@ private:
                     "  drover backtest --set pattern-recognition.crossover.fast=50");
     }
 
+    void add_generate() {
+        generate_ = &add_verb("generate", "Make data to try a fleet on: reproducible bars", [this] {
+            return run_generate(generate_->remaining());
+        });
+        // Whatever follows, --help included, is for drover-generate.
+        generate_->set_help_flag();
+        generate_->prefix_command();
+    }
+
     CLI::App app_{"drover starts, watches and stops a fleet of trading agents.", "drover"};
     std::vector<std::pair<CLI::App*, std::function<int()>>> verbs_;
     std::filesystem::path state_directory_ = default_state_directory();
@@ -303,6 +314,7 @@ private:
     ValidateOptions validate_;
     DescribeVerbOptions describe_;
     BacktestOptions backtest_;
+    CLI::App* generate_ = nullptr;
 };
 
 }  // namespace

@@ -17,7 +17,8 @@ const std::vector<std::string> verbs{"up",
                                      "kill-switch",
                                      "validate",
                                      "describe",
-                                     "backtest"};
+                                     "backtest",
+                                     "generate"};
 
 TEST(Help, of_the_command_lists_every_verb) {
     const FleetUnderTest fleet;
@@ -49,7 +50,8 @@ TEST(Help, names_the_options_of_the_contract) {
         {"stop", {"--all"}},
         {"restart", {"--all"}},
         {"kill-switch", {"engage", "release", "status"}},
-        {"backtest", {"-f", "--from", "--to", "--set", "-o"}}};
+        {"backtest", {"-f", "--from", "--to", "--set", "-o"}},
+        {"generate", {"bars"}}};
     for (const auto& [verb, names] : options) {
         const ProgramResult help = fleet.drover({verb, "--help"});
         for (const std::string& name : names) {

@@ -30,6 +30,8 @@ struct Hooks {
     std::function<void(std::uint64_t)> on_post;
     std::function<void(std::string_view, std::uint64_t, drover_status, std::string_view)>
         on_refused;
+    std::function<void(const Request&)> on_request;
+    std::function<void(const Reply&)> on_reply;
 };
 
 class Probe final : public Agent {
@@ -49,7 +51,15 @@ public:
         2, "on_demand", "asked.>", "Quotes asked for", DROVER_PORT_ON_DEMAND};
     static constexpr Out<drover_quote> out{3, "out", "out.>", "Quotes"};
     static constexpr Out<Note> remarks{4, "remarks", "remark.>", "Notes"};
-    static constexpr auto ports = drover::ports(quotes, notes, on_demand, out, remarks);
+    static constexpr RequestServer<AnyJson, AnyJson> questions{
+        5, "questions", "probe.question", "Any question"};
+    static constexpr RequestServer<drover_quote, drover_quote> quoted{
+        6, "quoted", "probe.quote", "A better quote"};
+    static constexpr RequestClient<AnyJson, AnyJson> asks{7, "asks", "oracle.ask", "Asks"};
+    static constexpr RequestClient<drover_quote, drover_quote> asks_quotes{
+        8, "asks_quotes", "oracle.quote", "Asks for quotes"};
+    static constexpr auto ports =
+        drover::ports(quotes, notes, on_demand, out, remarks, questions, quoted, asks, asks_quotes);
 
     Probe() { present = this; }
     ~Probe() override { present = nullptr; }
@@ -88,6 +98,18 @@ public:
             hooks.on_refused(topic, sequence, status, reason);
         }
     }
+    void on_request(const Request& request) override {
+        if (hooks.on_request) {
+            hooks.on_request(request);
+        } else {
+            Agent::on_request(request);
+        }
+    }
+    void on_reply(const Reply& reply) override {
+        if (hooks.on_reply) {
+            hooks.on_reply(reply);
+        }
+    }
     void save_state(std::string& bytes) const override {
         if (state == "unsavable") {
             throw Failure("state.full", "The state does not fit.", DROVER_E_IO);
@@ -116,6 +138,10 @@ public:
     using Agent::publish_json;
     using Agent::random;
     using Agent::ready;
+    using Agent::reply;
+    using Agent::reply_failure;
+    using Agent::reply_records;
+    using Agent::request;
     using Agent::set_timer;
     using Agent::state_dirty;
     using Agent::topic;

@@ -56,8 +56,11 @@ typedef struct drover_agent_functions {
      * accepted it. */
     void (*on_refused)(void* agent, drover_string topic, uint64_t sequence, drover_status status,
                        drover_string reason);
+    /* A request by one of the REQUEST_SERVER ports, to be answered exactly once by
+     * drover_host.reply, now or later. What is published here has no cause. An agent without this
+     * function answers UNSUPPORTED. */
     void (*on_request)(void* agent, const drover_request* request);
-    /* Exactly once for each accepted request. */
+    /* Exactly once for each request that drover_host.request accepted, until stop. */
     void (*on_reply)(void* agent, const drover_reply* reply);
 
     /* Returns the plugin's table for an extension ("drover.state/1"), or NULL. The table lives as

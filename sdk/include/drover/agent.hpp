@@ -4,8 +4,10 @@
 
 #include <drover/agent_class.hpp>
 #include <drover/bridge.hpp>
+#include <drover/json.hpp>
 #include <drover/message.hpp>
 #include <drover/port.hpp>
+#include <drover/request.hpp>
 #include <drover/text.hpp>
 
 /// Exports the agent classes of this library. Each class derives from drover::Agent and has

@@ -1,6 +1,8 @@
 /// The base class of agents: what an agent may override, and what it may ask of its host.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -11,6 +13,7 @@
 #include <drover/drover.h>
 #include <drover/message.hpp>
 #include <drover/port.hpp>
+#include <drover/request.hpp>
 #include <drover/text.hpp>
 
 namespace drover {
@@ -68,6 +71,14 @@ public:
                             std::uint64_t /*sequence*/,
                             drover_status /*status*/,
                             std::string_view /*reason*/) {}
+    /// Answers a request, now or later, exactly once: `reply` or `reply_failure` with its id. A
+    /// Failure thrown here is the answer: its status and its sentence. Any other exception ends the
+    /// agent, and the sender gets LOST.
+    virtual void on_request(const Request& request) {
+        reply_failure(request.id(), DROVER_E_UNSUPPORTED, "This agent answers no requests.");
+    }
+    /// Exactly once for each `request` that was accepted, until `stop`.
+    virtual void on_reply(const Reply& /*reply*/) {}
     /// What survives a restart. Only called when the class declares `keeps_state = true`.
     virtual void save_state(std::string& /*bytes*/) const {}
     virtual void load_state(std::string_view /*bytes*/, std::uint32_t /*version*/) {}
@@ -130,6 +141,58 @@ protected:
         return host_->publish(
             host_, topic.handle, event_time, json.data(), 1, json.size(), nullptr);
     }
+
+    /// Asks the agent named `target`, or the one server of the port's topic if that is empty.
+    /// on_reply(token) follows exactly once, TIMEOUT and LOST included, unless this answers a
+    /// failure (its sentence is in last_error()). `timeout` is above 0, of the agent's time. It
+    /// leaves when the callback's state is committed, behind what the callback published. Requests
+    /// that are open do not survive a restart of this agent.
+    template <typename Question, typename Answer>
+    [[nodiscard]] drover_status request(const RequestClient<Question, Answer>& port,
+                                        std::string_view target,
+                                        std::string_view json,
+                                        std::chrono::nanoseconds timeout,
+                                        std::uint64_t token) const {
+        return request_bytes(port.index, target, {json.data(), json.size()}, timeout, token);
+    }
+    /// The same with one record as the body.
+    template <typename Question,
+              typename Answer,
+              typename = std::enable_if_t<std::is_trivially_copyable_v<Question>>>
+    [[nodiscard]] drover_status request(const RequestClient<Question, Answer>& port,
+                                        std::string_view target,
+                                        const Question& record,
+                                        std::chrono::nanoseconds timeout,
+                                        std::uint64_t token) const {
+        static_assert(std::is_standard_layout_v<Question>);
+        return request_bytes(port.index, target, {&record, sizeof(Question)}, timeout, token);
+    }
+    /// Answers a request with JSON. STATE: it was answered before; TYPE: its port answers with
+    /// records. An answer that comes after the deadline is dropped on its way. [any]
+    drover_status reply(std::uint64_t request, std::string_view json) const {
+        return reply_bytes(request, {json.data(), json.size()});
+    }
+    /// Answers a request with `count` records in a row. [any]
+    template <typename Record>
+    drover_status reply_records(std::uint64_t request,
+                                const Record* records,
+                                std::size_t count) const {
+        static_assert(std::is_trivially_copyable_v<Record> && std::is_standard_layout_v<Record>);
+        return reply_bytes(request, {records, count * sizeof(Record)});
+    }
+    /// Answers a request with one record. [any]
+    template <typename Record,
+              typename = std::enable_if_t<!std::is_convertible_v<const Record&, std::string_view>>>
+    drover_status reply(std::uint64_t request, const Record& record) const {
+        return reply_records(request, &record, 1);
+    }
+    /// Answers a request with a failure: a negative status and a sentence for whoever asked. [any]
+    drover_status reply_failure(std::uint64_t request,
+                                drover_status status,
+                                std::string_view sentence) const {
+        return host_->reply(host_, request, status, {nullptr, 0}, borrow(sentence));
+    }
+
     [[nodiscard]] std::string last_error() const {
         return std::string(view(host_->last_error(host_)));
     }
@@ -141,6 +204,17 @@ protected:
     }
 
 private:
+    drover_status request_bytes(std::uint32_t port,
+                                std::string_view target,
+                                drover_bytes body,
+                                std::chrono::nanoseconds timeout,
+                                std::uint64_t token) const {
+        return host_->request(host_, port, borrow(target), body, timeout.count(), token);
+    }
+    drover_status reply_bytes(std::uint64_t request, drover_bytes body) const {
+        return host_->reply(host_, request, DROVER_OK, body, {nullptr, 0});
+    }
+
     const drover_host* host_ = nullptr;
 };
 

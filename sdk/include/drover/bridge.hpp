@@ -121,6 +121,25 @@ private:
         contained(agent,
                   [&] { self(agent).on_refused(view(topic), sequence, status, view(reason)); });
     }
+    /// A Failure is the answer to the request; it ends the agent only where it was answered before.
+    static void on_request(void* agent, const drover_request* request) {
+        contained(agent, [&] {
+            try {
+                self(agent).on_request(Request(*request));
+            } catch (const Failure& failure) {
+                const drover_host* host = self(agent).host();
+                const drover_status status =
+                    failure.status() < 0 ? failure.status() : DROVER_E_INTERNAL;
+                if (host->reply(host, request->id, status, {nullptr, 0}, borrow(failure.what())) <
+                    0) {
+                    throw;
+                }
+            }
+        });
+    }
+    static void on_reply(void* agent, const drover_reply* reply) {
+        contained(agent, [&] { self(agent).on_reply(Reply(*reply)); });
+    }
     static drover_status save(void* agent, const drover_writer* writer) {
         return guarded(self(agent).host(), [&] {
             std::string bytes;
@@ -170,8 +189,8 @@ private:
                                                        &on_timer,
                                                        &on_post,
                                                        &on_refused,
-                                                       nullptr,
-                                                       nullptr,
+                                                       &on_request,
+                                                       &on_reply,
                                                        &get_extension};
     static constexpr std::array<const drover_port*, port_count> port_pointers_ =
         port_pointers(std::make_index_sequence<port_count>{});

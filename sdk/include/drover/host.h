@@ -98,12 +98,23 @@ struct drover_host {
     drover_status (*commit)(const drover_host* host, int64_t event_time, uint32_t count,
                             uint64_t* sequence);
 
-    /* Sends a request to the agent named `target`, or to the one server of the port's topic if it
-     * is empty. on_reply(token) follows exactly once, TIMEOUT and LOST included. `timeout` in ns of
-     * the agent's time. UNSUPPORTED: this host routes no requests. [agent] */
+    /* Sends a request by a REQUEST_CLIENT port to the agent named `target`, or to the one server of
+     * the port's topic if it is empty. on_reply(token) follows exactly once, TIMEOUT and LOST
+     * included, unless this answers a failure. `timeout` in ns of the agent's time, above 0
+     * (INVALID). The body is JSON text or whole records (TYPE) of the port's type, and copied. It
+     * leaves when the callback's state is committed, behind what the callback published. Allowed
+     * from start on; what is open at stop is not answered any more. NOT_FOUND: no such client port.
+     * TOO_BIG: above 4 MiB. STATE: 256 requests are open already. UNSUPPORTED: this host routes no
+     * requests. What only the router can tell (no such agent, no server, several, other types)
+     * arrives as the reply's status. [agent] */
     drover_status (*request)(const drover_host* host, uint32_t port, drover_string target,
                              drover_bytes body, int64_t timeout, uint64_t token);
-    /* Answers a request, exactly once. `error` is read only with a negative status. [any] */
+    /* Answers a request, exactly once, in on_request or later. `body` is JSON text or whole records
+     * of the port's reply type (TYPE); `error`, a sentence, is read only with a negative status, and
+     * `body` only without one. STATE: it was answered before, or its deadline passed long ago.
+     * NOT_FOUND: there was no such request. TOO_BIG: above 4 MiB. An answer that comes after the
+     * deadline, or whose asker is gone, is dropped on its way. THREAD: from a foreign thread in a
+     * simulation. [any] */
     drover_status (*reply)(const drover_host* host, uint64_t request, drover_status status,
                            drover_bytes body, drover_string error);
 

@@ -38,10 +38,10 @@ typedef struct drover_message {
 typedef struct drover_request {
     uint32_t size;
     uint32_t port; /* Index of the REQUEST_SERVER port. */
-    uint64_t id;
-    int64_t deadline; /* ns since the epoch, in the agent's time. */
-    drover_string sender;
-    drover_bytes body;
+    uint64_t id;   /* For drover_host.reply; never 0, never used again in this life. */
+    int64_t deadline; /* When the sender stops waiting: ns since the epoch, in the agent's time. */
+    drover_string sender; /* Name of the asking agent; "drover" for a person. */
+    drover_bytes body;    /* JSON text, or whole records of the port's type, aligned to 8. */
 } drover_request;
 
 /* The one answer to a request: status OK with a body, or a failure with a sentence. */
@@ -49,8 +49,8 @@ typedef struct drover_reply {
     uint32_t size;
     drover_status status;
     uint64_t token; /* As given to drover_host.request. */
-    drover_bytes body;
-    drover_string error;
+    drover_bytes body;   /* JSON text, or whole records of the port's reply type, aligned to 8. */
+    drover_string error; /* A sentence; empty with a status that is not negative. */
 } drover_reply;
 
 /* Which kind of host this is. For logging; an agent must not behave differently by it. */

@@ -1,4 +1,5 @@
 /// Ports of an agent class: which topics it consumes and publishes, with their record types.
+/// Request ports: request.hpp.
 #pragma once
 
 #include <array>
@@ -25,6 +26,7 @@ struct In {
     std::uint32_t flags = 0;  ///< DROVER_PORT_ON_DEMAND
     static constexpr std::uint32_t direction = DROVER_PORT_IN;
     static constexpr const drover_message_type* type = MessageTypeOf<Record>::value;
+    static constexpr const drover_message_type* reply_type = nullptr;
 };
 template <typename Record>
 struct Out {
@@ -35,6 +37,7 @@ struct Out {
     std::uint32_t flags = 0;
     static constexpr std::uint32_t direction = DROVER_PORT_OUT;
     static constexpr const drover_message_type* type = MessageTypeOf<Record>::value;
+    static constexpr const drover_message_type* reply_type = nullptr;
 };
 
 template <typename Port>
@@ -44,7 +47,7 @@ template <typename Port>
             port.name,
             port.topic,
             Port::type,
-            nullptr,
+            Port::reply_type,
             port.description};
 }
 /// The table of an agent's ports, in the order of their indices.

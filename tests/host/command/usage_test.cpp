@@ -72,6 +72,12 @@ INSTANTIATE_TEST_SUITE_P(Verbs,
                                          std::vector<std::string>{"describe"},
                                          std::vector<std::string>{"backtest"}));
 
+TEST(Usage, of_generate_names_the_program_that_is_missing) {
+    const CommandResult result = run_drover({"generate", "bars", "--help"});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("drover-generate cannot be started: No such file"));
+}
+
 TEST(Usage, suggests_the_verb_that_was_meant) {
     EXPECT_THAT(run_drover({"stauts"}).errors,
                 HasSubstr("no verb 'stauts'. Did you mean 'status'?"));

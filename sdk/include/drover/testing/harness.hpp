@@ -14,17 +14,17 @@
 #include <drover/agent.hpp>
 #include <drover/testing/delivery.hpp>
 #include <drover/testing/host.hpp>
-#include <drover/testing/lifecycle.hpp>
 #include <drover/testing/published.hpp>
+#include <drover/testing/request_harness.hpp>
 #include <drover/testing/topic_pattern.hpp>
 
 namespace drover::testing {
 
-/// Drives one agent: Lifecycle has its lives and its clock, this class its messages and what became
-/// of them.
-class Harness : public Lifecycle {
+/// Drives one agent: Lifecycle has its lives and its clock, RequestHarness its requests, this class
+/// its messages and what became of them.
+class Harness : public RequestHarness {
 public:
-    using Lifecycle::Lifecycle;
+    using RequestHarness::RequestHarness;
 
     // --- input
 

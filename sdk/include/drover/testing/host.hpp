@@ -2,6 +2,7 @@
 /// real one. Test authors use Harness; this is its inside.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -22,6 +23,7 @@
 #include <drover/testing/publications.hpp>
 #include <drover/testing/published.hpp>
 #include <drover/testing/random.hpp>
+#include <drover/testing/requests.hpp>
 #include <drover/testing/timers.hpp>
 #include <drover/testing/topic_pattern.hpp>
 
@@ -79,7 +81,8 @@ public:
           settings_(settings),
           now_(settings.now),
           random_(settings.seed),
-          publications_(description, settings.publisher, settings.incarnation) {
+          publications_(description, settings.publisher, settings.incarnation),
+          requests_(description) {
         record_.last_settled = settings.last_settled;
         fill_table();
     }
@@ -97,6 +100,12 @@ public:
         const std::lock_guard guard(mutex_);
         return use(record_);
     }
+    /// The same with the requests.
+    template <typename Use>
+    auto with_requests(Use&& use) {
+        const std::lock_guard guard(mutex_);
+        return use(requests_);
+    }
     void set_phase(Phase phase) {
         const std::lock_guard guard(mutex_);
         phase_ = phase;
@@ -109,13 +118,24 @@ public:
         const std::lock_guard guard(mutex_);
         publications_.set_rules(rules);
     }
+    /// When the next timer fires or the next open request times out.
     [[nodiscard]] std::optional<std::int64_t> next_timer() {
         const std::lock_guard guard(mutex_);
-        return timers_.next_due();
+        const auto timer = timers_.next_due();
+        const auto deadline = requests_.next_deadline();
+        return timer && deadline ? std::min(*timer, *deadline) : (timer ? timer : deadline);
     }
     [[nodiscard]] std::optional<DueTimer> take_due_timer() {
         const std::lock_guard guard(mutex_);
         return timers_.take_due(now_);
+    }
+    [[nodiscard]] std::optional<SentRequest> take_expired_request() {
+        const std::lock_guard guard(mutex_);
+        return requests_.take_expired(now_);
+    }
+    [[nodiscard]] std::vector<SentReply> take_replies() {
+        const std::lock_guard guard(mutex_);
+        return requests_.take_replies();
     }
     [[nodiscard]] std::vector<PublishedMessage> take_published() {
         const std::lock_guard guard(mutex_);
@@ -132,9 +152,12 @@ public:
             context_.inherited_event_time = message->event_time;
         }
     }
-    void leave_callback() {
+    /// Says that it has ended. `is_committed`: its state is saved, so that its requests and replies
+    /// may leave.
+    void leave_callback(bool is_committed) {
         const std::lock_guard guard(mutex_);
         agent_thread_.reset();
+        requests_.end_callback(is_committed);
         if (!publications_.end_callback()) {
             record_.violations.emplace_back(
                 "A callback returned with a loan that was not committed.");
@@ -254,6 +277,7 @@ private:
     Random random_;
     Timers timers_;
     Publications publications_;
+    Requests requests_;
     HostRecord record_;
     /// By thread, since each reads its own; the text stays in place until the next failure there.
     std::map<std::thread::id, std::string> last_errors_;

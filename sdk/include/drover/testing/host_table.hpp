@@ -191,22 +191,32 @@ inline void Host::fill_messages() {
         });
     };
     table_.request = [](const drover_host* table,
-                        std::uint32_t /*port*/,
-                        drover_string /*target*/,
-                        drover_bytes /*body*/,
-                        std::int64_t /*timeout*/,
-                        std::uint64_t /*token*/) -> drover_status {
-        return perform(table, "request", Thread::agent, Phase::starting, [](Host&) {
-            return Answer{DROVER_E_UNSUPPORTED, "This host routes no requests."};
+                        std::uint32_t port,
+                        drover_string target,
+                        drover_bytes body,
+                        std::int64_t timeout,
+                        std::uint64_t token) -> drover_status {
+        return perform(table, "request", Thread::agent, Phase::starting, [&](Host& host) {
+            return host.requests_.send(
+                port, view(target), text_of_body(body), timeout, token, host.now_);
         });
     };
     table_.reply = [](const drover_host* table,
-                      std::uint64_t /*request*/,
-                      drover_status /*status*/,
-                      drover_bytes /*body*/,
-                      drover_string /*error*/) -> drover_status {
-        return perform(table, "reply", Thread::any, Phase::starting, [](Host&) {
-            return Answer{DROVER_E_UNSUPPORTED, "This host routes no requests."};
+                      std::uint64_t request,
+                      drover_status status,
+                      drover_bytes body,
+                      drover_string error) -> drover_status {
+        return perform(table, "reply", Thread::any, Phase::starting, [&](Host& host) {
+            if (!host.on_agent_thread() && host.settings_.mode == DROVER_MODE_SIMULATION) {
+                return Answer{DROVER_E_THREAD, "In a simulation only callbacks may reply."};
+            }
+            host.tell_waiting();
+            return host.requests_.reply(request,
+                                        status,
+                                        text_of_body(body),
+                                        view(error),
+                                        host.now_,
+                                        host.on_agent_thread());
         });
     };
 }

@@ -109,8 +109,42 @@ public:
         }
     }
 
+    /// An agent without the function answers UNSUPPORTED.
+    void on_request(const drover_request& request) {
+        host.with_requests([&](Requests& requests) { requests.receive(request.id, request.port); });
+        const auto function = optional_function(&drover_agent_functions::on_request);
+        in_callback([&] {
+            if (function != nullptr) {
+                function(agent_, &request);
+            } else {
+                host.table()->reply(host.table(),
+                                    request.id,
+                                    DROVER_E_UNSUPPORTED,
+                                    {nullptr, 0},
+                                    borrow("The agent answers no requests."));
+            }
+        });
+    }
+    void on_reply(const SentRequest& request,
+                  drover_status status,
+                  std::string_view bytes,
+                  std::string_view error) {
+        const auto function = optional_function(&drover_agent_functions::on_reply);
+        if (function == nullptr) {
+            return;
+        }
+        const BorrowedBody body(bytes);
+        drover_reply reply{};
+        reply.size = sizeof(reply);
+        reply.status = status;
+        reply.token = request.token;
+        reply.body = body.bytes();
+        reply.error = borrow(error);
+        in_callback([&] { function(agent_, &reply); });
+    }
+
     /// Handles what callbacks and other threads have left: readiness, a stop, posts in their order,
-    /// then timers that are due.
+    /// then timers that are due, then requests that have timed out.
     void settle() {
         // Far more than any agent needs at one instant, and few enough to end an endless one.
         constexpr int most_callbacks = 1'000'000;
@@ -258,7 +292,7 @@ private:
         const bool is_dirty = host.with_record(
             [](HostRecord& record) { return std::exchange(record.state_dirty, false); });
         const bool is_committed = !is_dirty || save();
-        host.leave_callback();
+        host.leave_callback(is_committed);
         if (is_committed) {
             collect();
             return;
@@ -324,7 +358,8 @@ private:
         return true;
     }
 
-    /// Handles the oldest post, else the timer that is due; false where there is neither.
+    /// Handles the oldest post, else the timer that is due, else the request that has timed out;
+    /// false where there is none of them.
     bool handle_next() {
         const auto post = host.with_record([](HostRecord& record) -> std::optional<std::uint64_t> {
             if (record.posts.empty()) {
@@ -340,6 +375,10 @@ private:
         }
         if (const auto timer = host.take_due_timer()) {
             on_timer(*timer);
+            return true;
+        }
+        if (const auto request = host.take_expired_request()) {
+            on_reply(*request, DROVER_E_TIMEOUT, {}, "The deadline has passed.");
             return true;
         }
         return false;

@@ -221,6 +221,14 @@ protected:
         return published_;
     }
 
+    /// How many lives there have been.
+    [[nodiscard]] std::size_t lives() const { return lives_.size(); }
+    /// Takes the replies that the agent has sent since the last time.
+    [[nodiscard]] std::vector<SentReply> sent_replies() {
+        collect();
+        return std::exchange(replies_, {});
+    }
+
     /// What `use` reads of the present life's record, or of an empty one before the first life.
     template <typename Use>
     [[nodiscard]] std::invoke_result_t<Use, const HostRecord&> of_life(Use&& use) const {
@@ -309,6 +317,9 @@ private:
         for (PublishedMessage& message : life().take_published()) {
             published_.push_back(std::move(message));
         }
+        for (SentReply& reply : life().host.take_replies()) {
+            replies_.push_back(std::move(reply));
+        }
         if (life().saved) {
             saved_ = std::exchange(life().saved, std::nullopt);
         }
@@ -323,6 +334,7 @@ private:
     std::vector<PublishRule> rules_;
     std::optional<SavedState> saved_;
     std::vector<PublishedMessage> published_;
+    std::vector<SentReply> replies_;
     /// All lives; the last one is the present one. The others are kept to refuse late host calls.
     std::vector<std::unique_ptr<Life>> lives_;
 };

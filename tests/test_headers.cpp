@@ -1,0 +1,1 @@
+/// Nothing but GoogleTest's headers: they are compiled here once, and every test reuses them.

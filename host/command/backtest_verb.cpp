@@ -1,12 +1,17 @@
 #include "command/backtest_verb.hpp"
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <drover/description.h>
 
 #include "base/json_value.hpp"
+#include "command/backtest_progress.hpp"
 #include "command/child_with_request.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
@@ -145,7 +150,9 @@ void print_table(const std::string& text) {
         return;
     }
     for (const auto& [key, value] : parsed.value().items()) {
-        if (value.is_object()) {
+        const bool is_list_of_objects =
+            value.is_array() && !value.empty() && value.front().is_object();
+        if (value.is_object() || is_list_of_objects) {
             continue;
         }
         std::string shown = value.is_string() ? value.get<std::string>() : to_line(value);
@@ -163,28 +170,61 @@ void print_table(const std::string& text) {
     }
 }
 
+/// Runs the simulation in a child and waits for what it answers.
+Result<Json> run_in_child(const BacktestOptions& options,
+                          const PreparedFleet& fleet,
+                          Json request) {
+    const AgentConfig& clock = *fleet.config.find(*fleet.config.replay_clock);
+    BacktestProgress progress(::isatty(STDERR_FILENO) == 1 ? STDERR_FILENO : -1,
+                              options.progress_descriptor,
+                              end_of_range(clock.config_json));
+    request["progress"] = progress.is_wanted();
+    request["events"] = options.events.empty()
+                            ? Json(nullptr)
+                            : Json(std::filesystem::absolute(options.events).string());
+    auto child = ChildWithRequest::start("--simulate", request);
+    if (!child) {
+        return child.error();
+    }
+    const auto line =
+        child.value().wait_for_answer([&](const Json& told) { progress.show(told); });
+    const ExitStatus status = child.value().wait_for_exit();
+    if (!line) {
+        return Error{ErrorKind::invalid,
+                     "The simulation ended without a result: " + status.text() + "."};
+    }
+    return parse_json(*line);
+}
+
+/// Whether the descriptor can be written to. A reader that goes away must not end the backtest.
+bool prepare_progress(int descriptor) {
+    if (descriptor < 0) {
+        return true;
+    }
+    ::signal(SIGPIPE, SIG_IGN);
+    const int flags = ::fcntl(descriptor, F_GETFL);
+    return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 }  // namespace
 
 int run_backtest(const BacktestOptions& options) {
+    if (!prepare_progress(options.progress_descriptor)) {
+        (void)report({ErrorKind::invalid,
+                      "--progress-fd " + std::to_string(options.progress_descriptor) +
+                          ": this process was started without such a descriptor to write to."});
+        return exit_usage;
+    }
     int exit_code = exit_failed;
     const auto fleet = read_fleet(options, exit_code);
     if (!fleet) {
         return exit_code;
     }
-    const auto request = make_request(*fleet);
+    auto request = make_request(*fleet);
     if (!request) {
         return report(request.error());
     }
-    auto child = ChildWithRequest::start("--simulate", request.value());
-    if (!child) {
-        return report(child.error());
-    }
-    const auto line = child.value().wait_for_answer();
-    const ExitStatus status = child.value().wait_for_exit();
-    const auto answer =
-        line ? parse_json(*line)
-             : Result<Json>(Error{ErrorKind::invalid,
-                                  "The simulation ended without a result: " + status.text() + "."});
+    const auto answer = run_in_child(options, *fleet, std::move(request.value()));
     if (!answer) {
         return report({ErrorKind::invalid, answer.error().message});
     }

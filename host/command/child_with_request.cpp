@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/json_value.hpp"
-#include "command/programs_folder.hpp"
+#include "process/programs_folder.hpp"
 
 namespace drover {
 namespace {
@@ -15,6 +15,8 @@ namespace {
 /// Read by a signal handler. The child is not reaped before the program's last step, so the number
 /// is never another process's.
 volatile pid_t child_to_interrupt = 0;
+
+constexpr std::string_view progress_mark = "{\"progress\":";
 
 }  // namespace
 
@@ -43,11 +45,17 @@ Result<ChildWithRequest> ChildWithRequest::start(const std::string& verb, const 
     return started;
 }
 
-std::optional<std::string> ChildWithRequest::wait_for_answer() {
+std::optional<std::string> ChildWithRequest::wait_for_answer(
+    const std::function<void(const Json&)>& on_progress) {
     while (true) {
-        auto lines = lines_.read_lines();
-        if (!lines.empty()) {
-            return std::move(lines.front());
+        for (std::string& line : lines_.read_lines()) {
+            if (!line.starts_with(progress_mark)) {
+                return std::move(line);
+            }
+            const auto progress = parse_json(line);
+            if (progress && on_progress) {
+                on_progress(progress.value().at("progress"));
+            }
         }
         if (lines_.is_ended()) {
             return std::nullopt;

@@ -1,6 +1,7 @@
 /// A drover-agent child that gets one JSON line on descriptor 3 and may send one back.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -20,8 +21,10 @@ public:
     [[nodiscard]] static Result<ChildWithRequest> start(const std::string& verb,
                                                         const Json& request);
 
-    /// Waits for one line from the child; nothing when it ends without one.
-    [[nodiscard]] std::optional<std::string> wait_for_answer();
+    /// Waits for one line from the child; nothing when it ends without one. Lines of progress that
+    /// come before it ({"progress": {…}}) are handed to `on_progress`, the inner object of each.
+    [[nodiscard]] std::optional<std::string> wait_for_answer(
+        const std::function<void(const Json&)>& on_progress = {});
     /// Waits for the end of the child.
     [[nodiscard]] ExitStatus wait_for_exit();
     /// From now on SIGINT to this process ends the child by SIGINT, also when it was sent to this

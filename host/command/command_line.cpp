@@ -13,10 +13,13 @@
 #include "command/backtest_verb.hpp"
 #include "command/describe_verb.hpp"
 #include "command/down_verb.hpp"
+#include "command/events_verb.hpp"
 #include "command/exit_code.hpp"
 #include "command/generate_verb.hpp"
+#include "command/graph_verb.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
+#include "command/request_verb.hpp"
 #include "command/status_verb.hpp"
 #include "command/tap_verb.hpp"
 #include "command/up_verb.hpp"
@@ -29,6 +32,7 @@ namespace drover {
 namespace {
 
 constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(30);
+constexpr int most_descriptors = 1 << 20;
 constexpr std::chrono::milliseconds default_down_timeout = std::chrono::minutes(2);
 
 int usage_error(const std::string& sentence, const std::string& verb) {
@@ -56,11 +60,14 @@ public:
         add_wish("start", "Start agents and what they depend on", start_, Wish::start);
         add_wish("stop", "Stop agents until a person starts them again", stop_, Wish::stop);
         add_wish("restart", "Stop agents in order and start them again", restart_, Wish::restart);
+        add_events();
         add_logs();
         add_tap();
+        add_request();
         add_kill_switch();
         add_validate();
         add_describe();
+        add_graph();
         add_backtest();
         add_generate();
     }
@@ -168,7 +175,9 @@ private:
         });
         verb.add_option("NAME", status_.names, "Agents; all where none is named");
         add_output_format(verb, status_.as_json, "table");
-        add_example(verb, "  drover status\n  drover status risk -o json");
+        add_interval(verb, status_.watch, status_.names);
+        add_example(verb,
+                    "  drover status\n  drover status risk -o json\n  drover status --watch 500ms");
     }
 
     void add_wish(const std::string& name,
@@ -188,6 +197,24 @@ private:
         verb.add_flag("--all", wants_all_, "All agents that are enabled");
         add_timeout(verb, options.timeout, "How long to wait until it is done");
         add_example(verb, "  drover " + name + " risk broker\n  drover " + name + " --all");
+    }
+
+    void add_events() {
+        CLI::App& verb = add_fleet_verb("events", "What happened, and why", [this] {
+            events_.state_directory = state_directory_;
+            return run_events(events_);
+        });
+        verb.add_option("NAME", events_.names, "Agents or drover-router; all if none");
+        verb.add_flag("-f,--follow", events_.follow, "Go on with what happens from now on");
+        verb.add_option(
+                "-n,--lines", events_.lines, "At most so many of the past (100; with --since: all)")
+            ->type_name("N");
+        add_since(verb, events_.since);
+        add_event_kinds(verb, events_.kinds);
+        add_output_format(verb, events_.as_json);
+        add_example(verb,
+                    "  drover events -f\n  drover events risk --since 10m\n"
+                    "  drover events --kind refusal,loss --since 2026-11-26 -o json");
     }
 
     void add_logs() {
@@ -214,6 +241,20 @@ private:
             ->type_name("N");
         add_output_format(verb, tap_.as_json);
         add_example(verb, "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json");
+    }
+
+    void add_request() {
+        CLI::App& verb = add_fleet_verb("request", "Ask an agent; print its reply", [this] {
+            request_.state_directory = state_directory_;
+            return run_request(request_);
+        });
+        verb.add_option("AGENT", request_.agent, "Whom to ask")->required();
+        verb.add_option("PORT", request_.port, "One of its request_server ports, see describe")
+            ->required();
+        verb.add_option("JSON", request_.body, "What to ask, as JSON")->required();
+        add_timeout(verb, request_.timeout, "How long to wait for the reply");
+        add_output_format(verb, request_.as_json);
+        add_example(verb, "  drover request broker positions '{}'");
     }
 
     void add_kill_switch() {
@@ -265,6 +306,23 @@ private:
         add_example(verb, "  drover describe risk\n  drover describe build/plugins/broker.so");
     }
 
+    void add_graph() {
+        CLI::App& verb =
+            add_fleet_verb("graph", "Who starts after whom, who publishes what to whom", [this] {
+                graph_.state_directory = state_directory_;
+                return run_graph(graph_);
+            });
+        verb.add_option_function<std::string>(
+                "-f,--file",
+                [this](const std::string& file) { graph_.file = file; },
+                "A fleet's file (default: the running fleet)")
+            ->type_name("FILE");
+        add_graph_form(verb, graph_.form);
+        add_example(verb,
+                    "  drover graph -f agents.yaml\n"
+                    "  drover graph -o dot | dot -Tsvg > fleet.svg");
+    }
+
     void add_backtest() {
         CLI::App& verb = add_verb("backtest", "Run the fleet on a virtual clock", [this] {
             return run_backtest(backtest_);
@@ -283,6 +341,15 @@ private:
         verb.add_option("--set", backtest_.sets, "Change a value of an agent's config; repeatable")
             ->type_name("AGENT.KEY=VALUE")
             ->allow_extra_args(false);
+        verb.add_option("--events",
+                        backtest_.events,
+                        "Write every message to a file, one JSON object a line, as tap does")
+            ->type_name("FILE");
+        verb.add_option("--progress-fd",
+                        backtest_.progress_descriptor,
+                        "Write progress to this descriptor, one JSON object a line")
+            ->type_name("N")
+            ->check(CLI::Range(0, most_descriptors));
         add_output_format(verb, backtest_.as_json);
         add_example(verb,
                     "  drover backtest --from 2000-01-03 --to 2020-04-17 -o json\n"
@@ -308,11 +375,14 @@ private:
     WishOptions start_;
     WishOptions stop_;
     WishOptions restart_;
+    EventsOptions events_;
     LogsOptions logs_;
     TapOptions tap_;
+    RequestOptions request_;
     KillSwitchOptions kill_switch_;
     ValidateOptions validate_;
     DescribeVerbOptions describe_;
+    GraphOptions graph_;
     BacktestOptions backtest_;
     CLI::App* generate_ = nullptr;
 };

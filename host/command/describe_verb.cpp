@@ -10,7 +10,7 @@
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
 #include "command/outline.hpp"
-#include "command/programs_folder.hpp"
+#include "process/programs_folder.hpp"
 #include "fleet/describe.hpp"
 
 namespace drover {

@@ -10,6 +10,7 @@
 #include "base/json_value.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
+#include "command/person.hpp"
 #include "command/waiting.hpp"
 
 namespace drover {
@@ -60,7 +61,8 @@ int run_down(const DownOptions& options) {
         return report(client.error());
     }
     const auto about = client.value().call("ping", Json::object(), answer_time);
-    const auto taken = about ? client.value().call("shutdown", Json::object(), answer_time) : about;
+    const auto taken =
+        about ? client.value().call("shutdown", {{"by", wished_by("down")}}, answer_time) : about;
     if (!taken) {
         return report(taken.error());
     }

@@ -10,7 +10,7 @@
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/line_channel.hpp"
-#include "command/programs_folder.hpp"
+#include "process/programs_folder.hpp"
 
 namespace drover {
 

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "command/programs_folder.hpp"
+#include "process/programs_folder.hpp"
 
 namespace drover {
 
@@ -12,10 +12,12 @@ void print_faults(const std::vector<Fault>& faults) {
     }
 }
 
-std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
-                                             const std::vector<Override>& overrides) {
+namespace {
+
+std::optional<PreparedFleet> read(const std::filesystem::path& file,
+                                  const std::vector<Override>& overrides,
+                                  DescribeOptions options) {
     const auto folder = programs_folder();
-    DescribeOptions options;
     options.agent_program = folder / "drover-agent";
     auto prepared = read_and_prepare_fleet(file, default_plugin_search(folder), overrides, options);
     if (!prepared.faults.empty()) {
@@ -23,6 +25,21 @@ std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
         return std::nullopt;
     }
     return prepared;
+}
+
+}  // namespace
+
+std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
+                                             const std::vector<Override>& overrides) {
+    return read(file, overrides, {});
+}
+
+std::optional<PreparedFleet> read_fleet_file_to_start(
+    const std::filesystem::path& file, const std::filesystem::path& state_directory) {
+    DescribeOptions options;
+    options.cache = state_directory / "cache" / "descriptions";
+    options.failures = Failures::keep;
+    return read(file, {}, options);
 }
 
 }  // namespace drover

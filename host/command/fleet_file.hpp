@@ -16,6 +16,11 @@ namespace drover {
 [[nodiscard]] std::optional<PreparedFleet> read_fleet_file(
     const std::filesystem::path& file, const std::vector<Override>& overrides = {});
 
+/// The same for `up`: what the plugins answered lies in the cache of the state directory, for the
+/// droverd that is to be started there.
+[[nodiscard]] std::optional<PreparedFleet> read_fleet_file_to_start(
+    const std::filesystem::path& file, const std::filesystem::path& state_directory);
+
 /// Prints faults on standard error, one a line.
 void print_faults(const std::vector<Fault>& faults);
 

@@ -17,6 +17,7 @@
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_snapshot.hpp"
+#include "command/person.hpp"
 
 namespace drover {
 
@@ -41,6 +42,7 @@ void print_hints(const std::string& fleet_name,
         "%s is starting (droverd, pid %d; state in %s). In another terminal:\n"
         "\n"
         "  drover status        how every agent is, and why\n"
+        "  drover events -f     what happens to them, and why\n"
         "  drover logs -f       what they say\n"
         "  drover tap '>'       the messages as they pass\n"
         "  drover down          stop the fleet, as Ctrl-C does here\n"
@@ -124,7 +126,8 @@ private:
     void ask_to_stop() {
         ++wishes_to_stop_;
         auto client = ControlClient::connect(state_directory_);
-        const Json wish = {{"now", wishes_to_stop_ > 1}};
+        const Json wish = {{"now", wishes_to_stop_ > 1},
+                           {"by", wished_by("up") + ", which was interrupted"}};
         if (!client || !client.value().call("shutdown", wish, answer_time)) {
             droverd_.lifeline.close();  // droverd takes the end of the lifeline for the same wish.
         }

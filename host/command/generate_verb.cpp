@@ -7,7 +7,7 @@
 
 #include "base/result.hpp"
 #include "command/exit_code.hpp"
-#include "command/programs_folder.hpp"
+#include "process/programs_folder.hpp"
 
 namespace drover {
 

@@ -1,28 +1,15 @@
 #include "command/kill_switch_verb.hpp"
 
-#include <array>
 #include <cstdio>
-
-#include <pwd.h>
-#include <unistd.h>
 
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
 #include "command/exit_code.hpp"
+#include "command/person.hpp"
 #include "process/kill_switch_page.hpp"
 
 namespace drover {
 namespace {
-
-/// The person at the keyboard, by user id: an environment variable could say anything.
-std::string user_name() {
-    constexpr std::size_t room_size = 4096;
-    std::array<char, room_size> room{};
-    passwd entry{};
-    passwd* found = nullptr;
-    ::getpwuid_r(::getuid(), &entry, room.data(), room.size(), &found);
-    return found == nullptr ? "uid " + std::to_string(::getuid()) : std::string(found->pw_name);
-}
 
 void print(const KillSwitchState& state, bool as_json) {
     const std::string since = state.changed == 0 ? "" : iso_time(state.changed);
@@ -66,7 +53,7 @@ int run_kill_switch(const KillSwitchOptions& options) {
     if (!page) {
         return report(page.error());
     }
-    if (auto written = page.value().write(engage, user_name(), options.reason); !written) {
+    if (auto written = page.value().write(engage, person_name(), options.reason); !written) {
         return report({ErrorKind::invalid, written.error().message});
     }
     print(KillSwitchPage::read_file(file), options.as_json);

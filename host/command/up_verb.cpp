@@ -108,7 +108,7 @@ int start_in_foreground(const UpOptions& options,
 }  // namespace
 
 int run_up(const UpOptions& options) {
-    const auto fleet = read_fleet_file(options.file);
+    const auto fleet = read_fleet_file_to_start(options.file, options.state_directory);
     if (!fleet) {
         return exit_failed;
     }

@@ -10,7 +10,7 @@
 #include "base/json_value.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
-#include "command/programs_folder.hpp"
+#include "process/programs_folder.hpp"
 
 namespace drover {
 

@@ -1,10 +1,14 @@
 /// The shared options as CLI11 knows them.
 #include "command/verb_options.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include <CLI/CLI.hpp>
 
+#include "base/clock.hpp"
+#include "command/moment.hpp"
 #include "command/status_table.hpp"
 #include "config/scalar.hpp"
 
@@ -69,6 +73,78 @@ void add_timeout(CLI::App& verb, milliseconds& target, const std::string& meanin
                 ")")
         ->check(CLI::Validator(check_duration, ""))
         ->type_name("DURATION");
+}
+
+void add_interval(CLI::App& verb,
+                  std::optional<milliseconds>& target,
+                  std::vector<std::string>& names) {
+    verb.add_option_function<std::vector<std::string>>(
+            "--watch",
+            [&target, &names](const std::vector<std::string>& given) {
+                constexpr milliseconds usual = std::chrono::seconds(1);
+                constexpr milliseconds shortest = std::chrono::milliseconds(50);
+                target = usual;
+                // CLI11 writes "{}" for an option that stands alone.
+                const bool is_alone =
+                    given.empty() || given.front().empty() || given.front() == "{}";
+                const auto interval =
+                    is_alone ? Result<Nanoseconds>(Nanoseconds(usual)) : duration_of(given.front());
+                if (interval) {
+                    target = std::max(std::chrono::ceil<milliseconds>(interval.value()), shortest);
+                } else {
+                    names.push_back(given.front());
+                }
+            },
+            "Show it anew until Ctrl-C, every second or so often as INTERVAL says")
+        ->expected(0, 1)
+        ->allow_extra_args(false)
+        ->type_name("[INTERVAL]");
+}
+
+void add_since(CLI::App& verb, std::optional<std::int64_t>& target) {
+    verb.add_option_function<std::string>(
+            "--since",
+            [&target](const std::string& text) { target = parse_moment(text, wall_now()).value(); },
+            "Only what happened since then: 10m, 2h, a date or a time")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                const auto moment = parse_moment(text, 0);
+                return moment ? std::string() : moment.error().message;
+            },
+            ""))
+        ->type_name("WHEN");
+}
+
+void add_event_kinds(CLI::App& verb, std::vector<EventKind>& target) {
+    std::vector<std::string> words;
+    for (const EventKind kind : all_event_kinds) {
+        words.emplace_back(text_of(kind));
+    }
+    verb.add_option_function<std::vector<std::string>>(
+            "--kind",
+            [&target](const std::vector<std::string>& kinds) {
+                for (const std::string& word : kinds) {
+                    target.push_back(event_kind_from_text(word).value());
+                }
+            },
+            "Only these kinds; repeatable")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(CLI::IsMember(words))
+        ->type_name("KIND");
+}
+
+void add_graph_form(CLI::App& verb, GraphForm& target) {
+    static const std::map<std::string, GraphForm> forms{{"text", GraphForm::text},
+                                                        {"dot", GraphForm::dot},
+                                                        {"mermaid", GraphForm::mermaid},
+                                                        {"json", GraphForm::json}};
+    verb.add_option_function<std::string>(
+            "-o,--output",
+            [&target](const std::string& word) { target = forms.at(word); },
+            "How to print (default: text)")
+        ->check(CLI::IsMember({"text", "dot", "mermaid", "json"}))
+        ->type_name("text|dot|mermaid|json");
 }
 
 void add_example(CLI::App& verb, const std::string& lines) {

@@ -2,8 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <vector>
+
+#include "command/graph_verb.hpp"
+#include "events/fleet_event.hpp"
 
 namespace CLI {
 class App;
@@ -25,6 +31,21 @@ void add_output_format(CLI::App& verb, bool& as_json, const std::string& text_wo
 
 /// `--timeout DURATION`: 500ms, 30s, 2m, or a bare number of seconds.
 void add_timeout(CLI::App& verb, std::chrono::milliseconds& target, const std::string& meaning);
+
+/// `--watch [INTERVAL]`, a second where none is given. What follows it and is no duration is one
+/// more of `names`.
+void add_interval(CLI::App& verb,
+                  std::optional<std::chrono::milliseconds>& target,
+                  std::vector<std::string>& names);
+
+/// `--since WHEN`: wall ns.
+void add_since(CLI::App& verb, std::optional<std::int64_t>& target);
+
+/// `--kind KIND…`, repeatable and with commas.
+void add_event_kinds(CLI::App& verb, std::vector<EventKind>& target);
+
+/// `-o text|dot|mermaid|json`.
+void add_graph_form(CLI::App& verb, GraphForm& target);
 
 /// The example below a verb's help.
 void add_example(CLI::App& verb, const std::string& lines);

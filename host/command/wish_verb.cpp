@@ -9,6 +9,7 @@
 #include "base/json_value.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
+#include "command/person.hpp"
 #include "command/waiting.hpp"
 #include "supervisor/agent_state.hpp"
 
@@ -28,6 +29,15 @@ const char* method_of(Wish wish) {
             return "restart";
     }
     return "start";
+}
+
+/// The command as it was typed: "stop risk broker".
+std::string typed_of(const WishOptions& options) {
+    std::string typed = method_of(options.wish);
+    for (const std::string& name : options.names) {
+        typed += " " + name;
+    }
+    return options.names.empty() ? typed + " --all" : typed;
 }
 
 /// The processes before a restart: one that still runs has not been restarted.
@@ -124,8 +134,8 @@ int run_wish(const WishOptions& options) {
     if (!before) {
         return report(before.error());
     }
-    const Json params =
-        options.names.empty() ? Json{{"all", true}} : Json{{"names", options.names}};
+    Json params = options.names.empty() ? Json{{"all", true}} : Json{{"names", options.names}};
+    params["by"] = wished_by(typed_of(options));
     const auto taken = client.value().call(method_of(options.wish), params, answer_time);
     if (!taken) {
         return report_answer(taken.error());

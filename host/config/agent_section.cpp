@@ -102,6 +102,40 @@ void read_simulate(const MapReader& reader, AgentConfig& agent) {
     }
 }
 
+void read_grants(const MapReader& reader, AgentConfig& agent) {
+    const YamlEntry* const entry = reader.find("grants");
+    if (entry == nullptr) {
+        return;
+    }
+    agent.grants_place = entry->place();
+    if (entry->value.kind != YamlNode::Kind::list) {
+        reader.add_fault(entry->place(),
+                         "'grants' takes a list such as [drover.simulation/1], and this is " +
+                             describe(entry->value) + ".");
+        return;
+    }
+    static const std::vector<std::string> known{"drover.simulation/1"};
+    std::vector<std::string> grants;
+    for (const YamlNode& item : entry->value.items) {
+        const bool is_text = item.kind == YamlNode::Kind::scalar;
+        if (is_text && item.text == "drover.control/1") {
+            reader.add_fault(item.place,
+                             "'drover.control/1' is not available yet in this version of "
+                             "drover: remove it.");
+        } else if (!is_text || std::ranges::find(known, item.text) == known.end()) {
+            reader.add_fault(item.place,
+                             "'grants' takes " + alternatives(known) + ", and this is " +
+                                 describe(item) + "." +
+                                 (is_text ? did_you_mean(item.text, known) : std::string()));
+        } else if (std::ranges::find(grants, item.text) != grants.end()) {
+            reader.add_fault(item.place, "'grants' names '" + item.text + "' twice.");
+        } else {
+            grants.push_back(item.text);
+        }
+    }
+    agent.grants = std::move(grants);
+}
+
 }  // namespace
 
 AgentConfig read_agent(const YamlEntry& entry,
@@ -135,6 +169,7 @@ AgentConfig read_agent(const YamlEntry& entry,
     reader.read_boolean("enabled", agent.enabled);
     reader.read_boolean("observer", agent.observer);
     read_simulate(reader, agent);
+    read_grants(reader, agent);
     read_supervision(reader, agent.supervision);
     return agent;
 }

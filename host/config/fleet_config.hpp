@@ -103,6 +103,8 @@ struct AgentConfig {
     bool enabled = true;
     bool observer = false;
     std::optional<bool> simulate;
+    /// Ids of extensions ("drover.simulation/1"); nothing: those that its plugin asks for.
+    std::optional<std::vector<std::string>> grants;
     std::string config_json = "{}";  ///< `config` as JSON text, variables replaced.
     /// Where each value of `config` stands, by JSON pointer ("" is the whole, "/crossover/fast").
     /// A value from the command line has "--set …" as its file.
@@ -111,6 +113,7 @@ struct AgentConfig {
     std::map<std::string, SourcePlace> config_key_places;
     SourcePlace place;
     SourcePlace plugin_place;
+    SourcePlace grants_place;
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
 };
 

@@ -25,6 +25,7 @@ std::span<const std::string> known_keys(Section section) {
                                                 "enabled",
                                                 "observer",
                                                 "simulate",
+                                                "grants",
                                                 "restart",
                                                 "backoff",
                                                 "restart_limit",

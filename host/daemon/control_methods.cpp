@@ -49,6 +49,11 @@ Result<std::optional<std::vector<std::string>>> names_in(const Json& params) {
     return std::optional(std::move(names));
 }
 
+/// Who wishes it, for the record.
+std::string by_in(const Json& params) {
+    return value_or<std::string>(params, "by", "a client of the control socket");
+}
+
 Result<void> check_known(const std::vector<std::string>& names,
                          const std::vector<std::string>& known) {
     for (const std::string& name : names) {
@@ -64,8 +69,17 @@ Result<void> check_known(const std::vector<std::string>& names,
 }  // namespace
 
 RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
-    static const std::vector<std::string> known = {
-        "status", "start", "stop", "restart", "shutdown", "describe", "tap", "ping"};
+    static const std::vector<std::string> known = {"status",
+                                                   "start",
+                                                   "stop",
+                                                   "restart",
+                                                   "shutdown",
+                                                   "describe",
+                                                   "graph",
+                                                   "tap",
+                                                   "request",
+                                                   "servers",
+                                                   "ping"};
     if (method == "status") {
         return status(params);
     }
@@ -84,8 +98,17 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     if (method == "describe") {
         return describe(params);
     }
+    if (method == "graph") {
+        return result(view_.graph());
+    }
     if (method == "tap") {
         return result(messages_.tap());
+    }
+    if (method == "request") {
+        return requests_.ask(params, monotonic_now());
+    }
+    if (method == "servers") {
+        return requests_.servers(params);
     }
     if (method == "ping") {
         return result(view_.ping());
@@ -116,10 +139,14 @@ RpcAnswer ControlMethods::describe(const Json& params) {
 }
 
 RpcAnswer ControlMethods::shutdown(const Json& params) {
+    const std::string by = by_in(params);
+    if (!supervisor_.is_shutting_down()) {
+        events_.stopping("a person asked for it", by);
+    }
     if (value_or(params, "now", false)) {
-        supervisor_.shutdown_now(monotonic_now());
+        supervisor_.shutdown_now(monotonic_now(), by);
     } else {
-        supervisor_.shutdown(monotonic_now());
+        supervisor_.shutdown(monotonic_now(), by);
     }
     return result(Json::object());
 }
@@ -134,11 +161,12 @@ RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAl
         return invalid("Give either 'names', a list of agents' names, or 'all': true.");
     }
     if (is_for_all) {
-        std::vector<std::string> agents = (supervisor_.*wish_for_all)(monotonic_now());
+        std::vector<std::string> agents =
+            (supervisor_.*wish_for_all)(monotonic_now(), by_in(params));
         std::erase(agents, router_unit_name);  // It comes and goes with the agents.
         return result({{"agents", agents}});
     }
-    const auto taken = (supervisor_.*wish_for_some)(*names.value(), monotonic_now());
+    const auto taken = (supervisor_.*wish_for_some)(*names.value(), monotonic_now(), by_in(params));
     return taken ? result({{"agents", taken.value()}}) : failure(taken.error());
 }
 

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "daemon/control_server.hpp"
+#include "daemon/event_recorder.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/person_requests.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
 namespace drover {
@@ -14,15 +16,24 @@ namespace drover {
 /// All that it is given is lent and must live longer. One thread.
 class ControlMethods {
 public:
-    ControlMethods(FleetSupervisor& supervisor, FleetView& view, const FleetMessages& messages)
-        : supervisor_(supervisor), view_(view), messages_(messages) {}
+    ControlMethods(FleetSupervisor& supervisor,
+                   FleetView& view,
+                   const FleetMessages& messages,
+                   PersonRequests& requests,
+                   EventRecorder& events)
+        : supervisor_(supervisor),
+          view_(view),
+          messages_(messages),
+          requests_(requests),
+          events_(events) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
 
 private:
     using Wish = Result<std::vector<std::string>> (FleetSupervisor::*)(
-        const std::vector<std::string>& names, Monotonic now);
-    using WishForAll = std::vector<std::string> (FleetSupervisor::*)(Monotonic now);
+        const std::vector<std::string>& names, Monotonic now, const std::string& by);
+    using WishForAll = std::vector<std::string> (FleetSupervisor::*)(Monotonic now,
+                                                                     const std::string& by);
 
     [[nodiscard]] RpcAnswer status(const Json& params);
     [[nodiscard]] RpcAnswer describe(const Json& params);
@@ -32,6 +43,8 @@ private:
     FleetSupervisor& supervisor_;
     FleetView& view_;
     const FleetMessages& messages_;
+    PersonRequests& requests_;
+    EventRecorder& events_;
 };
 
 }  // namespace drover

@@ -37,7 +37,17 @@ Json id_of(const Json& request) {
     return nullptr;
 }
 
-Json respond(const Json& request, const RpcMethods& methods) {
+Json response_of(const Json& id, RpcAnswer answer) {
+    if (const auto* const error = std::get_if<RpcError>(&answer)) {
+        return error_response(id, *error);
+    }
+    return {{"jsonrpc", "2.0"},
+            {"id", id},
+            {"result", std::move(*std::get<std::unique_ptr<Json>>(answer))}};
+}
+
+/// The response; null when it is promised for later.
+Json respond(const Json& request, const RpcMethods& methods, const RpcKeeper& keeper) {
     const RpcError not_a_request{RpcError::not_a_request,
                                  "A request is an object with \"jsonrpc\": \"2.0\", a \"method\" "
                                  "and, if need be, an object \"params\"."};
@@ -54,12 +64,15 @@ Json respond(const Json& request, const RpcMethods& methods) {
     }
     RpcAnswer answer =
         methods(method->get<std::string>(), params == request.end() ? Json::object() : *params);
-    if (const auto* const error = std::get_if<RpcError>(&answer)) {
-        return error_response(id, *error);
+    if (const auto* const promise = std::get_if<RpcPromise>(&answer)) {
+        if (keeper) {
+            keeper(*promise, id);
+            return nullptr;
+        }
+        return error_response(
+            id, {RpcError::refused, "What waits for an agent cannot stand in a batch."});
     }
-    return {{"jsonrpc", "2.0"},
-            {"id", id},
-            {"result", std::move(*std::get<std::unique_ptr<Json>>(answer))}};
+    return response_of(id, std::move(answer));
 }
 
 /// Whether a well-formed request wants no answer.
@@ -70,7 +83,7 @@ bool is_notification(const Json& request) {
 Json respond_to_batch(const Json& batch, const RpcMethods& methods) {
     Json responses = Json::array();
     for (const Json& request : batch) {
-        Json response = respond(request, methods);
+        Json response = respond(request, methods, {});
         if (!is_notification(request)) {
             responses.push_back(std::move(response));
         }
@@ -80,7 +93,9 @@ Json respond_to_batch(const Json& batch, const RpcMethods& methods) {
 
 }  // namespace
 
-std::string answer_line(const std::string& line, const RpcMethods& methods) {
+std::string answer_line(const std::string& line,
+                        const RpcMethods& methods,
+                        const RpcKeeper& keeper) {
     if (line.size() > longest_request) {
         return to_line(error_response(
             nullptr,
@@ -92,8 +107,8 @@ std::string answer_line(const std::string& line, const RpcMethods& methods) {
     }
     const Json& json = request.value();
     if (!json.is_array()) {
-        const Json response = respond(json, methods);
-        return is_notification(json) ? "" : to_line(response);
+        const Json response = respond(json, methods, keeper);
+        return is_notification(json) || response.is_null() ? "" : to_line(response);
     }
     if (json.empty() || json.size() > largest_batch) {
         return to_line(
@@ -167,8 +182,11 @@ void ControlServer::serve(int client, std::uint32_t events) {
     }
     // A client that does not read is not heard further either.
     if (channel.unsent_bytes() == 0) {
+        const auto keep = [this, client](RpcPromise promise, const Json& id) {
+            promises_[promise.number] = {client, std::make_unique<Json>(id)};
+        };
         for (const std::string& line : channel.read_lines()) {
-            const std::string answer = answer_line(line, methods_);
+            const std::string answer = answer_line(line, methods_, keep);
             if (!answer.empty()) {
                 channel.write_line(answer);
             }
@@ -177,6 +195,11 @@ void ControlServer::serve(int client, std::uint32_t events) {
             }
         }
     }
+    settle(client);
+}
+
+void ControlServer::settle(int client) {
+    LineChannel& channel = *clients_.at(client);
     if (channel.is_ended() || channel.unsent_bytes() > most_unread) {
         drop(client);
     } else {
@@ -184,7 +207,19 @@ void ControlServer::serve(int client, std::uint32_t events) {
     }
 }
 
+void ControlServer::fulfil(RpcPromise promise, RpcAnswer answer) {
+    const auto kept = promises_.find(promise.number);
+    if (kept == promises_.end()) {
+        return;
+    }
+    const auto [client, id] = std::move(kept->second);
+    promises_.erase(kept);
+    clients_.at(client)->write_line(to_line(response_of(*id, std::move(answer))));
+    settle(client);
+}
+
 void ControlServer::drop(int client) {
+    std::erase_if(promises_, [client](const auto& each) { return each.second.first == client; });
     loop_.forget(client);
     clients_.erase(client);
 }

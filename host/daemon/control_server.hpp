@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "base/json.hpp"
@@ -31,13 +32,24 @@ struct RpcError {
     std::string message;  ///< A sentence.
 };
 
-using RpcAnswer = std::variant<std::unique_ptr<Json>, RpcError>;
+/// An answer that comes later, by ControlServer::fulfil. The number is the methods' own.
+struct RpcPromise {
+    std::uint64_t number = 0;
+};
+
+using RpcAnswer = std::variant<std::unique_ptr<Json>, RpcError, RpcPromise>;
 
 /// Does what a request asks. `params` is an object.
 using RpcMethods = std::function<RpcAnswer(const std::string& method, const Json& params)>;
 
-/// Answers one line, which may be anything; an empty text when there is nothing to answer.
-[[nodiscard]] std::string answer_line(const std::string& line, const RpcMethods& methods);
+/// Keeps a promise and the id of the request that it answers.
+using RpcKeeper = std::function<void(RpcPromise promise, const Json& id)>;
+
+/// Answers one line, which may be anything; an empty text when there is nothing to answer (yet).
+/// Without a `keeper`, and in a batch, a promise is an error.
+[[nodiscard]] std::string answer_line(const std::string& line,
+                                      const RpcMethods& methods,
+                                      const RpcKeeper& keeper = {});
 
 /// Accepts clients and answers them. A client that sends nonsense gets an error; one that does not
 /// read what it asked for is dropped. One thread.
@@ -53,6 +65,9 @@ public:
     /// Ends all connections and removes the socket.
     ~ControlServer();
 
+    /// Answers what was promised; passed over when the client is gone.
+    void fulfil(RpcPromise promise, RpcAnswer answer);
+
     /// Sends what clients have not got yet, waiting for at most `longest`: for the end of a
     /// program.
     void finish(std::chrono::milliseconds longest);
@@ -65,12 +80,15 @@ private:
     void accept();
     void serve(int client, std::uint32_t events);
     void drop(int client);
+    void settle(int client);
 
     FileDescriptor listener_;
     std::filesystem::path socket_;
     EventLoop& loop_;
     RpcMethods methods_;
     std::map<int, std::unique_ptr<LineChannel>> clients_;
+    /// What was promised, to whom, and the request's id.
+    std::map<std::uint64_t, std::pair<int, std::unique_ptr<Json>>> promises_;
 };
 
 }  // namespace drover

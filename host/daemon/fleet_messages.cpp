@@ -129,10 +129,33 @@ Json FleetMessages::configure_agent(std::size_t agent, const UnitLink& link) con
             {"token", link.token},
             {"state_file", state_->state_of(own.name).string()},
             {"kill_switch", state_->kill_switch().string()},
+            {"fleet_file", config.file.string()},
+            {"grants", fleet_->agents[agent].grants},
             {"types", std::move(types)},
             {"publishers", publishers()},
             {"rules", rules()},
             {"window", window()}};
+}
+
+Json FleetMessages::request_ports(const PreparedAgent& agent, std::uint32_t flag) const {
+    Json ports = Json::array();
+    if (agent.description == nullptr) {
+        return ports;
+    }
+    const auto handle_of = [this](const std::shared_ptr<const MessageType>& type) {
+        return type ? handles_->type(type->name, type->version, layout_hash(*type)) : 0U;
+    };
+    for (std::size_t index = 0; index < agent.description->ports.size(); ++index) {
+        const PortDescription& port = agent.description->ports[index];
+        if ((port.flags & flag) != 0) {
+            ports.push_back({{"port", index},
+                             {"name", port.name},
+                             {"topic", port.topic},
+                             {"type", handle_of(port.type)},
+                             {"reply_type", handle_of(port.reply_type)}});
+        }
+    }
+    return ports;
 }
 
 Json FleetMessages::configure_router(std::uint64_t epoch) const {
@@ -142,7 +165,9 @@ Json FleetMessages::configure_router(std::uint64_t epoch) const {
         agents.push_back({{"name", config.agents[i].name},
                           {"handle", handles_->publisher(config.agents[i].name)},
                           {"consumes", topics_of(fleet_->agents[i], DROVER_PORT_IN)},
-                          {"publishes", topics_of(fleet_->agents[i], DROVER_PORT_OUT)}});
+                          {"publishes", topics_of(fleet_->agents[i], DROVER_PORT_OUT)},
+                          {"serves", request_ports(fleet_->agents[i], DROVER_PORT_REQUEST_SERVER)},
+                          {"asks", request_ports(fleet_->agents[i], DROVER_PORT_REQUEST_CLIENT)}});
     }
     return {{"do", "configure"},
             {"epoch", epoch},

@@ -46,6 +46,7 @@ private:
                   const RunDirectory& run);
     [[nodiscard]] Json rules() const;
     [[nodiscard]] Json publishers() const;
+    [[nodiscard]] Json request_ports(const PreparedAgent& agent, std::uint32_t flag) const;
     void give_handles();
 
     const PreparedFleet* fleet_;

@@ -9,6 +9,7 @@
 
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
+#include "fleet/fleet_graph.hpp"
 #include "process/kill_switch_page.hpp"
 
 namespace drover {
@@ -71,6 +72,10 @@ Json ports_of(const AgentDescription& description) {
 
 Json FleetView::ping() const {
     return {{"pid", ::getpid()}, {"guard_pid", facts_.guard_pid}, {"version", facts_.version}};
+}
+
+Json FleetView::graph() const {
+    return to_json(graph_of(fleet_));
 }
 
 Json FleetView::status(const std::vector<std::string>& names) {

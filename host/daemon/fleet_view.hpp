@@ -41,6 +41,8 @@ public:
     /// One unit: what it is, its ports, its last transitions. `name` must be a unit's.
     [[nodiscard]] Json describe(const std::string& name);
     [[nodiscard]] Json ping() const;
+    /// The document of `drover graph -o json`.
+    [[nodiscard]] Json graph() const;
 
 private:
     struct Sample {

@@ -64,7 +64,7 @@ bool write_all(int file, std::string_view text) {
 Result<StateDirectory> StateDirectory::open(const std::filesystem::path& directory) {
     std::error_code fault;
     const StateDirectory state(std::filesystem::canonical(directory, fault));
-    for (const char* folder : {"agents", "logs", "cache"}) {
+    for (const char* folder : {"agents", "logs", "events", "cache"}) {
         if (!fault) {
             std::filesystem::create_directories(state.path_ / folder, fault);
         }

@@ -8,7 +8,8 @@
 
 namespace drover {
 
-/// STATE: `version`, `lock`, `handles.json`, `kill_switch`, `agents/`, `logs/`, `cache/`.
+/// STATE: `version`, `lock`, `handles.json`, `kill_switch`, `agents/`, `logs/`, `events/`,
+/// `cache/`.
 class StateDirectory {
 public:
     /// The layout that this program writes.
@@ -25,6 +26,9 @@ public:
     [[nodiscard]] std::filesystem::path descriptions() const {
         return path_ / "cache" / "descriptions";
     }
+    /// The folder of what happened, see EventWriter; `run.json` in it is the RunRecord.
+    [[nodiscard]] std::filesystem::path events() const { return path_ / "events"; }
+    [[nodiscard]] std::filesystem::path run_record() const { return events() / "run.json"; }
     [[nodiscard]] std::filesystem::path log_of(std::string_view agent) const;
     [[nodiscard]] std::filesystem::path state_of(std::string_view agent) const;
 

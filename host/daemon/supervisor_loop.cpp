@@ -16,6 +16,8 @@
 namespace drover {
 namespace {
 
+/// How often the kill switch is looked at: nobody tells droverd of a change.
+constexpr auto look_pause = std::chrono::milliseconds(100);
 constexpr auto last_answers = std::chrono::milliseconds(500);
 
 std::vector<UnitPlan> plans_of(const PreparedFleet& fleet) {
@@ -62,7 +64,21 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                         loop->processes_,
                         loop->place_.state,
                         loop->place_.run);
-    loop->methods_.emplace(*loop->supervisor_, *loop->view_, loop->place_.messages);
+    loop->requests_.emplace(
+        loop->place_.fleet,
+        *loop->supervisor_,
+        [processes = &loop->processes_](const Json& order) {
+            return processes->tell_router(order);
+        },
+        [loop = loop.get()](RpcPromise promise, RpcAnswer answer) {
+            loop->server_->fulfil(promise, std::move(answer));
+        });
+    loop->processes_.report_replies_to(*loop->requests_);
+    loop->methods_.emplace(*loop->supervisor_,
+                           *loop->view_,
+                           loop->place_.messages,
+                           *loop->requests_,
+                           loop->place_.events);
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
         loop->place_.loop,
@@ -99,7 +115,8 @@ Result<void> SupervisorLoop::watch_outside(int lifeline) {
 void SupervisorLoop::shut_down(const std::string& why) {
     if (!supervisor_->is_shutting_down()) {
         place_.log.info("The fleet is shut down: " + why + ".");
-        supervisor_->shutdown(monotonic_now());
+        place_.events.stopping(why, "");
+        supervisor_->shutdown(monotonic_now(), why);
     }
 }
 
@@ -135,8 +152,12 @@ void SupervisorLoop::serve_lifeline(int lifeline) {
 
 std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     auto deadline = supervisor_->next_deadline();
+    deadline = std::min(deadline.value_or(next_look_), next_look_);
     if (next_scan_ != Monotonic{}) {
         deadline = std::min(deadline.value_or(next_scan_), next_scan_);
+    }
+    if (const auto request = requests_->next_deadline()) {
+        deadline = std::min(deadline.value_or(*request), *request);
     }
     return deadline;
 }
@@ -148,14 +169,20 @@ bool SupervisorLoop::run() {
         place_.loop.turn(next_deadline());
         if (guard_.is_ended()) {
             place_.log.error("The guard is gone; every process of the fleet is ended at once.");
+            place_.events.ended("the guard is gone; every process of the fleet is ended at once");
             return false;
         }
         const Monotonic now = monotonic_now();
         supervisor_->tick(now);
+        requests_->tick(now);
         if (now >= next_scan_) {
             processes_.scan_pages(now);
             const auto pause = processes_.pause_between_scans();
             next_scan_ = pause ? now + *pause : Monotonic{};
+        }
+        if (now >= next_look_) {
+            place_.events.look(now);
+            next_look_ = now + look_pause;
         }
     }
     processes_.tell_changes();

@@ -45,10 +45,12 @@ private:
     UnitProcesses processes_;
     std::unique_ptr<FleetSupervisor> supervisor_;
     std::optional<FleetView> view_;
+    std::optional<PersonRequests> requests_;
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;
     FileDescriptor signals_;
     Monotonic next_scan_{};
+    Monotonic next_look_{};
 };
 
 }  // namespace drover

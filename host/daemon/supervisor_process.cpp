@@ -62,6 +62,7 @@ public:
             faults_.push_back(prepared.error().message);
         }
         if (!faults_.empty()) {
+            say_ended("the fleet cannot start: " + faults_.front());
             report_faults(options_.ready, faults_);
             return failed;
         }
@@ -69,6 +70,7 @@ public:
         report_started(options_.ready, run_->path());
         FileDescriptor(options_.ready).close();
         if (::getppid() != guard_pid_) {
+            say_ended("the guard was lost while the fleet was read");
             return end_at_once();
         }
         return loop_->run() ? end_in_order() : end_at_once();
@@ -91,6 +93,11 @@ private:
             return log.error();
         }
         log_.emplace(std::move(log.value()));
+        auto recorder = EventRecorder::open(*state_, DROVER_VERSION);
+        if (!recorder) {
+            return recorder.error();
+        }
+        recorder_.emplace(std::move(recorder.value()));
         if (auto loaded = load_fleet(); !loaded || !faults_.empty()) {
             return loaded;
         }
@@ -102,6 +109,7 @@ private:
         DescribeOptions describing;
         describing.agent_program = programs_ / "drover-agent";
         describing.cache = state_->descriptions();
+        describing.failures = Failures::take;
         fleet_ =
             read_and_prepare_fleet(options_.file, default_plugin_search(programs_), {}, describing);
         faults_ = texts_of(fleet_.faults);
@@ -134,7 +142,7 @@ private:
         }
         events_.emplace(std::move(events.value()));
         auto loop = SupervisorLoop::create(
-            {*events_, fleet_, *handles_, *messages_, *state_, *run_, *log_, programs_},
+            {*events_, fleet_, *handles_, *messages_, *state_, *run_, *log_, *recorder_, programs_},
             facts(),
             guard_);
         if (!loop) {
@@ -166,6 +174,7 @@ private:
         kill_all_descendants(patience);
         remove_run_directory();
         log_->info("The fleet has ended.");
+        say_ended("the fleet has ended in order");
         return 0;
     }
 
@@ -175,6 +184,12 @@ private:
         loop_.reset();
         remove_run_directory();
         return failed;
+    }
+
+    void say_ended(const std::string& why) {
+        if (recorder_) {
+            recorder_->ended(why);
+        }
     }
 
     void remove_run_directory() const {
@@ -192,6 +207,7 @@ private:
     std::optional<RunDirectory> run_;
     std::optional<StateDirectory> state_;
     mutable std::optional<DaemonLog> log_;
+    std::optional<EventRecorder> recorder_;
     PreparedFleet fleet_;
     std::optional<HandleStore> handles_;
     std::optional<FleetMessages> messages_;

@@ -37,6 +37,14 @@ ProcessLife* UnitProcesses::live_router() {
     return router == nullptr || router->has_ended ? nullptr : router;
 }
 
+bool UnitProcesses::tell_router(const Json& order) {
+    ProcessLife* const router = live_router();
+    if (router != nullptr) {
+        send(*router, order);
+    }
+    return router != nullptr;
+}
+
 std::size_t UnitProcesses::index_of(const std::string& name) const {
     const auto& agents = place_.fleet.config.agents;
     std::size_t index = 0;
@@ -110,6 +118,7 @@ Result<void> UnitProcesses::start_router() {
     if (!router) {
         return router.error();
     }
+    place_.events.router_started(epoch.value(), router.value()->child.pid);
     send(*router.value(), place_.messages.configure_router(epoch.value()));
     for (const auto& [name, life] : lives_) {
         if (!is_router(name) && !life->has_ended) {
@@ -234,6 +243,11 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
         supervisor_->health(life.unit, *life.health, now);
     } else if (event == "replay" && is_router(life.unit)) {
         replay_waits_for_ = value_or(message, "waiting_for", std::vector<std::string>{});
+        place_.events.replay_waits(replay_waits_for_);
+    } else if (event == "reply" && is_router(life.unit) && requests_ != nullptr) {
+        requests_->heard(message);
+    } else if (auto occurrence = occurrence_from_json(message)) {
+        place_.events.occurred(life.unit, std::move(*occurrence));
     }
 }
 
@@ -247,16 +261,23 @@ void UnitProcesses::process_ended(const std::string& name) {
     }
     // What it said last counts before that it is gone.
     serve_channel(name, EPOLLIN);
+    tell_changes();  // As long as its pid is known.
     place_.loop.forget(life->channel.descriptor());
     place_.loop.forget(life->child.watch.number());
     life->has_ended = true;
     last_ends_[name] = LastEnd{*status, wall_now()};
     if (is_router(name)) {
         replay_waits_for_.clear();
+        if (requests_ != nullptr) {
+            requests_->router_ended();
+        }
     }
     family_.ended(name);
     family_.look();
-    supervisor_->exited(name, {status->text(), status->is_success()}, monotonic_now());
+    supervisor_->exited(
+        name,
+        {status->text(), status->is_success(), status->code, status->signal, life->child.pid},
+        monotonic_now());
     check_trees();
 }
 

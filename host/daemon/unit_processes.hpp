@@ -14,8 +14,10 @@
 #include "base/json.hpp"
 #include "daemon/daemon_log.hpp"
 #include "daemon/event_loop.hpp"
+#include "daemon/event_recorder.hpp"
 #include "daemon/family.hpp"
 #include "daemon/fleet_messages.hpp"
+#include "daemon/person_requests.hpp"
 #include "daemon/process_life.hpp"
 #include "process/process_tree.hpp"
 #include "supervisor/fleet_supervisor.hpp"
@@ -31,6 +33,7 @@ struct Workplace {
     const StateDirectory& state;
     const RunDirectory& run;
     DaemonLog& log;
+    EventRecorder& events;
     std::filesystem::path programs;  ///< The folder of drover-router and drover-agent.
 };
 
@@ -48,13 +51,18 @@ public:
     /// Who decides. Call it once, before anything is spawned. Lent.
     void report_to(FleetSupervisor& supervisor) { supervisor_ = &supervisor; }
 
+    /// Who waits for replies that come through the router. Lent.
+    void report_replies_to(PersonRequests& requests) { requests_ = &requests; }
+    /// Sends the router an order; false when none runs.
+    [[nodiscard]] bool tell_router(const Json& order);
+
     void spawn(const std::string& name) override;
     void ask_to_stop(const std::string& name, StopReason reason, Monotonic deadline) override;
     void terminate_tree(const std::string& name) override;
     void kill_tree(const std::string& name) override;
     void abort(const std::string& name) override;
 
-    /// Logs the changes that the supervisor made and tells them to the router.
+    /// Logs and records the changes that the supervisor made and tells them to the router.
     void tell_changes();
     /// Reaps orphans; reports the trees that are empty now.
     void check_trees();
@@ -98,6 +106,7 @@ private:
 
     Workplace place_;
     FleetSupervisor* supervisor_ = nullptr;
+    PersonRequests* requests_ = nullptr;
     Family family_;
     std::map<std::string, std::unique_ptr<RotatingLog>> logs_;  ///< Outlive the lives.
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;

@@ -35,6 +35,9 @@ std::string sentence_of(const UnitChange& change) {
 void UnitProcesses::tell_changes() {
     for (const UnitChange& change : supervisor_->take_changes()) {
         place_.log.write(level_of(change), sentence_of(change));
+        const ProcessLife* const own = life(change.name);
+        place_.events.changed(change,
+                              own == nullptr ? std::nullopt : std::optional(own->child.pid));
         ProcessLife* const router = live_router();
         if (router != nullptr && change.name != router_unit_name && change.from != change.state) {
             send(*router, FleetMessages::agent_state(change.name, text_of(change.state)));

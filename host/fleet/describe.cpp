@@ -216,6 +216,12 @@ private:
                 DescribedLibrary(std::make_shared<const LibraryDescription>(std::move(*known)));
             return;
         }
+        if (auto failure = cache_ && options_->failures == Failures::take
+                               ? cache_->take_failure(file)
+                               : std::nullopt) {
+            answers_[index] = DescribedLibrary(std::move(*failure));
+            return;
+        }
         auto child = std::make_unique<DescribingChild>(index, file, options_->longest);
         if (const auto started = child->start(options_->agent_program); !started) {
             answers_[index] = DescribedLibrary(started.error());
@@ -231,6 +237,8 @@ private:
             }
             if (*answer && cache_) {
                 cache_->keep(child->file(), *answer->value());
+            } else if (cache_ && options_->failures == Failures::keep) {
+                cache_->keep_failure(child->file(), answer->error());
             }
             answers_[child->index()] = std::move(answer);
             return true;

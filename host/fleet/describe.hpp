@@ -12,9 +12,15 @@
 
 namespace drover {
 
-/// How long a plugin may take to be loaded and described. Generous, because a plugin that is
-/// refused on a busy machine is worse than a wait for one that hangs.
-inline constexpr std::chrono::nanoseconds longest_description = std::chrono::seconds(5);
+/// How long a plugin may take to be loaded and described: `up` waits so long for one that hangs.
+inline constexpr std::chrono::nanoseconds longest_description = std::chrono::seconds(2);
+
+/// What becomes of the answer that a plugin cannot be described.
+enum class Failures {
+    forget,
+    keep,  ///< Kept beside the cache, for the next one who takes it.
+    take   ///< Taken, once, where it is at most a minute old; else the plugin is tried.
+};
 
 /// Who describes plugins, and how.
 struct DescribeOptions {
@@ -22,6 +28,9 @@ struct DescribeOptions {
     /// A folder that keeps descriptions, made when it is missing. A library is described again when
     /// its build id, size or time changed, or the ABI of this drover. Nothing: no cache.
     std::optional<std::filesystem::path> cache;
+    /// `up` keeps what failed and the droverd that it starts takes it, so that a plugin that hangs
+    /// is waited for once.
+    Failures failures = Failures::forget;
     std::chrono::nanoseconds longest = longest_description;
 };
 

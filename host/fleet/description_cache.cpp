@@ -13,6 +13,7 @@
 
 #include <drover/description.h>
 
+#include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "plugin/library_file.hpp"
 
@@ -35,6 +36,11 @@ void remove_others(const std::filesystem::path& entry, const std::string& stem) 
             std::filesystem::remove(file->path(), ignored);
         }
     }
+}
+
+/// Where the failure of an entry stands.
+std::filesystem::path failed(const std::filesystem::path& entry) {
+    return entry.string() + ".failed";
 }
 
 }  // namespace
@@ -84,20 +90,55 @@ void DescriptionCache::keep(const std::filesystem::path& library,
     if (!entry) {
         return;
     }
+    write(*entry, to_line(to_json(description)));
+    remove_others(*entry, library.stem().string());
+}
+
+void DescriptionCache::write(const std::filesystem::path& entry, const std::string& text) const {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
     // Written beside and renamed, so that nobody ever reads half an entry.
     const std::filesystem::path unfinished =
-        entry->string() + "." + std::to_string(::getpid()) + ".part";
+        entry.string() + "." + std::to_string(::getpid()) + ".part";
     std::ofstream stream(unfinished);
-    stream << to_line(to_json(description)) << '\n';
+    stream << text << '\n';
     stream.close();
     if (!stream) {
         std::filesystem::remove(unfinished, error);
         return;
     }
-    std::filesystem::rename(unfinished, *entry, error);
-    remove_others(*entry, library.stem().string());
+    std::filesystem::rename(unfinished, entry, error);
+}
+
+void DescriptionCache::keep_failure(const std::filesystem::path& library,
+                                    const Error& failure) const {
+    if (const auto entry = entry_of(library)) {
+        write(failed(*entry),
+              to_line(Json{{"kind", static_cast<int>(failure.kind)},
+                           {"message", failure.message},
+                           {"time", wall_now()}}));
+    }
+}
+
+std::optional<Error> DescriptionCache::take_failure(const std::filesystem::path& library) const {
+    constexpr std::int64_t longest_kept = 60'000'000'000;
+    const auto entry = entry_of(library);
+    if (!entry) {
+        return std::nullopt;
+    }
+    std::ifstream stream(failed(*entry));
+    const auto json = parse_json(std::string{std::istreambuf_iterator<char>(stream), {}});
+    std::error_code ignored;
+    std::filesystem::remove(failed(*entry), ignored);
+    if (!json || !json.value().is_object()) {
+        return std::nullopt;
+    }
+    const std::int64_t age = wall_now() - value_or<std::int64_t>(json.value(), "time", 0);
+    const auto kind = value_or<int>(json.value(), "kind", -1);
+    const auto message = value_or<std::string>(json.value(), "message", "");
+    const bool is_sound = age >= 0 && age <= longest_kept && !message.empty() && kind >= 0 &&
+                          kind <= static_cast<int>(ErrorKind::timed_out);
+    return is_sound ? std::optional(Error{static_cast<ErrorKind>(kind), message}) : std::nullopt;
 }
 
 }  // namespace drover

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/result.hpp"
 #include "plugin/library_description.hpp"
 
 namespace drover {
@@ -20,10 +21,17 @@ public:
     /// Replaces what was kept of earlier builds of a library of this name.
     void keep(const std::filesystem::path& library, const LibraryDescription& description) const;
 
+    /// Why this build of the library could not be described, as was kept at most a minute ago, and
+    /// forgets it: who asks again tries again.
+    [[nodiscard]] std::optional<Error> take_failure(const std::filesystem::path& library) const;
+    void keep_failure(const std::filesystem::path& library, const Error& failure) const;
+
 private:
     /// The entry of a library as it is now; nothing when it cannot be read.
     [[nodiscard]] std::optional<std::filesystem::path> entry_of(
         const std::filesystem::path& library) const;
+
+    void write(const std::filesystem::path& entry, const std::string& text) const;
 
     std::filesystem::path folder_;
 };

@@ -6,6 +6,9 @@
 #include <tuple>
 #include <utility>
 
+#include <drover/description.h>
+#include <drover/extension/simulation.h>
+
 #include "fleet/layout_conflicts.hpp"
 #include "plugin/config_schema.hpp"
 
@@ -68,6 +71,27 @@ void check_agent_config(AgentConfig& agent,
     }
 }
 
+/// What the agent is lent by grant. An agent that says of itself that it orchestrates is lent
+/// drover.simulation/1 unless the file says otherwise: it starts processes that touch nothing of
+/// the running fleet.
+std::vector<std::string> grants_of(const AgentConfig& agent,
+                                   const AgentDescription& description,
+                                   std::vector<Fault>& faults) {
+    const bool orchestrates = (description.flags & DROVER_AGENT_ORCHESTRATES) != 0;
+    if (agent.grants && !agent.grants->empty() && !orchestrates) {
+        faults.push_back({agent.grants_place,
+                          "agent '" + agent.name + "': 'grants' has no meaning for '" +
+                              description.name +
+                              "', which asks for nothing that must be granted: remove the key."});
+        return {};
+    }
+    if (agent.grants) {
+        return *agent.grants;
+    }
+    return orchestrates ? std::vector<std::string>{DROVER_EXTENSION_SIMULATION}
+                        : std::vector<std::string>{};
+}
+
 /// The plugin files of a fleet, each once.
 std::vector<std::filesystem::path> plugin_files(const FleetConfig& config) {
     std::vector<std::filesystem::path> files;
@@ -108,6 +132,7 @@ PreparedAgent prepare_agent(AgentConfig& agent,
     }
     prepared.description = chosen.value();
     check_agent_config(agent, *prepared.description, folder, fleet.faults);
+    prepared.grants = grants_of(agent, *prepared.description, fleet.faults);
     return prepared;
 }
 

@@ -17,6 +17,7 @@ struct PreparedAgent {
     std::shared_ptr<const LibraryDescription> library;  ///< Null when the agent cannot run.
     const AgentDescription* description = nullptr;      ///< Inside `library`.
     std::optional<std::string> cannot_run;              ///< Why it cannot run, as a sentence.
+    std::vector<std::string> grants = {};               ///< Ids of the extensions lent by grant.
 };
 
 /// What `validate` lists and `up` starts.

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <set>
+#include <utility>
 
 #include <drover/agent.h>
 
@@ -22,6 +23,9 @@ constexpr std::uint32_t most_fields = 4096;
 constexpr int deepest_record = 8;
 /// The first published size of a field: less cannot be a table of fields.
 constexpr std::uint32_t smallest_field = sizeof(drover_field);
+
+/// Names of an agent's ports so far, and whether they are for requests.
+using PortNames = std::set<std::pair<bool, std::string>>;
 
 std::string text_or_empty(const char* text) {
     return text == nullptr ? "" : text;
@@ -117,7 +121,7 @@ private:
         if (auto checked = check_agent(agent, raw); !checked) {
             return checked.error();
         }
-        std::set<std::string> ports;
+        PortNames ports;
         for (std::uint32_t index = 0; index < raw.port_count; ++index) {
             auto port = describe_port(agent.name, raw.ports[index], ports);
             if (!port) {
@@ -168,10 +172,9 @@ private:
         return success();
     }
 
-    /// `ports` holds the names so far.
     Result<PortDescription> describe_port(const std::string& agent,
                                           const drover_port* raw_port,
-                                          std::set<std::string>& ports) {
+                                          PortNames& ports) {
         if (raw_port == nullptr || raw_port->size == 0) {
             return failure("gives agent '" + agent + "' an empty port.");
         }
@@ -195,7 +198,11 @@ private:
                            " no direction or several; its flags take one of IN, OUT, "
                            "REQUEST_SERVER and REQUEST_CLIENT.");
         }
-        if (port.name.empty() || !ports.insert(port.name).second) {
+        // Messages and requests are addressed apart: an agent may publish accounts and be asked for
+        // them by the same name.
+        const bool is_for_requests =
+            (direction & (DROVER_PORT_REQUEST_SERVER | DROVER_PORT_REQUEST_CLIENT)) != 0;
+        if (port.name.empty() || !ports.emplace(is_for_requests, port.name).second) {
             return failure("gives " + where + " an empty name, or two ports the same.");
         }
         if ((raw.flags & DROVER_PORT_OUT) != 0 && raw.type == nullptr) {

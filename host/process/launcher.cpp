@@ -64,7 +64,7 @@ public:
 
     template <typename Executor>
     void on_exec_setup(Executor& /*executor*/) const {
-        if (!place_descriptors()) {
+        if (!place_descriptors() || !enter_folder()) {
             ::_exit(could_not_prepare);
         }
         if (request_->own_session) {
@@ -113,6 +113,10 @@ private:
             }
         }
         return true;
+    }
+
+    [[nodiscard]] bool enter_folder() const {
+        return request_->folder.empty() || ::chdir(request_->folder.c_str()) == 0;
     }
 
     static void reset_signals() {

@@ -24,6 +24,7 @@ struct LaunchRequest {
     int page = -1;             ///< Becomes descriptor 4; -1: closed.
     std::vector<int> further;  ///< Become descriptors 5, 6, … (at most 5 of them); -1: closed.
     std::vector<std::string> environment;  ///< "NAME=VALUE", added to this process's own.
+    std::filesystem::path folder;          ///< Its working directory; empty: this process's own.
     bool own_session = true;       ///< setsid, so that its whole tree can be found and ended.
     bool dies_with_parent = true;  ///< SIGKILL when the thread that started it ends.
 };

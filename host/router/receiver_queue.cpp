@@ -8,13 +8,15 @@ namespace drover {
 ReceiverQueue::ReceiverQueue(std::size_t capacity, CreditWindow window)
     : capacity_(capacity), window_(window) {}
 
-std::size_t ReceiverQueue::push(QueueEntry entry) {
+std::optional<Frame> ReceiverQueue::push(QueueEntry entry) {
     if (ring_.empty()) {
         ring_.resize(capacity_);
     }
-    std::size_t dropped = 0;
+    std::optional<Frame> dropped;
     if (count_ == capacity_) {
-        dropped = front().takes_credit ? 1U : 0U;
+        if (front().takes_credit) {
+            dropped = std::move(front().frame);
+        }
         pop();
     }
     std::size_t tail = head_ + count_;

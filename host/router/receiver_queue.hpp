@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -37,8 +38,8 @@ public:
     [[nodiscard]] bool is_full() const { return count_ == capacity_; }
     [[nodiscard]] std::size_t size() const { return count_; }
 
-    /// Appends an entry. Returns how many messages had to go for it: 0 or 1.
-    std::size_t push(QueueEntry entry);
+    /// Appends an entry. Returns the message that had to go for it, if one had to.
+    std::optional<Frame> push(QueueEntry entry);
     /// The oldest entry; only while not empty.
     [[nodiscard]] QueueEntry& front() { return ring_[head_]; }
     [[nodiscard]] const QueueEntry& front() const { return ring_[head_]; }

@@ -46,7 +46,7 @@ void ReplayConductor::link_ended(std::uint16_t agent) {
 
 void ReplayConductor::publish(std::uint16_t agent, ReplayMessage message) {
     if (members_[agent].has_started) {
-        enter(std::move(message));
+        enter(agent, std::move(message));
         return;
     }
     // Agents start side by side; the file's order makes one order of what they publish meanwhile.
@@ -121,14 +121,22 @@ void ReplayConductor::enter_early() {
         return;
     }
     has_early_ = false;
-    for (Member& member : members_) {
-        for (ReplayMessage& message : std::exchange(member.early, {})) {
-            enter(std::move(message));
+    for (std::uint16_t agent = 0; agent < members_.size(); ++agent) {
+        for (ReplayMessage& message : std::exchange(members_[agent].early, {})) {
+            enter(agent, std::move(message));
         }
     }
 }
 
-void ReplayConductor::enter(ReplayMessage message) {
+void ReplayConductor::bring(std::uint16_t receiver, Frame frame) {
+    queue_.publish(ReplayMessage{std::move(frame), {}}, {&receiver, 1});
+}
+
+void ReplayConductor::enter(std::uint16_t agent, ReplayMessage message) {
+    if (is_control_frame(message.frame.bytes())) {
+        hands_.enter_request(agent, std::move(message.frame));
+        return;
+    }
     // The clock moves only when the FIFO is empty, so the time of entry is that of delivery.
     stamp(message.frame, queue_.now());
     const auto& receivers = hands_.enter(message.frame);
@@ -168,7 +176,7 @@ void ReplayConductor::deliver(const Queue::Step& step) {
     if (hands_.refuse_if_void(step.agent, step.message)) {
         return;
     }
-    outstanding_ = Outstanding{step.agent, true};
+    outstanding_ = Outstanding{step.agent, !is_control_frame(step.message.frame.bytes())};
     hands_.hand_out(step.agent, step.message.frame);
 }
 

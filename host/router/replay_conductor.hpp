@@ -28,7 +28,9 @@ public:
     virtual void hand_out(std::uint16_t agent, Frame frame) = 0;
     /// A message enters the FIFO: copies it to the tap and says who receives it.
     virtual const std::vector<std::uint16_t>& enter(const Frame& frame) = 0;
-    /// Whether the kill switch has voided a message; tells its sender if so.
+    /// A request or reply of `agent` enters: finds who gets it and calls `bring`.
+    virtual void enter_request(std::uint16_t agent, Frame frame) = 0;
+    /// Whether the kill switch has voided a message, or who asked is gone; tells its sender if so.
     virtual bool refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) = 0;
     /// The agents for which the replay waits have changed; none: it goes on.
     virtual void waits_for(const std::vector<std::uint16_t>& agents) = 0;
@@ -55,8 +57,10 @@ public:
     /// The agent's life or its link has ended. What it was handling is lost.
     void link_ended(std::uint16_t agent);
 
-    /// Takes a message of `agent` that was allowed.
+    /// Takes a message, request or reply of `agent` that was allowed.
     void publish(std::uint16_t agent, ReplayMessage message);
+    /// Enters a request or reply for its one receiver.
+    void bring(std::uint16_t receiver, Frame frame);
     void done(std::uint16_t agent, const DoneBody& done);
     /// Returns false when an advance is open already.
     [[nodiscard]] bool ask_advance(std::uint16_t agent, const AdvanceBody& advance);
@@ -68,6 +72,9 @@ public:
 
     /// The fleet's time, ns since the epoch; 0 before the first advance.
     [[nodiscard]] std::int64_t now() const { return queue_.now(); }
+    [[nodiscard]] bool is_absent(std::uint16_t agent) const {
+        return members_[agent].presence == Presence::absent;
+    }
     /// Whether nothing waits and nothing is being handled.
     [[nodiscard]] bool is_idle() const;
     /// Deliveries lost because their agent died.
@@ -89,7 +96,7 @@ private:
 
     [[nodiscard]] bool is_everybody_here();
     void enter_early();
-    void enter(ReplayMessage message);
+    void enter(std::uint16_t agent, ReplayMessage message);
     [[nodiscard]] bool may_advance(Monotonic now) const;
     [[nodiscard]] Monotonic advance_due() const;
     void take(Queue::Step step, Monotonic now);

@@ -34,11 +34,27 @@ RouterRule read_rule(const Json& json) {
     return rule;
 }
 
+std::vector<RequestPort> read_request_ports(const Json& agent, const char* key) {
+    std::vector<RequestPort> ports;
+    if (const auto found = agent.find(key); found != agent.end()) {
+        for (const Json& port : *found) {
+            ports.push_back({port.at("port").get<std::uint16_t>(),
+                             port.at("name").get<std::string>(),
+                             port.at("topic").get<std::string>(),
+                             port.at("type").get<std::uint32_t>(),
+                             port.at("reply_type").get<std::uint32_t>()});
+        }
+    }
+    return ports;
+}
+
 RouterAgent read_agent(const Json& json) {
     return {json.at("name").get<std::string>(),
             json.at("handle").get<std::uint32_t>(),
             json.at("consumes").get<std::vector<std::string>>(),
-            json.at("publishes").get<std::vector<std::string>>()};
+            json.at("publishes").get<std::vector<std::string>>(),
+            read_request_ports(json, "serves"),
+            read_request_ports(json, "asks")};
 }
 
 RouterConfig read_config(const Json& json) {
@@ -81,6 +97,14 @@ Result<void> check_config(const RouterConfig& config) {
                 return checked;
             }
         }
+        for (const auto* ports : {&agent.serves, &agent.asks}) {
+            for (const RequestPort& port : *ports) {
+                if (auto checked = check_patterns({port.topic}, "agent '" + agent.name + "'");
+                    !checked) {
+                    return checked;
+                }
+            }
+        }
     }
     return success();
 }
@@ -93,6 +117,14 @@ std::optional<std::uint16_t> RouterConfig::find(const std::string& name) const {
         return std::nullopt;
     }
     return static_cast<std::uint16_t>(found - agents.begin());
+}
+
+RequestDirectory RouterConfig::requests() const {
+    std::vector<RequestPorts> all;
+    for (const RouterAgent& agent : agents) {
+        all.push_back({agent.name, agent.handle, agent.serves, agent.asks});
+    }
+    return RequestDirectory(std::move(all));
 }
 
 Result<RouterConfig> router_config_from_json(const Json& json) {
@@ -116,6 +148,25 @@ Result<LinkOrder> link_order_from_json(const Json& json) {
     } catch (const Json::exception& error) {
         return Error{ErrorKind::invalid,
                      std::string("The order to make a link is wrong: ") + error.what() + "."};
+    }
+}
+
+Result<PersonRequest> person_request_from_json(const Json& json, const RouterConfig& config) {
+    try {
+        const auto name = json.at("agent").get<std::string>();
+        const auto agent = config.find(name);
+        if (!agent) {
+            return Error{ErrorKind::not_found,
+                         "'" + name + "', which a person asks, is no agent of this fleet."};
+        }
+        return PersonRequest{json.at("id").get<std::uint64_t>(),
+                             *agent,
+                             json.at("port").get<std::uint16_t>(),
+                             json.at("timeout").get<std::int64_t>(),
+                             json.at("body").get<std::string>()};
+    } catch (const Json::exception& error) {
+        return Error{ErrorKind::invalid,
+                     std::string("The request of a person is wrong: ") + error.what() + "."};
     }
 }
 

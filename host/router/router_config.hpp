@@ -10,6 +10,8 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "router/request_desk.hpp"
+#include "router/request_directory.hpp"
 
 namespace drover {
 
@@ -25,8 +27,10 @@ struct RouterRule {
 struct RouterAgent {
     std::string name;
     std::uint32_t handle = 0;
-    std::vector<std::string> consumes;   ///< Topic patterns of its IN ports.
-    std::vector<std::string> publishes;  ///< Topic patterns of its OUT ports.
+    std::vector<std::string> consumes;     ///< Topic patterns of its IN ports.
+    std::vector<std::string> publishes;    ///< Topic patterns of its OUT ports.
+    std::vector<RequestPort> serves = {};  ///< Its REQUEST_SERVER ports.
+    std::vector<RequestPort> asks = {};    ///< Its REQUEST_CLIENT ports.
 };
 
 /// What a receiver may have in flight.
@@ -46,6 +50,8 @@ struct RouterConfig {
     std::size_t queue = 1024;  ///< Messages that may wait for one receiver.
     std::vector<RouterAgent> agents;
 
+    /// The request ports of all agents.
+    [[nodiscard]] RequestDirectory requests() const;
     /// The number of an agent; nothing for an unknown name.
     [[nodiscard]] std::optional<std::uint16_t> find(const std::string& name) const;
 };
@@ -61,5 +67,8 @@ struct LinkOrder {
 /// Fail with `invalid` and a sentence naming the key.
 [[nodiscard]] Result<RouterConfig> router_config_from_json(const Json& json);
 [[nodiscard]] Result<LinkOrder> link_order_from_json(const Json& json);
+/// The order `request`: a person asks. Fails with `not_found` for an unknown agent.
+[[nodiscard]] Result<PersonRequest> person_request_from_json(const Json& json,
+                                                             const RouterConfig& config);
 
 }  // namespace drover

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include <drover/status.h>
-
 #include "base/logging.hpp"
 #include "router/control_to_frame.hpp"
 
 namespace drover {
 namespace {
-
-/// More notices than this do not wait for an agent that reads nothing; the counters hold them all.
-constexpr std::size_t most_notices = 4096;
 
 std::vector<std::string> names_of(const RouterConfig& config) {
     std::vector<std::string> names;
@@ -38,7 +33,11 @@ bool is_dead(std::string_view state) {
 }  // namespace
 
 RouterCore::RouterCore(RouterConfig config, RouterOutput& output)
-    : config_(std::move(config)), output_(output), routes_(config_), drops_(names_of(config_)) {
+    : config_(std::move(config)),
+      output_(output),
+      routes_(config_),
+      requests_(config_.requests(), static_cast<RequestHands&>(*this)),
+      drops_(names_of(config_)) {
     for (std::size_t agent = 0; agent < config_.agents.size(); ++agent) {
         sessions_.emplace_back(ReceiverQueue(config_.queue, config_.window));
     }
@@ -63,28 +62,41 @@ void RouterCore::end_life(std::uint16_t agent) {
     session.phase = session.phase == Phase::closed || session.phase == Phase::awaiting_hello
                         ? Phase::closed
                         : Phase::ended;
+    // Under a replay clock requests in the FIFO wait for an agent that comes back.
+    requests_.lose_server(
+        agent, replay_ && presence_of(session.state) != Presence::absent, "it is " + session.state);
+    session.held.clear();
 }
 
 void RouterCore::end_session(std::uint16_t agent) {
     Session& session = sessions_[agent];
-    counts_.dropped_link_ended += session.queue.reset();
+    std::uint64_t dropped = session.queue.reset();
+    counts_.dropped_link_ended += dropped;
     session.urgent.clear();
     session.is_blocked = false;
+    requests_.forget_client(agent);
+    requests_.lose_server(agent, true, {});
     if (replay_) {
+        const std::uint64_t before = replay_->lost();
         replay_->link_ended(agent);  // It stays subscribed: the others wait for it.
+        dropped += replay_->lost() - before;
     } else {
         routes_.unsubscribe(agent);
     }
+    note_lost(agent, dropped, "link_ended", "its link ended before they were handled");
 }
 
 void RouterCore::set_state(std::uint16_t agent, std::string_view state) {
+    sessions_[agent].state = state;
+    if (replay_) {
+        replay_->set_presence(agent, presence_of(state));
+    }
     if (is_dead(state)) {
         end_life(agent);
     }
     if (!replay_) {
         return;
     }
-    replay_->set_presence(agent, presence_of(state));
     if (presence_of(state) == Presence::absent) {
         routes_.unsubscribe(agent);
     }
@@ -102,6 +114,7 @@ void RouterCore::accept_hello(std::uint16_t agent, HelloBody hello) {
         replay_->link_opened(agent, hello.fleet_time);
     }
     send_urgent(agent, control_to_frame(ReadyBody{config_.epoch, replay_ ? replay_->now() : 0}));
+    bring_held(agent);
 }
 
 void RouterCore::accept_message(std::uint16_t agent,
@@ -114,41 +127,6 @@ void RouterCore::accept_message(std::uint16_t agent,
     }
     output_.tap(frame);
     forward(route, frame, gate);
-}
-
-void RouterCore::refuse(std::uint16_t agent,
-                        std::string_view topic,
-                        std::uint64_t sequence,
-                        std::int32_t status,
-                        std::string reason) {
-    ++counts_.refused;
-    send_urgent(agent,
-                Frame(encode_refused({std::string(topic), sequence, status, std::move(reason)})));
-}
-
-bool RouterCore::refuse_if_void(std::uint16_t receiver, const Frame& frame, const GateMark& gate) {
-    if (!gate.gated) {
-        return false;
-    }
-    const GateReading reading = output_.gate();
-    if (!reading.is_engaged && reading.revision == gate.revision) {
-        return false;
-    }
-    if (std::exchange(*gate.is_refused, true)) {
-        return true;
-    }
-    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
-    if (const auto sender = message ? agent_of(message->header) : std::nullopt) {
-        refuse(*sender,
-               message->topic,
-               message->header.sequence,
-               DROVER_E_GATED,
-               "The kill switch was engaged while the message waited for '" + name_of(receiver) +
-                   "'.");
-    } else {
-        ++counts_.refused;
-    }
-    return true;
 }
 
 bool RouterCore::is_own(std::uint16_t agent,
@@ -172,34 +150,21 @@ void RouterCore::tick(Monotonic now) {
     if (const auto health = drops_.tick(now)) {
         output_.report_health(*health);
     }
+    for (const Occurrence& occurrence : tally_.take_due(now)) {
+        output_.report_occurrence(occurrence);
+    }
     if (replay_) {
         replay_->move_on(now);
     }
 }
 
 std::optional<Monotonic> RouterCore::deadline() const {
-    const auto drops = drops_.deadline();
-    const auto replay = replay_ ? replay_->deadline() : std::nullopt;
-    if (drops && replay) {
-        return std::min(*drops, *replay);
+    std::optional<Monotonic> nearest;
+    for (const auto& due :
+         {drops_.deadline(), tally_.deadline(), replay_ ? replay_->deadline() : std::nullopt}) {
+        nearest = due ? std::min(nearest.value_or(*due), *due) : nearest;
     }
-    return drops ? drops : replay;
-}
-
-RouterCounts RouterCore::counts() const {
-    RouterCounts counts = counts_;
-    counts.dropped_link_ended += replay_ ? replay_->lost() : 0;
-    return counts;
-}
-
-std::chrono::nanoseconds RouterCore::oldest_wait() const {
-    std::chrono::nanoseconds longest{0};
-    for (const Session& session : sessions_) {
-        if (!session.queue.is_empty()) {
-            longest = std::max(longest, now_ - session.queue.front().queued_at);
-        }
-    }
-    return longest;
+    return nearest;
 }
 
 void RouterCore::hand_out(std::uint16_t agent, Frame frame) {
@@ -216,10 +181,6 @@ const std::vector<std::uint16_t>& RouterCore::enter(const Frame& frame) {
     const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
     const Route* const route = message ? routes_.find(message->topic) : nullptr;
     return route != nullptr ? route->receivers : nobody;
-}
-
-bool RouterCore::refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) {
-    return refuse_if_void(receiver, message.frame, message.gate);
 }
 
 void RouterCore::waits_for(const std::vector<std::uint16_t>& agents) {

@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "events/event_tally.hpp"
 #include "link/frame.hpp"
 #include "router/drop_report.hpp"
 #include "router/receiver_queue.hpp"
 #include "router/replay_conductor.hpp"
+#include "router/request_desk.hpp"
 #include "router/router_config.hpp"
 #include "router/router_output.hpp"
 #include "router/routing_table.hpp"
@@ -35,14 +37,15 @@ struct RouterCounts {
     std::uint64_t dropped_queue_full = 0;
     std::uint64_t dropped_link_ended = 0;
     std::uint64_t dropped_before_hello = 0;
+    std::uint64_t dropped_replies = 0;  ///< Nobody waited for them any more.
 
     [[nodiscard]] std::uint64_t dropped() const {
-        return dropped_queue_full + dropped_link_ended + dropped_before_hello;
+        return dropped_queue_full + dropped_link_ended + dropped_before_hello + dropped_replies;
     }
 };
 
 /// Agents are numbered in the file's order. One thread.
-class RouterCore final : private ReplayHands {
+class RouterCore final : private ReplayHands, private RequestHands {
 public:
     /// `output` must outlive the core.
     RouterCore(RouterConfig config, RouterOutput& output);
@@ -59,6 +62,9 @@ public:
     void receive(std::uint16_t agent, Frame& frame);
     /// No further frame is at hand: what waits goes out as far as credit allows.
     void finish_burst();
+    /// A person asks an agent; RouterOutput::answer_person follows exactly once, unless the process
+    /// ends before.
+    void ask_for_person(const PersonRequest& request);
     /// The agent's link may take frames again.
     void flush(std::uint16_t agent);
     /// Whether frames wait only for the link to take them: flush is to be called when it does.
@@ -88,22 +94,26 @@ private:
         Phase phase = Phase::closed;
         std::uint32_t incarnation = 0;
         std::string token;
-        std::deque<Frame> urgent;  ///< Goes before the queue, takes no credit.
+        std::deque<Frame> urgent;           ///< Goes before the queue, takes no credit.
+        std::deque<Frame> held;             ///< Requests that wait for its HELLO.
+        std::string state = "not started";  ///< What the supervisor said last.
         ReceiverQueue queue;
         bool is_blocked = false;   ///< The link took no frame at the last attempt.
         bool is_in_burst = false;  ///< Something waits for the end of the burst.
         bool was_warned = false;   ///< Of malformed frames, once a life.
     };
 
-    void receive_control(std::uint16_t agent, const Frame& frame);
+    void receive_control(std::uint16_t agent, Frame& frame);
     void receive_hello(std::uint16_t agent, const ControlFrame& frame);
     void accept_hello(std::uint16_t agent, HelloBody hello);
-    void receive_open(std::uint16_t agent, const ControlFrame& frame);
+    void receive_open(std::uint16_t agent, const ControlFrame& control, Frame& frame);
     void receive_credit(std::uint16_t agent, const ControlFrame& frame);
     void receive_heartbeat(std::uint16_t agent, const ControlFrame& frame);
     void receive_done(std::uint16_t agent, const ControlFrame& frame);
     void receive_advance(std::uint16_t agent, const ControlFrame& frame);
     void receive_bundle(std::uint16_t agent, const ControlFrame& frame);
+    void receive_request(std::uint16_t agent, Frame& frame);
+    void receive_reply(std::uint16_t agent, Frame& frame);
     void receive_message(std::uint16_t agent, Frame& frame);
     void accept_message(std::uint16_t agent, Frame& frame, const Route& route, GateMark gate);
     void count_malformed(std::uint16_t agent, std::string_view what);
@@ -133,6 +143,12 @@ private:
     [[nodiscard]] bool refuse_if_void(std::uint16_t receiver,
                                       const Frame& frame,
                                       const GateMark& gate);
+    void note_dropped(std::uint16_t receiver, const Frame& frame);
+    void note_lost(std::uint16_t agent,
+                   std::uint64_t count,
+                   std::string_view code,
+                   std::string_view reason);
+    [[nodiscard]] std::string_view publisher_of(const MessageHeader& header) const;
     [[nodiscard]] std::optional<std::uint16_t> agent_of(const MessageHeader& header) const;
     [[nodiscard]] const std::string& name_of(std::uint16_t agent) const {
         return config_.agents[agent].name;
@@ -141,16 +157,29 @@ private:
     // ReplayHands
     void hand_out(std::uint16_t agent, Frame frame) override;
     const std::vector<std::uint16_t>& enter(const Frame& frame) override;
+    void enter_request(std::uint16_t agent, Frame frame) override;
     bool refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) override;
     void waits_for(const std::vector<std::uint16_t>& agents) override;
     void found_endless(std::uint16_t agent, std::int64_t time) override;
+
+    // RequestHands
+    void bring(std::uint16_t agent, Frame frame) override;
+    void answer_person(const PersonReply& reply) override;
+    [[nodiscard]] std::string why_gone(std::uint16_t agent) const override;
+    [[nodiscard]] std::int64_t request_time() const override;
+    [[nodiscard]] std::uint32_t incarnation_of(std::uint16_t agent) const override {
+        return sessions_[agent].incarnation;
+    }
+    void bring_held(std::uint16_t agent);
 
     RouterConfig config_;
     RouterOutput& output_;
     RoutingTable routes_;
     std::vector<Session> sessions_;
     std::optional<ReplayConductor> replay_;  ///< Only under a replay clock.
+    RequestDesk requests_;
     DropReport drops_;
+    EventTally tally_;
     RouterCounts counts_;
     std::vector<std::uint16_t> in_burst_;  ///< Receivers for whom something waits for its end.
     BundleWriter bundle_;                  ///< Empty between calls.

@@ -179,9 +179,10 @@ Result<void> RouterLoop::obey(const Json& order) {
         return Error{ErrorKind::invalid,
                      "The supervisor said '" + what + "' before it configured the router."};
     }
-    const auto outcome = what == "link" ? make_link(order)
-                         : what == "agent"
-                             ? note_state(order)
+    const auto outcome = what == "link"    ? make_link(order)
+                         : what == "agent" ? note_state(order)
+                         : what == "request"
+                             ? ask_for_person(order)
                              : Result<void>(Error{ErrorKind::invalid,
                                                   "The router does not know the order '" + what +
                                                       "'; it is passed over."});
@@ -243,6 +244,15 @@ Result<void> RouterLoop::note_state(const Json& order) {
                      "A state was told of '" + name + "', which is no agent of this fleet."};
     }
     core_->set_state(*agent, value_or<std::string>(order, "state", ""));
+    return success();
+}
+
+Result<void> RouterLoop::ask_for_person(const Json& order) {
+    auto request = person_request_from_json(order, core_->config());
+    if (!request) {
+        return request.error();
+    }
+    core_->ask_for_person(request.value());
     return success();
 }
 

@@ -55,6 +55,7 @@ private:
     [[nodiscard]] Result<void> configure(const Json& order);
     [[nodiscard]] Result<void> make_link(const Json& order);
     [[nodiscard]] Result<void> note_state(const Json& order);
+    [[nodiscard]] Result<void> ask_for_person(const Json& order);
 
     void set_timer();
     void write_page();

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "events/occurrence.hpp"
 #include "link/frame.hpp"
 #include "router/drop_report.hpp"
+#include "router/request_desk.hpp"
 
 namespace drover {
 
@@ -31,6 +33,10 @@ public:
     /// For whom the replay waits; empty: it goes on.
     virtual void report_waiting(const std::vector<std::string>& names) = 0;
     virtual void report_health(const RouterHealth& health) = 0;
+    /// The reply to a request that the supervisor sent for a person.
+    virtual void answer_person(const PersonReply& reply) = 0;
+    /// Messages that were refused or dropped; at most one a second and kind.
+    virtual void report_occurrence(const Occurrence& occurrence) = 0;
 };
 
 }  // namespace drover

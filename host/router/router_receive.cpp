@@ -34,7 +34,7 @@ void RouterCore::receive_bundle(std::uint16_t agent, const ControlFrame& frame) 
     }
 }
 
-void RouterCore::receive_control(std::uint16_t agent, const Frame& frame) {
+void RouterCore::receive_control(std::uint16_t agent, Frame& frame) {
     const auto sound = ControlFrame::decode(frame.bytes());
     if (!sound) {
         count_malformed(agent, "a control frame that is not in order");
@@ -45,7 +45,7 @@ void RouterCore::receive_control(std::uint16_t agent, const Frame& frame) {
     } else if (sound->kind == ControlKind::hello) {
         receive_hello(agent, *sound);
     } else if (sessions_[agent].phase == Phase::open) {
-        receive_open(agent, *sound);
+        receive_open(agent, *sound, frame);
     }
 }
 
@@ -66,19 +66,25 @@ void RouterCore::receive_hello(std::uint16_t agent, const ControlFrame& frame) {
     }
 }
 
-void RouterCore::receive_open(std::uint16_t agent, const ControlFrame& frame) {
-    switch (frame.kind) {
+void RouterCore::receive_open(std::uint16_t agent, const ControlFrame& control, Frame& frame) {
+    switch (control.kind) {
         case ControlKind::credit:
-            receive_credit(agent, frame);
+            receive_credit(agent, control);
             break;
         case ControlKind::heartbeat:
-            receive_heartbeat(agent, frame);
+            receive_heartbeat(agent, control);
             break;
         case ControlKind::done:
-            receive_done(agent, frame);
+            receive_done(agent, control);
             break;
         case ControlKind::advance:
-            receive_advance(agent, frame);
+            receive_advance(agent, control);
+            break;
+        case ControlKind::request:
+            receive_request(agent, frame);
+            break;
+        case ControlKind::reply:
+            receive_reply(agent, frame);
             break;
         default:
             count_malformed(agent, "a control frame of a kind that agents do not send");
@@ -124,6 +130,7 @@ void RouterCore::receive_advance(std::uint16_t agent, const ControlFrame& frame)
 void RouterCore::receive_message(std::uint16_t agent, Frame& frame) {
     if (sessions_[agent].phase == Phase::awaiting_hello) {
         ++counts_.dropped_before_hello;
+        note_lost(agent, 1, "before_hello", "it published them before its link was open");
         return;
     }
     const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());

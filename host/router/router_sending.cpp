@@ -48,9 +48,10 @@ void RouterCore::send_or_queue(std::uint16_t receiver, QueueEntry&& entry) {
 }
 
 void RouterCore::queue(std::uint16_t receiver, QueueEntry&& entry) {
-    if (const std::size_t dropped = sessions_[receiver].queue.push(std::move(entry)); dropped > 0) {
-        counts_.dropped_queue_full += dropped;
-        drops_.note(receiver, dropped);
+    if (const auto dropped = sessions_[receiver].queue.push(std::move(entry))) {
+        ++counts_.dropped_queue_full;
+        drops_.note(receiver, 1);
+        note_dropped(receiver, *dropped);
     }
 }
 

@@ -69,11 +69,23 @@ void RouterSockets::report_waiting(const std::vector<std::string>& names) {
     control_.write_line(to_line({{"event", "replay"}, {"waiting_for", names}}));
 }
 
+void RouterSockets::report_occurrence(const Occurrence& occurrence) {
+    control_.write_line(to_line(to_json(occurrence)));
+}
+
 void RouterSockets::report_health(const RouterHealth& health) {
     control_.write_line(to_line({{"event", "health"},
                                  {"level", health.level},
                                  {"code", health.code},
                                  {"message", health.message}}));
+}
+
+void RouterSockets::answer_person(const PersonReply& reply) {
+    control_.write_line(to_line({{"event", "reply"},
+                                 {"id", reply.number},
+                                 {"status", reply.status},
+                                 {"error", reply.error},
+                                 {"body", reply.body}}));
 }
 
 }  // namespace drover

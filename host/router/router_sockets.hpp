@@ -41,6 +41,8 @@ public:
     [[nodiscard]] GateReading gate() override;
     void report_waiting(const std::vector<std::string>& names) override;
     void report_health(const RouterHealth& health) override;
+    void answer_person(const PersonReply& reply) override;
+    void report_occurrence(const Occurrence& occurrence) override;
 
 private:
     RouterSockets(LinkContext context, KillSwitchPage kill_switch, LineChannel& control);

@@ -46,18 +46,24 @@ Result<LoadedAgent> find_agent(std::shared_ptr<PluginLibrary> library,
         setup.flags = port.flags;
         setup.name = port.name;
         setup.topic = port.topic;
-        const TypeHandle* handle = port.type ? find_type(types, *port.type) : nullptr;
-        if (port.type && handle == nullptr) {
-            return Error{ErrorKind::invalid,
-                         "Port '" + port.name + "' has message type '" + port.type->name + "/" +
-                             std::to_string(port.type->version) +
-                             "', which the fleet does not know in this layout; the plugin was "
-                             "replaced since the fleet was configured. Start the fleet again."};
+        for (const auto& type : {port.type, port.reply_type}) {
+            if (type && find_type(types, *type) == nullptr) {
+                return Error{ErrorKind::invalid,
+                             "Port '" + port.name + "' has message type '" + type->name + "/" +
+                                 std::to_string(type->version) +
+                                 "', which the fleet does not know in this layout; the plugin was "
+                                 "replaced since the fleet was configured. Start the fleet again."};
+            }
         }
         if (port.type) {
-            setup.type = handle->handle;
+            setup.type = find_type(types, *port.type)->handle;
             setup.encoding = static_cast<std::uint16_t>(port.type->encoding);
             setup.record_size = port.type->record_size;
+        }
+        if (port.reply_type) {
+            setup.reply_type = find_type(types, *port.reply_type)->handle;
+            setup.reply_encoding = static_cast<std::uint16_t>(port.reply_type->encoding);
+            setup.reply_record_size = port.reply_type->record_size;
         }
         loaded.layout_hashes.push_back(port.type ? layout_hash(*port.type) : 0);
         loaded.ports.push_back(std::move(setup));

@@ -79,8 +79,7 @@ AgentRunner::~AgentRunner() {
     }
 }
 
-template <typename Call>
-void AgentRunner::in_callback(drover_message_id cause, std::int64_t event_time, Call&& call) {
+std::int64_t AgentRunner::begin_callback(drover_message_id cause, std::int64_t event_time) {
     cause_ = cause;
     event_time_ = event_time;
     ++callback_;
@@ -88,7 +87,10 @@ void AgentRunner::in_callback(drover_message_id cause, std::int64_t event_time, 
     const std::int64_t began = monotonic_count();
     page_.extended_to.store(0, std::memory_order_relaxed);
     page_.began.store(began, std::memory_order_release);
-    call();
+    return began;
+}
+
+void AgentRunner::end_callback(std::int64_t began) {
     const std::int64_t took = monotonic_count() - began;
     if (took > page_.longest_callback.load(std::memory_order_relaxed)) {
         page_.longest_callback.store(took, std::memory_order_relaxed);
@@ -125,11 +127,15 @@ void AgentRunner::send_all() {
     const std::lock_guard lock(mutex_);
     if (is_mute_) {
         outbox_.discard();
+        requests_.discard();
     }
     if (!outbox_.is_empty()) {
         const std::size_t sent = outbox_.send_all(transport_, topics_);
         transport_.finish_sending();
         add(page_.messages_out, std::uint64_t{sent});
+    }
+    if (requests_.has_outgoing()) {
+        requests_.send_all(transport_);
     }
 }
 
@@ -242,7 +248,7 @@ void AgentRunner::deliver(const Delivery& delivery) {
     add(page_.messages_in, std::uint64_t{1});
     add(page_.bytes_in, delivery.bytes);
     if (arrival->lost > 0) {
-        add(page_.lost, std::uint64_t{arrival->lost});
+        note_lost(delivery.topic, delivery.publisher, arrival->lost);
     }
     if (functions_.on_message == nullptr) {
         return;
@@ -276,6 +282,12 @@ void AgentRunner::fire_timers() {
         }
         run_posts();
     }
+    expire_requests();
+}
+
+void AgentRunner::post_news(std::uint64_t token) {
+    const std::lock_guard lock(mutex_);
+    posts_.push_back(token);
 }
 
 void AgentRunner::run_posts() {
@@ -321,12 +333,23 @@ void AgentRunner::refused(std::string_view topic,
     run_posts();
 }
 
+void AgentRunner::note_lost(std::string_view topic,
+                            std::string_view publisher,
+                            std::uint32_t count) {
+    add(page_.lost, std::uint64_t{count});
+    observer_.on_occurrence(
+        {EventKind::loss, setup_.name, topic, publisher, "gap", "they never arrived"}, count);
+}
+
 void AgentRunner::note_last(std::string_view topic,
+                            std::string_view publisher_name,
                             std::uint32_t publisher,
                             std::uint32_t incarnation,
                             std::uint64_t topic_sequence) {
     const std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
-    add(page_.lost, std::uint64_t{missing});
+    if (missing > 0) {
+        note_lost(topic, publisher_name, missing);
+    }
 }
 
 void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {

@@ -15,6 +15,7 @@
 
 #include <drover/agent.h>
 #include <drover/extension/replay_clock.h>
+#include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
 
 #include "base/result.hpp"
@@ -24,6 +25,7 @@
 #include "runner/inbox.hpp"
 #include "runner/outbox.hpp"
 #include "runner/random_generator.hpp"
+#include "runner/request_table.hpp"
 #include "runner/state_store.hpp"
 #include "runner/timer_table.hpp"
 #include "runner/transport.hpp"
@@ -44,6 +46,25 @@ struct Delivery {
     std::uint64_t bytes = 0;
     std::uint32_t count = 0;
     std::uint32_t record_size = 0;
+};
+
+/// A request to be handed to the agent. All views live until `handle_request` returns.
+struct RequestDelivery {
+    RequestOrigin origin;
+    std::string_view sender;  ///< Name of the asking agent, or "drover".
+    std::uint32_t port = 0;   ///< Index of the REQUEST_SERVER port.
+    std::int64_t deadline = 0;
+    const void* data = nullptr;  ///< Aligned to 8.
+    std::uint64_t bytes = 0;
+};
+
+/// The answer to a request of the agent. All views live until `handle_reply` returns.
+struct ReplyDelivery {
+    std::uint64_t number = 0;  ///< As in OutgoingRequest.
+    drover_status status = DROVER_OK;
+    std::string_view error = {};
+    const void* data = nullptr;  ///< Aligned to 8.
+    std::uint64_t bytes = 0;
 };
 
 /// The agent wants to end: it is done (status OK), or cannot go on.
@@ -84,8 +105,17 @@ public:
     /// Hands over a message, then runs what was posted. A message that no port takes is passed
     /// over.
     void deliver(const Delivery& delivery);
-    /// Fires the timers due at or before the agent's time, each in a callback of its own.
+    /// Hands over a request; the answer leaves by Transport::send_reply, now or later.
+    void handle_request(const RequestDelivery& delivery);
+    /// Hands over a reply. One to a request that is not open (any more) is passed over.
+    void handle_reply(const ReplyDelivery& delivery);
+    /// All open requests are LOST, for this reason.
+    void lose_requests(std::string_view sentence);
+    /// Fires the timers due at or before the agent's time, each in a callback of its own, then
+    /// tells of the requests whose deadline has come.
     void fire_timers();
+    /// Has on_post(token) follow with the next `run_posts`: a simulation of the agent has news.
+    void post_news(std::uint64_t token);
     /// Runs on_post for what was posted and lets out what was published outside callbacks.
     void run_posts();
     /// The replay clock has moved: the agent's time becomes `time`, then on_post(token).
@@ -97,6 +127,7 @@ public:
                  std::string_view reason);
     /// A publisher's last topic sequence: counts a lost tail.
     void note_last(std::string_view topic,
+                   std::string_view publisher_name,
                    std::uint32_t publisher,
                    std::uint32_t incarnation,
                    std::uint64_t topic_sequence);
@@ -104,7 +135,8 @@ public:
     void stop(std::int32_t reason, std::int64_t deadline);
 
     [[nodiscard]] std::optional<StopWish> stop_wish() const;
-    [[nodiscard]] std::int64_t next_timer() const { return timers_.next_due(); }
+    /// When fire_timers has something to do: the next timer or the next deadline of a request.
+    [[nodiscard]] std::int64_t next_timer() const;
     [[nodiscard]] std::vector<std::string> subscriptions() const { return inbox_.subscriptions(); }
     [[nodiscard]] std::uint64_t last_sequence() const;
     /// The last message of each topic that the agent has published on: for heartbeats.
@@ -120,7 +152,15 @@ private:
 
     /// Runs one callback and what belongs after it: commit, then send.
     template <typename Call>
-    void in_callback(drover_message_id cause, std::int64_t event_time, Call&& call);
+    void in_callback(drover_message_id cause, std::int64_t event_time, Call&& call) {
+        const std::int64_t began = begin_callback(cause, event_time);
+        call();
+        end_callback(began);
+    }
+    [[nodiscard]] std::int64_t begin_callback(drover_message_id cause, std::int64_t event_time);
+    void end_callback(std::int64_t began);
+    void tell_reply(std::uint64_t token, const ReplyDelivery& delivery);
+    void expire_requests();
     void finish_callback();
     [[nodiscard]] Result<void> commit_state();
     [[nodiscard]] Result<void> load_state();
@@ -141,11 +181,22 @@ private:
                           std::uint32_t count,
                           std::uint64_t bytes,
                           std::uint64_t* sequence);
+    void note_refused(std::string_view topic, std::string_view code, std::string_view reason);
+    void note_lost(std::string_view topic, std::string_view publisher, std::uint32_t count);
     drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
     drover_status lend(std::uint32_t topic, std::uint32_t count, void** data);
     drover_status commit_loan(std::int64_t event_time,
                               std::uint32_t count,
                               std::uint64_t* sequence);
+    drover_status send_request(std::uint32_t port,
+                               std::string_view target,
+                               const drover_bytes& body,
+                               std::int64_t timeout,
+                               std::uint64_t token);
+    drover_status send_reply(std::uint64_t id,
+                             drover_status status,
+                             const drover_bytes& body,
+                             const drover_string& error);
     drover_status post(std::uint64_t token);
     drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);
     void report_failure(std::string_view code, std::string_view text);
@@ -191,6 +242,7 @@ private:
 
     mutable std::mutex mutex_;  ///< Guards what follows: a plugin's own threads reach it.
     Outbox outbox_;
+    RequestTable requests_;
     std::vector<OutTopic> topics_;
     std::vector<std::uint64_t> posts_;
     std::optional<StopWish> stop_wish_;

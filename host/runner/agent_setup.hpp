@@ -8,6 +8,8 @@
 
 #include <drover/agent.h>
 
+#include "runner/simulation_service.hpp"
+
 namespace drover {
 
 /// One port of the agent, with what the fleet says of its type.
@@ -18,6 +20,10 @@ struct PortSetup {
     std::uint32_t type = 0;      ///< Handle of the message type; 0 = any.
     std::uint16_t encoding = 0;  ///< DROVER_ENCODING_...
     std::uint32_t record_size = 0;
+    // Request ports only: the same of the type that answers have.
+    std::uint32_t reply_type = 0;
+    std::uint16_t reply_encoding = 0;
+    std::uint32_t reply_record_size = 0;
 };
 
 /// What the fleet rules about topics; the first pattern that matches decides.
@@ -41,6 +47,8 @@ struct AgentSetup {
     std::int64_t start_time = 0;
     /// In a simulation only the agent thread may publish or post.
     bool foreign_threads = true;
+    /// Where drover.simulation/1 of this agent ends; null: it is not lent. Must outlive the runner.
+    SimulationService* simulations = nullptr;
 };
 
 }  // namespace drover

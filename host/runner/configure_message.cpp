@@ -39,6 +39,8 @@ ConfigureMessage read_checked(const Json& message) {
     read.token = message.at("token").get<std::string>();
     read.state_file = message.at("state_file").get<std::string>();
     read.kill_switch = message.at("kill_switch").get<std::string>();
+    read.fleet_file = value_or<std::string>(message, "fleet_file", "");
+    read.grants = value_or<std::vector<std::string>>(message, "grants", {});
     read.types = read_types(message.at("types"));
     for (const auto& [name, handle] : message.at("publishers").items()) {
         read.publishers[handle.get<std::uint32_t>()] = name;

@@ -22,6 +22,8 @@ struct ConfigureMessage {
     std::string token;
     std::filesystem::path state_file;
     std::filesystem::path kill_switch;
+    std::filesystem::path fleet_file;  ///< Of the running fleet.
+    std::vector<std::string> grants;   ///< Ids of extensions lent by grant.
     std::vector<TypeHandle> types;
     std::map<std::uint32_t, std::string> publishers;
     std::uint32_t window_frames = 256;

@@ -126,20 +126,24 @@ struct HostTable {
             return runner.commit_loan(event_time, count, sequence);
         });
     }
-    static drover_status request(const drover_host* /*host*/,
-                                 std::uint32_t /*port*/,
-                                 drover_string /*target*/,
-                                 drover_bytes /*body*/,
-                                 std::int64_t /*timeout*/,
-                                 std::uint64_t /*token*/) {
-        return host_error(DROVER_E_UNSUPPORTED, "This version of drover routes no requests.");
+    static drover_status request(const drover_host* host,
+                                 std::uint32_t port,
+                                 drover_string target,
+                                 drover_bytes body,
+                                 std::int64_t timeout,
+                                 std::uint64_t token) {
+        return inside(host, [&](AgentRunner& runner) {
+            return runner.send_request(port, text_of(target), body, timeout, token);
+        });
     }
-    static drover_status reply(const drover_host* /*host*/,
-                               std::uint64_t /*request*/,
-                               drover_status /*status*/,
-                               drover_bytes /*body*/,
-                               drover_string /*error*/) {
-        return host_error(DROVER_E_UNSUPPORTED, "This version of drover routes no requests.");
+    static drover_status reply(const drover_host* host,
+                               std::uint64_t request,
+                               drover_status status,
+                               drover_bytes body,
+                               drover_string error) {
+        return open(host, [&](AgentRunner& runner) {
+            return runner.send_reply(request, status, body, error);
+        });
     }
     static drover_status post(const drover_host* host, std::uint64_t token) {
         return open(host, [&](AgentRunner& runner) { return runner.post(token); });
@@ -167,10 +171,49 @@ struct HostTable {
     static std::int64_t last_settled(const drover_host* host) {
         return runner_of(host).last_settled_;
     }
+    /// An answer of the simulation service; it is only there where the table was lent.
+    static drover_status told(const SimulationAnswer& answer) {
+        return answer.status < 0 ? host_error(answer.status, answer.text) : answer.status;
+    }
+    static drover_status simulation_start(const drover_host* host,
+                                          drover_bytes request,
+                                          std::uint64_t token) {
+        return inside(host, [&](AgentRunner& runner) {
+            return told(runner.setup_.simulations->start(
+                {static_cast<const char*>(request.data), request.size}, token));
+        });
+    }
+    static drover_status simulation_read(const drover_host* host,
+                                         std::uint64_t token,
+                                         const drover_writer* writer) {
+        return inside(host, [&](AgentRunner& runner) {
+            const SimulationAnswer answer = runner.setup_.simulations->read(token);
+            if (answer.status >= 0 && !answer.text.empty()) {
+                const drover_status written =
+                    writer->write(writer->context, answer.text.data(), answer.text.size());
+                return written < 0 ? written : answer.status;
+            }
+            return told(answer);
+        });
+    }
+    static drover_status simulation_cancel(const drover_host* host, std::uint64_t token) {
+        return inside(host, [&](AgentRunner& runner) {
+            return told(runner.setup_.simulations->cancel(token));
+        });
+    }
     static const void* get_extension(const drover_host* host, const char* id) {
         static constexpr drover_replay_clock_v1 replay_clock{&advance, &last_settled};
-        const bool is_clock = std::string_view(id) == DROVER_EXTENSION_REPLAY_CLOCK;
-        return is_clock && runner_of(host).setup_.owns_clock ? &replay_clock : nullptr;
+        static constexpr drover_simulation_v1 simulation{
+            &simulation_start, &simulation_read, &simulation_cancel};
+        const AgentSetup& setup = runner_of(host).setup_;
+        const std::string_view wanted(id);
+        if (wanted == DROVER_EXTENSION_REPLAY_CLOCK && setup.owns_clock) {
+            return &replay_clock;
+        }
+        if (wanted == DROVER_EXTENSION_SIMULATION && setup.simulations != nullptr) {
+            return &simulation;
+        }
+        return nullptr;
     }
 };
 

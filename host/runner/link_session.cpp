@@ -1,5 +1,6 @@
 #include "runner/link_session.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <utility>
@@ -42,8 +43,23 @@ MessageHeader header_of(const PublishedMessage& message) {
 LinkSession::LinkSession(AgentLink link,
                          LinkIdentity identity,
                          StatusPageLayout& page,
+                         AgentObserver& observer,
                          std::function<void()> wake)
-    : link_(std::move(link)), identity_(std::move(identity)), page_(page), wake_(std::move(wake)) {}
+    : link_(std::move(link)),
+      identity_(std::move(identity)),
+      page_(page),
+      observer_(observer),
+      wake_(std::move(wake)) {}
+
+void LinkSession::note_unsent(std::uint64_t count, std::string_view code, std::string_view reason) {
+    observer_.on_occurrence({EventKind::loss, identity_.agent, {}, identity_.agent, code, reason},
+                            count);
+}
+
+std::string_view LinkSession::name_of(std::uint32_t publisher) const {
+    const auto found = identity_.publishers.find(publisher);
+    return found == identity_.publishers.end() ? std::string_view("?") : found->second;
+}
 
 void LinkSession::send(const PublishedMessage& message) {
     const std::size_t size = message_frame_size(message.topic.size(), message.payload.size());
@@ -58,6 +74,11 @@ void LinkSession::send(const PublishedMessage& message) {
     Frame frame(size);
     encode_message(frame.writable_bytes(), message.topic, header, message.payload);
     hold({std::move(frame), 1});
+}
+
+void LinkSession::send_or_keep(Frame frame) {
+    close_bundle();
+    hold({std::move(frame), 0});
 }
 
 void LinkSession::finish_sending() {
@@ -77,8 +98,11 @@ void LinkSession::hold(Unsent unsent) {
     }
     unsent_messages_ += unsent.messages;
     unsent_.push_back(std::move(unsent));
-    while (unsent_messages_ > most_unsent) {
-        page_.lost.fetch_add(unsent_.front().messages, std::memory_order_relaxed);
+    while (unsent_.size() > most_unsent || unsent_messages_ > most_unsent) {
+        if (const std::size_t lost = unsent_.front().messages; lost > 0) {
+            page_.lost.fetch_add(lost, std::memory_order_relaxed);
+            note_unsent(lost, "unsent_full", "too many waited to be sent; receivers see a gap");
+        }
         unsent_messages_ -= unsent_.front().messages;
         unsent_.pop_front();
     }
@@ -200,11 +224,18 @@ void LinkSession::handle_control(const ControlFrame& frame) {
         open_advance_.reset();
         runner_->advanced(advanced->time, advanced->token);
         queue_done(identity_.handle);
+    } else if (frame.kind == ControlKind::request) {
+        handle_request(frame);
+    } else if (frame.kind == ControlKind::reply) {
+        handle_reply(frame);
     } else if (frame.kind == ControlKind::heartbeat) {
         if (const auto body = decode_heartbeat(frame)) {
             for (const auto& [topic, sequence] : body.value().topics) {
-                runner_->note_last(
-                    topic, body.value().publisher, body.value().incarnation, sequence);
+                runner_->note_last(topic,
+                                   name_of(body.value().publisher),
+                                   body.value().publisher,
+                                   body.value().incarnation,
+                                   sequence);
             }
         }
     } else if (frame.kind == ControlKind::refused) {
@@ -232,10 +263,16 @@ void LinkSession::begin_epoch(std::uint64_t epoch) {
         // make the loss look smaller than it is.
         log_warning(std::to_string(unsent_messages_) +
                     " messages that the last router had not taken were discarded.");
+        note_unsent(unsent_messages_,
+                    "unsent_discarded",
+                    "the last router had not taken them; receivers see a gap");
         unsent_.clear();
         unsent_messages_ = 0;
     }
     hello_due_ = runner_ != nullptr;
+    if (was_ready_ && runner_ != nullptr) {
+        runner_->lose_requests("The router ended before an answer came.");
+    }
     flush();
 }
 
@@ -276,11 +313,9 @@ void LinkSession::handle_message(std::span<const std::byte> bytes) {
         return;
     }
     const MessageHeader& header = frame->header;
-    const auto publisher = identity_.publishers.find(header.publisher);
     Delivery delivery;
     delivery.topic = frame->topic;
-    delivery.publisher =
-        publisher == identity_.publishers.end() ? std::string_view("?") : publisher->second;
+    delivery.publisher = name_of(header.publisher);
     delivery.type = header.type;
     delivery.id = {header.publisher, header.incarnation, header.sequence};
     delivery.cause = {header.cause.publisher, header.cause.incarnation, header.cause.sequence};

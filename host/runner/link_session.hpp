@@ -36,14 +36,17 @@ struct LinkIdentity {
 /// Owns the link. All functions on the agent thread, but `wake`.
 class LinkSession final : public Transport {
 public:
-    /// `wake` is called from any thread; `page` must outlive the session.
+    /// `wake` is called from any thread; `page` and `observer` must outlive the session.
     LinkSession(AgentLink link,
                 LinkIdentity identity,
                 StatusPageLayout& page,
+                AgentObserver& observer,
                 std::function<void()> wake);
 
     void send(const PublishedMessage& message) override;
     void finish_sending() override;
+    void send_request(const OutgoingRequest& request) override;
+    void send_reply(const OutgoingReply& reply) override;
     void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override;
     void wake() override { wake_(); }
 
@@ -84,6 +87,10 @@ private:
     void handle_frame(std::span<const std::byte> bytes);
     void handle_control(const ControlFrame& frame);
     void handle_message(std::span<const std::byte> frame);
+    void handle_request(const ControlFrame& frame);
+    void handle_reply(const ControlFrame& frame);
+    void set_delivery_time(std::int64_t fleet_time);
+    void send_or_keep(Frame frame);
     void begin_epoch(std::uint64_t epoch);
     void become_ready(const ReadyBody& body);
     void send_hello();
@@ -93,12 +100,15 @@ private:
     void queue(std::span<const std::byte> bytes);
     void close_bundle();
     void hold(Unsent unsent);
+    void note_unsent(std::uint64_t count, std::string_view code, std::string_view reason);
+    [[nodiscard]] std::string_view name_of(std::uint32_t publisher) const;
     [[nodiscard]] const void* aligned(std::span<const std::byte> payload);
     bool try_send(Frame& frame);
 
     AgentLink link_;
     LinkIdentity identity_;
     StatusPageLayout& page_;
+    AgentObserver& observer_;
     std::function<void()> wake_;
     AgentRunner* runner_ = nullptr;
 

@@ -14,9 +14,11 @@
 #include "base/logging.hpp"
 #include "link/link_context.hpp"
 #include "link/poller.hpp"
+#include "process/programs_folder.hpp"
 #include "runner/agent_runner.hpp"
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
+#include "runner/simulation_children.hpp"
 #include "runner/supervisor_channel.hpp"
 
 namespace drover {
@@ -54,6 +56,7 @@ public:
                 work();
             }
             channel_.tell_health();
+            channel_.tell_occurrences();
             if (!exit_code_) {
                 wait();
             }
@@ -130,6 +133,10 @@ private:
         if (auto opened = open_link(wanted); !opened) {
             return opened;
         }
+        if (std::ranges::find(wanted.grants, DROVER_EXTENSION_SIMULATION) != wanted.grants.end()) {
+            simulations_.emplace(programs_folder() / "drover", wanted.fleet_file);
+            wanted.setup.simulations = &*simulations_;
+        }
         auto store = StateStore::open(wanted.state_file, wanted.setup.name);
         if (!store) {
             return store.error();
@@ -163,7 +170,9 @@ private:
         identity.window_bytes = wanted.window_bytes;
         identity.publishers = wanted.publishers;
         session_ = std::make_unique<LinkSession>(
-            std::move(link.value()), std::move(identity), page_.layout(), [this] { wake(); });
+            std::move(link.value()), std::move(identity), page_.layout(), channel_, [this] {
+                wake();
+            });
         return success();
     }
 
@@ -197,11 +206,17 @@ private:
         if (runner_) {
             runner_->stop(reason, deadline);
         }
+        if (simulations_) {
+            simulations_->kill_all();
+        }
     }
 
     // --- work
 
     void work() {
+        if (simulations_) {
+            simulations_->serve([this](std::uint64_t token) { runner_->post_news(token); });
+        }
         if (is_pending_) {
             set_live_time();
             runner_->run_posts();
@@ -257,7 +272,7 @@ private:
     // --- waiting
 
     [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_wait() const {
-        std::optional<Monotonic> due = channel_.health_due();
+        std::optional<Monotonic> due = channel_.due();
         const auto sooner = [&due](Monotonic other) { due = due ? std::min(*due, other) : other; };
         if (session_ && session_->has_heartbeat_news()) {
             sooner(heartbeat_due_);
@@ -283,6 +298,11 @@ private:
         if (session_) {
             poller_.add(session_->link(), true, session_->wants_to_write());
         }
+        if (simulations_) {
+            for (const int descriptor : simulations_->descriptors()) {
+                poller_.add(descriptor, true, false);
+            }
+        }
         if (auto waited = poller_.wait(longest_wait()); !waited) {
             log_error(waited.error().message);
             exit_code_ = 1;
@@ -297,6 +317,7 @@ private:
 
     /// What was said last must reach the supervisor and the router before the process ends.
     void say_goodbye() {
+        channel_.tell_all_occurrences();
         if (session_) {
             session_->flush();
             session_->linger(std::chrono::duration_cast<std::chrono::milliseconds>(last_sending));
@@ -319,6 +340,7 @@ private:
     LoadedAgent loaded_;
     std::unique_ptr<LinkContext> context_;
     std::unique_ptr<LinkSession> session_;
+    std::optional<SimulationChildren> simulations_;
     std::optional<AgentRunner> runner_;
     Poller poller_;
     bool replay_ = false;

@@ -68,7 +68,7 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
     }
     const PortSetup& declared = setup_.ports[port];
     if (auto reason = why_denied(declared, name)) {
-        page_.refused.fetch_add(1, std::memory_order_relaxed);
+        note_refused(name, "denied", *reason);
         observer_.on_log(DROVER_LOG_WARNING, *reason);
         return host_error(is_topic(name) ? DROVER_E_DENIED : DROVER_E_INVALID, std::move(*reason));
     }
@@ -87,6 +87,13 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
                                    0});
     }
     return DROVER_OK;
+}
+
+void AgentRunner::note_refused(std::string_view topic,
+                               std::string_view code,
+                               std::string_view reason) {
+    page_.refused.fetch_add(1, std::memory_order_relaxed);
+    observer_.on_occurrence({EventKind::refusal, setup_.name, topic, {}, code, reason}, 1);
 }
 
 drover_status AgentRunner::check_publication(const OutTopic& out,
@@ -111,7 +118,7 @@ drover_status AgentRunner::check_publication(const OutTopic& out,
                               " bytes; at most 4 MiB are allowed.");
     }
     if (out.gated && kill_switch_.is_engaged()) {
-        page_.refused.fetch_add(1, std::memory_order_relaxed);
+        note_refused(out.name, "gated", "The kill switch is engaged and the topic is gated.");
         return host_error(DROVER_E_GATED,
                           "The kill switch is engaged and '" + out.name + "' is gated.");
     }

@@ -1,5 +1,6 @@
 #include "runner/supervisor_channel.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <drover/host.h>
@@ -10,7 +11,8 @@
 namespace drover {
 namespace {
 
-constexpr auto health_pause = std::chrono::milliseconds(200);
+constexpr std::chrono::milliseconds health_pause{200};
+constexpr std::chrono::milliseconds level_pause{20};
 
 LogLevel level_of(std::int32_t level) {
     switch (level) {
@@ -83,14 +85,14 @@ void SupervisorChannel::tell_health() {
     std::optional<Health> health;
     {
         const std::lock_guard lock(mutex_);
-        const bool is_news = waiting_ && waiting_->level != told_level_;
-        if (!waiting_ || (!is_news && monotonic_now() < told_at_ + health_pause)) {
+        const auto due_at = health_due();
+        if (!due_at || monotonic_now() < *due_at) {
             return;
         }
         health = std::exchange(waiting_, std::nullopt);
+        told_level_ = health->level;
+        told_at_ = monotonic_now();
     }
-    told_level_ = health->level;
-    told_at_ = monotonic_now();
     lines_.write_line(to_line(Json{{"event", "health"},
                                    {"level", health_name(health->level)},
                                    {"code", health->code},
@@ -98,8 +100,51 @@ void SupervisorChannel::tell_health() {
 }
 
 std::optional<Monotonic> SupervisorChannel::health_due() const {
+    if (!waiting_) {
+        return std::nullopt;
+    }
+    return told_at_ + (waiting_->level != told_level_ ? level_pause : health_pause);
+}
+
+void SupervisorChannel::on_occurrence(const Noted& noted, std::uint64_t count) {
     const std::lock_guard lock(mutex_);
-    return waiting_ ? std::optional(told_at_ + health_pause) : std::nullopt;
+    if (tally_.note(noted, count)) {
+        wake_();
+    }
+}
+
+void SupervisorChannel::tell_occurrences() {
+    std::vector<Occurrence> due;
+    {
+        const std::lock_guard lock(mutex_);
+        due = tally_.take_due(monotonic_now());
+    }
+    tell(due);
+}
+
+void SupervisorChannel::tell_all_occurrences() {
+    std::vector<Occurrence> all;
+    {
+        const std::lock_guard lock(mutex_);
+        all = tally_.take_all();
+    }
+    tell(all);
+}
+
+void SupervisorChannel::tell(const std::vector<Occurrence>& occurrences) {
+    for (const Occurrence& occurrence : occurrences) {
+        lines_.write_line(to_line(to_json(occurrence)));
+    }
+}
+
+std::optional<Monotonic> SupervisorChannel::due() const {
+    const std::lock_guard lock(mutex_);
+    const auto health = health_due();
+    const auto tally = tally_.deadline();
+    if (health && tally) {
+        return std::min(*health, *tally);
+    }
+    return health ? health : tally;
 }
 
 }  // namespace drover

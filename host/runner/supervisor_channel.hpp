@@ -12,12 +12,13 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/line_channel.hpp"
+#include "events/event_tally.hpp"
 #include "runner/transport.hpp"
 
 namespace drover {
 
-/// The child's end of the control channel. `on_log` and `on_health` may be called on any thread,
-/// everything else on the agent thread.
+/// The child's end of the control channel. `on_log`, `on_health` and `on_occurrence` may be called
+/// on any thread, everything else on the agent thread.
 class SupervisorChannel final : public AgentObserver {
 public:
     /// `wake` is called from any thread when health waits to be told.
@@ -25,6 +26,7 @@ public:
 
     void on_log(std::int32_t level, std::string_view text) override;
     void on_health(std::int32_t level, std::string_view code, std::string_view text) override;
+    void on_occurrence(const Noted& noted, std::uint64_t count) override;
 
     [[nodiscard]] int descriptor() const { return lines_.descriptor(); }
     [[nodiscard]] bool has_unsent() const { return lines_.has_unsent(); }
@@ -35,10 +37,15 @@ public:
     void tell(const char* event);
     void tell_failed(std::string_view code, std::string_view message);
     void tell_completed(std::string_view message);
-    /// Tells the latest health: a new level at once, another sentence at most five times a second.
+    /// Tells the latest health: a new level at once, but at most 50 in a second; another sentence
+    /// at most five times a second.
     void tell_health();
-    /// When `tell_health` should be called again; nothing when nothing waits.
-    [[nodiscard]] std::optional<Monotonic> health_due() const;
+    /// Tells refusals and losses that are due.
+    void tell_occurrences();
+    /// Tells all of them: for the end of the process.
+    void tell_all_occurrences();
+    /// When one of the first two should be called again; nothing when nothing waits.
+    [[nodiscard]] std::optional<Monotonic> due() const;
 
 private:
     struct Health {
@@ -46,10 +53,14 @@ private:
         std::string code;
         std::string text;
     };
+    [[nodiscard]] std::optional<Monotonic> health_due() const;
+    void tell(const std::vector<Occurrence>& occurrences);
+
     LineChannel lines_;
     std::function<void()> wake_;
-    mutable std::mutex mutex_;  ///< Guards waiting_.
+    mutable std::mutex mutex_;  ///< Guards what follows.
     std::optional<Health> waiting_;
+    EventTally tally_;
     std::int32_t told_level_ = 0;
     Monotonic told_at_{};
 };

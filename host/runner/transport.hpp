@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <drover/value.h>
+
+#include "events/event_tally.hpp"
 
 namespace drover {
 
@@ -25,6 +28,27 @@ struct PublishedMessage {
     std::span<const std::byte> payload;
 };
 
+/// A request on its way to another agent. It owns what it holds: it waits for the state.
+struct OutgoingRequest {
+    std::uint64_t number = 0;  ///< The agent's count of requests in this life, from 1.
+    std::string topic;         ///< Of the REQUEST_CLIENT port.
+    std::string target;        ///< Name of an agent; empty: whoever serves the topic.
+    std::uint32_t type = 0;    ///< Handle of the body's type; 0: any.
+    std::uint32_t reply_type = 0;
+    std::int64_t deadline = 0;  ///< In the agent's time.
+    std::string body;
+};
+
+/// A reply on its way back to who asked.
+struct OutgoingReply {
+    std::uint32_t client = 0;  ///< Handle of the asking agent; 0: a person.
+    std::uint32_t client_incarnation = 0;
+    std::uint64_t number = 0;  ///< As in the request.
+    std::int32_t status = 0;   ///< A drover_status.
+    std::string error;         ///< A sentence, with a negative status.
+    std::string body;
+};
+
 /// What a runner needs of the world around it. All but `wake` are called on the agent thread.
 class Transport {
 public:
@@ -37,14 +61,18 @@ public:
     virtual void send(const PublishedMessage& message) = 0;
     /// Nothing more is sent for now: what was held back to leave together leaves.
     virtual void finish_sending() {}
+    /// Take a request or a reply whose callback's state is committed, behind the messages of that
+    /// callback. Never block.
+    virtual void send_request(const OutgoingRequest& request) = 0;
+    virtual void send_reply(const OutgoingReply& reply) = 0;
     /// Asks to move the fleet's time on; only for the owner of a replay clock.
     virtual void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) = 0;
     /// Something was posted or published outside a callback: call `run_posts` soon. [any thread]
     virtual void wake() = 0;
 };
 
-/// What a runner tells of its agent. Called on the agent thread, but `on_log` and `on_health`,
-/// which a plugin's own threads may cause too.
+/// What a runner tells of its agent. Called on the agent thread, but `on_log`, `on_health` and
+/// `on_occurrence`, which a plugin's own threads may cause too.
 class AgentObserver {
 public:
     AgentObserver() = default;
@@ -54,6 +82,9 @@ public:
 
     virtual void on_log(std::int32_t level, std::string_view text) = 0;
     virtual void on_health(std::int32_t level, std::string_view code, std::string_view text) = 0;
+    /// Publications were refused here, or messages did not arrive. Not called for what the router
+    /// refuses: it tells that itself.
+    virtual void on_occurrence(const Noted& noted, std::uint64_t count) = 0;
 };
 
 }  // namespace drover

@@ -13,6 +13,10 @@ namespace {
 /// Whose last message is the report of a backtest.
 constexpr std::string_view summary_topic = "performance.summary";
 
+/// A look at the machine's clock costs what a few deliveries cost: one in so many steps is nothing.
+constexpr std::uint32_t steps_between_looks = 1024;
+constexpr auto progress_pause = std::chrono::milliseconds(200);
+
 LogLevel level_of(std::int32_t level) {
     switch (level) {
         case DROVER_LOG_DEBUG:
@@ -24,6 +28,26 @@ LogLevel level_of(std::int32_t level) {
         default:
             return LogLevel::info;
     }
+}
+
+/// The request ports of all agents, as the supervisor tells them to a router.
+RequestDirectory directory_of(const std::vector<SimulatedAgent>& agents) {
+    std::vector<RequestPorts> all;
+    for (const SimulatedAgent& agent : agents) {
+        RequestPorts ports{agent.setup.name, agent.setup.handle, {}, {}};
+        for (std::uint16_t index = 0; index < agent.setup.ports.size(); ++index) {
+            const PortSetup& port = agent.setup.ports[index];
+            const RequestPort described{index, port.name, port.topic, port.type, port.reply_type};
+            if ((port.flags & DROVER_PORT_REQUEST_SERVER) != 0) {
+                ports.serves.push_back(described);
+            }
+            if ((port.flags & DROVER_PORT_REQUEST_CLIENT) != 0) {
+                ports.asks.push_back(described);
+            }
+        }
+        all.push_back(std::move(ports));
+    }
+    return RequestDirectory(std::move(all));
 }
 
 }  // namespace
@@ -43,6 +67,12 @@ public:
                   std::nullopt) {}
 
     void send(const PublishedMessage& message) override { simulation_.publish(index_, message); }
+    void send_request(const OutgoingRequest& request) override {
+        simulation_.requests_.send(index_, request);
+    }
+    void send_reply(const OutgoingReply& reply) override {
+        simulation_.requests_.send(index_, reply);
+    }
     void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override {
         simulation_.queue_.ask_advance(Advance{index_, time, delay, token});
     }
@@ -52,6 +82,9 @@ public:
         if (level >= DROVER_LOG_WARNING) {
             log_line(level_of(level), name(), text);
         }
+    }
+    void on_occurrence(const Noted& /*noted*/, std::uint64_t /*count*/) override {
+        // Refusals are logged, and a simulation loses nothing.
     }
     void on_health(std::int32_t level, std::string_view /*code*/, std::string_view text) override {
         if (level != DROVER_HEALTH_HEALTHY) {
@@ -97,7 +130,8 @@ private:
     AgentRunner runner_;
 };
 
-Simulation::Simulation(std::vector<SimulatedAgent> agents) : queue_(agents.size()) {
+Simulation::Simulation(std::vector<SimulatedAgent> agents, SimulationWatch watch)
+    : queue_(agents.size()), requests_(directory_of(agents), queue_), watch_(std::move(watch)) {
     for (std::size_t index = 0; index < agents.size(); ++index) {
         members_.push_back(std::make_unique<Member>(
             *this, static_cast<std::uint16_t>(index), std::move(agents[index])));
@@ -107,7 +141,7 @@ Simulation::Simulation(std::vector<SimulatedAgent> agents) : queue_(agents.size(
 Simulation::~Simulation() = default;
 
 Result<SimulationResult> Simulation::run() {
-    const Monotonic began = monotonic_now();
+    began_ = monotonic_now();
     auto outcome = start_all();
     if (outcome) {
         outcome = run_steps();
@@ -116,7 +150,7 @@ Result<SimulationResult> Simulation::run() {
     if (!outcome) {
         return outcome.error();
     }
-    result_.seconds = std::chrono::duration<double>(monotonic_now() - began).count();
+    result_.seconds = std::chrono::duration<double>(monotonic_now() - began_).count();
     result_.events = log_.events();
     result_.event_log_hash = log_.finish();
     return std::move(result_);
@@ -161,12 +195,34 @@ Result<void> Simulation::start_all() {
 }
 
 Result<void> Simulation::run_steps() {
+    std::uint32_t steps = 0;
     while (const auto step = queue_.next()) {
         if (auto taken = take_step(*step); !taken) {
             return taken;
         }
+        if (++steps == steps_between_looks) {
+            steps = 0;
+            tell_progress();
+        }
     }
     return success();
+}
+
+void Simulation::tell_progress() {
+    if (!watch_.progress) {
+        return;
+    }
+    const Monotonic now = monotonic_now();
+    if (now < progress_due_) {
+        return;
+    }
+    progress_due_ = now + progress_pause;
+    watch_.progress({instants_,
+                     result_.deliveries,
+                     log_.events(),
+                     first_time_,
+                     queue_.now(),
+                     std::chrono::duration<double>(now - began_).count()});
 }
 
 Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step) {
@@ -176,6 +232,10 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
     switch (step.kind) {
         case Kind::deliver:
             ++result_.deliveries;
+            if ((step.message & RequestExchange::mark) != 0) {
+                requests_.deliver(step.message, step.agent, runner);
+                break;
+            }
             runner.deliver(pool_.delivery(step.message));
             pool_.release(step.message);
             break;
@@ -183,6 +243,7 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
             runner.fire_timers();
             break;
         case Kind::advance:
+            first_time_ = instants_++ == 0 ? step.time : first_time_;
             runner.advanced(step.time, step.token);
             break;
         case Kind::endless:
@@ -207,6 +268,7 @@ Result<void> Simulation::check_wishes(std::uint16_t agent) {
     member.runner().stop(DROVER_STOP_COMPLETED, wall_now());
     member.is_running = false;
     queue_.set_absent(agent, true);
+    requests_.completed(agent);
     return success();
 }
 
@@ -245,6 +307,9 @@ void Simulation::publish(std::uint16_t agent, const PublishedMessage& message) {
     const std::string_view cause_name =
         cause == 0 ? std::string_view{} : std::string_view(members_[cause - 1]->name());
     log_.add(message, member.layout_hash_of(message.type), member.name(), cause_name);
+    if (watch_.event) {
+        watch_.event(message);
+    }
     const auto& [topic, route] = route_of(message.topic, message.type);
     if (route.is_summary) {
         result_.summary_json.emplace(reinterpret_cast<const char*>(message.payload.data()),

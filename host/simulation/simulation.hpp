@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
@@ -17,6 +18,8 @@
 #include "runner/agent_runner.hpp"
 #include "simulation/event_log.hpp"
 #include "simulation/message_pool.hpp"
+#include "simulation/request_exchange.hpp"
+#include "simulation/simulation_watch.hpp"
 
 namespace drover {
 
@@ -40,7 +43,7 @@ struct SimulationResult {
 /// Runs agents until the replay clock stands still. Not restartable.
 class Simulation {
 public:
-    explicit Simulation(std::vector<SimulatedAgent> agents);
+    explicit Simulation(std::vector<SimulatedAgent> agents, SimulationWatch watch = {});
     Simulation(const Simulation&) = delete;
     Simulation& operator=(const Simulation&) = delete;
     ~Simulation();
@@ -68,6 +71,7 @@ private:
     [[nodiscard]] Result<void> take_step(const ReplayQueue<std::uint32_t>::Step& step);
     [[nodiscard]] Result<void> check_wishes(std::uint16_t agent);
     void stop_all();
+    void tell_progress();
     void publish(std::uint16_t agent, const PublishedMessage& message);
     [[nodiscard]] std::vector<std::uint16_t> receivers_of(std::string_view topic,
                                                           std::uint32_t type) const;
@@ -75,12 +79,18 @@ private:
 
     std::vector<std::unique_ptr<Member>> members_;
     ReplayQueue<std::uint32_t> queue_;
+    RequestExchange requests_;
     MessagePool pool_;
     EventLog log_;
     KillSwitchPage kill_switch_ = KillSwitchPage::local();
     StatusPage page_ = StatusPage::local();
     std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
     SimulationResult result_;
+    SimulationWatch watch_;
+    Monotonic began_{};
+    Monotonic progress_due_{};
+    std::uint64_t instants_ = 0;
+    std::int64_t first_time_ = 0;
 };
 
 }  // namespace drover

@@ -12,6 +12,7 @@
 #include "base/logging.hpp"
 #include "runner/agent_loading.hpp"
 #include "runner/configure_message.hpp"
+#include "simulation/event_file.hpp"
 #include "simulation/simulation.hpp"
 
 namespace drover {
@@ -49,6 +50,22 @@ public:
 
     [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
 
+    /// The message types of all libraries, by the handles that `build` gave them.
+    [[nodiscard]] std::map<std::uint32_t, MessageType> types() const {
+        std::map<std::uint32_t, MessageType> types;
+        for (const auto& [plugin, library] : libraries_) {
+            for (const AgentDescription& agent : library->description().agents) {
+                for (const PortDescription& port : agent.ports) {
+                    add_described(port.type, types);
+                    add_described(port.reply_type, types);
+                }
+            }
+        }
+        return types;
+    }
+    /// The agents that take part, by handle.
+    [[nodiscard]] const std::map<std::uint32_t, std::string>& names() const { return names_; }
+
 private:
     Result<void> load(const Json& agent) {
         const auto plugin = agent.at("plugin").get<std::string>();
@@ -72,6 +89,7 @@ private:
         if (!loaded) {
             return loaded.error().within(name);
         }
+        names_[handle] = name;
         SimulatedAgent made;
         made.layout_hashes = loaded.value().layout_hashes;
         made.setup.name = name;
@@ -87,9 +105,20 @@ private:
         return made;
     }
 
+    void add_described(const std::shared_ptr<const MessageType>& type,
+                       std::map<std::uint32_t, MessageType>& types) const {
+        for (const TypeHandle& handle : types_) {
+            if (type && handle.name == type->name && handle.version == type->version &&
+                handle.layout_hash == layout_hash(*type)) {
+                types[handle.handle] = *type;
+            }
+        }
+    }
+
     const Json& request_;
     std::map<std::string, std::shared_ptr<PluginLibrary>> libraries_;
     std::vector<TypeHandle> types_;
+    std::map<std::uint32_t, std::string> names_;
     std::vector<std::string> left_out_;
 };
 
@@ -108,6 +137,16 @@ Json answer(const SimulationResult& result, const std::vector<std::string>& left
 Json failed(const std::string& sentence) {
     return {
         {"summary", nullptr}, {"host", nullptr}, {"error", sentence}, {"warnings", Json::array()}};
+}
+
+Json progress_json(const SimulationProgress& progress) {
+    return {{"progress",
+             {{"instants", progress.instants},
+              {"deliveries", progress.deliveries},
+              {"events", progress.events},
+              {"began", progress.began},
+              {"time", progress.time},
+              {"seconds", progress.seconds}}}};
 }
 
 /// Waits for one line; nothing when the other side ends first.
@@ -134,15 +173,35 @@ void send_line(LineChannel& channel, const std::string& line) {
 
 }  // namespace
 
-Json simulate(const Json& request) {
+Json simulate(const Json& request, const ProgressTeller& tell) {
     try {
         FleetOfRequest fleet(request);
         auto agents = fleet.build();
         if (!agents) {
             return failed(agents.error().message);
         }
-        Simulation simulation(std::move(agents.value()));
+        SimulationWatch watch;
+        if (tell && value_or(request, "progress", false)) {
+            watch.progress = [&](const SimulationProgress& progress) {
+                tell(progress_json(progress));
+            };
+        }
+        std::unique_ptr<EventFile> events;
+        if (const auto path = value_or<std::string>(request, "events", ""); !path.empty()) {
+            auto file = EventFile::create(path, fleet.types(), fleet.names());
+            if (!file) {
+                return failed(file.error().message);
+            }
+            events = std::move(file.value());
+            watch.event = [&](const PublishedMessage& message) { events->add(message); };
+        }
+        Simulation simulation(std::move(agents.value()), std::move(watch));
         auto result = simulation.run();
+        if (events) {
+            if (auto written = events->finish(); !written) {
+                return failed(written.error().message);
+            }
+        }
         return result ? answer(result.value(), fleet.left_out()) : failed(result.error().message);
     } catch (const Json::exception& error) {
         return failed(std::string("The simulation's request cannot be read: ") + error.what());
@@ -158,7 +217,14 @@ int run_simulation_child() {
         return 1;
     }
     const auto request = parse_json(*line);
-    const Json reply = request ? simulate(request.value()) : failed(request.error().message);
+    const auto tell = [&channel](const Json& progress) {
+        // Who does not read gets the next one; the simulation waits for nobody.
+        channel.flush();
+        if (!channel.has_unsent()) {
+            channel.write_line(to_line(progress));
+        }
+    };
+    const Json reply = request ? simulate(request.value(), tell) : failed(request.error().message);
     send_line(channel, to_line(reply));
     return reply.at("error").is_null() ? 0 : 1;
 }

@@ -2,17 +2,22 @@
 /// on descriptor 3, runs it, and writes one JSON line back.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/json.hpp"
 
 namespace drover {
 
+/// Takes a line of progress: {"progress": {"instants","deliveries","events","began","time" (both of
+/// the fleet, ns since the epoch),"seconds"}}.
+using ProgressTeller = std::function<void(const Json&)>;
+
 /// The request: {"file","fleet","replay_clock","rules":[…],"agents":[{"name","plugin","agent",
-/// "config" (JSON text),"included","left_out"}]}. The answer: {"summary": JSON text or null,
-/// "host": {"events","messages","event_log_hash","seconds","left_out"},"error": null or a
-/// sentence,"warnings":[…]}.
-[[nodiscard]] Json simulate(const Json& request);
+/// "config" (JSON text),"included","left_out"}],"progress" (whether to tell it),"events" (the path
+/// of a file for them, or null)}. The answer: {"summary": JSON text or null, "host": {"events",
+/// "messages","event_log_hash","seconds","left_out"},"error": null or a sentence,"warnings":[…]}.
+[[nodiscard]] Json simulate(const Json& request, const ProgressTeller& tell = {});
 
 /// Serves one request on descriptor 3. Returns the exit code: 0, or 1 when the answer is an error.
 [[nodiscard]] int run_simulation_child();

@@ -36,19 +36,19 @@ void Fleet::begin(Monotonic now) {
         unit.reason = "not started yet";
         if (!unit.plan.enabled) {
             enter(unit, AgentState::disabled, now);
-            record(unit, AgentState::stopped, now);
+            record(unit, {}, now);
         } else if (unit.plan.cannot_run) {
             unit.reason = *unit.plan.cannot_run;
             enter(unit, AgentState::failed, now);
-            record(unit, AgentState::stopped, now);
+            record(unit, {}, now);
         }
     }
 }
 
-void Fleet::want(const std::vector<std::size_t>& chosen, Monotonic now) {
+void Fleet::want(const std::vector<std::size_t>& chosen, const NamedCause& cause, Monotonic now) {
     want_dependencies(chosen, now);
     for (const std::size_t number : chosen) {
-        start_one(units_[number], now);
+        start_one(units_[number], cause, now);
     }
 }
 
@@ -59,12 +59,20 @@ void Fleet::want_dependencies(const std::vector<std::size_t>& chosen, Monotonic 
             !unit.wanted || unit.state == AgentState::completed || unit.state == AgentState::failed;
         const bool is_chosen = std::ranges::find(chosen, number) != chosen.end();
         if (is_idle && !is_chosen && unit.plan.enabled && !unit.plan.cannot_run) {
-            start_one(unit, now);
+            start_one(unit, {ChangeCause::dependent, who_needs(number, chosen)}, now);
         }
     }
 }
 
-void Fleet::start_one(Unit& unit, Monotonic now) {
+std::string Fleet::who_needs(std::size_t number, const std::vector<std::size_t>& chosen) const {
+    const auto needs = std::ranges::find_if(chosen, [&](std::size_t one) {
+        const auto needed = graph_.with_dependencies({one});
+        return std::ranges::find(needed, number) != needed.end();
+    });
+    return needs == chosen.end() ? "" : units_[*needs].plan.name;
+}
+
+void Fleet::start_one(Unit& unit, const NamedCause& cause, Monotonic now) {
     unit.wanted = true;
     unit.dependency_failed = false;
     unit.policy.clear();
@@ -72,6 +80,9 @@ void Fleet::start_one(Unit& unit, Monotonic now) {
         // It was not asked yet: it simply goes on, or restarts when that was the wish.
         unit.stop_pending = unit.start_again;
         return;
+    }
+    if (unit.state != AgentState::starting && unit.state != AgentState::running) {
+        unit.start_cause = cause;
     }
     if (unit.state == AgentState::stopping && !unit.start_again) {
         unit.next_origin = "started again by a person";
@@ -81,13 +92,14 @@ void Fleet::start_one(Unit& unit, Monotonic now) {
     take(unit, AgentEvent::start_requested, "", now);
 }
 
-void Fleet::unwant(Unit& unit, StopCause cause, Monotonic now) {
+void Fleet::unwant(Unit& unit, const NamedStop& why, Monotonic now) {
     unit.wanted = false;
     unit.start_again = false;
     unit.dependency_failed = false;
     unit.next_start_is_restart = false;
     unit.next_origin.clear();
-    unit.stop_cause = cause;
+    unit.stop_cause = why.cause;
+    unit.stop_cause_name = why.name;
     unit.stop_pending = unit.state == AgentState::starting || unit.state == AgentState::running;
     if (!unit.stop_pending) {
         if (unit.state != AgentState::stopping) {
@@ -98,33 +110,36 @@ void Fleet::unwant(Unit& unit, StopCause cause, Monotonic now) {
     }
 }
 
-void Fleet::restart(Unit& unit, StopCause cause, const std::string& cause_name, Monotonic now) {
+void Fleet::restart(Unit& unit, const NamedStop& why, Monotonic now) {
+    const bool is_by_person = why.cause == StopCause::person_restarts;
+    const NamedCause cause{is_by_person ? ChangeCause::person : ChangeCause::dependency, why.name};
     if (unit.state != AgentState::starting && unit.state != AgentState::running) {
-        start_one(unit, now);
+        start_one(unit, cause, now);
         return;
     }
     unit.wanted = true;
     unit.start_again = true;
     unit.stop_pending = true;
-    unit.stop_cause = cause;
-    unit.stop_cause_name = cause_name;
-    unit.next_origin = origin_text(cause, cause_name);
-    if (cause == StopCause::person_restarts) {
+    unit.stop_cause = why.cause;
+    unit.stop_cause_name = why.name;
+    unit.start_cause = cause;
+    unit.next_origin = origin_text(why.cause, why.name);
+    if (is_by_person) {
         unit.policy.clear();
     }
 }
 
-void Fleet::shut_down(Monotonic now) {
+void Fleet::shut_down(const std::string& by, Monotonic now) {
     shutting_down_ = true;
     for (Unit& unit : units_) {
         if (unit.state != AgentState::failed || unit.deadline) {
-            unwant(unit, StopCause::shutdown, now);
+            unwant(unit, {StopCause::shutdown, by}, now);
         }
     }
 }
 
-void Fleet::kill_everything(Monotonic now) {
-    shut_down(now);
+void Fleet::kill_everything(const std::string& by, Monotonic now) {
+    shut_down(by, now);
     for (Unit& unit : units_) {
         if (unit.stop_pending) {
             unit.stop_pending = false;
@@ -183,13 +198,14 @@ void Fleet::reported_health(Unit& unit, const HealthReport& report, Monotonic no
         return;
     }
     const bool is_change = unit.health != report.level || unit.health_code != report.code;
+    const Before before{unit.state, unit.health, std::nullopt, std::nullopt};
     unit.health = report.level;
     unit.health_code = report.code;
     unit.health_message = report.message;
     note_health(unit, now);
     if (is_change) {
         unit.changed = now;
-        record(unit, unit.state, now);
+        record(unit, before, now);
     }
 }
 
@@ -231,6 +247,7 @@ void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
     const std::string end = end_text(life);
     unit.decision = unit.policy.decide(success, life.exit_time);
     unit.next_origin = "restarted after: " + end;
+    unit.start_cause = cause_of(unit, AgentEvent::ended_to_restart);
     switch (unit.decision.kind) {
         case RestartDecision::Kind::restart:
             take(unit, AgentEvent::ended_to_restart, end, now);

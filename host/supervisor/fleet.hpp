@@ -26,13 +26,13 @@ public:
     /// @name Wishes.
     /// @{
     /// Wants the units and what they depend on.
-    void want(const std::vector<std::size_t>& chosen, Monotonic now);
+    void want(const std::vector<std::size_t>& chosen, const NamedCause& cause, Monotonic now);
     /// Wants only what the units depend on.
     void want_dependencies(const std::vector<std::size_t>& chosen, Monotonic now);
-    void unwant(Unit& unit, StopCause cause, Monotonic now);
-    void restart(Unit& unit, StopCause cause, const std::string& cause_name, Monotonic now);
-    void shut_down(Monotonic now);
-    void kill_everything(Monotonic now);
+    void unwant(Unit& unit, const NamedStop& why, Monotonic now);
+    void restart(Unit& unit, const NamedStop& why, Monotonic now);
+    void shut_down(const std::string& by, Monotonic now);
+    void kill_everything(const std::string& by, Monotonic now);
     /// @}
 
     /// @name What happened to one unit.
@@ -58,9 +58,9 @@ private:
     bool take(Unit& unit, AgentEvent event, const std::string& reason, Monotonic now);
     void perform(Unit& unit, LifecycleAction action, Monotonic now);
     void enter(Unit& unit, AgentState next, Monotonic now);
-    void record(Unit& unit, AgentState from, Monotonic now);
+    void record(Unit& unit, const Before& before, Monotonic now);
     void spawn(Unit& unit, Monotonic now);
-    void start_one(Unit& unit, Monotonic now);
+    void start_one(Unit& unit, const NamedCause& cause, Monotonic now);
     void note_health(Unit& unit, Monotonic now);
     void decide_after_exit(Unit& unit, Monotonic now);
 
@@ -73,6 +73,9 @@ private:
     [[nodiscard]] std::vector<Obstacle> missing_for(const Unit& unit) const;
     [[nodiscard]] std::vector<Obstacle> blocking_end_of(const Unit& unit) const;
     [[nodiscard]] const Unit* lost_dependency_of(const Unit& unit) const;
+    /// The first of `chosen` that depends on the unit.
+    [[nodiscard]] std::string who_needs(std::size_t number,
+                                        const std::vector<std::size_t>& chosen) const;
 
     std::vector<Unit> units_;
     DependencyGraph graph_;

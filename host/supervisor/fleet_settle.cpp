@@ -20,16 +20,19 @@ bool Fleet::take(Unit& unit, AgentEvent event, const std::string& reason, Monoto
     if (!reason.empty()) {
         unit.reason = reason;
     }
-    const AgentState from = unit.state;
-    if (row->next != from) {
+    Before before{unit.state, unit.health, event, std::nullopt};
+    if (unit.life.exited && has_process(unit.state)) {
+        before.exit = unit.life.exit;
+    }
+    if (row->next != before.state) {
         enter(unit, row->next, now);
         if (event == AgentEvent::hung) {
             unit.health = AgentHealth::hung;
         }
     }
     perform(unit, row->action, now);
-    if (row->next != from) {
-        record(unit, from, now);
+    if (row->next != before.state) {
+        record(unit, before, now);
     }
     return true;
 }
@@ -123,16 +126,27 @@ void Fleet::spawn(Unit& unit, Monotonic now) {
     launcher_.spawn(unit.plan.name);
 }
 
-void Fleet::record(Unit& unit, AgentState from, Monotonic now) {
+void Fleet::record(Unit& unit, const Before& before, Monotonic now) {
     // A unit that waits for nothing passes through `waiting` without being seen there.
-    if (unit.state == AgentState::waiting && from != AgentState::waiting) {
-        unit.unrecorded_from = from;
+    if (unit.state == AgentState::waiting && before.state != AgentState::waiting) {
+        unit.unrecorded = before;
         return;
     }
-    if (unit.unrecorded_from) {
-        from = *std::exchange(unit.unrecorded_from, std::nullopt);
-    }
-    UnitChange change{unit.plan.name, from, unit.state, unit.health, reason(unit, now), now};
+    const auto unrecorded = std::exchange(unit.unrecorded, std::nullopt);
+    UnitChange change;
+    change.name = unit.plan.name;
+    change.from = unrecorded.value_or(before).state;
+    change.state = unit.state;
+    change.health = unit.health;
+    change.reason = reason(unit, now);
+    change.time = now;
+    change.health_from = unrecorded.value_or(before).health;
+    change.health_code = unit.health_code;
+    change.event = before.event ? before.event : unrecorded.value_or(before).event;
+    const bool is_first = !change.event && change.from != change.state;
+    change.cause =
+        is_first ? NamedCause{ChangeCause::configuration, ""} : cause_of(unit, change.event);
+    change.exit = unrecorded.value_or(before).exit;
     constexpr std::size_t longest_history = 20;
     unit.history.push_back(change);
     if (unit.history.size() > longest_history) {
@@ -155,8 +169,8 @@ void Fleet::settle(Monotonic now) {
         }
     }
     for (Unit& unit : units_) {
-        if (unit.unrecorded_from) {
-            record(unit, AgentState::waiting, now);
+        if (unit.unrecorded) {
+            record(unit, {AgentState::waiting, unit.health, std::nullopt, std::nullopt}, now);
         }
     }
 }
@@ -199,6 +213,7 @@ bool Fleet::start_when_met(Unit& unit, Monotonic now) {
     if (unit.state == AgentState::waiting) {
         if (const Unit* lost = lost_dependency_of(unit)) {
             unit.dependency_failed = true;
+            unit.lost_dependency = lost->plan.name;
             return take(unit,
                         AgentEvent::dependency_failed,
                         "it depends on " + lost->plan.name + ", which is " +
@@ -210,6 +225,7 @@ bool Fleet::start_when_met(Unit& unit, Monotonic now) {
     }
     if (unit.dependency_failed && lost_dependency_of(unit) == nullptr) {
         unit.dependency_failed = false;
+        unit.start_cause = {ChangeCause::dependency, unit.lost_dependency};
         return take(unit, AgentEvent::start_requested, "", now);
     }
     return false;
@@ -225,7 +241,7 @@ bool Fleet::follow_dependency(Unit& unit, Monotonic now) {
         const Unit& dependency = units_[edges[edge].unit];
         if (edges[edge].restart && does_its_work(dependency) && !dependency.stop_pending &&
             dependency.lives != unit.lives_of_dependencies[edge]) {
-            restart(unit, StopCause::dependency_restarted, dependency.plan.name, now);
+            restart(unit, {StopCause::dependency_restarted, dependency.plan.name}, now);
             return true;
         }
     }

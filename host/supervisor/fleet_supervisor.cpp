@@ -139,17 +139,19 @@ Result<std::vector<std::size_t>> FleetSupervisor::startable(
 }
 
 Result<std::vector<std::string>> FleetSupervisor::start(const std::vector<std::string>& names,
-                                                        Monotonic now) {
+                                                        Monotonic now,
+                                                        const std::string& by) {
     const auto numbers = startable(names);
     if (!numbers) {
         return numbers.error();
     }
-    handle(now, [&] { fleet_->want(numbers.value(), now); });
+    handle(now, [&] { fleet_->want(numbers.value(), {ChangeCause::person, by}, now); });
     return names;
 }
 
 Result<std::vector<std::string>> FleetSupervisor::stop(const std::vector<std::string>& names,
-                                                       Monotonic now) {
+                                                       Monotonic now,
+                                                       const std::string& by) {
     const auto numbers = known(names);
     if (!numbers) {
         return numbers.error();
@@ -165,21 +167,22 @@ Result<std::vector<std::string>> FleetSupervisor::stop(const std::vector<std::st
     }
     handle(now, [&] {
         for (const std::size_t number : numbers.value()) {
-            fleet_->unwant(fleet_->units()[number], StopCause::person, now);
+            fleet_->unwant(fleet_->units()[number], {StopCause::person, by}, now);
         }
     });
     return names;
 }
 
 Result<std::vector<std::string>> FleetSupervisor::restart(const std::vector<std::string>& names,
-                                                          Monotonic now) {
+                                                          Monotonic now,
+                                                          const std::string& by) {
     const auto numbers = startable(names);
     if (!numbers) {
         return numbers.error();
     }
     handle(now, [&] {
         for (const std::size_t number : numbers.value()) {
-            fleet_->restart(fleet_->units()[number], StopCause::person_restarts, "", now);
+            fleet_->restart(fleet_->units()[number], {StopCause::person_restarts, by}, now);
         }
         fleet_->want_dependencies(numbers.value(), now);
     });
@@ -196,33 +199,38 @@ std::vector<std::string> FleetSupervisor::agents_that_can_run() const {
     return names;
 }
 
-std::vector<std::string> FleetSupervisor::start_all(Monotonic now) {
+std::vector<std::string> FleetSupervisor::start_all(Monotonic now, const std::string& by) {
     std::vector<std::string> names = agents_that_can_run();
     for (const Unit& unit : fleet_->units()) {
         if (unit.plan.is_router) {
             names.push_back(unit.plan.name);
         }
     }
-    const auto started = start(names, now);
-    return started ? started.value() : std::vector<std::string>{};
+    const auto numbers = startable(names);
+    if (!numbers) {
+        return {};
+    }
+    const NamedCause cause{by.empty() ? ChangeCause::fleet_start : ChangeCause::person, by};
+    handle(now, [&] { fleet_->want(numbers.value(), cause, now); });
+    return names;
 }
 
-std::vector<std::string> FleetSupervisor::stop_all(Monotonic now) {
-    const auto stopped = stop(agents_that_can_run(), now);
+std::vector<std::string> FleetSupervisor::stop_all(Monotonic now, const std::string& by) {
+    const auto stopped = stop(agents_that_can_run(), now, by);
     return stopped ? stopped.value() : std::vector<std::string>{};
 }
 
-std::vector<std::string> FleetSupervisor::restart_all(Monotonic now) {
-    const auto restarted = restart(agents_that_can_run(), now);
+std::vector<std::string> FleetSupervisor::restart_all(Monotonic now, const std::string& by) {
+    const auto restarted = restart(agents_that_can_run(), now, by);
     return restarted ? restarted.value() : std::vector<std::string>{};
 }
 
-void FleetSupervisor::shutdown(Monotonic now) {
-    handle(now, [&] { fleet_->shut_down(now); });
+void FleetSupervisor::shutdown(Monotonic now, const std::string& by) {
+    handle(now, [this, now, by] { fleet_->shut_down(by, now); });
 }
 
-void FleetSupervisor::shutdown_now(Monotonic now) {
-    handle(now, [&] { fleet_->kill_everything(now); });
+void FleetSupervisor::shutdown_now(Monotonic now, const std::string& by) {
+    handle(now, [this, now, by] { fleet_->kill_everything(by, now); });
 }
 
 bool FleetSupervisor::is_shutting_down() const {

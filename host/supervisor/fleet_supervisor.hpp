@@ -17,6 +17,7 @@
 #include "config/fleet_config.hpp"
 #include "supervisor/agent_launcher.hpp"
 #include "supervisor/agent_state.hpp"
+#include "supervisor/lifecycle.hpp"
 
 namespace drover {
 
@@ -43,6 +44,9 @@ struct UnitPlan {
 struct UnitExit {
     std::string text;      ///< "exit code 1", "killed by SIGKILL"
     bool success = false;  ///< Exit code 0.
+    std::optional<int> code = std::nullopt;
+    std::optional<int> signal = std::nullopt;
+    int pid = -1;  ///< -1 when it could not be started.
 };
 
 /// What a unit says of itself over the control channel.
@@ -50,6 +54,28 @@ struct HealthReport {
     AgentHealth level = AgentHealth::healthy;
     std::string code;
     std::string message;
+};
+
+/// Who or what is behind a change. The words of docs/events.md.
+enum class ChangeCause {
+    person,          ///< Name: who, and with which command, as far as known.
+    fleet_start,     ///< droverd started.
+    shutdown,        ///< The fleet is stopped. Name: by whom or why.
+    dependency,      ///< Name: what it depends on.
+    dependent,       ///< Name: the agent that was started and needs it.
+    restart_policy,  ///< Name: the policy.
+    agent,           ///< The agent's own word.
+    process,         ///< Its process ended.
+    deadline,        ///< Name: the key of agents.yaml whose time is over.
+    configuration    ///< agents.yaml, or a plugin that cannot be loaded.
+};
+
+[[nodiscard]] std::string_view text_of(ChangeCause cause);
+
+/// A cause and the name that belongs to it, or "".
+struct NamedCause {
+    ChangeCause cause = ChangeCause::fleet_start;
+    std::string name;
 };
 
 /// One line of a unit's history.
@@ -60,6 +86,11 @@ struct UnitChange {
     AgentHealth health = AgentHealth::unknown;
     std::string reason;  ///< As it stood at `time`.
     Monotonic time{};
+    AgentHealth health_from = AgentHealth::unknown;
+    std::string health_code;          ///< The agent's own code for its health, or empty.
+    std::optional<AgentEvent> event;  ///< The row's event; nothing for a change of health alone.
+    NamedCause cause;
+    std::optional<UnitExit> exit;  ///< When the change tells of the end of its process.
 };
 
 /// The last exit of a unit's process.
@@ -103,27 +134,31 @@ public:
     /// @name Wishes of a person. They return the names of the units whose wish changed or was
     /// repeated, or fail with `not_found` (unknown name, "did you mean"), `refused` (disabled,
     /// cannot run, the router must not be stopped alone) or `unavailable` (the fleet shuts down);
-    /// after a failure nothing has been taken.
+    /// after a failure nothing has been taken. `by` says who wishes, for the record; empty where
+    /// that is not known, and for start_all the start of droverd itself.
     /// @{
     /// Starts the named agents and what they depend on. Clears windows, delays and cooldowns.
     [[nodiscard]] Result<std::vector<std::string>> start(const std::vector<std::string>& names,
-                                                         Monotonic now);
+                                                         Monotonic now,
+                                                         const std::string& by = {});
     /// Stops the named agents, dependents first; they stay stopped until a person starts them.
     [[nodiscard]] Result<std::vector<std::string>> stop(const std::vector<std::string>& names,
-                                                        Monotonic now);
+                                                        Monotonic now,
+                                                        const std::string& by = {});
     /// Stops (when needed) and starts the named units, once, however often it is repeated.
     [[nodiscard]] Result<std::vector<std::string>> restart(const std::vector<std::string>& names,
-                                                           Monotonic now);
+                                                           Monotonic now,
+                                                           const std::string& by = {});
     /// The same for every enabled agent that can run; start_all starts the router too.
-    std::vector<std::string> start_all(Monotonic now);
-    std::vector<std::string> stop_all(Monotonic now);
-    std::vector<std::string> restart_all(Monotonic now);
+    std::vector<std::string> start_all(Monotonic now, const std::string& by = {});
+    std::vector<std::string> stop_all(Monotonic now, const std::string& by = {});
+    std::vector<std::string> restart_all(Monotonic now, const std::string& by = {});
     /// @}
 
     /// Stops everything, dependents first and the router last. Nothing starts afterwards.
-    void shutdown(Monotonic now);
+    void shutdown(Monotonic now, const std::string& by = {});
     /// Kills every tree at once.
-    void shutdown_now(Monotonic now);
+    void shutdown_now(Monotonic now, const std::string& by = {});
     [[nodiscard]] bool is_shutting_down() const;
     /// Whether no process of any unit is left.
     [[nodiscard]] bool is_down() const;

@@ -1,9 +1,41 @@
 /// Questions about one unit.
 #include "supervisor/unit.hpp"
 
+#include <string_view>
 #include <utility>
 
 namespace drover {
+
+namespace {
+
+std::string word_of(RestartMode mode) {
+    switch (mode) {
+        case RestartMode::no:
+            return "no";
+        case RestartMode::always:
+            return "always";
+        case RestartMode::on_failure:
+            return "on_failure";
+        case RestartMode::unless_stopped:
+            return "unless_stopped";
+    }
+    return "";
+}
+
+NamedCause stop_cause_of(const Unit& unit) {
+    switch (unit.stop_cause) {
+        case StopCause::person:
+        case StopCause::person_restarts:
+            return {ChangeCause::person, unit.stop_cause_name};
+        case StopCause::dependency_restarted:
+            return {ChangeCause::dependency, unit.stop_cause_name};
+        case StopCause::shutdown:
+            return {ChangeCause::shutdown, unit.stop_cause_name};
+    }
+    return {};
+}
+
+}  // namespace
 
 Unit::Unit(UnitPlan with_plan, std::uint64_t seed)
     : plan(std::move(with_plan)), policy(plan.supervision, seed) {}
@@ -11,6 +43,67 @@ Unit::Unit(UnitPlan with_plan, std::uint64_t seed)
 bool does_its_work(const Unit& unit) {
     return unit.state == AgentState::running &&
            (unit.health == AgentHealth::healthy || unit.health == AgentHealth::degraded);
+}
+
+std::string_view text_of(ChangeCause cause) {
+    switch (cause) {
+        case ChangeCause::person:
+            return "person";
+        case ChangeCause::fleet_start:
+            return "fleet_start";
+        case ChangeCause::shutdown:
+            return "shutdown";
+        case ChangeCause::dependency:
+            return "dependency";
+        case ChangeCause::dependent:
+            return "dependent";
+        case ChangeCause::restart_policy:
+            return "restart_policy";
+        case ChangeCause::agent:
+            return "agent";
+        case ChangeCause::process:
+            return "process";
+        case ChangeCause::deadline:
+            return "deadline";
+        case ChangeCause::configuration:
+            return "configuration";
+    }
+    return "unknown";
+}
+
+NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event) {
+    switch (event.value_or(AgentEvent::reported_ready)) {
+        case AgentEvent::start_requested:
+        case AgentEvent::dependencies_met:
+        case AgentEvent::ended_to_start:
+        case AgentEvent::restart_due:
+            return unit.start_cause;
+        case AgentEvent::dependency_failed:
+            return {ChangeCause::dependency, unit.lost_dependency};
+        case AgentEvent::stop_requested:
+        case AgentEvent::ended_stopped:
+            return stop_cause_of(unit);
+        case AgentEvent::spawned:
+        case AgentEvent::reported_ready:
+        case AgentEvent::reported_failed:
+        case AgentEvent::reported_completed:
+            return {ChangeCause::agent, ""};
+        case AgentEvent::hung:
+            return {ChangeCause::deadline, "heartbeat.timeout"};
+        case AgentEvent::start_overdue:
+            return {ChangeCause::deadline, "heartbeat.grace"};
+        case AgentEvent::stop_overdue:
+        case AgentEvent::terminate_overdue:
+            return {ChangeCause::deadline, "shutdown.timeout"};
+        case AgentEvent::process_exited:
+            return {ChangeCause::process, ""};
+        case AgentEvent::ended_to_restart:
+        case AgentEvent::ended_to_cool_down:
+        case AgentEvent::ended_failed:
+        case AgentEvent::ended_completed:
+            return {ChangeCause::restart_policy, word_of(unit.plan.supervision.restart)};
+    }
+    return {};
 }
 
 bool is_lost(const Unit& unit) {

@@ -17,6 +17,20 @@ namespace drover {
 /// Why a unit was asked to stop.
 enum class StopCause { person, person_restarts, dependency_restarted, shutdown };
 
+/// The same with a name: the person or the dependency.
+struct NamedStop {
+    StopCause cause = StopCause::person;
+    std::string name;
+};
+
+/// What a unit was before a change, and which row changed it.
+struct Before {
+    AgentState state = AgentState::stopped;
+    AgentHealth health = AgentHealth::unknown;
+    std::optional<AgentEvent> event;
+    std::optional<UnitExit> exit;  ///< When that event tells of the end of its process.
+};
+
 /// How far the end of a unit's processes has been forced.
 enum class StopStep { asked, terminated, killed };
 
@@ -53,7 +67,9 @@ struct Unit {
     bool start_again = false;        ///< Is to start once it has stopped.
     bool dependency_failed = false;  ///< `failed` only because a dependency failed.
     StopCause stop_cause = StopCause::person;
-    std::string stop_cause_name;  ///< The dependency, for dependency_restarted.
+    std::string stop_cause_name;  ///< The person, or the dependency for dependency_restarted.
+    NamedCause start_cause;       ///< Of the last start, or of the one to come.
+    std::string lost_dependency;  ///< Which one, while `dependency_failed`.
     StopStep stop_step = StopStep::asked;
     std::string end_note;  ///< How far the end had to be forced.
 
@@ -68,11 +84,14 @@ struct Unit {
     int restarts = 0;
     std::optional<LastExit> last_exit;
     std::deque<UnitChange> history;
-    std::optional<AgentState> unrecorded_from;  ///< Entered `waiting` in the event at hand.
+    std::optional<Before> unrecorded;  ///< Entered `waiting` in the event at hand.
 };
 
 /// Whether the unit runs and does its work, with or without limits.
 [[nodiscard]] bool does_its_work(const Unit& unit);
+
+/// Who or what is behind the change that `event` made; nothing: behind a change of health alone.
+[[nodiscard]] NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event);
 
 /// Whether the unit stays as it is until a person does something, so that nothing may wait for it.
 [[nodiscard]] bool is_lost(const Unit& unit);

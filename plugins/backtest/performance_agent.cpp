@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "answer/question.hpp"
+#include "answer/table_answer.hpp"
 #include "backtest/json_text.hpp"
 #include "backtest/performance_summary.hpp"
 #include "decimal/decimal_text.hpp"
@@ -19,6 +21,7 @@ void PerformanceAgent::configure(const Config& config) {
     const auto json = nlohmann::json::parse(config.json.empty() ? "{}" : config.json);
     account_ = json.value("account", "paper");
     summary_every_bars_ = json.value("summary_every_bars", std::uint64_t{0});
+    trade_list_ = TradeList(json.value("keep_trades", std::size_t{1000}));
     PerformanceRecord::Multipliers multipliers;
     const auto named = json.value("multipliers", nlohmann::json::object());
     for (const auto& [symbol, multiplier] : named.items()) {
@@ -53,6 +56,12 @@ void PerformanceAgent::on_message(const Message& message) {
     } else if (message.is(events)) {
         note_loss(message);
         take_events(message);
+    } else if (message.is(breakers)) {
+        for (const drover_breaker& change : message.records(breakers)) {
+            if (text_of(change.account) == account_) {
+                halts_.take(change);
+            }
+        }
     } else if (message.is(end)) {
         const auto json = nlohmann::json::parse(message.json());
         end_reason_ = json.value("reason", "history ended");
@@ -64,6 +73,16 @@ void PerformanceAgent::on_message(const Message& message) {
         set_timer(settled_timer, now());
     }
     state_dirty();
+}
+
+void PerformanceAgent::on_request(const Request& request) {
+    const Question question(request.json(), {"account", "count"});
+    const std::string account = question.text("account");
+    if (!account.empty() && account != account_) {
+        check(reply(request.id(), TableAnswer::of_another_account(account, account_)));
+        return;
+    }
+    check(reply(request.id(), trade_list_.answer(question.count("count"), account_)));
 }
 
 void PerformanceAgent::on_timer(std::uint64_t /*id*/,
@@ -80,6 +99,8 @@ void PerformanceAgent::save_state(std::string& bytes) const {
                 .add("end_reason", end_reason_)
                 .add("is_summary_due", is_summary_due_)
                 .add_json("record", bytes)
+                .add_json("halts", halts_.json())
+                .add_json("trade_list", trade_list_.save())
                 .text();
 }
 
@@ -88,6 +109,10 @@ void PerformanceAgent::load_state(std::string_view bytes, std::uint32_t /*versio
     end_reason_ = json.at("end_reason");
     is_summary_due_ = json.at("is_summary_due");
     record_->load(json.at("record").dump());
+    if (json.contains("trade_list")) {
+        halts_.load(json.at("halts").dump());
+        trade_list_.load(json.at("trade_list").dump());
+    }
 }
 
 void PerformanceAgent::note_loss(const Message& message) {
@@ -130,13 +155,14 @@ void PerformanceAgent::take_events(const Message& message) {
             continue;
         }
         for (const SymbolTrade& trade : record_->take(event, message.event_time())) {
+            trade_list_.add(trade, account_);
             publish_trade(trade);
         }
     }
 }
 
 void PerformanceAgent::publish_summary(const std::string& reason) {
-    if (publish_json(summary_topic_, summary_json(*record_, reason)) < 0) {
+    if (publish_json(summary_topic_, summary_json(*record_, halts_, reason)) < 0) {
         log_warning("The summary was not published: " + last_error());
     }
 }

@@ -9,6 +9,8 @@
 
 #include "backtest/performance_messages.hpp"
 #include "backtest/performance_record.hpp"
+#include "backtest/trade_list.hpp"
+#include "backtest/trading_halts.hpp"
 
 namespace drover {
 
@@ -29,6 +31,9 @@ public:
             "buy_and_hold_from_bar": {
                 "type": "integer", "minimum": 0, "maximum": 1000000000, "default": 0,
                 "description": "Index of the bar that buy and hold begins with; 19 for a 20-bar average."},
+            "keep_trades": {
+                "type": "integer", "minimum": 0, "maximum": 10000, "default": 1000,
+                "description": "How many of the last closed trades can be asked for; they are part of the saved state."},
             "multipliers": {
                 "type": "object",
                 "additionalProperties": {"type": "number", "exclusiveMinimum": 0,
@@ -51,12 +56,18 @@ public:
     static constexpr Out<SummaryMessage> summaries{
         4, "summary", "performance.summary", "What the run came to"};
     static constexpr Out<TradeMessage> trades{5, "trades", "performance.trade.>", "Closed trades"};
-    static constexpr auto ports = drover::ports(bars, end, events, accounts, summaries, trades);
+    static constexpr In<drover_breaker> breakers{
+        6, "breakers", "risk.breaker.>", "From when trading was held back"};
+    static constexpr RequestServer<AnyJson, AnyJson> ask_trades{
+        7, "trades", "performance.trades", "The last closed trades: {account, count}"};
+    static constexpr auto ports =
+        drover::ports(bars, end, events, accounts, summaries, trades, breakers, ask_trades);
     static constexpr bool keeps_state = true;
 
     void configure(const Config& config) override;
     bool start() override;
     void on_message(const Message& message) override;
+    void on_request(const Request& request) override;
     void on_timer(std::uint64_t id, std::int64_t due, std::uint32_t missed) override;
     void save_state(std::string& bytes) const override;
     void load_state(std::string_view bytes, std::uint32_t version) override;
@@ -71,6 +82,8 @@ private:
     std::string account_;
     std::uint64_t summary_every_bars_ = 0;
     std::unique_ptr<PerformanceRecord> record_;
+    TradeList trade_list_{0};
+    TradingHalts halts_;
     std::string end_reason_;  ///< Empty while the history runs.
     bool is_summary_due_ = false;
     Topic<SummaryMessage> summary_topic_;

@@ -47,8 +47,13 @@ std::string assumptions_json(const PerformanceRecord& record,
     return list_json(sentences);
 }
 
-std::string notes_json(const PerformanceRecord& record, const EquitySeries& equity) {
+std::string notes_json(const PerformanceRecord& record,
+                       const TradingHalts& halts,
+                       const EquitySeries& equity) {
     std::vector<std::string> notes;
+    if (halts.is_any()) {
+        notes.push_back(halts.words());
+    }
     if (!equity.has_all_day_returns) {
         notes.emplace_back(
             "This agent was restarted: value at risk needs the list of all day returns, which a "
@@ -110,7 +115,9 @@ std::string statistics_json(const Statistics& values,
 
 }  // namespace
 
-std::string summary_json(const PerformanceRecord& record, const std::string& reason) {
+std::string summary_json(const PerformanceRecord& record,
+                         const TradingHalts& halts,
+                         const std::string& reason) {
     const drover_account account = record.account().value_or(drover_account{});
     const EquitySeries equity = record.equity();
     const Statistics values = compute_statistics(equity, record.trades(), record.counts().traded);
@@ -129,10 +136,12 @@ std::string summary_json(const PerformanceRecord& record, const std::string& rea
         .add("bars", record.counts().bars)
         .add("open_positions", std::uint64_t{account.open_positions})
         .add("open_orders", std::uint64_t{account.working_orders})
+        .add_json("halted_from", halts.is_any() ? json_quoted(*halts.first_bar()) : "null")
+        .add_json("halts", halts.json())
         .add_json(
             "assumptions",
             record.account() ? assumptions_json(record, equity, values.periods_per_year) : "[]")
-        .add_json("notes", notes_json(record, equity));
+        .add_json("notes", notes_json(record, halts, equity));
     if (equity.bars > 0) {
         json.add_json("statistics", statistics_json(values, equity, record));
     } else {

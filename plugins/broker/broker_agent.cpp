@@ -96,10 +96,10 @@ void BrokerAgent::on_bar(const drover_bar& bar) {
 
 void BrokerAgent::on_end() {
     venue_->end(events_);
+    state_dirty();
     if (events_.empty()) {
         return;
     }
-    state_dirty();
     const OrderEvents closed = events_;
     publish_events();
     const auto& instruments = venue_->instruments();

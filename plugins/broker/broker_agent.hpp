@@ -35,8 +35,28 @@ public:
         5, "bars", "market.bar.>", "Completed bars: what orders are matched against"};
     static constexpr In<MarketEnd> end_port{
         6, "end", "market.end", "The history has ended: see at_end"};
-    static constexpr auto ports = drover::ports(
-        events_port, positions_port, accounts_port, orders_port, cancels_port, bars_port, end_port);
+    static constexpr RequestServer<AnyJson, AnyJson> ask_accounts{
+        7, "accounts", "broker.accounts", "What the account holds: {account}"};
+    static constexpr RequestServer<AnyJson, AnyJson> ask_positions{
+        8, "positions", "broker.positions", "The open positions: {account, symbols}"};
+    static constexpr RequestServer<AnyJson, AnyJson> ask_orders{
+        9, "orders", "broker.orders", "Working orders, with all ended ones too: {account, all}"};
+    static constexpr RequestServer<AnyJson, AnyJson> ask_flatten{
+        10,
+        "flatten",
+        "broker.flatten",
+        "Withdraws all orders and closes all positions for a person: {account, symbols, by}"};
+    static constexpr auto ports = drover::ports(events_port,
+                                                positions_port,
+                                                accounts_port,
+                                                orders_port,
+                                                cancels_port,
+                                                bars_port,
+                                                end_port,
+                                                ask_accounts,
+                                                ask_positions,
+                                                ask_orders,
+                                                ask_flatten);
     static constexpr About about{"broker",
                                  "0.1.0",
                                  "drover",
@@ -50,6 +70,7 @@ public:
     void configure(const Config& config) override;
     bool start() override;
     void on_message(const Message& message) override;
+    void on_request(const Request& request) override;
     void on_refused(std::string_view topic,
                     std::uint64_t sequence,
                     drover_status status,
@@ -66,6 +87,10 @@ private:
 
     void on_bar(const drover_bar& bar);
     void on_end();
+    [[nodiscard]] std::string flatten(const std::vector<std::string>& symbols,
+                                      const std::string& person);
+    /// Throws Failure where a symbol was never traded nor priced here.
+    void check_symbols(const std::vector<std::string>& symbols) const;
     void note_lost(const Message& message);
     void note_late(const drover_bar& bar);
     void publish_events();

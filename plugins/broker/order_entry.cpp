@@ -111,6 +111,15 @@ void PaperVenue::cancel(const drover_cancel& cancel, std::int64_t event_time, Or
         const auto found = std::find_if(orders.begin(), orders.end(), [&](const OpenOrder& open) {
             return text_of(open.order.client_order_id) == id;
         });
+        if (found != orders.end() && !found->person.empty()) {
+            events.push_back(order_event(
+                found->order,
+                DROVER_ORDER_WORKING,
+                event_time,
+                "PERSON",
+                "It works on: " + found->person + " sent it by hand, and no agent withdraws it."));
+            return;
+        }
         if (found != orders.end()) {
             events.push_back(
                 order_event(found->order,

@@ -70,6 +70,7 @@ std::size_t PaperVenue::on_bar(const drover_bar& bar, OrderEvents& events) {
         return ignored;
     }
     last->second = bar.close_time;
+    has_ended_ = false;
     const bool may_fill = (bar.flags & (DROVER_BAR_SYNTHETIC | DROVER_BAR_WARM_UP)) == 0;
     if (may_fill && !instrument.orders.empty()) {
         let_expire(instrument, bar, events);
@@ -120,7 +121,8 @@ void PaperVenue::match(Instrument& instrument,
                              bar.open_time,
                              "",
                              "Filled " + amount_of(order, price) + ", the open of the bar of " +
-                                 bar_label(bar) + "."),
+                                 bar_label(bar) +
+                                 (open.person.empty() ? "." : "; " + open.person + " flattens.")),
                  events);
             return;
         }
@@ -208,6 +210,7 @@ void PaperVenue::mark(Instrument& instrument, const drover_bar& bar) {
 }
 
 void PaperVenue::end(OrderEvents& events) {
+    has_ended_ = true;
     if (settings_.at_end == AtEnd::mark) {
         return;
     }
@@ -250,6 +253,7 @@ void PaperVenue::finish(const drover_order_event& event) {
                    event.filled_quantity,
                    event.kind,
                    event.side});
+    history_.add(event);
 }
 
 }  // namespace drover

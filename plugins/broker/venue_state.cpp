@@ -21,7 +21,8 @@ Json order_to_json(const OpenOrder& open) {
             {"reduce_only", order.reduce_only},
             {"reason", text_of(order.reason)},
             {"event_time", open.event_time},
-            {"day", open.day}};
+            {"day", open.day},
+            {"person", open.person}};
 }
 
 OpenOrder order_from_json(const Json& json, const std::string& account, const std::string& symbol) {
@@ -40,6 +41,7 @@ OpenOrder order_from_json(const Json& json, const std::string& account, const st
     set_text(order.reason, json.at("reason").get_ref<const std::string&>());
     open.event_time = json.at("event_time");
     open.day = json.at("day");
+    open.person = json.value("person", "");
     return open;
 }
 
@@ -82,6 +84,9 @@ std::string PaperVenue::save() const {
                      {"commissions", to_text(ledger_.commissions())},
                      {"halted", is_halted_},
                      {"late_bars", late_bars_},
+                     {"flattens", flattens_},
+                     {"ended", has_ended_},
+                     {"history", history_.save()},
                      {"instruments", std::move(instruments)},
                      {"finished", finished_.to_text()}};
     return state.dump();
@@ -102,6 +107,9 @@ void PaperVenue::load(std::string_view text) {
     ledger_.restore(money("initial_cash"), money("cash"), money("commissions"));
     is_halted_ = state.at("halted");
     late_bars_ = state.at("late_bars");
+    flattens_ = state.value("flattens", std::uint64_t{0});
+    has_ended_ = state.value("ended", false);
+    history_.load(state.value("history", Json::array()));
     for (const Json& saved : state.at("instruments")) {
         Instrument& instrument = instruments_[number_of(saved.at("symbol").get<std::string>())];
         instrument.last_bar = bar_from_json(saved.at("bar"));

@@ -1,4 +1,5 @@
-// The bars of one symbol and interval as the patterns see them: in order, and without holes.
+// The bars of one symbol and interval as the patterns see them: in order, and
+// without holes.
 #include "pattern_recognition/bar_series.hpp"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ std::uint64_t BarSeries::arrive(const BarPlace& place, std::uint64_t reported) {
     place_ = place;
     if (missing > 0) {
         crossover_.restart();
+        levels_.restart();
         refilling_ = true;
     }
     return missing;
@@ -23,9 +25,11 @@ std::uint64_t BarSeries::arrive(const BarPlace& place, std::uint64_t reported) {
 std::optional<Crossing> BarSeries::take(const drover_bar& bar) {
     if (bar.close_time <= last_close_time_) {
         ++late_bars_;
+        levels_.forget_news();
         return std::nullopt;
     }
     last_close_time_ = bar.close_time;
+    levels_.take(bar);
     const CrossoverSide crossed = crossover_.push(bar.close);
     refilling_ = refilling_ && !crossover_.is_defined();
     if (crossed == CrossoverSide::undecided || (bar.flags & DROVER_BAR_WARM_UP) != 0) {
@@ -34,8 +38,11 @@ std::optional<Crossing> BarSeries::take(const drover_bar& bar) {
     return Crossing{crossed, crossover_.fast_average(), crossover_.slow_average()};
 }
 
-void BarSeries::restore(const Memory& memory, const SmaCrossover& crossover) {
+void BarSeries::restore(const Memory& memory,
+                        const SmaCrossover& crossover,
+                        const LevelWatch::Memory& levels) {
     crossover_ = crossover;
+    levels_.restore(levels);
     place_ = memory.place;
     last_close_time_ = memory.last_close_time;
     late_bars_ = memory.late_bars;

@@ -1,4 +1,5 @@
-// The pattern recognition agent: watches bars and says in words what it recognised.
+// The pattern recognition agent: watches bars and says in words what it
+// recognised.
 #include "pattern_recognition/pattern_recognition_agent.hpp"
 
 #include <cstddef>
@@ -7,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "indicators/reason_text.hpp"
+#include "pattern_recognition/level_text.hpp"
+#include "pattern_recognition/series_state.hpp"
 
 namespace drover {
 
@@ -14,7 +17,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Symbol and interval stand side by side in a bar: together they are the key of its series.
+/// So that a fleet of a thousand symbols has a reason that can be read.
+constexpr std::size_t most_missing_named = 3;
+
+/// Symbol and interval stand side by side in a bar: together they are the key
+/// of its series.
 std::string_view series_key(const drover_bar& bar) {
     static_assert(offsetof(drover_bar, interval) == sizeof(bar.symbol));
     return {bar.symbol, sizeof(bar.symbol) + sizeof(bar.interval)};
@@ -36,10 +43,17 @@ std::string crossing_reason(const SmaCrossover& crossover,
            ") at close " + decimal_text(bar.close) + " on " + bar_label(bar);
 }
 
-CrossoverSide side_of(int value) {
-    return value == 0  ? CrossoverSide::undecided
-           : value > 0 ? CrossoverSide::fast_above
-                       : CrossoverSide::slow_above;
+/// The modes that `atr_levels` asks for: none without the key, both where it
+/// names none.
+std::vector<PeriodMode> level_modes(const Json& config) {
+    std::vector<PeriodMode> modes;
+    if (config.contains("atr_levels")) {
+        const Json names = config.at("atr_levels").value("modes", Json{"day", "multiday"});
+        for (const Json& name : names) {
+            modes.push_back(period_mode(name.get<std::string>()).value());
+        }
+    }
+    return modes;
 }
 
 }  // namespace
@@ -57,11 +71,11 @@ void PatternRecognitionAgent::configure(const Config& config) {
                           std::to_string(slow) +
                           ": the fast average needs fewer bars than the slow one.");
     }
+    no_levels_ = LevelWatch(level_modes(json));
 }
 
 bool PatternRecognitionAgent::start() {
-    healthy("watches for crossovers of SMA " + std::to_string(empty_->fast()) + " and SMA " +
-            std::to_string(empty_->slow()));
+    healthy(watch_text());
     for (const auto& [key, watched] : series_) {
         if (watched.series.is_refilling()) {
             degraded("bars_lost",
@@ -86,6 +100,7 @@ void PatternRecognitionAgent::on_message(const Message& message) {
         if (const auto crossing = target.series.take(bar)) {
             publish_crossing(target, bar, *crossing);
         }
+        publish_levels(target, bar);
     }
     if (was_refilling && !target.series.is_refilling()) {
         note_recovery(target.series);
@@ -96,17 +111,7 @@ void PatternRecognitionAgent::on_message(const Message& message) {
 void PatternRecognitionAgent::save_state(std::string& bytes) const {
     Json list = Json::array();
     for (const auto& [key, watched] : series_) {
-        const BarSeries::Memory memory = watched.series.memory();
-        list.push_back({{"symbol", watched.series.symbol()},
-                        {"interval", watched.series.interval()},
-                        {"closes", watched.series.crossover().closes()},
-                        {"side", static_cast<int>(watched.series.crossover().side())},
-                        {"publisher", memory.place.publisher},
-                        {"incarnation", memory.place.incarnation},
-                        {"sequence", memory.place.sequence},
-                        {"last_close_time", memory.last_close_time},
-                        {"late_bars", memory.late_bars},
-                        {"refilling", memory.refilling}});
+        list.push_back(series_json(watched.series));
     }
     bytes = Json{{"fast", empty_->fast()},
                  {"slow", empty_->slow()},
@@ -118,23 +123,12 @@ void PatternRecognitionAgent::save_state(std::string& bytes) const {
 void PatternRecognitionAgent::load_state(std::string_view bytes, std::uint32_t /*version*/) {
     const Json json = Json::parse(bytes);
     lost_messages_ = json.at("lost_messages");
-    // A side belongs to the periods it was found with; the closes serve any.
     const bool same_periods =
         json.at("fast") == empty_->fast() && json.at("slow") == empty_->slow();
     for (const Json& saved : json.at("series")) {
-        const auto symbol = saved.at("symbol").get<std::string>();
-        const auto interval = saved.at("interval").get<std::string>();
-        SmaCrossover crossover = *empty_;
-        crossover.restore(saved.at("closes"),
-                          same_periods ? side_of(saved.at("side")) : CrossoverSide::undecided);
-        Watched watched{BarSeries(symbol, interval, *empty_), {}, false};
-        watched.series.restore(
-            {{saved.at("publisher"), saved.at("incarnation"), saved.at("sequence")},
-             saved.at("last_close_time"),
-             saved.at("late_bars"),
-             saved.at("refilling")},
-            crossover);
-        series_.insert_or_assign(series_key(symbol, interval), std::move(watched));
+        Watched watched{series_from(saved, *empty_, no_levels_, same_periods), {}, {}, {}};
+        const std::string key = series_key(watched.series.symbol(), watched.series.interval());
+        series_.insert_or_assign(key, std::move(watched));
     }
 }
 
@@ -144,10 +138,13 @@ PatternRecognitionAgent::Watched& PatternRecognitionAgent::watched(const drover_
     if (found != series_.end()) {
         return found->second;
     }
-    Watched fresh{
-        BarSeries(std::string(text_of(bar.symbol)), std::string(text_of(bar.interval)), *empty_),
-        {},
-        false};
+    Watched fresh{BarSeries(std::string(text_of(bar.symbol)),
+                            std::string(text_of(bar.interval)),
+                            *empty_,
+                            no_levels_),
+                  {},
+                  {},
+                  {}};
     return series_.emplace(key, std::move(fresh)).first->second;
 }
 
@@ -177,15 +174,15 @@ void PatternRecognitionAgent::note_recovery(const BarSeries& series) {
             return;
         }
     }
-    healthy(text);
+    healthy(watch_text());
 }
 
 void PatternRecognitionAgent::publish_crossing(Watched& watched,
                                                const drover_bar& bar,
                                                const Crossing& crossing) {
-    if (!watched.has_topic) {
-        watched.topic = topic(signals, "pattern.crossover." + topic_token(watched.series.symbol()));
-        watched.has_topic = true;
+    if (!watched.crossovers) {
+        watched.crossovers =
+            topic(signals, "pattern.crossover." + topic_token(watched.series.symbol()));
     }
     drover_signal signal{};
     set_text(signal.symbol, text_of(bar.symbol));
@@ -196,7 +193,61 @@ void PatternRecognitionAgent::publish_crossing(Watched& watched,
     signal.slow = crossing.slow;
     signal.direction = static_cast<std::int32_t>(crossing.side);
     set_text(signal.reason, crossing_reason(watched.series.crossover(), crossing, bar));
-    check(publish(watched.topic, signal));
+    check(publish(*watched.crossovers, signal));
+}
+
+void PatternRecognitionAgent::publish_levels(Watched& watched, const drover_bar& bar) {
+    const LevelWatch& watch = watched.series.levels();
+    for (const LevelWatch::News& news : watch.news()) {
+        const AtrLevels& mode = watch.modes()[news.mode];
+        const std::string symbol = topic_token(watched.series.symbol());
+        if (news.have_appeared) {
+            if (!watched.levels) {
+                watched.levels = topic(levels, "pattern.atr_levels." + symbol);
+            }
+            check(publish(*watched.levels, levels_record(mode, watch.trend(), bar)));
+        }
+        for (const LevelTouch& touch : news.touches) {
+            if (!watched.touches) {
+                watched.touches = topic(signals, "pattern.level." + symbol);
+            }
+            check(publish(*watched.touches, touch_signal(mode, touch, watch.trend(), bar)));
+        }
+    }
+    if (watch.has_changed() && !is_refilling()) {
+        healthy(watch_text());
+    }
+}
+
+std::string PatternRecognitionAgent::watch_text() const {
+    std::string text = "watches for crossovers of SMA " + std::to_string(empty_->fast()) +
+                       " and SMA " + std::to_string(empty_->slow());
+    for (const AtrLevels& mode : no_levels_.modes()) {
+        text += std::string(&mode == no_levels_.modes().data() ? ", ATR levels: " : " and ") +
+                period_name(mode.mode());
+    }
+    std::size_t missing = 0;
+    for (const auto& [key, watched] : series_) {
+        for (const AtrLevels& mode : watched.series.levels().modes()) {
+            if (!mode.has_levels() && ++missing <= most_missing_named) {
+                text += "; " + watched.series.symbol() + " " + watched.series.interval() + ": " +
+                        missing_levels_text(mode);
+            }
+        }
+    }
+    if (missing > most_missing_named) {
+        text += "; " + std::to_string(missing - most_missing_named) + " more have none";
+    }
+    return text;
+}
+
+bool PatternRecognitionAgent::is_refilling() const {
+    for (const auto& [key, watched] : series_) {
+        if (watched.series.is_refilling()) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace drover

@@ -66,6 +66,21 @@ Quantity SymbolBook::working(int side) const {
     return sum;
 }
 
+std::vector<WorkingOrder*> SymbolBook::entries() {
+    std::vector<WorkingOrder*> found;
+    Quantity held = filled;
+    for (WorkingOrder& order : orders) {
+        const bool is_reducer =
+            order.open.sign() == -held.sign() && order.open.absolute() <= held.absolute();
+        if (is_reducer) {
+            held += order.open;
+        } else if (!order.open.is_zero()) {
+            found.push_back(&order);
+        }
+    }
+    return found;
+}
+
 WorkingOrder* SymbolBook::find(std::string_view client_order_id) {
     const auto found = std::find_if(orders.begin(), orders.end(), [&](const WorkingOrder& order) {
         return order.client_order_id == client_order_id;

@@ -38,6 +38,8 @@ struct SymbolBook {
     [[nodiscard]] Quantity expected() const;
     /// The open quantity of working orders on one side: above 0 for buys, below 0 for sells.
     [[nodiscard]] Quantity working(int side) const;
+    /// The working orders that do more than reduce what is held, in the order of sending.
+    [[nodiscard]] std::vector<WorkingOrder*> entries();
     [[nodiscard]] WorkingOrder* find(std::string_view client_order_id);
 };
 

@@ -63,6 +63,19 @@ OrderPlan plan_after_cancels(OrderPlan plan,
                    order_words(plan.order, input.symbol) + " of what is held; " + cancelled + ".");
 }
 
+/// What the trading state leaves of an order: nothing while halted, else what reduces.
+LimitedOrder permitted_order(const OrderPlan& plan, const PlanInput& input, Quantity order) {
+    const bool is_halted = input.state == TradingState::halted;
+    if (input.state == TradingState::active || (!is_halted && is_reducing(plan.expected, order))) {
+        return {order, false, "", ""};
+    }
+    const bool is_reversal = plan.expected.sign() == -order.sign();
+    return {!is_halted && is_reversal ? -plan.expected : Quantity{},
+            true,
+            input.breaker,
+            std::string("trading is ") + state_name(input.state) + ": " + input.breaker_words};
+}
+
 /// The order after the limits. Bars that were lost just before the advice refuse an entry too.
 LimitedOrder limited_order(const OrderPlan& plan,
                            const RiskConfig& config,
@@ -99,7 +112,7 @@ OrderPlan plan_sized(OrderPlan plan,
                      const SymbolBook& book,
                      const PlanInput& input) {
     plan.target = sized.quantity;
-    const Quantity order = plan.target - plan.expected;
+    Quantity order = plan.target - plan.expected;
     const std::string target = "target " + to_text(plan.target) + " (" + sized.words + "), " +
                                holdings(book, plan.expected);
     if (order.is_zero()) {
@@ -108,10 +121,18 @@ OrderPlan plan_sized(OrderPlan plan,
                        "expected",
                        "No order of " + input.symbol + ": " + target + ".");
     }
+    const LimitedOrder permitted = permitted_order(plan, input, order);
+    if (permitted.is_limited && permitted.quantity.is_zero()) {
+        // Working orders of the other side reduce: they are left alone.
+        return plan_limited(plan, permitted, input);
+    }
+    order = permitted.quantity;
+    plan.target = plan.expected + order;
     if (!book.working(-order.sign()).is_zero()) {
         return plan_after_cancels(plan, book, input, order);
     }
-    const LimitedOrder limited = limited_order(plan, config, input, order);
+    const LimitedOrder limited =
+        permitted.is_limited ? permitted : limited_order(plan, config, input, order);
     if (limited.is_limited) {
         plan = plan_limited(plan, limited, input);
     } else {

@@ -19,6 +19,9 @@ struct PlanInput {
     std::optional<Price> price;   ///< The last close.
     bool is_book_known = false;   ///< The broker has published positions and working orders.
     bool has_gap = false;         ///< Bars of the symbol were lost just before this.
+    TradingState state = TradingState::active;
+    std::string breaker;        ///< Which breaker decided the state; empty while it is active.
+    std::string breaker_words;  ///< Its value and limit.
 };
 
 /// What an advice still waits for.

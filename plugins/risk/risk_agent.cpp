@@ -9,6 +9,7 @@ namespace drover {
 void RiskAgent::configure(const Config& config) {
     config_ = RiskConfig::parse(config.json, config.fleet);
     name_ = config.name;
+    breakers_ = Breakers(config_.breakers);
     // The one rule that depends on the kind of clock: how long an entry waits for an account
     // snapshot, and whether silence about an older order means that it is lost.
     is_wall_clock_ = config.mode == DROVER_MODE_LIVE;
@@ -17,6 +18,13 @@ void RiskAgent::configure(const Config& config) {
 bool RiskAgent::start() {
     report_sound();
     event_time_ = now();
+    if (breakers_.is_any()) {
+        breaker_topic_ = topic(breaker_changes, "risk.breaker." + config_.account);
+        report_trading_state();
+        if (held_mark_) {
+            set_timer(mark_timer, now());
+        }
+    }
     for (auto& [symbol, desk] : desks_) {
         if (is_wall_clock_ && desk.advice && desk.advice->wait != WaitFor::nothing) {
             set_timer(desk.timer, now() + config_.account_wait);
@@ -42,6 +50,10 @@ void RiskAgent::on_message(const Message& message) {
 
 void RiskAgent::on_timer(std::uint64_t id, std::int64_t /*due*/, std::uint32_t /*missed*/) {
     event_time_ = now();
+    if (id == mark_timer) {
+        judge_breakers();
+        return;
+    }
     for (auto& [symbol, desk] : desks_) {
         if (desk.timer == id) {
             expire_waiting(desk, "within account_wait");

@@ -7,6 +7,7 @@
 
 #include <drover/trading/records.hpp>
 
+#include "risk/breakers.hpp"
 #include "risk/expected_positions.hpp"
 #include "risk/order_plan.hpp"
 #include "risk/risk_config.hpp"
@@ -38,13 +39,32 @@ public:
         5, "verdicts", "risk.verdict.>", "What was decided, and why"};
     static constexpr Out<drover_order> orders{6, "orders", "order.submit.>", "Orders"};
     static constexpr Out<drover_cancel> cancels{7, "cancels", "order.cancel.>", "Withdrawals"};
-    static constexpr auto ports =
-        drover::ports(advices, bars, accounts, positions, events, verdicts, orders, cancels);
+    static constexpr Out<drover_breaker> breaker_changes{
+        8, "breakers", "risk.breaker.>", "Breakers that have tripped or were reset, and why"};
+    static constexpr RequestServer<AnyJson, AnyJson> ask_status{
+        9, "risk-status", "risk.status", "The breakers as they stand: {account}"};
+    static constexpr RequestServer<AnyJson, AnyJson> ask_reset{
+        10,
+        "risk-reset",
+        "risk.reset",
+        "Resets breakers that have tripped: {account, breaker, by, reason}"};
+    static constexpr auto ports = drover::ports(advices,
+                                                bars,
+                                                accounts,
+                                                positions,
+                                                events,
+                                                verdicts,
+                                                orders,
+                                                cancels,
+                                                breaker_changes,
+                                                ask_status,
+                                                ask_reset);
     static constexpr bool keeps_state = true;
 
     void configure(const Config& config) override;
     bool start() override;
     void on_message(const Message& message) override;
+    void on_request(const Request& request) override;
     void on_timer(std::uint64_t id, std::int64_t due, std::uint32_t missed) override;
     void on_refused(std::string_view topic,
                     std::uint64_t sequence,
@@ -66,6 +86,21 @@ private:
     void take_accounts(const Message& message);
     void take_positions(const Message& message);
     void take_events(const Message& message);
+
+    /// Takes the equity of a snapshot for the breakers. Where several positions are marked one
+    /// after the other only the last snapshot of an instant counts.
+    void note_mark(const drover_account& account);
+    void judge_breakers();
+    void carry_out(const std::vector<BreakerChange>& changes);
+    void report_trading_state();
+    [[nodiscard]] std::string status_answer() const;
+    [[nodiscard]] std::string reset_answer(const std::string& breaker,
+                                           const std::string& by,
+                                           const std::string& reason);
+    /// Withdraws working orders that do more than reduce, while the state is not active.
+    void cancel_entries();
+    /// A person flattens: what was advised before does not trade any more.
+    void drop_advice(SymbolDesk& desk);
 
     /// Whether a record of `account` is ours, from the broker's newest life; a new life begins an
     /// adoption.
@@ -105,6 +140,10 @@ private:
     std::map<std::string, SymbolDesk, std::less<>> desks_;
     std::uint64_t lost_bar_messages_ = 0;
     std::map<std::string, std::string, std::less<>> complaints_;  ///< By code; empty: healthy.
+    Breakers breakers_;
+    std::optional<AccountMark> held_mark_;  ///< Not judged yet.
+    std::uint32_t last_open_positions_ = 0;
+    Topic<drover_breaker> breaker_topic_;
 };
 
 }  // namespace drover

@@ -29,6 +29,9 @@ void RiskAgent::take_accounts(const Message& message) {
                          "from it.");
         }
         judge_lost(found, account);
+        if (breakers_.is_any()) {
+            note_mark(account);
+        }
         judge_waiting(account, found);
         if (is_wall_clock_) {
             ask_about_silent_orders();
@@ -51,6 +54,9 @@ void RiskAgent::take_events(const Message& message) {
             continue;
         }
         SymbolDesk& desk = desk_of(text_of(event.symbol));
+        if (text_of(event.code) == "FLATTEN") {
+            drop_advice(desk);
+        }
         std::optional<LostOrder> unknown;
         if (text_of(event.code) == "UNKNOWN_ORDER") {
             if (const WorkingOrder* asked =

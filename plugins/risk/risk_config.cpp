@@ -108,8 +108,9 @@ RiskConfig RiskConfig::parse(std::string_view text, std::string_view fleet) {
         for (const auto& [symbol, terms] : named.items()) {
             config.instruments.emplace(symbol, terms_from(terms, config.terms));
         }
+        config.breakers = breaker_config_of(json);
     } catch (const std::invalid_argument& fault) {
-        throw Failure("config.number", fault.what());
+        throw Failure("config.value", fault.what());
     }
     return config;
 }

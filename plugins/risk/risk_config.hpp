@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "decimal/decimal.hpp"
+#include "risk/breaker_config.hpp"
 
 namespace drover {
 
@@ -58,7 +59,16 @@ inline constexpr const char* risk_config_schema = R"json({
                 "shortable": {"type": "boolean", "default": true,
                               "description": "Whether a short position may be entered."}
             }
-        }
+        },
+        "then": {"enum": ["reducing", "halted"], "default": "reducing",
+                 "description": "What follows: only orders that reduce a position, or no orders from advice at all."},
+        "reset": {
+            "anyOf": [
+                {"enum": ["manual", "next_session"]},
+                {"type": "object", "additionalProperties": false, "required": ["after"],
+                 "properties": {"after": {"type": "string", "pattern": "^[1-9][0-9]{0,5}[smhd]$"}}}],
+            "default": "manual",
+            "description": "What ends it: a person, the next day, or {after: 2h}; the last two only inside the limit."}
     },
     "properties": {
         "account": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,16}$", "default": "paper",
@@ -95,6 +105,36 @@ inline constexpr const char* risk_config_schema = R"json({
                               "description": "What happens to an entry beyond a limit."}
             }
         },
+        "breakers": {
+            "type": "object",
+            "additionalProperties": false,
+            "description": "What stops trading by itself, judged at every account snapshot.",
+            "properties": {
+                "daily_loss": {
+                    "type": "object", "additionalProperties": false, "required": ["limit"],
+                    "description": "The equity at the start of the day - equity, marked.",
+                    "properties": {
+                        "limit": {
+                            "anyOf": [{"type": "number", "exclusiveMinimum": 0},
+                                      {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?%?$"}],
+                            "description": "Money, or a percentage of the day's baseline: 500 or 2%."},
+                        "then": {"$ref": "#/definitions/then"},
+                        "reset": {"$ref": "#/definitions/reset"}}},
+                "peak_drawdown": {
+                    "type": "object", "additionalProperties": false, "required": ["limit"],
+                    "description": "The highest equity since the account began - equity, marked.",
+                    "properties": {
+                        "limit": {
+                            "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?%$",
+                            "description": "A percentage of that highest equity: 10%."},
+                        "then": {"$ref": "#/definitions/then"},
+                        "reset": {"$ref": "#/definitions/reset"}}}
+            }
+        },
+        "day_start": {
+            "type": "string", "pattern": "^[0-9]{2}:[0-9]{2}( [A-Za-z0-9_+/-]+)?$",
+            "default": "00:00 UTC",
+            "description": "When a day of daily_loss begins: 17:00 America/New_York."},
         "instrument": {"$ref": "#/definitions/terms",
                        "description": "Of every instrument that is not named below."},
         "instruments": {"type": "object", "additionalProperties": {"$ref": "#/definitions/terms"},
@@ -110,6 +150,7 @@ struct RiskConfig {
     Limits limits;
     InstrumentTerms terms;  ///< Of instruments that are not named.
     std::map<std::string, InstrumentTerms, std::less<>> instruments;
+    BreakerConfig breakers;
 
     [[nodiscard]] const InstrumentTerms& terms_of(std::string_view symbol) const;
 

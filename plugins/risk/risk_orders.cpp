@@ -52,6 +52,11 @@ OrderPlan RiskAgent::plan(const SymbolDesk& desk) {
     input.price = desk.last_close ? desk.last_close : advice.price;
     input.is_book_known = broker_.is_adopted;
     input.has_gap = desk.has_gap;
+    if (const Breaker* breaker = breakers_.decisive()) {
+        input.state = breaker->state;
+        input.breaker = breaker->rule.name();
+        input.breaker_words = breaker->tripped_words();
+    }
     try {
         return plan_order(config_, book_.of(desk.symbol), input);
     } catch (const DecimalOverflow& overflow) {

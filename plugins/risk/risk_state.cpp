@@ -76,13 +76,19 @@ void RiskAgent::save_state(std::string& bytes) const {
     for (const auto& [symbol, desk] : desks_) {
         desks[symbol] = desk_json(desk);
     }
-    bytes = Json{{"account", config_.account},
-                 {"publisher", broker_.publisher},
-                 {"incarnation", broker_.incarnation},
-                 {"is_adopted", broker_.is_adopted},
-                 {"books", std::move(books)},
-                 {"desks", std::move(desks)}}
-                .dump();
+    Json state{{"account", config_.account},
+               {"publisher", broker_.publisher},
+               {"incarnation", broker_.incarnation},
+               {"is_adopted", broker_.is_adopted},
+               {"books", std::move(books)},
+               {"desks", std::move(desks)}};
+    if (breakers_.is_any()) {
+        state["breakers"] = breakers_.save();
+        if (held_mark_) {
+            state["held_mark"] = mark_to_json(*held_mark_);
+        }
+    }
+    bytes = state.dump();
 }
 
 void RiskAgent::load_state(std::string_view bytes, std::uint32_t /*version*/) {
@@ -100,6 +106,14 @@ void RiskAgent::load_state(std::string_view bytes, std::uint32_t /*version*/) {
         for (const Json& order : saved.at("orders")) {
             book.orders.push_back(order_from(order));
         }
+    }
+    if (json.contains("breakers")) {
+        for (const std::string& dropped : breakers_.load(json.at("breakers"))) {
+            log_warning(dropped);
+        }
+    }
+    if (json.contains("held_mark") && breakers_.is_any()) {
+        held_mark_ = mark_from_json(json.at("held_mark"));
     }
     for (const auto& [symbol, saved] : json.at("desks").items()) {
         SymbolDesk& desk = desk_of(symbol);

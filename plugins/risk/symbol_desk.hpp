@@ -12,6 +12,10 @@
 
 namespace drover {
 
+/// The timer that judges the breakers when the messages of an instant are handled. The desks count
+/// theirs from 1.
+inline constexpr std::uint64_t mark_timer = 0;
+
 /// An advice that has not led to its end yet.
 struct OpenAdvice {
     int direction = 0;  ///< 1 long, 0 flat, -1 short.

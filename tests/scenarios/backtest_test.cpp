@@ -1,5 +1,6 @@
 // `drover backtest`: the numbers of the worked example, its document, its options and exit codes.
-#include <set>
+#include <algorithm>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -141,6 +142,46 @@ TEST(Backtest, reads_times_of_day_and_columns_in_any_order) {
     EXPECT_EQ(document.value("trades", -1), 0);
 }
 
+TEST(Backtest, writes_every_message_to_a_file) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 120);
+    const Json document = backtest(fleet, {"--events", "events.jsonl"});
+    std::istringstream lines(fleet.read("events.jsonl"));
+    std::vector<Json> events;
+    for (std::string line; std::getline(lines, line);) {
+        events.push_back(parsed(line));
+    }
+    EXPECT_EQ(events.size(), document.at("events"));
+    const auto first_bar = std::ranges::find_if(events, [](const Json& event) {
+        return event.at("topic").get<std::string>().starts_with("market.bar.");
+    });
+    ASSERT_NE(first_bar, events.end());
+    EXPECT_EQ(first_bar->at("publisher"), "market-data");
+    // A daily bar has happened when its day is over.
+    EXPECT_EQ(first_bar->at("event_time"), "2000-01-04T00:00:00Z");
+    EXPECT_EQ(first_bar->at("records").at(0).at("symbol"), "SPX");
+    EXPECT_EQ(events.back().at("topic"), "performance.summary");
+    EXPECT_EQ(backtest(fleet, {}).at("event_log_hash"), document.at("event_log_hash"));
+}
+
+TEST(Backtest, tells_programs_how_far_it_has_come_and_is_silent_otherwise) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 600);
+    const ProgramResult silent = fleet.drover({"backtest", "-o", "json"});
+    EXPECT_EQ(silent.errors, "");
+    // 2000-01-03 and 599 trading days more end in April 2002.
+    const ProgramResult told =
+        fleet.drover({"backtest", "-o", "json", "--to", "2010-01-01", "--progress-fd", "2"});
+    ASSERT_EQ(told.exit_code, 0) << told.text();
+    const Json progress = parsed(told.errors.substr(0, told.errors.find('\n')));
+    EXPECT_GT(progress.at("events"), 0);
+    EXPECT_GT(progress.at("instants"), 0);
+    EXPECT_GT(progress.at("share"), 0.0);
+    EXPECT_LT(progress.at("share"), 0.3);
+    EXPECT_TRUE(progress.at("time").get<std::string>().starts_with("200"));
+    EXPECT_EQ(parsed(told.output).at("event_log_hash"), parsed(silent.output).at("event_log_hash"));
+}
+
 TEST(Backtest, needs_no_daemon_and_leaves_no_process) {
     const FleetUnderTest fleet;
     write_random_fleet(fleet, 60);
@@ -164,6 +205,8 @@ TEST(Backtest, fails_with_a_sentence) {
         {{"-f", "missing.yaml"}, 1, "missing.yaml"},
         {{"--form", "2000-01-03"}, 2, "--form"},
         {{"--from", "2031-01-01"}, 1, "range"},
+        {{"--events", "no/such/folder/events"}, 1, "no/such/folder"},
+        {{"--progress-fd", "77"}, 2, "--progress-fd 77"},
     };
     for (const Case& wanted : cases) {
         std::vector<std::string> arguments{"backtest", "-o", "json"};

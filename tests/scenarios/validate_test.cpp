@@ -101,6 +101,12 @@ INSTANTIATE_TEST_SUITE_P(
                "  two: {plugin: @behaving@, agent: quiet}\n",
                "8:18",
                "two"},
+        Faulty{"grant_to_an_agent_that_asks_for_nothing",
+               "version: 1\nname: x\nclock: wall\nagents:\n"
+               "  one:\n    plugin: @behaving@\n    agent: quiet\n"
+               "    grants: [drover.simulation/1]\n",
+               "8:13",
+               "grants"},
         Faulty{"latest_delivery",
                "version: 1\nname: x\nclock: wall\ntopics:\n"
                "  \"test.>\": {delivery: latest}\nagents:\n"

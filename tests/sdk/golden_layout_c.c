@@ -6,6 +6,7 @@
 #include <drover/trading/account.h>
 #include <drover/trading/market.h>
 #include <drover/trading/order.h>
+#include <drover/trading/risk.h>
 #include <drover/trading/signal.h>
 
 #define VALUE(constant, expected) static_assert((constant) == (expected), #constant);

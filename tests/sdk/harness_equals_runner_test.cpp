@@ -78,6 +78,8 @@ public:
             line(message,
                  {reinterpret_cast<const char*>(message.payload.data()), message.payload.size()}));
     }
+    void send_request(const OutgoingRequest&) override {}
+    void send_reply(const OutgoingReply&) override {}
     void ask_advance(std::int64_t, std::int64_t, std::uint64_t) override {}
     void wake() override {}
     std::vector<std::string> lines;
@@ -87,6 +89,7 @@ class SilentObserver final : public AgentObserver {
 public:
     void on_log(std::int32_t, std::string_view) override {}
     void on_health(std::int32_t, std::string_view, std::string_view) override {}
+    void on_occurrence(const Noted&, std::uint64_t) override {}
 };
 
 constexpr std::int64_t message_times[] = {10, 30, 31};

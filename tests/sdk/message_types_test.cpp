@@ -48,6 +48,7 @@ const std::vector<const drover_message_type*>& trading_types() {
                                                                &drover_cancel_type,
                                                                &drover_order_event_type,
                                                                &drover_verdict_type,
+                                                               &drover_breaker_type,
                                                                &drover_position_type,
                                                                &drover_account_type};
     return types;

@@ -32,7 +32,7 @@ enum {
 typedef struct drover_port {
     uint32_t size;  /* sizeof(drover_port) where the plugin was built. */
     uint32_t flags; /* DROVER_PORT_... */
-    const char* name;
+    const char* name; /* Of one message port, and of one request port, of the agent. */
     const char* topic; /* A topic pattern: "market.bar.>"; `*` is one token, `>` the rest. */
     const drover_message_type* type;       /* What messages hold; the request for request ports. */
     const drover_message_type* reply_type; /* Request ports only. */

@@ -149,6 +149,28 @@ TEST(AgentsSection, warns_of_an_agent_that_waits_for_a_disabled_one) {
                             "is started by hand."));
 }
 
+TEST(AgentsSection, reads_grants_as_a_list_or_unsaid) {
+    const ConfigFolder folder;
+    const auto fleet = std::get<FleetConfig>(folder.load(R"(agents:
+  a: {plugin: risk, grants: [drover.simulation/1]}
+  b: {plugin: risk, grants: []}
+  c: {plugin: risk}
+)"));
+    EXPECT_THAT(*fleet.find("a")->grants, ElementsAre("drover.simulation/1"));
+    EXPECT_THAT(*fleet.find("b")->grants, testing::IsEmpty());
+    EXPECT_FALSE(fleet.find("c")->grants.has_value());
+    EXPECT_THAT(folder.faults(R"(agents:
+  a: {plugin: risk, grants: drover.simulation/1}
+  b: {plugin: risk, grants: [drover.simulaton/1, drover.control/1, [x]]}
+  c: {plugin: risk, grants: [drover.simulation/1, drover.simulation/1]}
+)"),
+                ElementsAre(HasSubstr("2:29: agent 'a': 'grants' takes a list"),
+                            HasSubstr("Did you mean 'drover.simulation/1'?"),
+                            HasSubstr("'drover.control/1' is not available yet"),
+                            HasSubstr("'grants' takes drover.simulation/1, and this is a list"),
+                            HasSubstr("'grants' names 'drover.simulation/1' twice")));
+}
+
 TEST(AgentsSection, limits_the_number_of_agents) {
     const ConfigFolder folder;
     std::string text = "agents:\n";

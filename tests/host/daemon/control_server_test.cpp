@@ -18,13 +18,16 @@ namespace {
 
 using test::ScratchFolder;
 
-/// "echo" returns its parameters, "large" 1 MiB of text, all else fails.
+/// "echo" returns its parameters, "large" 1 MiB of text, "later" a promise, all else fails.
 RpcAnswer answer(const std::string& method, const Json& params) {
     if (method == "echo") {
         return std::make_unique<Json>(params);
     }
     if (method == "large") {
         return std::make_unique<Json>(std::string(std::size_t{1} << 20U, 'x'));
+    }
+    if (method == "later") {
+        return RpcPromise{5};
     }
     return RpcError{RpcError::unknown_method, "There is no method '" + method + "'."};
 }
@@ -82,6 +85,10 @@ TEST(AnswerLine, answers_a_batch_with_a_batch) {
     EXPECT_EQ(code_of(answer_to("[]")), -32600);
 }
 
+TEST(AnswerLine, has_no_room_for_promises_in_a_batch) {
+    EXPECT_EQ(code_of(answer_to(R"([{"jsonrpc":"2.0","id":1,"method":"later"}])")[0]), -32001);
+}
+
 class ControlServers : public ::testing::Test {
 protected:
     FileDescriptor connect() const {
@@ -136,6 +143,39 @@ TEST_F(ControlServers, answer_several_clients) {
     EXPECT_NE(line_for(one).find("\"result\":{\"a\":1}"), std::string::npos);
     EXPECT_NE(line_for(one).find("\"result\":{\"a\":1}"), std::string::npos);
     EXPECT_NE(line_for(other).find("\"result\":{\"a\":1}"), std::string::npos);
+}
+
+TEST_F(ControlServers, keep_a_promise_while_they_answer_other_requests) {
+    const FileDescriptor client = connect();
+    say(client,
+        R"({"jsonrpc":"2.0","id":"x","method":"later"})"
+        "\n" +
+            ask);
+    EXPECT_NE(line_for(client).find("\"result\":{\"a\":1}"), std::string::npos);
+    server_->fulfil(RpcPromise{5}, std::make_unique<Json>(17));
+    const Json kept = Json::parse(line_for(client));
+    EXPECT_EQ(kept.at("id"), "x");
+    EXPECT_EQ(kept.at("result"), 17);
+    server_->fulfil(RpcPromise{5}, std::make_unique<Json>(18));  // Nobody waits any more.
+    say(client, ask);
+    EXPECT_NE(line_for(client).find("\"a\":1"), std::string::npos);
+}
+
+TEST_F(ControlServers, forget_a_promise_to_a_client_that_left) {
+    {
+        const FileDescriptor client = connect();
+        say(client,
+            R"({"jsonrpc":"2.0","id":1,"method":"later"})"
+            "\n");
+        turn();
+        turn();
+    }
+    turn();
+    turn();
+    server_->fulfil(RpcPromise{5}, std::make_unique<Json>(17));
+    const FileDescriptor other = connect();
+    say(other, ask);
+    EXPECT_NE(line_for(other).find("\"a\":1"), std::string::npos);
 }
 
 TEST_F(ControlServers, replace_a_socket_that_was_left_over) {

@@ -52,11 +52,19 @@ public:
         run_.emplace(std::move(RunDirectory::prepare(scratch_.path()).value()));
         state_.emplace(std::move(StateDirectory::open(scratch_.path()).value()));
         log_.emplace(std::move(DaemonLog::open(state_->log_of("droverd")).value()));
+        events_.emplace(std::move(EventRecorder::open(*state_, "1.2.3").value()));
         handles_.emplace(std::move(HandleStore::open(state_->handles()).value()));
         messages_.emplace(
             std::move(FleetMessages::create(fleet_, *handles_, *state_, *run_).value()));
-        processes_.emplace(Workplace{
-            loop_, fleet_, *handles_, *messages_, *state_, *run_, *log_, DROVER_FAKE_PROGRAMS});
+        processes_.emplace(Workplace{loop_,
+                                     fleet_,
+                                     *handles_,
+                                     *messages_,
+                                     *state_,
+                                     *run_,
+                                     *log_,
+                                     *events_,
+                                     DROVER_FAKE_PROGRAMS});
         std::vector<UnitPlan> plans(1);
         plans[0].name = router_unit_name;
         plans[0].supervision = router_supervision();
@@ -104,6 +112,8 @@ public:
     FleetSupervisor& supervisor() { return *supervisor_; }
     UnitProcesses& processes() { return *processes_; }
     const FleetMessages& messages() { return *messages_; }
+    [[nodiscard]] const PreparedFleet& fleet() const { return fleet_; }
+    EventRecorder& recorder() { return *events_; }
 
     FleetView view() {
         return {{1, monotonic_now(), "1.2.3", {"a warning"}},
@@ -125,6 +135,10 @@ public:
     }
     [[nodiscard]] std::vector<Json> log_of(const std::string& name) const {
         return lines_of(state_->log_of(name));
+    }
+    /// What was recorded.
+    [[nodiscard]] std::vector<Json> events() const {
+        return lines_of(state_->events() / "events.jsonl");
     }
     /// All that the routers were told, over all their lives.
     [[nodiscard]] std::vector<Json> told_to_router() const { return lines_of(router_log()); }
@@ -148,6 +162,7 @@ private:
     std::optional<RunDirectory> run_;
     std::optional<StateDirectory> state_;
     std::optional<DaemonLog> log_;
+    std::optional<EventRecorder> events_;
     std::optional<HandleStore> handles_;
     std::optional<FleetMessages> messages_;
     std::optional<UnitProcesses> processes_;

@@ -65,6 +65,38 @@ TEST(FleetView, has_every_key_of_the_contract) {
     EXPECT_EQ(risk.at("depends_on"), Json::array({"broker"}));
 }
 
+TEST(FleetView, has_every_key_of_the_contract_for_every_unit) {
+    FakeFleet fleet;
+    fleet.add("risk", "run");
+    fleet.add("spare", "run").enabled = false;
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_running("risk"));
+    const Json document = status_of(fleet);
+    for (const char* key : {"pid", "guard_pid", "uptime_seconds", "version"}) {
+        EXPECT_TRUE(document.at("supervisor").contains(key)) << key;
+    }
+    for (const Json& unit : document.at("agents")) {
+        for (const char* key : {"name",
+                                "plugin",
+                                "state",
+                                "health",
+                                "reason",
+                                "pid",
+                                "restarts",
+                                "last_exit",
+                                "messages_in",
+                                "uptime_seconds",
+                                "messages_out",
+                                "lost",
+                                "refused",
+                                "cpu_percent",
+                                "memory_bytes",
+                                "depends_on"}) {
+            EXPECT_TRUE(unit.contains(key)) << key;
+        }
+    }
+}
+
 TEST(FleetView, gives_null_for_what_does_not_exist) {
     FakeFleet fleet;
     fleet.add("risk", "run").enabled = false;
@@ -106,7 +138,13 @@ protected:
         fleet_.add("risk", "run");
         fleet_.begin();
         view_.emplace(fleet_.view());
-        methods_.emplace(fleet_.supervisor(), *view_, fleet_.messages());
+        requests_.emplace(
+            fleet_.fleet(),
+            fleet_.supervisor(),
+            [](const Json&) { return false; },
+            [](RpcPromise, RpcAnswer) {});
+        methods_.emplace(
+            fleet_.supervisor(), *view_, fleet_.messages(), *requests_, fleet_.recorder());
     }
     Json result(const std::string& method, const Json& params) {
         RpcAnswer answer = methods_->call(method, params);
@@ -121,6 +159,7 @@ protected:
 
     FakeFleet fleet_;
     std::optional<FleetView> view_;
+    std::optional<PersonRequests> requests_;
     std::optional<ControlMethods> methods_;
 };
 

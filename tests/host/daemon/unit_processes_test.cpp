@@ -94,6 +94,7 @@ TEST(UnitProcesses, give_a_new_router_everything_again_and_leave_agents_alone) {
     fleet.begin();
     ASSERT_TRUE(fleet.until_running("risk"));
     ASSERT_TRUE(fleet.until_running("broker"));
+    ASSERT_TRUE(fleet.until([&] { return told(fleet, "link").size() == 2; }));
     const pid_t risk = fleet.pid("risk");
     ::kill(fleet.pid("drover-router"), SIGKILL);
     ASSERT_TRUE(fleet.until_running("drover-router", 1));

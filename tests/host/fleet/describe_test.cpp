@@ -144,6 +144,41 @@ TEST(DescriptionCache, answers_without_a_child_until_the_file_changes) {
     EXPECT_THAT(files_in(*options.cache), SizeIs(1));
 }
 
+TEST(DescriptionCache, hands_a_failure_over_once_to_the_one_who_takes_it) {
+    const FleetFolder folder;
+    const std::filesystem::path library = folder.path() / "mine.so";
+    std::filesystem::copy_file(FleetFolder::plugin("crash"), library);
+    DescribeOptions keep = FleetFolder::options();
+    keep.cache = folder.path() / "cache";
+    keep.failures = Failures::keep;
+    const auto failed = describe_in_child(library, keep);
+    ASSERT_FALSE(failed);
+
+    DescribeOptions take = keep;
+    take.failures = Failures::take;
+    take.agent_program = "/nowhere/drover-agent";
+    const auto taken = describe_in_child(library, take);
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().kind, failed.error().kind);
+    EXPECT_EQ(taken.error().message, failed.error().message);
+    const auto again = describe_in_child(library, take);
+    EXPECT_THAT(again.error().message, HasSubstr("/nowhere/drover-agent")) << "it is tried again";
+}
+
+TEST(DescriptionCache, takes_no_failure_of_another_build_and_none_while_it_keeps_them) {
+    const FleetFolder folder;
+    const std::filesystem::path library = folder.path() / "mine.so";
+    std::filesystem::copy_file(FleetFolder::plugin("crash"), library);
+    DescribeOptions options = FleetFolder::options();
+    options.cache = folder.path() / "cache";
+    options.failures = Failures::keep;
+    ASSERT_FALSE(describe_in_child(library, options));
+    std::filesystem::copy_file(
+        FleetFolder::plugin("good"), library, std::filesystem::copy_options::overwrite_existing);
+    options.failures = Failures::take;
+    EXPECT_TRUE(describe_in_child(library, options));
+}
+
 TEST(DescriptionCache, keeps_no_failures_and_forgives_damage) {
     const FleetFolder folder;
     DescribeOptions options = FleetFolder::options();

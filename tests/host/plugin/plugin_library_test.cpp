@@ -161,6 +161,8 @@ TEST(PluginLibrary, refuses_wrong_descriptions) {
     EXPECT_THAT(refusal("bad_port"),
                 HasSubstr("port 'out' of agent 'first' the topic 'test..out', which is no topic"));
     EXPECT_THAT(refusal("two_directions"), HasSubstr("no direction or several"));
+    EXPECT_THAT(refusal("two_names"),
+                HasSubstr("port 'out' of agent 'first' an empty name, or two ports the same"));
     EXPECT_THAT(refusal("bad_layout"),
                 HasSubstr("Message type 'test.record': the fields end at byte 8"));
     EXPECT_THAT(refusal("bad_schema"), HasSubstr("agent 'first' a bad config schema: "));
@@ -169,6 +171,10 @@ TEST(PluginLibrary, refuses_wrong_descriptions) {
                           "number, and this is the text 'x'."));
     EXPECT_THAT(refusal("bad_name"), HasSubstr("an agent 'First Agent' without a valid name"));
     EXPECT_THAT(refusal("no_start"), HasSubstr("no create, destroy or start function"));
+}
+
+TEST(PluginLibrary, may_be_asked_by_the_name_under_which_it_publishes) {
+    EXPECT_EQ(refusal("asked"), "was loaded");
 }
 
 TEST(BuildId, is_the_linkers_or_a_hash_of_the_content) {

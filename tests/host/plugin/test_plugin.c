@@ -84,10 +84,16 @@ static const drover_message_type json_type =
 #define TEST_DIRECTION DROVER_PORT_OUT
 #endif
 
+#if defined(TEST_VARIANT_TWO_NAMES)
+#define TEST_IN_NAME "out"
+#else
+#define TEST_IN_NAME "in"
+#endif
+
 static const drover_port out = {
     sizeof(drover_port), TEST_DIRECTION, "out", TEST_TOPIC, &record_type, NULL, "What it makes."};
 static const drover_port in = {
-    sizeof(drover_port), DROVER_PORT_IN, "in", "test.in", &json_type, NULL, NULL};
+    sizeof(drover_port), DROVER_PORT_IN, TEST_IN_NAME, "test.in", &json_type, NULL, NULL};
 static const drover_port longer = {sizeof(drover_port),
                                    DROVER_PORT_IN | DROVER_PORT_ON_DEMAND,
                                    "longer",
@@ -95,7 +101,19 @@ static const drover_port longer = {sizeof(drover_port),
                                    &longer_type,
                                    NULL,
                                    NULL};
+#if defined(TEST_VARIANT_ASKED)
+/* Asked by the name under which it also publishes. */
+static const drover_port asked = {sizeof(drover_port),
+                                  DROVER_PORT_REQUEST_SERVER,
+                                  "out",
+                                  "test.asked",
+                                  &json_type,
+                                  &json_type,
+                                  NULL};
+static const drover_port* const ports[] = {&out, &in, &longer, &asked};
+#else
 static const drover_port* const ports[] = {&out, &in, &longer};
+#endif
 
 static drover_status create(const drover_agent_description* description,
                             const drover_host* host,
@@ -154,7 +172,7 @@ static const drover_agent_description first = {
     .config_schema = TEST_SCHEMA,
     .config_example = TEST_EXAMPLE,
     .state_version = 7,
-    .port_count = 3,
+    .port_count = sizeof(ports) / sizeof(ports[0]),
     .ports = ports,
     .functions = &functions,
 };

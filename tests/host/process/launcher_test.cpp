@@ -66,6 +66,13 @@ TEST(Launcher, tells_the_signal_that_ended_a_child) {
     EXPECT_EQ(status->text(), "killed by SIGKILL");
 }
 
+TEST(Launcher, starts_a_child_in_the_folder_that_was_asked_for) {
+    const ScratchFolder scratch;
+    LaunchRequest request = shell("pwd -P");
+    request.folder = scratch.path();
+    EXPECT_EQ(output_of(request), std::filesystem::canonical(scratch.path()).string() + "\n");
+}
+
 TEST(Launcher, reports_a_program_that_does_not_exist) {
     LaunchRequest request;
     request.program = "/no/such/program";

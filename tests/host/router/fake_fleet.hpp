@@ -31,6 +31,13 @@ public:
         waiting.push_back(names);
     }
     void report_health(const RouterHealth& health) override { healths.push_back(health); }
+    void answer_person(const PersonReply& reply) override {
+        answers.push_back(std::to_string(reply.number) + " " + std::to_string(reply.status) + " " +
+                          std::string(reply.error) + std::string(reply.body));
+    }
+    void report_occurrence(const Occurrence& occurrence) override {
+        occurrences.push_back(occurrence);
+    }
 
     std::map<std::uint16_t, std::vector<Frame>> sent;
     std::map<std::uint16_t, bool> blocked;
@@ -38,6 +45,8 @@ public:
     GateReading gate_reading{false, 2};
     std::vector<std::vector<std::string>> waiting;
     std::vector<RouterHealth> healths;
+    std::vector<std::string> answers;  ///< To persons.
+    std::vector<Occurrence> occurrences;
 };
 
 /// One frame in words: "WELCOME 42", "READY 0", "market.bar#3", "TIMER 5", …

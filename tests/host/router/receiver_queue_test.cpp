@@ -22,10 +22,10 @@ std::string pop_text(ReceiverQueue& queue) {
 TEST(ReceiverQueue, keeps_the_order_over_the_end_of_the_ring) {
     ReceiverQueue queue(3, {});
     for (const char* const text : {"1", "2", "3"}) {
-        EXPECT_EQ(queue.push(entry(text)), 0U);
+        EXPECT_FALSE(queue.push(entry(text)).has_value());
     }
     EXPECT_EQ(pop_text(queue), "1");
-    EXPECT_EQ(queue.push(entry("4")), 0U);
+    EXPECT_FALSE(queue.push(entry("4")).has_value());
     EXPECT_EQ(pop_text(queue), "2");
     EXPECT_EQ(pop_text(queue), "3");
     EXPECT_EQ(pop_text(queue), "4");
@@ -34,18 +34,18 @@ TEST(ReceiverQueue, keeps_the_order_over_the_end_of_the_ring) {
 
 TEST(ReceiverQueue, drops_the_oldest_when_it_is_full) {
     ReceiverQueue queue(2, {});
-    EXPECT_EQ(queue.push(entry("1")), 0U);
-    EXPECT_EQ(queue.push(entry("2")), 0U);
-    EXPECT_EQ(queue.push(entry("3")), 1U);
+    EXPECT_FALSE(queue.push(entry("1")).has_value());
+    EXPECT_FALSE(queue.push(entry("2")).has_value());
+    EXPECT_TRUE(queue.push(entry("3")).has_value());
     EXPECT_EQ(pop_text(queue), "2");
     EXPECT_EQ(pop_text(queue), "3");
 }
 
 TEST(ReceiverQueue, counts_a_dropped_heartbeat_as_no_message) {
     ReceiverQueue queue(1, {});
-    EXPECT_EQ(queue.push(entry("beat", false)), 0U);
-    EXPECT_EQ(queue.push(entry("1")), 0U);
-    EXPECT_EQ(queue.push(entry("2")), 1U);
+    EXPECT_FALSE(queue.push(entry("beat", false)).has_value());
+    EXPECT_FALSE(queue.push(entry("1")).has_value());
+    EXPECT_TRUE(queue.push(entry("2")).has_value());
     EXPECT_EQ(queue.reset(), 1U);
 }
 
@@ -77,7 +77,7 @@ TEST(ReceiverQueue, gives_no_more_than_the_window_for_credit_that_was_never_take
 TEST(ReceiverQueue, begins_anew_when_it_is_reset) {
     ReceiverQueue queue(2, {1, 100});
     queue.charge(1);
-    EXPECT_EQ(queue.push(entry("1")), 0U);
+    EXPECT_FALSE(queue.push(entry("1")).has_value());
     EXPECT_EQ(queue.reset(), 1U);
     EXPECT_TRUE(queue.is_empty());
     EXPECT_TRUE(queue.has_credit(1));

@@ -64,6 +64,9 @@ TEST(RouterHandshake, drops_what_came_before_hello_and_counts_it) {
     fleet.publish(0, "x");
     EXPECT_TRUE(fleet.take_sent(1).empty());
     EXPECT_EQ(fleet.core.counts().dropped_before_hello, 1U);
+    fleet.core.tick(Monotonic{1s});
+    ASSERT_EQ(fleet.output.occurrences.size(), 1U);
+    EXPECT_EQ(fleet.output.occurrences[0].code, "before_hello");
 }
 
 TEST(RouterHandshake, clears_the_queue_and_gives_the_full_window_at_hello) {
@@ -79,6 +82,10 @@ TEST(RouterHandshake, clears_the_queue_and_gives_the_full_window_at_hello) {
     fleet.publish(0, "x");
     EXPECT_EQ(fleet.take_sent(1), (Words{"READY 0", "x#3"}));
     EXPECT_EQ(fleet.core.counts().dropped_link_ended, 1U);
+    fleet.core.tick(Monotonic{1s});
+    ASSERT_EQ(fleet.output.occurrences.size(), 1U);
+    EXPECT_EQ(fleet.output.occurrences[0].code, "link_ended");
+    EXPECT_EQ(fleet.output.occurrences[0].agent, "b");
 }
 
 TEST(RouterForwarding, reaches_every_subscriber_and_nobody_else) {
@@ -189,6 +196,43 @@ TEST(RouterForwarding, refuses_what_no_port_or_rule_allows_and_says_so) {
     EXPECT_EQ(fleet.output.tapped.size(), 1U);
 }
 
+TEST(RouterForwarding, tells_the_supervisor_what_it_refused_and_dropped_at_most_once_a_second) {
+    RouterConfig config = fleet_of(2);
+    config.agents[0].publishes = {"mine.>"};
+    config.window.frames = 1;
+    config.queue = 2;
+    FakeFleet fleet(config);
+    fleet.join(0, {});
+    fleet.join(1, {">"});
+    for (int count = 0; count < 13; ++count) {
+        fleet.publish(0, "mine.x");
+        fleet.publish(0, "theirs.x");
+    }
+    ASSERT_TRUE(fleet.core.deadline().has_value());
+    fleet.core.tick(Monotonic{100s});
+    ASSERT_EQ(fleet.output.occurrences.size(), 2U);
+    const Occurrence& refusal = fleet.output.occurrences[0];
+    EXPECT_EQ(refusal.kind, EventKind::refusal);
+    EXPECT_EQ(refusal.agent, "a");
+    EXPECT_EQ(refusal.topic, "theirs.x");
+    EXPECT_EQ(refusal.code, "denied");
+    EXPECT_EQ(refusal.count, 13U);
+    EXPECT_NE(refusal.reason.find("theirs.x"), std::string::npos);
+    const Occurrence& loss = fleet.output.occurrences[1];
+    EXPECT_EQ(loss.kind, EventKind::loss);
+    EXPECT_EQ(loss.agent, "b");
+    EXPECT_EQ(loss.publisher, "a");
+    EXPECT_EQ(loss.topic, "mine.x");
+    EXPECT_EQ(loss.code, "queue_full");
+    EXPECT_EQ(loss.count, 10U);
+    fleet.publish(0, "theirs.x");
+    fleet.core.tick(Monotonic{100s} + 999ms);
+    EXPECT_EQ(fleet.output.occurrences.size(), 2U);
+    fleet.core.tick(Monotonic{101s});
+    ASSERT_EQ(fleet.output.occurrences.size(), 3U);
+    EXPECT_EQ(fleet.output.occurrences[2].count, 1U);
+}
+
 TEST(RouterForwarding, hands_a_heartbeat_over_behind_the_messages_it_tells_of) {
     RouterConfig config = fleet_of(3);
     config.window.frames = 1;
@@ -242,6 +286,9 @@ TEST_F(RouterGate, refuses_gated_topics_only_while_it_is_engaged) {
     fleet_.publish(0, "cancel.x");
     EXPECT_EQ(fleet_.take_sent(0), Words{"REFUSED order.x#1 -15"});
     EXPECT_EQ(fleet_.take_sent(1), Words{"cancel.x#2"});
+    fleet_.core.tick(Monotonic{1s});
+    ASSERT_EQ(fleet_.output.occurrences.size(), 1U);
+    EXPECT_EQ(fleet_.output.occurrences[0].code, "gated");
     fleet_.output.gate_reading = {false, 6};
     fleet_.credit(1, 1, 1000);
     fleet_.publish(0, "order.x");

@@ -92,6 +92,8 @@ public:
         causes.push_back(message.cause);
         event_times.push_back(message.event_time);
     }
+    void send_request(const OutgoingRequest&) override {}
+    void send_reply(const OutgoingReply&) override {}
     void ask_advance(std::int64_t time, std::int64_t, std::uint64_t) override { asked = time; }
     void wake() override { ++wakes; }
     std::function<void()> before_send;
@@ -106,7 +108,17 @@ class SilentObserver final : public AgentObserver {
 public:
     void on_log(std::int32_t, std::string_view text) override { lines.emplace_back(text); }
     void on_health(std::int32_t, std::string_view, std::string_view) override {}
+    void on_occurrence(const Noted& noted, std::uint64_t count) override {
+        occurrences.push_back({noted.kind,
+                               std::string(noted.agent),
+                               std::string(noted.topic),
+                               std::string(noted.publisher),
+                               std::string(noted.code),
+                               std::string(noted.reason),
+                               count});
+    }
     std::vector<std::string> lines;
+    std::vector<Occurrence> occurrences;
 };
 
 struct AgentRunnerTest : testing::Test {
@@ -252,6 +264,26 @@ TEST_F(AgentRunnerTest, refuses_a_topic_that_no_port_covers_with_a_sentence) {
               "Agent 'probe' may not publish on 'order.submit.x': its port 'out' covers 'out.>' "
               "only.");
     EXPECT_EQ(page.layout().refused.load(), 1U);
+    ASSERT_EQ(observer.occurrences.size(), 1U);
+    EXPECT_EQ(observer.occurrences[0].kind, EventKind::refusal);
+    EXPECT_EQ(observer.occurrences[0].topic, "order.submit.x");
+    EXPECT_EQ(observer.occurrences[0].code, "denied");
+    EXPECT_EQ(observer.occurrences[0].reason, reason);
+}
+
+TEST_F(AgentRunnerTest, tells_of_messages_that_never_came_with_topic_and_publisher) {
+    started();
+    deliver(1);
+    deliver(5);
+    runner->note_last("in.x", "other", 9, 1, 7);
+    EXPECT_EQ(page.layout().lost.load(), 5U);
+    ASSERT_EQ(observer.occurrences.size(), 2U);
+    EXPECT_EQ(observer.occurrences[0].kind, EventKind::loss);
+    EXPECT_EQ(observer.occurrences[0].code, "gap");
+    EXPECT_EQ(observer.occurrences[0].topic, "in.x");
+    EXPECT_EQ(observer.occurrences[0].publisher, "other");
+    EXPECT_EQ(observer.occurrences[0].count, 3U);
+    EXPECT_EQ(observer.occurrences[1].count, 2U);
 }
 
 TEST_F(AgentRunnerTest, refuses_a_topic_whose_publishers_do_not_name_the_agent) {

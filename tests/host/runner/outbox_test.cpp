@@ -29,6 +29,8 @@ public:
                         message.count,
                         {message.payload.begin(), message.payload.end()}});
     }
+    void send_request(const OutgoingRequest&) override {}
+    void send_reply(const OutgoingReply&) override {}
     void ask_advance(std::int64_t, std::int64_t, std::uint64_t) override {}
     void wake() override {}
     std::vector<Sent> sent;

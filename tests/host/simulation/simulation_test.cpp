@@ -87,6 +87,32 @@ public:
     }
 };
 
+/// Publishes one tick in each of many instants.
+class LongClock final : public Agent {
+public:
+    static constexpr std::uint64_t instants = 20000;
+    static constexpr About about{"long_clock", "1", "test", "Moves the time far"};
+    static constexpr bool keeps_state = false;
+    static constexpr Out<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    bool start() override {
+        clock_ = static_cast<const drover_replay_clock_v1*>(
+            host()->get_extension(host(), DROVER_EXTENSION_REPLAY_CLOCK));
+        check(clock_->advance(host(), 1000, 0, 1));
+        return true;
+    }
+    void on_post(std::uint64_t token) override {
+        publish(topic(ticks, "tick.x"), Tick{1});
+        if (token < instants) {
+            check(clock_->advance(host(), now() + 1000, 0, token + 1));
+        }
+    }
+
+private:
+    const drover_replay_clock_v1* clock_ = nullptr;
+};
+
 /// Answers every message with another one for itself.
 class Loop final : public Agent {
 public:
@@ -159,6 +185,43 @@ TEST(Simulation, has_one_hash_for_two_runs_and_counts_publications) {
     EXPECT_EQ(one.value().event_log_hash, two.value().event_log_hash);
     EXPECT_EQ(one.value().events, 6U);
     EXPECT_EQ(one.value().deliveries, 9U);
+}
+
+TEST(Simulation, shows_every_publication_in_order_to_who_watches) {
+    diary.clear();
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<Clock>("clock", 1, true));
+    agents.push_back(simulated<Echo>("echo", 2));
+    std::vector<std::string> seen;
+    SimulationWatch watch;
+    watch.event = [&seen](const PublishedMessage& message) {
+        seen.push_back(std::string(message.topic) + "@" + std::to_string(message.event_time));
+    };
+    const auto result = Simulation(std::move(agents), std::move(watch)).run();
+    ASSERT_TRUE(result);
+    EXPECT_EQ(
+        seen,
+        (std::vector<std::string>{
+            "tick.x@100", "echo.x@100", "tick.x@200", "echo.x@200", "tick.x@300", "echo.x@300"}));
+    EXPECT_EQ(result.value().events, seen.size());
+}
+
+TEST(Simulation, tells_how_far_it_has_come) {
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<LongClock>("clock", 1, true));
+    std::vector<SimulationProgress> told;
+    SimulationWatch watch;
+    watch.progress = [&told](const SimulationProgress& progress) { told.push_back(progress); };
+    ASSERT_TRUE(Simulation(std::move(agents), std::move(watch)).run());
+    ASSERT_FALSE(told.empty());
+    const SimulationProgress& first = told.front();
+    EXPECT_GT(first.instants, 0U);
+    EXPECT_LT(first.instants, LongClock::instants);
+    EXPECT_EQ(first.events, first.instants);
+    EXPECT_EQ(first.began, 1000);
+    EXPECT_EQ(first.time, 1000 * static_cast<std::int64_t>(first.instants));
+    EXPECT_GE(first.seconds, 0);
+    EXPECT_LT(told.size(), 50U) << "at most five times a second";
 }
 
 TEST(Simulation, names_the_agent_of_an_instant_without_end) {

@@ -23,8 +23,12 @@ TEST(RiskConfigSchema, takes_all_that_the_docs_name) {
         "sizing": {"method": "fixed_fraction", "fraction": 0.25},
         "limits": {"max_position": null, "on_breach": "trim"},
         "instrument": {"lot": 1, "minimum_quantity": 1, "minimum_notional": 10},
+        "breakers": {"daily_loss": {"limit": "2%", "then": "halted", "reset": "next_session"},
+                     "peak_drawdown": {"limit": "10%", "reset": {"after": "2h"}}},
+        "day_start": "17:00 America/New_York",
         "instruments": {"SPX": {"shortable": false}}})"),
               0U);
+    EXPECT_EQ(violations(R"({"breakers": {"daily_loss": {"limit": 500}}})"), 0U);
 }
 
 TEST(RiskConfigSchema, refuses_sizing_methods_that_are_not_offered) {
@@ -38,6 +42,13 @@ TEST(RiskConfigSchema, refuses_unknown_keys_and_values_out_of_range) {
     EXPECT_EQ(violations(R"({"limits": {"max_position": -1}})"), 1U);
     EXPECT_EQ(violations(R"({"instruments": {"SPX": {"lots": 1}}})"), 1U);
     EXPECT_EQ(violations(R"({"account_wait": "soon"})"), 1U);
+    EXPECT_GE(violations(R"({"breakers": {"daily_loss": {}}})"), 1U);
+    EXPECT_GE(violations(R"({"breakers": {"daily_loss": {"limit": -5}}})"), 1U);
+    EXPECT_GE(violations(R"({"breakers": {"peak_drawdown": {"limit": 0.1}}})"), 1U);
+    EXPECT_GE(violations(R"({"breakers": {"peak_drawdown": {"limit": "10%", "then": "stop"}}})"),
+              1U);
+    EXPECT_GE(violations(R"({"breakers": {"losing_streak": {"limit": 3}}})"), 1U);
+    EXPECT_GE(violations(R"({"day_start": "5pm"})"), 1U);
 }
 
 }  // namespace

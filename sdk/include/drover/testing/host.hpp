@@ -24,6 +24,7 @@
 #include <drover/testing/published.hpp>
 #include <drover/testing/random.hpp>
 #include <drover/testing/requests.hpp>
+#include <drover/testing/simulations.hpp>
 #include <drover/testing/timers.hpp>
 #include <drover/testing/topic_pattern.hpp>
 
@@ -60,6 +61,7 @@ struct HostRecord {
     std::int64_t extended = 0;  ///< Nanoseconds asked for by `extend`, in all.
     bool state_dirty = false;
     std::vector<Subscription> subscriptions;
+    Simulations simulations;
 };
 
 /// What a host is made for.
@@ -71,6 +73,7 @@ struct HostSettings {
     std::int64_t now = 0;
     std::int64_t last_settled = std::numeric_limits<std::int64_t>::min();
     bool replay_clock = false;
+    bool simulation = false;
 };
 
 class Host {
@@ -259,6 +262,8 @@ private:
         record_.advance = OpenAdvance{time, delay, token};
         return {};
     }
+
+    static const drover_simulation_v1* simulation_table();
 
     void fill_table();
     void fill_messages();

@@ -34,6 +34,9 @@ inline void Host::fill_life() {
         if (host.allowed("get_extension", Thread::agent, Phase::creating).status < 0) {
             return nullptr;
         }
+        if (host.settings_.simulation && std::strcmp(id, DROVER_EXTENSION_SIMULATION) == 0) {
+            return simulation_table();
+        }
         const bool lends =
             host.settings_.replay_clock && std::strcmp(id, DROVER_EXTENSION_REPLAY_CLOCK) == 0;
         return lends ? &replay_clock : nullptr;
@@ -132,6 +135,35 @@ inline void Host::fill_life() {
                 return Answer{};
             });
         };
+}
+
+inline const drover_simulation_v1* Host::simulation_table() {
+    static constexpr drover_simulation_v1 table{
+        [](const drover_host* lent, drover_bytes request, std::uint64_t token) -> drover_status {
+            return perform(lent, "start", Thread::agent, Phase::starting, [&](Host& host) {
+                return host.record_.simulations.start(
+                    {static_cast<const char*>(request.data), request.size}, token);
+            });
+        },
+        [](const drover_host* lent,
+           std::uint64_t token,
+           const drover_writer* writer) -> drover_status {
+            std::string text;
+            const drover_status status =
+                perform(lent, "read", Thread::agent, Phase::starting, [&](Host& host) {
+                    return host.record_.simulations.read(token, text);
+                });
+            // Without the lock: the writer is the agent's own and may call the host.
+            const drover_status written =
+                text.empty() ? DROVER_OK : writer->write(writer->context, text.data(), text.size());
+            return written < 0 ? written : status;
+        },
+        [](const drover_host* lent, std::uint64_t token) -> drover_status {
+            return perform(lent, "cancel", Thread::agent, Phase::starting, [&](Host& host) {
+                return host.record_.simulations.cancel(token);
+            });
+        }};
+    return &table;
 }
 
 /// Topics, publishing and requests.

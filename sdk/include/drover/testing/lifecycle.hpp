@@ -30,6 +30,7 @@ struct Options {
     std::optional<std::uint64_t> seed;  ///< Nothing: made from the names.
     std::int64_t start_time = 0;        ///< What now() reads at first; ns since the epoch.
     bool replay_clock = false;          ///< Lends drover.replay_clock/1.
+    bool simulation = false;            ///< Lends drover.simulation/1.
     std::uint32_t extra_stride = 0;     ///< Bytes between delivered records; a multiple of 8.
 };
 
@@ -178,6 +179,26 @@ public:
         return steps;
     }
 
+    /// The simulations that the agent has started and that have not ended, oldest first.
+    [[nodiscard]] std::vector<StartedSimulation> simulations() const {
+        return of_life([](const HostRecord& record) { return record.simulations.running(); });
+    }
+    /// Gives a running simulation progress to read, as JSON, and tells the agent.
+    void tell_progress(std::uint64_t token, std::string_view progress) {
+        tell_simulation(token,
+                        [&](Simulations& all) { return all.tell_progress(token, progress); });
+    }
+    /// Ends a running simulation: with OK and its document, or with a failure and its sentence.
+    void end_simulation(std::uint64_t token, drover_status status, std::string_view text) {
+        tell_simulation(token, [&](Simulations& all) { return all.end(token, status, text); });
+    }
+    /// From now on no simulation can be started, for this reason; empty: they can again.
+    void refuse_simulations(std::string_view reason) {
+        require_running("refuse_simulations");
+        life().host.with_record(
+            [&](HostRecord& record) { record.simulations.refuse_starts(reason); });
+    }
+
     /// Waits for the agent's own threads: until one of them has posted, published, become ready or
     /// asked to stop since the last wait, then handles it. False when `at_most` went by without.
     bool wait_for_work(std::chrono::nanoseconds at_most) {
@@ -270,7 +291,8 @@ private:
                 incarnation_,
                 now_,
                 last_settled_,
-                options_.replay_clock};
+                options_.replay_clock,
+                options_.simulation};
     }
     [[nodiscard]] drover_config config() const {
         return {sizeof(drover_config),
@@ -297,6 +319,21 @@ private:
         }
     }
 
+    template <typename Change>
+    void tell_simulation(std::uint64_t token, Change&& change) {
+        require_running("a simulation's news");
+        const bool is_known = life().host.with_record([&](HostRecord& record) {
+            if (!change(record.simulations)) {
+                return false;
+            }
+            record.posts.push_back(token);
+            return true;
+        });
+        if (!is_known) {
+            throw HarnessError("No simulation " + std::to_string(token) + " runs.");
+        }
+        settle();
+    }
     void end_life() {
         if (!lives_.empty()) {
             life().end();

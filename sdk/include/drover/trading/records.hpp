@@ -5,6 +5,7 @@
 #include <drover/trading/account.h>
 #include <drover/trading/market.h>
 #include <drover/trading/order.h>
+#include <drover/trading/risk.h>
 #include <drover/trading/signal.h>
 
 namespace drover {
@@ -44,6 +45,10 @@ struct MessageTypeOf<drover_order_event> {
 template <>
 struct MessageTypeOf<drover_verdict> {
     static constexpr const drover_message_type* value = &drover_verdict_type;
+};
+template <>
+struct MessageTypeOf<drover_breaker> {
+    static constexpr const drover_message_type* value = &drover_breaker_type;
 };
 template <>
 struct MessageTypeOf<drover_position> {

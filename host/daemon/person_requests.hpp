@@ -1,0 +1,72 @@
+/// Requests that people send to agents: from the control socket through the router to an agent, and
+/// the one answer back. droverd keeps the deadline, so that nobody waits for ever.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "daemon/control_server.hpp"
+#include "fleet/fleet.hpp"
+#include "supervisor/fleet_supervisor.hpp"
+
+namespace drover {
+
+/// All that it is given is lent and must live longer. One thread.
+class PersonRequests {
+public:
+    /// Sends a line to the router; false when none runs.
+    using SendToRouter = std::function<bool(const Json& order)>;
+    /// Takes the answer of a promise.
+    using Fulfil = std::function<void(RpcPromise promise, RpcAnswer answer)>;
+
+    PersonRequests(const PreparedFleet& fleet,
+                   const FleetSupervisor& supervisor,
+                   SendToRouter send,
+                   Fulfil fulfil)
+        : fleet_(fleet),
+          supervisor_(supervisor),
+          send_(std::move(send)),
+          fulfil_(std::move(fulfil)) {}
+
+    /// `request {agent, port, body, timeout_ms}`: the answer, or the promise of one.
+    [[nodiscard]] RpcAnswer ask(const Json& params, Monotonic now);
+    /// `servers {port}`: the agents that have a REQUEST_SERVER port of that name.
+    [[nodiscard]] RpcAnswer servers(const Json& params) const;
+
+    /// The router's event `reply`.
+    void heard(const Json& reply);
+    /// The router has ended: what is open is LOST.
+    void router_ended();
+    /// Answers what has timed out.
+    void tick(Monotonic now);
+    [[nodiscard]] std::optional<Monotonic> next_deadline() const;
+
+private:
+    struct Open {
+        std::string agent;
+        Monotonic deadline;
+        std::chrono::milliseconds timeout;
+    };
+    struct Place {
+        std::size_t agent = 0;
+        std::size_t port = 0;
+    };
+    [[nodiscard]] Result<Place> find(const std::string& agent, const std::string& port) const;
+    [[nodiscard]] std::string why_gone(const std::string& agent) const;
+    void finish(std::uint64_t id, RpcAnswer answer);
+
+    const PreparedFleet& fleet_;
+    const FleetSupervisor& supervisor_;
+    SendToRouter send_;
+    Fulfil fulfil_;
+    std::map<std::uint64_t, Open> open_;
+    std::uint64_t last_id_ = 0;
+};
+
+}  // namespace drover

@@ -1,0 +1,50 @@
+// Requests and replies on an agent's link: as frames on their way out, to the runner on their way
+// in.
+#include "base/clock.hpp"
+#include "runner/link_session.hpp"
+#include "runner/request_frames.hpp"
+
+namespace drover {
+
+void LinkSession::send_request(const OutgoingRequest& request) {
+    send_or_keep(Frame(encode_request(request, identity_.handle, identity_.incarnation)));
+}
+
+void LinkSession::send_reply(const OutgoingReply& reply) {
+    send_or_keep(Frame(encode_reply(reply, identity_.handle, identity_.incarnation)));
+}
+
+void LinkSession::set_delivery_time(std::int64_t fleet_time) {
+    runner_->set_time(identity_.replay ? fleet_time : wall_now());
+}
+
+void LinkSession::handle_request(const ControlFrame& frame) {
+    const auto request = RequestFrame::decode(frame);
+    if (!request) {
+        page_.malformed.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
+    const auto client = identity_.publishers.find(request->head.client);
+    const std::string_view sender =
+        client == identity_.publishers.end() ? person_name : std::string_view(client->second);
+    set_delivery_time(request->head.time);
+    runner_->handle_request(delivery_of(*request, sender, aligned(request->body)));
+    if (identity_.replay) {
+        queue_done(identity_.handle);
+    }
+}
+
+void LinkSession::handle_reply(const ControlFrame& frame) {
+    const auto reply = ReplyFrame::decode(frame);
+    if (!reply) {
+        page_.malformed.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
+    set_delivery_time(reply->head.time);
+    runner_->handle_reply(delivery_of(*reply, aligned(reply->body)));
+    if (identity_.replay) {
+        queue_done(identity_.handle);
+    }
+}
+
+}  // namespace drover

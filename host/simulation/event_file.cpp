@@ -1,0 +1,80 @@
+#include "simulation/event_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/json_value.hpp"
+
+namespace drover {
+namespace {
+
+MessageHeader header_of(const PublishedMessage& message) {
+    MessageHeader header;
+    header.type = message.type;
+    header.encoding = message.encoding;
+    header.publisher = message.id.publisher;
+    header.incarnation = message.id.incarnation;
+    header.sequence = message.id.sequence;
+    header.topic_sequence = message.topic_sequence;
+    header.cause = {message.cause.publisher, message.cause.incarnation, message.cause.sequence};
+    header.event_time = message.event_time;
+    header.publish_time = message.publish_time;
+    header.count = message.count;
+    header.record_size = message.record_size;
+    return header;
+}
+
+Error cannot_write(const std::filesystem::path& path) {
+    return {ErrorKind::invalid,
+            "The events cannot be written to " + path.string() + ": " + std::strerror(errno) + "."};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EventFile>> EventFile::create(
+    const std::filesystem::path& path,
+    std::map<std::uint32_t, MessageType> types,
+    std::map<std::uint32_t, std::string> publishers) {
+    std::FILE* const file = std::fopen(path.c_str(), "we");
+    if (file == nullptr) {
+        return cannot_write(path);
+    }
+    return std::unique_ptr<EventFile>(
+        new EventFile(path, file, std::move(types), std::move(publishers)));
+}
+
+EventFile::EventFile(std::filesystem::path path,
+                     std::FILE* file,
+                     std::map<std::uint32_t, MessageType> types,
+                     std::map<std::uint32_t, std::string> publishers)
+    : path_(std::move(path)),
+      file_(file),
+      types_(std::move(types)),
+      publishers_(std::move(publishers)) {
+    names_.type = [this](std::uint32_t handle) -> const MessageType* {
+        const auto found = types_.find(handle);
+        return found == types_.end() ? nullptr : &found->second;
+    };
+    names_.publisher = [this](std::uint32_t handle) -> std::string {
+        const auto found = publishers_.find(handle);
+        return found == publishers_.end() ? "" : found->second;
+    };
+}
+
+void EventFile::add(const PublishedMessage& message) {
+    MessageFrame frame;
+    frame.topic = message.topic;
+    frame.header = header_of(message);
+    frame.payload = message.payload;
+    const std::string line = to_line(message_to_json(frame, names_)) + "\n";
+    has_failed_ =
+        has_failed_ || std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size();
+}
+
+Result<void> EventFile::finish() {
+    has_failed_ = std::fflush(file_.get()) != 0 || has_failed_;
+    return has_failed_ ? Result<void>(cannot_write(path_)) : Result<void>(success());
+}
+
+}  // namespace drover

@@ -1,0 +1,147 @@
+// Requests of people: who may be asked, and one answer each.
+#include "daemon/person_requests.hpp"
+
+#include <gmock/gmock.h>
+
+#include <drover/description.h>
+
+#include "fake_fleet.hpp"
+
+namespace drover::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class PersonsOfAFleet : public ::testing::Test {
+protected:
+    PersonsOfAFleet() {
+        auto json = std::make_shared<MessageType>();
+        json->name = "drover.json";
+        json->encoding = DROVER_ENCODING_JSON;
+        auto records = std::make_shared<MessageType>();
+        records->name = "test.tick";
+        records->version = 1;
+        records->encoding = DROVER_ENCODING_RECORDS;
+        const auto port = [](const char* name, std::shared_ptr<const MessageType> type) {
+            PortDescription made;
+            made.flags = DROVER_PORT_REQUEST_SERVER;
+            made.name = name;
+            made.topic = name;
+            made.type = type;
+            made.reply_type = type;
+            return made;
+        };
+        description_.ports = {port("ask", json), port("ticks", records)};
+        fleet_.add("oracle", "run");
+        fleet_.fleet().agents.back().description = &description_;
+        fleet_.begin();
+        EXPECT_TRUE(fleet_.until_running("oracle"));
+        requests_.emplace(
+            fleet_.fleet(),
+            fleet_.supervisor(),
+            [this](const Json& order) {
+                orders_.push_back(order);
+                return has_router_;
+            },
+            [this](RpcPromise promise, RpcAnswer answer) {
+                answers_.emplace_back(promise.number, *std::get<std::unique_ptr<Json>>(answer));
+            });
+    }
+    static Json question(const std::string& agent = "oracle", const std::string& port = "ask") {
+        return {{"agent", agent}, {"port", port}, {"body", "{}"}, {"timeout_ms", 1000}};
+    }
+    std::string error_of(const Json& params) {
+        RpcAnswer answer = requests_->ask(params, now_);
+        const auto* const error = std::get_if<RpcError>(&answer);
+        return error == nullptr ? "no error" : error->message;
+    }
+    std::uint64_t ask() {
+        RpcAnswer answer = requests_->ask(question(), now_);
+        const auto* const promise = std::get_if<RpcPromise>(&answer);
+        EXPECT_NE(promise, nullptr);
+        return promise == nullptr ? 0 : promise->number;
+    }
+
+    AgentDescription description_;
+    FakeFleet fleet_;
+    bool has_router_ = true;
+    std::vector<Json> orders_;
+    std::vector<std::pair<std::uint64_t, Json>> answers_;
+    Monotonic now_ = monotonic_now();
+    std::optional<PersonRequests> requests_;
+};
+
+TEST_F(PersonsOfAFleet, get_the_answer_that_the_router_brings) {
+    const std::uint64_t id = ask();
+    ASSERT_EQ(orders_.size(), 1U);
+    EXPECT_EQ(orders_[0],
+              (Json{{"do", "request"},
+                    {"id", id},
+                    {"agent", "oracle"},
+                    {"port", 0},
+                    {"body", "{}"},
+                    {"timeout", 1'000'000'000}}));
+    const Json reply = {
+        {"event", "reply"}, {"id", id}, {"status", 0}, {"error", ""}, {"body", "1.0"}};
+    requests_->heard(reply);
+    requests_->heard(reply);
+    ASSERT_EQ(answers_.size(), 1U);
+    EXPECT_EQ(answers_[0].second, (Json{{"ok", true}, {"reply", "1.0"}}));
+    const std::uint64_t other = ask();
+    requests_->heard({{"id", other}, {"status", -1}, {"error", "No."}, {"body", ""}});
+    EXPECT_EQ(answers_[1].second, (Json{{"ok", false}, {"status", "invalid"}, {"error", "No."}}));
+}
+
+TEST_F(PersonsOfAFleet, are_told_what_they_named_wrongly) {
+    EXPECT_THAT(error_of(question("oracel")), HasSubstr("Did you mean 'oracle'?"));
+    EXPECT_THAT(error_of(question("oracle", "aks")),
+                HasSubstr("Did you mean 'ask'? It answers on: ask, ticks."));
+    EXPECT_THAT(error_of(question("oracle", "ticks")), HasSubstr("takes test.tick/1"));
+    Json wrong = question();
+    wrong["body"] = "{";
+    EXPECT_THAT(error_of(wrong), HasSubstr("not JSON"));
+    wrong = question();
+    wrong["timeout_ms"] = 0;
+    EXPECT_THAT(error_of(wrong), HasSubstr("timeout_ms"));
+    EXPECT_THAT(error_of(Json::object()), HasSubstr("'agent'"));
+    EXPECT_THAT(orders_, IsEmpty());
+}
+
+TEST_F(PersonsOfAFleet, wait_as_long_as_they_said) {
+    const std::uint64_t id = ask();
+    EXPECT_EQ(requests_->next_deadline(), now_ + std::chrono::seconds(1));
+    requests_->tick(now_ + std::chrono::milliseconds(999));
+    EXPECT_THAT(answers_, IsEmpty());
+    requests_->tick(now_ + std::chrono::seconds(1));
+    ASSERT_EQ(answers_.size(), 1U);
+    EXPECT_EQ(answers_[0].first, id);
+    EXPECT_EQ(answers_[0].second.at("status"), "timeout");
+    requests_->heard({{"id", id}, {"status", 0}, {"body", "1"}});
+    EXPECT_EQ(answers_.size(), 1U);
+    EXPECT_FALSE(requests_->next_deadline());
+}
+
+TEST_F(PersonsOfAFleet, lose_what_the_router_takes_with_it) {
+    ask();
+    ask();
+    requests_->router_ended();
+    ASSERT_EQ(answers_.size(), 2U);
+    EXPECT_EQ(answers_[1].second.at("status"), "lost");
+    has_router_ = false;
+    RpcAnswer answer = requests_->ask(question(), now_);
+    EXPECT_EQ((**std::get_if<std::unique_ptr<Json>>(&answer)).at("status"), "lost");
+    EXPECT_FALSE(requests_->next_deadline());
+}
+
+TEST_F(PersonsOfAFleet, can_ask_who_has_a_port) {
+    RpcAnswer answer = requests_->servers({{"port", "ask"}});
+    const Json agents = (**std::get_if<std::unique_ptr<Json>>(&answer)).at("agents");
+    ASSERT_EQ(agents.size(), 1U);
+    EXPECT_EQ(agents[0].at("name"), "oracle");
+    answer = requests_->servers({{"port", "other"}});
+    EXPECT_TRUE((**std::get_if<std::unique_ptr<Json>>(&answer)).at("agents").empty());
+}
+
+}  // namespace
+}  // namespace drover::test

@@ -1,0 +1,126 @@
+#include "fleet/fleet_graph.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <drover/description.h>
+
+#include "base/json_value.hpp"
+
+namespace drover {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// A fleet of plugins that need not exist.
+class FleetGraphTest : public testing::Test {
+protected:
+    struct Port {
+        std::uint32_t flags;
+        std::string topic;
+        std::string type;
+    };
+
+    AgentConfig& add(const std::string& name, const std::vector<Port>& ports) {
+        auto library = std::make_shared<LibraryDescription>();
+        AgentDescription& about = library->agents.emplace_back();
+        about.name = name;
+        for (const Port& wanted : ports) {
+            PortDescription& port = about.ports.emplace_back();
+            port.name = wanted.topic;
+            port.flags = wanted.flags;
+            port.topic = wanted.topic;
+            if (!wanted.type.empty()) {
+                auto type = std::make_shared<MessageType>();
+                type->name = wanted.type;
+                port.type = type;
+            }
+        }
+        PreparedAgent& prepared = fleet_.agents.emplace_back();
+        prepared.library = library;
+        prepared.description = library->agents.data();
+        AgentConfig& config = fleet_.config.agents.emplace_back();
+        config.name = name;
+        config.plugin = name;
+        return config;
+    }
+    void allow(const std::string& pattern, std::vector<std::string> publishers) {
+        TopicRule& rule = fleet_.config.topics.emplace_back();
+        rule.pattern = pattern;
+        rule.publishers = std::move(publishers);
+        rule.gated = true;
+    }
+    /// "data -> risk market.>"
+    [[nodiscard]] std::vector<std::string> flows() const {
+        std::vector<std::string> words;
+        for (const GraphFlow& flow : graph_of(fleet_).flows) {
+            words.push_back(flow.publisher + " -> " + flow.receiver + " " + flow.topics +
+                            (flow.gated ? " gated" : "") + (flow.on_demand ? " on demand" : ""));
+        }
+        return words;
+    }
+
+    PreparedFleet fleet_;
+};
+
+TEST_F(FleetGraphTest, joins_out_ports_to_in_ports_by_what_their_topics_have_in_common) {
+    add("data", {{DROVER_PORT_OUT, "market.bar.>", ""}});
+    add("risk", {{DROVER_PORT_IN, "market.>", ""}, {DROVER_PORT_IN, "news.>", ""}});
+    add("log", {{DROVER_PORT_IN | DROVER_PORT_ON_DEMAND, ">", ""}});
+    EXPECT_THAT(flows(),
+                ElementsAre("data -> risk market.bar.>", "data -> log market.bar.> on demand"));
+}
+
+TEST_F(FleetGraphTest, joins_no_ports_of_different_types) {
+    add("data", {{DROVER_PORT_OUT, "market.>", "bar"}});
+    add("risk", {{DROVER_PORT_IN, "market.>", "quote"}});
+    EXPECT_THAT(flows(), IsEmpty());
+}
+
+TEST_F(FleetGraphTest, leaves_out_what_the_rules_forbid_and_agents_that_are_disabled) {
+    add("risk", {{DROVER_PORT_OUT, "order.submit.>", ""}});
+    add("rogue", {{DROVER_PORT_OUT, "order.>", ""}, {DROVER_PORT_OUT, "order.submit.x", ""}});
+    add("broker", {{DROVER_PORT_IN, "order.submit.>", ""}});
+    add("spare", {{DROVER_PORT_IN, "order.submit.>", ""}}).enabled = false;
+    allow("order.submit.>", {"risk"});
+    EXPECT_THAT(flows(), ElementsAre("risk -> broker order.submit.> gated"));
+}
+
+TEST_F(FleetGraphTest, puts_each_agent_above_all_that_it_depends_on) {
+    add("data", {});
+    add("broker", {}).depends_on.emplace_back().agent = "data";
+    AgentConfig& risk = add("risk", {});
+    risk.depends_on.emplace_back().agent = "data";
+    risk.depends_on.emplace_back().agent = "broker";
+    std::vector<std::size_t> levels;
+    for (const GraphAgent& agent : graph_of(fleet_).agents) {
+        levels.push_back(agent.level);
+    }
+    EXPECT_THAT(levels, ElementsAre(1U, 2U, 3U));
+}
+
+TEST_F(FleetGraphTest, is_the_same_after_a_way_through_json) {
+    add("data", {{DROVER_PORT_OUT, "market.>", ""}});
+    AgentConfig& risk = add("risk", {{DROVER_PORT_IN, "market.>", ""}});
+    risk.depends_on.emplace_back().agent = "data";
+    risk.depends_on.back().restart = true;
+    const Json json = to_json(graph_of(fleet_));
+    const auto read = graph_from_json(json);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(to_line(to_json(read.value())), to_line(json));
+    EXPECT_FALSE(graph_from_json(Json::object()).has_value());
+}
+
+TEST(CommonPattern, is_what_both_match) {
+    EXPECT_EQ(common_pattern("a.>", "a.b.c"), "a.b.c");
+    EXPECT_EQ(common_pattern("a.*.c", "a.b.*"), "a.b.c");
+    EXPECT_EQ(common_pattern("*.b", ">"), "*.b");
+    EXPECT_EQ(common_pattern(">", ">"), ">");
+    EXPECT_EQ(common_pattern("a.b", "a.c"), "");
+    EXPECT_EQ(common_pattern("a.b", "a"), "");
+    EXPECT_EQ(common_pattern("a.>", "a"), "");
+}
+
+}  // namespace
+}  // namespace drover

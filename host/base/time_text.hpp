@@ -7,8 +7,8 @@
 
 namespace drover {
 
-/// Reads 2000-01-03 (its first nanosecond, in UTC), 2020-01-02T09:30:00Z and 2020-01-02T09:30Z, with
-/// up to nine decimals of seconds. Nothing where the text is something else or no such day.
+/// Reads 2000-01-03 (its first nanosecond, in UTC), 2020-01-02T09:30:00Z and 2020-01-02T09:30Z,
+/// with up to nine decimals of seconds. Nothing where the text is something else or no such day.
 [[nodiscard]] std::optional<std::int64_t> parse_time_text(std::string_view text);
 
 /// Whether the text is a day alone, without a time.

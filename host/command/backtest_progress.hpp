@@ -12,9 +12,9 @@ namespace drover {
 /// Shows what the simulation's child tells. Who asked for nothing sees nothing.
 class BacktestProgress {
 public:
-    /// `terminal`: a descriptor for the line, -1 for none; it appears when the run takes longer than
-    /// a second, and is wiped away at the end. `programs`: a descriptor for JSON lines, -1 for none.
-    /// `end`: the last moment of the range of time, where it is known; ns since the epoch.
+    /// `terminal`: a descriptor for the line, -1 for none; it appears when the run takes longer
+    /// than a second, and is wiped away at the end. `programs`: a descriptor for JSON lines, -1 for
+    /// none. `end`: the last moment of the range of time, where it is known; ns since the epoch.
     BacktestProgress(int terminal, int programs, std::optional<std::int64_t> end);
     BacktestProgress(const BacktestProgress&) = delete;
     BacktestProgress& operator=(const BacktestProgress&) = delete;

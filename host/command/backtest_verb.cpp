@@ -11,6 +11,7 @@
 #include <drover/description.h>
 
 #include "base/json_value.hpp"
+#include "command/backtest_profile.hpp"
 #include "command/backtest_progress.hpp"
 #include "command/child_with_request.hpp"
 #include "command/exit_code.hpp"
@@ -61,7 +62,7 @@ Json rules_json(const FleetConfig& config) {
 }
 
 /// The request to the child, or why there can be none.
-Result<Json> make_request(const PreparedFleet& fleet) {
+Result<Json> make_request(const PreparedFleet& fleet, const BacktestOptions& options) {
     const FleetConfig& config = fleet.config;
     Json agents = Json::array();
     bool has_clock = false;
@@ -91,7 +92,9 @@ Result<Json> make_request(const PreparedFleet& fleet) {
                 {"fleet", config.name},
                 {"replay_clock", *config.replay_clock},
                 {"rules", rules_json(config)},
-                {"agents", agents}};
+                {"agents", agents},
+                {"hash", options.hash},
+                {"profile", options.profile}};
 }
 
 /// Reads the file with everything the command line adds.
@@ -153,7 +156,7 @@ void print_table(const std::string& text) {
         const bool is_list_of_objects =
             value.is_array() && !value.empty() && value.front().is_object();
         if (value.is_object() || is_list_of_objects) {
-            continue;
+            continue;  // The statistics, and the profile, which has a table of its own.
         }
         std::string shown = value.is_string() ? value.get<std::string>() : to_line(value);
         if (value.is_number()) {
@@ -168,6 +171,12 @@ void print_table(const std::string& text) {
         }
         std::printf("%-22s %s\n", key.c_str(), shown.empty() ? "-" : shown.c_str());
     }
+}
+
+/// How many bars the summary counts; 0 where there is none.
+std::uint64_t bars_in(const std::string& text) {
+    const auto parsed = parse_json(text);
+    return parsed ? value_or<std::uint64_t>(parsed.value(), "bars", 0) : 0;
 }
 
 /// Runs the simulation in a child and waits for what it answers.
@@ -186,8 +195,7 @@ Result<Json> run_in_child(const BacktestOptions& options,
     if (!child) {
         return child.error();
     }
-    const auto line =
-        child.value().wait_for_answer([&](const Json& told) { progress.show(told); });
+    const auto line = child.value().wait_for_answer([&](const Json& told) { progress.show(told); });
     const ExitStatus status = child.value().wait_for_exit();
     if (!line) {
         return Error{ErrorKind::invalid,
@@ -220,7 +228,7 @@ int run_backtest(const BacktestOptions& options) {
     if (!fleet) {
         return exit_code;
     }
-    auto request = make_request(*fleet);
+    auto request = make_request(*fleet, options);
     if (!request) {
         return report(request.error());
     }
@@ -245,6 +253,11 @@ int run_backtest(const BacktestOptions& options) {
         std::puts(text.c_str());
     } else {
         print_table(text);
+        if (options.profile) {
+            std::fputs(
+                profile_table(answer.value().at("host").at("profile"), bars_in(text)).c_str(),
+                stdout);
+        }
     }
     return exit_ok;
 }

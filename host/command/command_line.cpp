@@ -19,6 +19,7 @@
 #include "command/graph_verb.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
+#include "command/question_verb.hpp"
 #include "command/request_verb.hpp"
 #include "command/status_verb.hpp"
 #include "command/tap_verb.hpp"
@@ -32,7 +33,6 @@ namespace drover {
 namespace {
 
 constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(30);
-constexpr int most_descriptors = 1 << 20;
 constexpr std::chrono::milliseconds default_down_timeout = std::chrono::minutes(2);
 
 int usage_error(const std::string& sentence, const std::string& verb) {
@@ -65,6 +65,7 @@ public:
         add_tap();
         add_request();
         add_kill_switch();
+        questions_.add_to(app_, state_directory_, verbs_);
         add_validate();
         add_describe();
         add_graph();
@@ -349,7 +350,12 @@ private:
                         backtest_.progress_descriptor,
                         "Write progress to this descriptor, one JSON object a line")
             ->type_name("N")
-            ->check(CLI::Range(0, most_descriptors));
+            ->check(CLI::NonNegativeNumber);
+        verb.add_flag("--profile", backtest_.profile, "Show what each part of the run cost");
+        verb.add_flag_callback(
+            "--no-hash",
+            [this] { backtest_.hash = false; },
+            "Make no fingerprint of the event log");
         add_output_format(verb, backtest_.as_json);
         add_example(verb,
                     "  drover backtest --from 2000-01-03 --to 2020-04-17 -o json\n"
@@ -379,6 +385,7 @@ private:
     LogsOptions logs_;
     TapOptions tap_;
     RequestOptions request_;
+    QuestionVerbs questions_;
     KillSwitchOptions kill_switch_;
     ValidateOptions validate_;
     DescribeVerbOptions describe_;

@@ -10,8 +10,8 @@
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
 #include "command/outline.hpp"
-#include "process/programs_folder.hpp"
 #include "fleet/describe.hpp"
+#include "process/programs_folder.hpp"
 
 namespace drover {
 

@@ -84,20 +84,32 @@ std::int64_t AgentRunner::begin_callback(drover_message_id cause, std::int64_t e
     event_time_ = event_time;
     ++callback_;
     agent_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    return setup_.is_watched ? begin_watch() : 0;
+}
+
+void AgentRunner::end_callback(std::int64_t began) {
+    if (setup_.is_watched) {
+        note_length(began);
+    }
+    finish_callback();
+    page_.began.store(0, std::memory_order_release);
+    agent_thread_.store(std::thread::id{}, std::memory_order_relaxed);
+}
+
+std::int64_t AgentRunner::begin_watch() {
     const std::int64_t began = monotonic_count();
     page_.extended_to.store(0, std::memory_order_relaxed);
     page_.began.store(began, std::memory_order_release);
     return began;
 }
 
-void AgentRunner::end_callback(std::int64_t began) {
+void AgentRunner::note_length(std::int64_t began) {
     const std::int64_t took = monotonic_count() - began;
+    ++times_.count;
+    times_.nanoseconds += took;
     if (took > page_.longest_callback.load(std::memory_order_relaxed)) {
         page_.longest_callback.store(took, std::memory_order_relaxed);
     }
-    finish_callback();
-    page_.began.store(0, std::memory_order_release);
-    agent_thread_.store(std::thread::id{}, std::memory_order_relaxed);
 }
 
 void AgentRunner::finish_callback() {
@@ -124,7 +136,7 @@ Result<void> AgentRunner::commit_state() {
 }
 
 void AgentRunner::send_all() {
-    const std::lock_guard lock(mutex_);
+    const auto lock = lock_outgoing();
     if (is_mute_) {
         outbox_.discard();
         requests_.discard();
@@ -182,18 +194,14 @@ Result<void> AgentRunner::load_state() {
     if (state_ == nullptr || !store_) {
         return success();
     }
-    auto saved = store_->load();
+    const auto& saved = store_->last();
     if (!saved) {
-        return saved.error();
-    }
-    if (!saved.value()) {
         return success();
     }
-    SavedBytes bytes{saved.value()->bytes};
+    SavedBytes bytes{saved->bytes};
     const drover_reader reader{&bytes, &read_bytes};
     drover_status status = DROVER_OK;
-    in_callback(
-        {}, time(), [&] { status = state_->load(agent_, &reader, saved.value()->version); });
+    in_callback({}, time(), [&] { status = state_->load(agent_, &reader, saved->version); });
     return status < 0 ? Result<void>(step_failed("load its saved state", status))
                       : Result<void>(success());
 }
@@ -236,12 +244,9 @@ void AgentRunner::set_time(std::int64_t now) {
     }
 }
 
-void AgentRunner::deliver(const Delivery& delivery) {
-    const auto arrival = inbox_.arrive(delivery.topic,
-                                       delivery.type,
-                                       delivery.id.publisher,
-                                       delivery.id.incarnation,
-                                       delivery.topic_sequence);
+void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) {
+    const auto arrival = inbox_.arrive(
+        topic_number, delivery.id.publisher, delivery.id.incarnation, delivery.topic_sequence);
     if (!arrival || arrival->repeated) {
         return;
     }
@@ -285,21 +290,9 @@ void AgentRunner::fire_timers() {
     expire_requests();
 }
 
-void AgentRunner::post_news(std::uint64_t token) {
-    const std::lock_guard lock(mutex_);
-    posts_.push_back(token);
-}
-
 void AgentRunner::run_posts() {
     std::vector<std::uint64_t> posts;
-    while (true) {
-        {
-            const std::lock_guard lock(mutex_);
-            posts.swap(posts_);
-        }
-        if (posts.empty()) {
-            break;
-        }
+    while (take_posts(posts)) {
         for (const std::uint64_t token : posts) {
             if (functions_.on_post != nullptr) {
                 in_callback({}, time(), [&] { functions_.on_post(agent_, token); });
@@ -308,6 +301,12 @@ void AgentRunner::run_posts() {
         posts.clear();
     }
     send_all();
+}
+
+bool AgentRunner::take_posts(std::vector<std::uint64_t>& posts) {
+    const auto lock = lock_outgoing();
+    posts.swap(posts_);
+    return !posts.empty();
 }
 
 void AgentRunner::advanced(std::int64_t time_now, std::uint64_t token) {
@@ -373,11 +372,15 @@ void AgentRunner::want_stop(StopWish wish) {
     const std::lock_guard lock(mutex_);
     if (!stop_wish_) {
         stop_wish_ = std::move(wish);
+        has_stop_wish_.store(true, std::memory_order_release);
         transport_.wake();
     }
 }
 
 std::optional<StopWish> AgentRunner::stop_wish() const {
+    if (!has_stop_wish_.load(std::memory_order_acquire)) {
+        return std::nullopt;
+    }
     const std::lock_guard lock(mutex_);
     return stop_wish_;
 }

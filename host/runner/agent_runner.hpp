@@ -104,7 +104,15 @@ public:
 
     /// Hands over a message, then runs what was posted. A message that no port takes is passed
     /// over.
-    void deliver(const Delivery& delivery);
+    void deliver(const Delivery& delivery) {
+        deliver(delivery, topic_number(delivery.topic, delivery.type));
+    }
+    /// The same for who keeps what `topic_number` gave.
+    void deliver(const Delivery& delivery, std::uint32_t topic_number);
+    /// The agent's number for messages of a type on a topic; it holds once the agent has started.
+    [[nodiscard]] std::uint32_t topic_number(std::string_view topic, std::uint32_t type) {
+        return inbox_.number_of(topic, type);
+    }
     /// Hands over a request; the answer leaves by Transport::send_reply, now or later.
     void handle_request(const RequestDelivery& delivery);
     /// Hands over a reply. One to a request that is not open (any more) is passed over.
@@ -134,6 +142,17 @@ public:
     /// stop. Afterwards the plugin is silent: every host call answers DROVER_E_STATE.
     void stop(std::int32_t reason, std::int64_t deadline);
 
+    /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
+    void set_watched(bool watched) { setup_.is_watched = watched; }
+    /// What was watched so far.
+    struct CallbackTimes {
+        std::uint64_t count = 0;
+        std::int64_t nanoseconds = 0;  ///< Each with the cost of one reading of the clock.
+    };
+    [[nodiscard]] const CallbackTimes& callback_times() const { return times_; }
+    /// Callbacks so far, watched or not.
+    [[nodiscard]] std::uint64_t callbacks() const { return callback_; }
+
     [[nodiscard]] std::optional<StopWish> stop_wish() const;
     /// When fire_timers has something to do: the next timer or the next deadline of a request.
     [[nodiscard]] std::int64_t next_timer() const;
@@ -161,10 +180,20 @@ private:
     void end_callback(std::int64_t began);
     void tell_reply(std::uint64_t token, const ReplyDelivery& delivery);
     void expire_requests();
+    /// Tells the status page that a callback begins, and how long it took.
+    std::int64_t begin_watch();
+    void note_length(std::int64_t began);
     void finish_callback();
     [[nodiscard]] Result<void> commit_state();
     [[nodiscard]] Result<void> load_state();
     void send_all();
+    /// Moves what was posted to `posts`, which is empty. Returns whether there was any.
+    bool take_posts(std::vector<std::uint64_t>& posts);
+    /// Holds the lock over what is on its way out, where other threads can reach that.
+    [[nodiscard]] std::unique_lock<std::mutex> lock_outgoing() {
+        return setup_.foreign_threads ? std::unique_lock(mutex_)
+                                      : std::unique_lock(mutex_, std::defer_lock);
+    }
     [[nodiscard]] Error step_failed(const char* step, drover_status status);
     [[nodiscard]] bool is_agent_thread() const {
         return agent_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
@@ -231,6 +260,7 @@ private:
     bool dirty_ = false;
     bool is_mute_ = false;  ///< The state could not be saved: nothing leaves any more.
     std::uint64_t callback_ = 0;
+    CallbackTimes times_;
 
     struct Loan {
         std::uint32_t topic = 0;
@@ -246,6 +276,7 @@ private:
     std::vector<OutTopic> topics_;
     std::vector<std::uint64_t> posts_;
     std::optional<StopWish> stop_wish_;
+    std::atomic<bool> has_stop_wish_{false};  ///< Asked after every callback, without the lock.
     std::string failure_code_;
     std::string failure_text_;
     std::optional<drover_status> pending_outcome_;

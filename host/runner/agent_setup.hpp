@@ -49,6 +49,9 @@ struct AgentSetup {
     bool foreign_threads = true;
     /// Where drover.simulation/1 of this agent ends; null: it is not lent. Must outlive the runner.
     SimulationService* simulations = nullptr;
+    /// Whether the status page tells when a callback began and how long the longest took. In a
+    /// simulation nobody watches for hangs, and reading the clock twice a callback costs a tenth.
+    bool is_watched = true;
 };
 
 }  // namespace drover

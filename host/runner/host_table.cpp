@@ -261,13 +261,18 @@ drover_status AgentRunner::post(std::uint64_t token) {
         return host_error(DROVER_E_THREAD, "In a simulation only callbacks may post.");
     }
     {
-        const std::lock_guard lock(mutex_);
+        const auto lock = lock_outgoing();
         posts_.push_back(token);
     }
     if (!in_own_callback) {
         transport_.wake();
     }
     return DROVER_OK;
+}
+
+void AgentRunner::post_news(std::uint64_t token) {
+    const std::lock_guard lock(mutex_);
+    posts_.push_back(token);
 }
 
 drover_status AgentRunner::ask_advance(std::int64_t time_wanted,

@@ -20,6 +20,7 @@ void Inbox::subscribe(std::uint32_t port, std::string pattern) {
         subscribed_, [port](const Subscription& other) { return other.port > port; });
     subscribed_.insert(later, Subscription{port, std::move(pattern), ports_[port].type});
     topics_.clear();
+    numbers_.clear();
 }
 
 std::vector<std::string> Inbox::subscriptions() const {
@@ -42,15 +43,22 @@ std::optional<std::uint32_t> Inbox::port_for(std::string_view topic, std::uint32
     return std::nullopt;
 }
 
-Inbox::Topic& Inbox::topic_entry(std::string_view topic, std::uint32_t type) {
-    const auto found = topics_.find(topic);
-    if (found != topics_.end() && found->second.type == type) {
-        return found->second;
+std::uint32_t Inbox::number_of(std::string_view topic, std::uint32_t type) {
+    const auto fresh = static_cast<std::uint32_t>(topics_.size());
+    auto known = numbers_.find(topic);
+    if (known == numbers_.end()) {
+        known = numbers_.emplace(topic, fresh).first;
     }
-    Topic& entry = topics_[std::string(topic)];
-    entry.type = type;
-    entry.port = port_for(topic, type);
-    return entry;
+    std::uint32_t number = known->second;
+    while (number != fresh && topics_[number].type != type) {
+        std::uint32_t& next = topics_[number].next;
+        next = next == none ? fresh : next;
+        number = next;
+    }
+    if (number == fresh) {
+        topics_.push_back(Topic{type, port_for(topic, type), {}, none});
+    }
+    return number;
 }
 
 std::uint32_t Inbox::advance_row(Topic& topic,
@@ -75,12 +83,11 @@ std::uint32_t Inbox::advance_row(Topic& topic,
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(sequence - expected, UINT32_MAX));
 }
 
-std::optional<Arrival> Inbox::arrive(std::string_view topic,
-                                     std::uint32_t type,
+std::optional<Arrival> Inbox::arrive(std::uint32_t topic_number,
                                      std::uint32_t publisher,
                                      std::uint32_t incarnation,
                                      std::uint64_t topic_sequence) {
-    Topic& entry = topic_entry(topic, type);
+    Topic& entry = topics_[topic_number];
     if (!entry.port) {
         return std::nullopt;
     }
@@ -94,12 +101,13 @@ std::uint32_t Inbox::note_last(std::string_view topic,
                                std::uint32_t publisher,
                                std::uint32_t incarnation,
                                std::uint64_t topic_sequence) {
-    const auto found = topics_.find(topic);
-    if (found == topics_.end() || topic_sequence == 0) {
+    const auto found = numbers_.find(topic);
+    if (found == numbers_.end() || topic_sequence == 0) {
         return 0;
     }
-    const auto row = std::ranges::find(found->second.rows, publisher, &Row::publisher);
-    if (row == found->second.rows.end() || incarnation < row->incarnation) {
+    auto& rows = topics_[found->second].rows;
+    const auto row = std::ranges::find(rows, publisher, &Row::publisher);
+    if (row == rows.end() || incarnation < row->incarnation) {
         return 0;
     }
     const std::uint64_t known = incarnation > row->incarnation ? 0 : row->last;

@@ -31,10 +31,13 @@ public:
     /// The patterns of all subscribed IN ports, without duplicates.
     [[nodiscard]] std::vector<std::string> subscriptions() const;
 
+    /// The number of a topic with messages of a type, for `arrive`: who delivers many messages
+    /// keeps it and spares the search by name. It holds until the next `subscribe`.
+    [[nodiscard]] std::uint32_t number_of(std::string_view topic, std::uint32_t type);
+
     /// The port of a message, or nothing where no subscribed port of that type takes the topic.
     /// Notes its topic sequence.
-    [[nodiscard]] std::optional<Arrival> arrive(std::string_view topic,
-                                                std::uint32_t type,
+    [[nodiscard]] std::optional<Arrival> arrive(std::uint32_t topic_number,
                                                 std::uint32_t publisher,
                                                 std::uint32_t incarnation,
                                                 std::uint64_t topic_sequence);
@@ -61,7 +64,9 @@ private:
         std::uint32_t type = 0;
         std::optional<std::uint32_t> port;
         std::vector<Row> rows;
+        std::uint32_t next = none;  ///< The same topic with messages of another type.
     };
+    static constexpr std::uint32_t none = UINT32_MAX;
     struct TextHash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const {
@@ -70,7 +75,6 @@ private:
     };
     [[nodiscard]] std::optional<std::uint32_t> port_for(std::string_view topic,
                                                         std::uint32_t type) const;
-    Topic& topic_entry(std::string_view topic, std::uint32_t type);
     static std::uint32_t advance_row(Topic& topic,
                                      std::uint32_t publisher,
                                      std::uint32_t incarnation,
@@ -79,7 +83,8 @@ private:
 
     std::vector<Subscription> subscribed_;
     std::vector<PortSetup> ports_;
-    std::unordered_map<std::string, Topic, TextHash, std::equal_to<>> topics_;
+    std::vector<Topic> topics_;  ///< By number.
+    std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> numbers_;
 };
 
 }  // namespace drover

@@ -65,6 +65,7 @@ std::size_t Outbox::send_all(Transport& transport, const std::vector<OutTopic>& 
         const OutTopic& out = topics[message.topic];
         PublishedMessage published;
         published.topic = out.name;
+        published.topic_number = message.topic;
         published.type = out.type;
         published.encoding = out.encoding;
         published.id = {publisher_, incarnation_, message.sequence};

@@ -72,7 +72,7 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
         observer_.on_log(DROVER_LOG_WARNING, *reason);
         return host_error(is_topic(name) ? DROVER_E_DENIED : DROVER_E_INVALID, std::move(*reason));
     }
-    const std::lock_guard lock(mutex_);
+    const auto lock = lock_outgoing();
     const auto known = std::ranges::find_if(topics_, [&](const OutTopic& out) {
         return out.name == name && out.type == declared.type;
     });
@@ -138,7 +138,7 @@ drover_status AgentRunner::publish(std::uint32_t topic,
     if (phase_ != Phase::starting && phase_ != Phase::running) {
         return host_error(DROVER_E_STATE, "Publishing begins with start and ends with stop.");
     }
-    const std::lock_guard lock(mutex_);
+    const auto lock = lock_outgoing();
     if (topic >= topics_.size() || (data == nullptr && bytes > 0)) {
         return host_error(DROVER_E_NOT_FOUND, "There is no such topic handle or no data.");
     }
@@ -167,7 +167,9 @@ drover_status AgentRunner::publish(std::uint32_t topic,
     if (sequence != nullptr) {
         *sequence = last;
     }
-    page_.bytes_out.fetch_add(bytes, std::memory_order_relaxed);
+    // Under the lock, so a plain sum will do.
+    page_.bytes_out.store(page_.bytes_out.load(std::memory_order_relaxed) + bytes,
+                          std::memory_order_relaxed);
     if (!in_own_callback) {
         transport_.wake();
     }
@@ -183,7 +185,7 @@ drover_status AgentRunner::lend(std::uint32_t topic, std::uint32_t count, void**
     }
     std::uint32_t record_size = 0;
     {
-        const std::lock_guard lock(mutex_);
+        const auto lock = lock_outgoing();
         if (topic >= topics_.size() || topics_[topic].encoding != DROVER_ENCODING_RECORDS) {
             return host_error(DROVER_E_NOT_FOUND, "There is no such topic of records.");
         }

@@ -1,11 +1,22 @@
 #include "runner/state_store.hpp"
 
+#include <utility>
+
 #include <sqlite3.h>
 
 namespace drover {
 namespace {
 
-constexpr const char* schema_version = "1";
+constexpr const char* schema_version = "2";
+
+std::string_view piece_of(std::string_view bytes, std::size_t number) {
+    const std::size_t start = number * StateStore::piece_size;
+    return start < bytes.size() ? bytes.substr(start, StateStore::piece_size) : std::string_view{};
+}
+
+std::size_t pieces_of(std::string_view bytes) {
+    return (bytes.size() + StateStore::piece_size - 1) / StateStore::piece_size;
+}
 
 }  // namespace
 
@@ -33,20 +44,28 @@ Result<void> StateStore::run(const char* sql) {
     return success();
 }
 
-Result<std::string> StateStore::read_text(const char* sql) {
+Result<StateStore::Statement> StateStore::prepare(const char* sql) {
     sqlite3_stmt* raw = nullptr;
     if (sqlite3_prepare_v2(database_.get(), sql, -1, &raw, nullptr) != SQLITE_OK) {
+        return failure("used");
+    }
+    return Statement(raw);
+}
+
+Result<std::string> StateStore::read_text(const char* sql) {
+    const auto statement = prepare(sql);
+    if (!statement) {
         return failure("read");
     }
-    const std::unique_ptr<sqlite3_stmt, FinishStatement> statement(raw);
-    const int step = sqlite3_step(raw);
+    const int step = sqlite3_step(statement.value().get());
     if (step == SQLITE_DONE) {
         return std::string();
     }
     if (step != SQLITE_ROW) {
         return failure("read");
     }
-    return std::string(reinterpret_cast<const char*>(sqlite3_column_text(raw, 0)));
+    return std::string(
+        reinterpret_cast<const char*>(sqlite3_column_text(statement.value().get(), 0)));
 }
 
 Result<void> StateStore::prepare_schema(const std::string& agent) {
@@ -55,8 +74,10 @@ Result<void> StateStore::prepare_schema(const std::string& agent) {
           "PRAGMA synchronous=FULL",
           "PRAGMA busy_timeout=2000",
           "CREATE TABLE IF NOT EXISTS about(key TEXT PRIMARY KEY, value TEXT NOT NULL)",
-          "CREATE TABLE IF NOT EXISTS state(id INTEGER PRIMARY KEY CHECK(id = 1), "
-          "version INTEGER NOT NULL, bytes BLOB NOT NULL)"}) {
+          "CREATE TABLE IF NOT EXISTS state_version(id INTEGER PRIMARY KEY CHECK(id = 1), "
+          "version INTEGER NOT NULL)",
+          "CREATE TABLE IF NOT EXISTS state_piece(number INTEGER PRIMARY KEY, "
+          "bytes BLOB NOT NULL)"}) {
         if (auto done = run(sql); !done) {
             return done;
         }
@@ -66,10 +87,11 @@ Result<void> StateStore::prepare_schema(const std::string& agent) {
     if (!schema || !owner) {
         return schema ? owner.error() : schema.error();
     }
-    if (!schema.value().empty() && schema.value() != schema_version) {
+    const bool is_old = schema.value() == "1";
+    if (!schema.value().empty() && !is_old && schema.value() != schema_version) {
         return Error{ErrorKind::invalid,
                      "The state file '" + file_.string() + "' has schema " + schema.value() +
-                         "; this drover knows schema 1. Use the newer drover."};
+                         "; this drover knows schemas 1 and 2. Use the newer drover."};
     }
     if (!owner.value().empty() && owner.value() != agent) {
         return Error{ErrorKind::invalid,
@@ -81,7 +103,48 @@ Result<void> StateStore::prepare_schema(const std::string& agent) {
                                 agent.c_str());
     auto done = owner.value().empty() ? run(sql) : Result<void>(success());
     sqlite3_free(sql);
-    return done;
+    return done && is_old ? migrate_from_1() : done;
+}
+
+Result<void> StateStore::migrate_from_1() {
+    const std::string size = std::to_string(piece_size);
+    const std::string sql =
+        "BEGIN IMMEDIATE;"
+        "INSERT INTO state_version SELECT id, version FROM state;"
+        "WITH RECURSIVE place(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM place, state "
+        "WHERE (number + 1) * " +
+        size +
+        " < length(bytes)) "
+        "INSERT INTO state_piece SELECT number, substr(bytes, number * " +
+        size + " + 1, " + size +
+        ") FROM place, state;"
+        "DROP TABLE state;"
+        "UPDATE about SET value = '2' WHERE key = 'schema';"
+        "COMMIT";
+    return run(sql.c_str());
+}
+
+Result<void> StateStore::prepare_statements() {
+    const auto make = [this](Statement& into, const char* sql) -> Result<void> {
+        auto made = prepare(sql);
+        if (!made) {
+            return made.error();
+        }
+        into = std::move(made.value());
+        return success();
+    };
+    for (const auto& [into, sql] : {
+             std::pair{&begin_, "BEGIN IMMEDIATE"},
+             std::pair{&commit_, "COMMIT"},
+             std::pair{&put_piece_, "INSERT OR REPLACE INTO state_piece VALUES (?1, ?2)"},
+             std::pair{&cut_pieces_, "DELETE FROM state_piece WHERE number >= ?1"},
+             std::pair{&put_version_, "INSERT OR REPLACE INTO state_version VALUES (1, ?1)"},
+         }) {
+        if (auto made = make(*into, sql); !made) {
+            return made;
+        }
+    }
+    return success();
 }
 
 Result<StateStore> StateStore::open(const std::filesystem::path& file, const std::string& agent) {
@@ -92,54 +155,94 @@ Result<StateStore> StateStore::open(const std::filesystem::path& file, const std
     if (opened != SQLITE_OK) {
         return store.failure("opened");
     }
-    if (auto prepared = store.prepare_schema(agent); !prepared) {
-        return prepared.error();
+    auto done = store.prepare_schema(agent);
+    if (done) {
+        done = store.prepare_statements();
     }
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(
-            raw, "INSERT OR REPLACE INTO state VALUES (1, ?1, ?2)", -1, &statement, nullptr) !=
-        SQLITE_OK) {
-        return store.failure("used");
+    if (done) {
+        done = store.read_last();
     }
-    store.save_statement_.reset(statement);
+    if (!done) {
+        return done.error();
+    }
     return store;
 }
 
-Result<std::optional<SavedState>> StateStore::load() {
-    sqlite3_stmt* raw = nullptr;
-    if (sqlite3_prepare_v2(
-            database_.get(), "SELECT version, bytes FROM state WHERE id = 1", -1, &raw, nullptr) !=
-        SQLITE_OK) {
-        return failure("read");
-    }
-    const std::unique_ptr<sqlite3_stmt, FinishStatement> statement(raw);
-    const int step = sqlite3_step(raw);
-    if (step == SQLITE_DONE) {
-        return std::optional<SavedState>();
-    }
-    if (step != SQLITE_ROW) {
-        return failure("read");
+Result<void> StateStore::read_last() {
+    auto version = read_text("SELECT version FROM state_version");
+    if (!version || version.value().empty()) {
+        return version ? Result<void>(success()) : Result<void>(version.error());
     }
     SavedState saved;
-    saved.version = static_cast<std::uint32_t>(sqlite3_column_int64(raw, 0));
-    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(raw, 1));
-    saved.bytes.assign(bytes == nullptr ? "" : bytes,
-                       static_cast<std::size_t>(sqlite3_column_bytes(raw, 1)));
-    return std::optional<SavedState>(std::move(saved));
+    saved.version = static_cast<std::uint32_t>(std::stoul(version.value()));
+    const auto pieces = prepare("SELECT bytes FROM state_piece ORDER BY number");
+    if (!pieces) {
+        return pieces.error();
+    }
+    sqlite3_stmt* piece = pieces.value().get();
+    int step = SQLITE_ROW;
+    while ((step = sqlite3_step(piece)) == SQLITE_ROW) {
+        const auto* bytes = static_cast<const char*>(sqlite3_column_blob(piece, 0));
+        saved.bytes.append(bytes, static_cast<std::size_t>(sqlite3_column_bytes(piece, 0)));
+    }
+    if (step != SQLITE_DONE) {
+        return failure("read");
+    }
+    last_ = std::move(saved);
+    return success();
 }
 
 Result<void> StateStore::save(std::uint32_t version, std::string_view bytes) {
-    sqlite3_stmt* statement = save_statement_.get();
-    sqlite3_reset(statement);
-    sqlite3_bind_int64(statement, 1, version);
-    sqlite3_bind_blob64(statement, 2, bytes.data(), bytes.size(), SQLITE_STATIC);
-    const int step = sqlite3_step(statement);
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-    if (step != SQLITE_DONE) {
-        return failure("written");
+    if (last_ && last_->version == version && last_->bytes == bytes) {
+        return success();
+    }
+    auto done = finish(begin_);
+    if (done) {
+        done = write_changes(version, bytes);
+    }
+    if (done) {
+        done = finish(commit_);
+    }
+    if (!done) {
+        (void)run("ROLLBACK");
+        return done;
+    }
+    last_ = SavedState{version, std::string(bytes)};
+    return success();
+}
+
+Result<void> StateStore::write_changes(std::uint32_t version, std::string_view bytes) {
+    const std::string_view before = last_ ? std::string_view(last_->bytes) : std::string_view{};
+    if (!last_ || last_->version != version) {
+        sqlite3_bind_int64(put_version_.get(), 1, version);
+        if (auto done = finish(put_version_); !done) {
+            return done;
+        }
+    }
+    const std::size_t pieces = pieces_of(bytes);
+    for (std::size_t number = 0; number < pieces; ++number) {
+        const std::string_view piece = piece_of(bytes, number);
+        if (piece == piece_of(before, number)) {
+            continue;
+        }
+        sqlite3_bind_int64(put_piece_.get(), 1, static_cast<std::int64_t>(number));
+        sqlite3_bind_blob64(put_piece_.get(), 2, piece.data(), piece.size(), SQLITE_STATIC);
+        if (auto done = finish(put_piece_); !done) {
+            return done;
+        }
+    }
+    if (pieces_of(before) > pieces) {
+        sqlite3_bind_int64(cut_pieces_.get(), 1, static_cast<std::int64_t>(pieces));
+        return finish(cut_pieces_);
     }
     return success();
+}
+
+Result<void> StateStore::finish(const Statement& statement) {
+    const int step = sqlite3_step(statement.get());
+    sqlite3_reset(statement.get());
+    sqlite3_clear_bindings(statement.get());
+    return step == SQLITE_DONE ? Result<void>(success()) : Result<void>(failure("written"));
 }
 
 }  // namespace drover

@@ -1,6 +1,7 @@
 /// What an agent keeps over restarts: one SQLite file an agent, committed before anything leaves.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -20,7 +21,9 @@ struct SavedState {
     std::string bytes;
 };
 
-/// The file of one agent (WAL, synchronous FULL). One thread.
+/// The file of one agent (WAL, synchronous FULL). The state lies in pieces, and a save writes the
+/// pieces that differ from the last one: an agent that remembers much and changes little costs
+/// little. One thread.
 class StateStore {
 public:
     /// Opens or makes the file. Fails with `invalid` when it belongs to another agent or was
@@ -34,9 +37,14 @@ public:
     StateStore& operator=(const StateStore&) = delete;
     ~StateStore() = default;
 
-    [[nodiscard]] Result<std::optional<SavedState>> load();
-    /// Replaces the state in one transaction; on disk when it returns.
+    /// What was saved last, in this life or an earlier one.
+    [[nodiscard]] const std::optional<SavedState>& last() const { return last_; }
+    /// Replaces the state in one transaction; on disk when it returns. A state that is the same as
+    /// the last one is there already and costs nothing.
     [[nodiscard]] Result<void> save(std::uint32_t version, std::string_view bytes);
+
+    /// Bytes of a piece: a few of them make a page of the file.
+    static constexpr std::size_t piece_size = 1000;
 
 private:
     struct CloseDatabase {
@@ -45,15 +53,29 @@ private:
     struct FinishStatement {
         void operator()(sqlite3_stmt* statement) const;
     };
+    using Statement = std::unique_ptr<sqlite3_stmt, FinishStatement>;
+
     StateStore(std::unique_ptr<sqlite3, CloseDatabase> database, std::filesystem::path file);
     [[nodiscard]] Error failure(std::string_view what) const;
     [[nodiscard]] Result<void> run(const char* sql);
+    [[nodiscard]] Result<Statement> prepare(const char* sql);
     [[nodiscard]] Result<std::string> read_text(const char* sql);
     [[nodiscard]] Result<void> prepare_schema(const std::string& agent);
+    [[nodiscard]] Result<void> prepare_statements();
+    /// Brings the state of a file of schema 1, one blob, into pieces.
+    [[nodiscard]] Result<void> migrate_from_1();
+    [[nodiscard]] Result<void> read_last();
+    [[nodiscard]] Result<void> write_changes(std::uint32_t version, std::string_view bytes);
+    [[nodiscard]] Result<void> finish(const Statement& statement);
 
     std::unique_ptr<sqlite3, CloseDatabase> database_;
-    std::unique_ptr<sqlite3_stmt, FinishStatement> save_statement_;
+    Statement begin_;
+    Statement commit_;
+    Statement put_piece_;
+    Statement cut_pieces_;
+    Statement put_version_;
     std::filesystem::path file_;
+    std::optional<SavedState> last_;
 };
 
 }  // namespace drover

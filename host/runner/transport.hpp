@@ -16,8 +16,9 @@ namespace drover {
 /// One completed message on its way out. Views live until `Transport::send` returns.
 struct PublishedMessage {
     std::string_view topic;
-    std::uint32_t type = 0;      ///< Handle of the message type.
-    std::uint16_t encoding = 0;  ///< DROVER_ENCODING_...
+    std::uint32_t topic_number = 0;  ///< The publisher's own number of the topic: 0, 1, …
+    std::uint32_t type = 0;          ///< Handle of the message type.
+    std::uint16_t encoding = 0;      ///< DROVER_ENCODING_...
     drover_message_id id{};
     drover_message_id cause{};
     std::uint64_t topic_sequence = 0;

@@ -11,7 +11,14 @@
 namespace drover {
 namespace {
 
-constexpr std::size_t block_size = std::size_t{64} << 10U;
+void append_number(std::string& bytes, std::uint64_t number) {
+    bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
+}
+
+void append_text(std::string& bytes, std::string_view text) {
+    append_number(bytes, text.size());
+    bytes += text;
+}
 
 }  // namespace
 
@@ -25,36 +32,38 @@ EventLog::EventLog() : block_(block_size), digest_(std::make_unique<Digest>()) {
 
 EventLog::~EventLog() = default;
 
+std::string EventLog::origin(std::uint64_t layout_hash,
+                             std::string_view publisher,
+                             std::string_view topic) {
+    std::string bytes;
+    append_number(bytes, layout_hash);
+    append_text(bytes, publisher);
+    append_text(bytes, topic);
+    return bytes;
+}
+
 void EventLog::add(const PublishedMessage& message,
-                   std::uint64_t layout_hash,
-                   std::string_view publisher,
+                   std::string_view origin,
                    std::string_view cause_publisher) {
-    ++events_;
-    append_number(layout_hash);
-    append_text(publisher);
-    append_text(message.topic);
-    append_number(message.id.sequence);
-    append_number(message.topic_sequence);
-    append_number(static_cast<std::uint64_t>(message.event_time));
-    append_text(cause_publisher);
-    append_number(message.cause.sequence);
-    append_number(message.count);
-    append_number(message.payload.size());
+    append(origin.data(), origin.size());
+    const std::array<std::uint64_t, 4> place{message.id.sequence,
+                                             message.topic_sequence,
+                                             static_cast<std::uint64_t>(message.event_time),
+                                             cause_publisher.size()};
+    append(place.data(), sizeof(place));
+    append(cause_publisher.data(), cause_publisher.size());
+    const std::array<std::uint64_t, 3> rest{
+        message.cause.sequence, message.count, message.payload.size()};
+    append(rest.data(), sizeof(rest));
     append(message.payload.data(), message.payload.size());
 }
 
-void EventLog::append_text(std::string_view text) {
-    append_number(text.size());
-    append(text.data(), text.size());
-}
-
-void EventLog::append(const void* data, std::size_t size) {
-    const auto* from = static_cast<const std::byte*>(data);
+void EventLog::append_over_border(const std::byte* data, std::size_t size) {
     while (size > 0) {
         const std::size_t part = std::min(size, block_size - used_);
-        std::memcpy(block_.data() + used_, from, part);
+        std::memcpy(block_.data() + used_, data, part);
         used_ += part;
-        from += part;
+        data += part;
         size -= part;
         if (used_ == block_size) {
             close_block();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,28 +24,37 @@ public:
     EventLog& operator=(const EventLog&) = delete;
     ~EventLog();
 
-    /// Adds one publication. Names are those of the agents; `cause_publisher` is empty without one.
-    void add(const PublishedMessage& message,
-             std::uint64_t layout_hash,
-             std::string_view publisher,
-             std::string_view cause_publisher);
+    /// What is the same for all messages of a publisher on a topic, as `add` takes it. Names are
+    /// those of the agents.
+    [[nodiscard]] static std::string origin(std::uint64_t layout_hash,
+                                            std::string_view publisher,
+                                            std::string_view topic);
 
-    /// Messages added so far.
-    [[nodiscard]] std::uint64_t events() const { return events_; }
+    /// Adds one publication. `cause_publisher` is empty where nothing caused it.
+    void add(const PublishedMessage& message,
+             std::string_view origin,
+             std::string_view cause_publisher);
 
     /// The fingerprint, 64 hexadecimal digits. Nothing may be added afterwards.
     [[nodiscard]] std::string finish();
 
 private:
     struct Digest;
-    void append(const void* data, std::size_t size);
-    void append_number(std::uint64_t number) { append(&number, sizeof(number)); }
-    void append_text(std::string_view text);
+    void append(const void* data, std::size_t size) {
+        if (size >= block_size - used_) {
+            append_over_border(static_cast<const std::byte*>(data), size);
+        } else if (size != 0) {
+            std::memcpy(block_.data() + used_, data, size);
+            used_ += size;
+        }
+    }
+    void append_over_border(const std::byte* data, std::size_t size);
     void close_block();
+
+    static constexpr std::size_t block_size = std::size_t{64} << 10U;
 
     std::vector<std::byte> block_;
     std::size_t used_ = 0;
-    std::uint64_t events_ = 0;
     std::unique_ptr<Digest> digest_;
 };
 

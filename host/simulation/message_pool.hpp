@@ -8,6 +8,7 @@
 
 #include "runner/agent_runner.hpp"
 #include "runner/transport.hpp"
+#include "simulation/route.hpp"
 
 namespace drover {
 
@@ -15,21 +16,21 @@ namespace drover {
 /// that a long simulation allocates nothing. One thread.
 class MessagePool {
 public:
-    /// Keeps `message` for `receivers` deliveries and returns its slot. `topic` and `publisher`
-    /// must live as long as the pool.
+    /// Keeps `message` for the receivers of its route and returns its slot. `route` and
+    /// `publisher` must live as long as the pool.
     std::uint32_t keep(const PublishedMessage& message,
-                       std::string_view topic,
-                       std::string_view publisher,
-                       std::uint32_t receivers) {
+                       const Route& route,
+                       std::string_view publisher) {
         const std::uint32_t slot = take_slot();
         Kept& kept = kept_[slot];
-        kept.receivers = receivers;
+        kept.route = &route;
+        kept.receivers = static_cast<std::uint32_t>(route.receivers.size());
         kept.payload.resize((message.payload.size() + 7) / 8);
         if (!message.payload.empty()) {
             std::memcpy(kept.payload.data(), message.payload.data(), message.payload.size());
         }
         Delivery& delivery = kept.delivery;
-        delivery.topic = topic;
+        delivery.topic = route.topic;
         delivery.publisher = publisher;
         delivery.type = message.type;
         delivery.id = message.id;
@@ -47,6 +48,7 @@ public:
     [[nodiscard]] const Delivery& delivery(std::uint32_t slot) const {
         return kept_[slot].delivery;
     }
+    [[nodiscard]] const Route& route(std::uint32_t slot) const { return *kept_[slot].route; }
 
     /// One delivery of the slot is through.
     void release(std::uint32_t slot) {
@@ -59,6 +61,7 @@ private:
     struct Kept {
         Delivery delivery;
         std::vector<std::uint64_t> payload;
+        const Route* route = nullptr;
         std::uint32_t receivers = 0;
     };
     std::uint32_t take_slot() {

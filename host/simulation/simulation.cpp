@@ -1,34 +1,17 @@
 #include "simulation/simulation.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/clock.hpp"
-#include "base/logging.hpp"
-#include "base/topic.hpp"
+#include "simulation/member.hpp"
 
 namespace drover {
-namespace {
 
-/// Whose last message is the report of a backtest.
-constexpr std::string_view summary_topic = "performance.summary";
+namespace {
 
 /// A look at the machine's clock costs what a few deliveries cost: one in so many steps is nothing.
 constexpr std::uint32_t steps_between_looks = 1024;
 constexpr auto progress_pause = std::chrono::milliseconds(200);
-
-LogLevel level_of(std::int32_t level) {
-    switch (level) {
-        case DROVER_LOG_DEBUG:
-            return LogLevel::debug;
-        case DROVER_LOG_WARNING:
-            return LogLevel::warning;
-        case DROVER_LOG_ERROR:
-            return LogLevel::error;
-        default:
-            return LogLevel::info;
-    }
-}
 
 /// The request ports of all agents, as the supervisor tells them to a router.
 RequestDirectory directory_of(const std::vector<SimulatedAgent>& agents) {
@@ -52,86 +35,16 @@ RequestDirectory directory_of(const std::vector<SimulatedAgent>& agents) {
 
 }  // namespace
 
-/// One simulated agent: its runner, and the runner's way to the others.
-class Simulation::Member final : public Transport, public AgentObserver {
-public:
-    Member(Simulation& simulation, std::uint16_t index, SimulatedAgent agent)
-        : simulation_(simulation),
-          index_(index),
-          layout_hashes_(std::move(agent.layout_hashes)),
-          runner_(std::move(agent.setup),
-                  *this,
-                  *this,
-                  simulation.kill_switch_,
-                  simulation.page_.layout(),
-                  std::nullopt) {}
-
-    void send(const PublishedMessage& message) override { simulation_.publish(index_, message); }
-    void send_request(const OutgoingRequest& request) override {
-        simulation_.requests_.send(index_, request);
-    }
-    void send_reply(const OutgoingReply& reply) override {
-        simulation_.requests_.send(index_, reply);
-    }
-    void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override {
-        simulation_.queue_.ask_advance(Advance{index_, time, delay, token});
-    }
-    void wake() override {}
-    void on_log(std::int32_t level, std::string_view text) override {
-        // A backtest's output is its report; only what went wrong is worth a line beside it.
-        if (level >= DROVER_LOG_WARNING) {
-            log_line(level_of(level), name(), text);
-        }
-    }
-    void on_occurrence(const Noted& /*noted*/, std::uint64_t /*count*/) override {
-        // Refusals are logged, and a simulation loses nothing.
-    }
-    void on_health(std::int32_t level, std::string_view /*code*/, std::string_view text) override {
-        if (level != DROVER_HEALTH_HEALTHY) {
-            const std::string warning = name() + ": " + std::string(text);
-            auto& warnings = simulation_.result_.warnings;
-            if (warnings.size() < most_warnings &&
-                std::ranges::find(warnings, warning) == warnings.end()) {
-                warnings.push_back(warning);
-            }
-        }
-    }
-
-    [[nodiscard]] AgentRunner& runner() { return runner_; }
-    [[nodiscard]] const std::string& name() const { return runner_.setup().name; }
-    [[nodiscard]] std::uint64_t layout_hash_of(std::uint32_t type) const {
-        const auto& ports = runner_.setup().ports;
-        for (std::size_t port = 0; port < ports.size(); ++port) {
-            if (ports[port].type == type) {
-                return layout_hashes_[port];
-            }
-        }
-        return 0;
-    }
-    /// Whether a subscribed port takes messages of `type` on `topic`.
-    [[nodiscard]] bool takes(std::string_view topic, std::uint32_t type) const {
-        const auto patterns = runner_.subscriptions();
-        return std::ranges::any_of(runner_.setup().ports, [&](const PortSetup& port) {
-            const bool fits = (port.flags & DROVER_PORT_IN) != 0 &&
-                              (port.type == 0 || port.type == type) &&
-                              topic_matches(port.topic, topic);
-            return fits && std::ranges::any_of(patterns, [&](const std::string& pattern) {
-                       return topic_matches(pattern, topic);
-                   });
-        });
-    }
-    bool is_running = false;
-
-private:
-    static constexpr std::size_t most_warnings = 100;
-    Simulation& simulation_;
-    std::uint16_t index_;
-    std::vector<std::uint64_t> layout_hashes_;
-    AgentRunner runner_;
-};
-
-Simulation::Simulation(std::vector<SimulatedAgent> agents, SimulationWatch watch)
+Simulation::Simulation(std::vector<SimulatedAgent> agents,
+                       const SimulationOptions& options,
+                       SimulationWatch watch)
     : queue_(agents.size()), requests_(directory_of(agents), queue_), watch_(std::move(watch)) {
+    if (options.hash) {
+        log_.emplace();
+    }
+    if (options.profile) {
+        profile_.emplace(agents.size());
+    }
     for (std::size_t index = 0; index < agents.size(); ++index) {
         members_.push_back(std::make_unique<Member>(
             *this, static_cast<std::uint16_t>(index), std::move(agents[index])));
@@ -151,16 +64,25 @@ Result<SimulationResult> Simulation::run() {
         return outcome.error();
     }
     result_.seconds = std::chrono::duration<double>(monotonic_now() - began_).count();
-    result_.events = log_.events();
-    result_.event_log_hash = log_.finish();
+    if (log_) {
+        result_.event_log_hash = log_->finish();
+    }
+    if (profile_) {
+        result_.profile = profile_result();
+    }
     return std::move(result_);
 }
 
 Result<void> Simulation::start_all() {
     // Nobody receives before everybody is configured, so all are prepared first.
     for (const auto& member : members_) {
+        const Monotonic began = monotonic_now();
         if (auto prepared = member->runner().prepare(); !prepared) {
             return prepared.error().within(member->name());
+        }
+        if (profile_) {
+            profile_->add_preparation(
+                member->name(), std::chrono::duration<double>(monotonic_now() - began).count());
         }
     }
     for (std::uint16_t index = 0; index < members_.size(); ++index) {
@@ -188,24 +110,37 @@ Result<void> Simulation::start_all() {
         queue_.set_next_timer(index, runner.next_timer());
     }
     // An agent may have subscribed in its start, after others had published in theirs.
-    for (auto& [topic, route] : routes_) {
-        route.receivers = receivers_of(topic, route.type);
+    for (const auto& member : members_) {
+        member->redirect();
     }
     return success();
 }
 
 Result<void> Simulation::run_steps() {
     std::uint32_t steps = 0;
-    while (const auto step = queue_.next()) {
-        if (auto taken = take_step(*step); !taken) {
-            return taken;
-        }
+    while (true) {
         if (++steps == steps_between_looks) {
             steps = 0;
             tell_progress();
         }
+        if (profile_ && profile_->begin_step()) {
+            auto taken = take_timed_step();
+            if (!taken) {
+                return taken.error();
+            }
+            if (!taken.value()) {
+                return success();
+            }
+            continue;
+        }
+        const auto step = queue_.next();
+        if (!step) {
+            return success();
+        }
+        if (auto taken = take_step(*step); !taken) {
+            return taken;
+        }
     }
-    return success();
 }
 
 void Simulation::tell_progress() {
@@ -219,7 +154,7 @@ void Simulation::tell_progress() {
     progress_due_ = now + progress_pause;
     watch_.progress({instants_,
                      result_.deliveries,
-                     log_.events(),
+                     result_.events,
                      first_time_,
                      queue_.now(),
                      std::chrono::duration<double>(now - began_).count()});
@@ -236,7 +171,8 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
                 requests_.deliver(step.message, step.agent, runner);
                 break;
             }
-            runner.deliver(pool_.delivery(step.message));
+            runner.deliver(pool_.delivery(step.message),
+                           pool_.route(step.message).topic_numbers[step.agent]);
             pool_.release(step.message);
             break;
         case Kind::timers:
@@ -280,45 +216,51 @@ void Simulation::stop_all() {
     }
 }
 
-std::vector<std::uint16_t> Simulation::receivers_of(std::string_view topic,
-                                                    std::uint32_t type) const {
-    std::vector<std::uint16_t> receivers;
+void Simulation::direct(Route& route) {
+    route.receivers.clear();
+    route.topic_numbers.clear();
     for (std::uint16_t index = 0; index < members_.size(); ++index) {
-        if (members_[index]->takes(topic, type)) {
-            receivers.push_back(index);
+        if (members_[index]->takes(route.topic, route.type)) {
+            route.receivers.push_back(index);
         }
+        route.topic_numbers.push_back(
+            members_[index]->runner().topic_number(route.topic, route.type));
     }
-    return receivers;
-}
-
-const std::pair<const std::string, Simulation::Route>& Simulation::route_of(std::string_view topic,
-                                                                            std::uint32_t type) {
-    const auto known = routes_.find(topic);
-    if (known != routes_.end()) {
-        return *known;
-    }
-    Route route{receivers_of(topic, type), type, topic == summary_topic};
-    return *routes_.emplace(std::string(topic), std::move(route)).first;
 }
 
 void Simulation::publish(std::uint16_t agent, const PublishedMessage& message) {
+    if (profile_ && profile_->is_sampling()) {
+        publish_timed(agent, message);
+        return;
+    }
     Member& member = *members_[agent];
-    const std::uint32_t cause = message.cause.publisher;
-    const std::string_view cause_name =
-        cause == 0 ? std::string_view{} : std::string_view(members_[cause - 1]->name());
-    log_.add(message, member.layout_hash_of(message.type), member.name(), cause_name);
+    const Route& route = member.route_of(message);
+    log(route, message);
+    send_on(route, message, member.name());
+}
+
+void Simulation::log(const Route& route, const PublishedMessage& message) {
+    ++result_.events;
     if (watch_.event) {
         watch_.event(message);
     }
-    const auto& [topic, route] = route_of(message.topic, message.type);
+    if (log_) {
+        const std::uint32_t cause = message.cause.publisher;
+        log_->add(message,
+                  route.origin,
+                  cause == 0 ? std::string_view{} : std::string_view(members_[cause - 1]->name()));
+    }
+}
+
+void Simulation::send_on(const Route& route,
+                         const PublishedMessage& message,
+                         std::string_view publisher) {
     if (route.is_summary) {
         result_.summary_json.emplace(reinterpret_cast<const char*>(message.payload.data()),
                                      message.payload.size());
     }
     if (!route.receivers.empty()) {
-        const std::uint32_t slot = pool_.keep(
-            message, topic, member.name(), static_cast<std::uint32_t>(route.receivers.size()));
-        queue_.publish(slot, route.receivers);
+        queue_.publish(pool_.keep(message, route, publisher), route.receivers);
     }
 }
 

@@ -2,12 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -20,6 +18,7 @@
 #include "simulation/message_pool.hpp"
 #include "simulation/request_exchange.hpp"
 #include "simulation/simulation_watch.hpp"
+#include "simulation/step_profile.hpp"
 
 namespace drover {
 
@@ -33,17 +32,27 @@ struct SimulatedAgent {
 /// What came out.
 struct SimulationResult {
     std::optional<std::string> summary_json;  ///< The last performance.summary, as published.
-    std::uint64_t events = 0;                 ///< Messages in the event log.
+    std::uint64_t events = 0;                 ///< Messages published.
     std::uint64_t deliveries = 0;
-    std::string event_log_hash;
-    double seconds = 0;  ///< Wall time from the first start to the last stop.
+    std::optional<std::string> event_log_hash;  ///< None where it was not asked for.
+    double seconds = 0;                    ///< Wall time from the first create to the last stop.
+    std::optional<ProfileResult> profile;  ///< Where it was asked for.
     std::vector<std::string> warnings;
+};
+
+/// What a run does besides running.
+struct SimulationOptions {
+    bool hash = true;      ///< Make the fingerprint of the event log.
+    bool profile = false;  ///< Find out where the time goes.
 };
 
 /// Runs agents until the replay clock stands still. Not restartable.
 class Simulation {
 public:
-    explicit Simulation(std::vector<SimulatedAgent> agents, SimulationWatch watch = {});
+    /// `watch` is told while it runs.
+    explicit Simulation(std::vector<SimulatedAgent> agents,
+                        const SimulationOptions& options = {},
+                        SimulationWatch watch = {});
     Simulation(const Simulation&) = delete;
     Simulation& operator=(const Simulation&) = delete;
     ~Simulation();
@@ -54,37 +63,30 @@ public:
 
 private:
     class Member;
-    struct Route {
-        std::vector<std::uint16_t> receivers;
-        std::uint32_t type = 0;
-        bool is_summary = false;
-    };
-    struct TextHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>{}(text);
-        }
-    };
-
     [[nodiscard]] Result<void> start_all();
     [[nodiscard]] Result<void> run_steps();
+    /// Takes the next step and times its parts. False where there is none.
+    [[nodiscard]] Result<bool> take_timed_step();
     [[nodiscard]] Result<void> take_step(const ReplayQueue<std::uint32_t>::Step& step);
     [[nodiscard]] Result<void> check_wishes(std::uint16_t agent);
     void stop_all();
     void tell_progress();
     void publish(std::uint16_t agent, const PublishedMessage& message);
-    [[nodiscard]] std::vector<std::uint16_t> receivers_of(std::string_view topic,
-                                                          std::uint32_t type) const;
-    const std::pair<const std::string, Route>& route_of(std::string_view topic, std::uint32_t type);
+    void publish_timed(std::uint16_t agent, const PublishedMessage& message);
+    void log(const Route& route, const PublishedMessage& message);
+    void send_on(const Route& route, const PublishedMessage& message, std::string_view publisher);
+    [[nodiscard]] ProfileResult profile_result() const;
+    /// Finds the receivers of a route, and their numbers for its topic.
+    void direct(Route& route);
 
     std::vector<std::unique_ptr<Member>> members_;
     ReplayQueue<std::uint32_t> queue_;
     RequestExchange requests_;
     MessagePool pool_;
-    EventLog log_;
+    std::optional<EventLog> log_;
+    std::optional<StepProfile> profile_;
     KillSwitchPage kill_switch_ = KillSwitchPage::local();
     StatusPage page_ = StatusPage::local();
-    std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
     SimulationResult result_;
     SimulationWatch watch_;
     Monotonic began_{};

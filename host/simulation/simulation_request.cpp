@@ -1,5 +1,6 @@
 #include "simulation/simulation_request.hpp"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <utility>
@@ -102,6 +103,7 @@ private:
         made.setup.mode = DROVER_MODE_SIMULATION;
         made.setup.owns_clock = value_or<std::string>(request_, "replay_clock", "") == name;
         made.setup.foreign_threads = false;
+        made.setup.is_watched = false;
         return made;
     }
 
@@ -122,16 +124,36 @@ private:
     std::vector<std::string> left_out_;
 };
 
+Json profile_json(const ProfileResult& profile) {
+    constexpr std::array<const char*, 3> kinds{"preparation", "callbacks", "host"};
+    Json parts = Json::array();
+    for (const PartCost& part : profile.parts) {
+        parts.push_back({{"kind", kinds[static_cast<std::size_t>(part.kind)]},
+                         {"name", part.name},
+                         {"count", part.count},
+                         {"seconds", part.seconds}});
+    }
+    return {{"steps", profile.steps},
+            {"sampled_steps", profile.sampled_steps},
+            {"reading_nanoseconds", profile.reading_nanoseconds},
+            {"parts", std::move(parts)}};
+}
+
 Json answer(const SimulationResult& result, const std::vector<std::string>& left_out) {
-    return {{"summary", result.summary_json ? Json(*result.summary_json) : Json(nullptr)},
-            {"host",
-             {{"events", result.events},
-              {"messages", result.deliveries},
-              {"event_log_hash", result.event_log_hash},
-              {"seconds", result.seconds},
-              {"left_out", left_out}}},
-            {"error", nullptr},
-            {"warnings", result.warnings}};
+    Json answer = {
+        {"summary", result.summary_json ? Json(*result.summary_json) : Json(nullptr)},
+        {"host",
+         {{"events", result.events},
+          {"messages", result.deliveries},
+          {"event_log_hash", result.event_log_hash ? Json(*result.event_log_hash) : Json(nullptr)},
+          {"seconds", result.seconds},
+          {"left_out", left_out}}},
+        {"error", nullptr},
+        {"warnings", result.warnings}};
+    if (result.profile) {
+        answer["host"]["profile"] = profile_json(*result.profile);
+    }
+    return answer;
 }
 
 Json failed(const std::string& sentence) {
@@ -195,7 +217,10 @@ Json simulate(const Json& request, const ProgressTeller& tell) {
             events = std::move(file.value());
             watch.event = [&](const PublishedMessage& message) { events->add(message); };
         }
-        Simulation simulation(std::move(agents.value()), std::move(watch));
+        SimulationOptions options;
+        options.hash = value_or(request, "hash", true);
+        options.profile = value_or(request, "profile", false);
+        Simulation simulation(std::move(agents.value()), options, std::move(watch));
         auto result = simulation.run();
         if (events) {
             if (auto written = events->finish(); !written) {

@@ -12,9 +12,8 @@ namespace {
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t days_in_week = 7;
 
-bool is_weekend(std::int64_t stamp) {
+bool is_weekend(std::int64_t day) {
     // Day 2 after the epoch was a Saturday, day 3 a Sunday.
-    const std::int64_t day = period_number(CalendarPeriod::day, stamp);
     const std::int64_t weekday = ((day % days_in_week) + days_in_week) % days_in_week;
     return weekday == 2 || weekday == 3;
 }
@@ -39,6 +38,7 @@ double MarketSums::beta() const {
 void EquitySeries::begin(Money initial_cash) {
     initial = initial_cash;
     peak = initial_cash;
+    lowest = initial_cash;
     market.first_close = undefined;
     market.last_close = undefined;
 }
@@ -53,21 +53,42 @@ void EquitySeries::add(const EquityPoint& point) {
     ++bars;
     last = point.equity;
     last_stamp = point.stamp;
-    peak = std::max(peak, point.equity);
-    if (point.equity < peak) {
-        max_drawdown = std::max(max_drawdown, to_double(peak - point.equity) / to_double(peak));
-    }
-    weekend_bars += is_weekend(point.stamp) ? 1U : 0U;
+    follow_peak(point.equity);
     equity_sum += equity;
     if (stamps.size() == stamps_kept) {
-        stamps.erase(stamps.begin());
+        stamps.pop_front();
     }
     stamps.push_back(point.stamp);
     drawdowns.add(point.stamp, equity);
+    add_returns(point.stamp, equity);
+}
+
+void EquitySeries::follow_peak(Money equity) {
+    if (equity >= peak) {
+        peak = equity;
+        lowest = equity;
+    } else if (equity < lowest) {
+        // No other equity since the peak can be deeper below it.
+        lowest = equity;
+        max_drawdown = std::max(max_drawdown, to_double(peak - equity) / to_double(peak));
+    }
+}
+
+void EquitySeries::add_returns(std::int64_t stamp, double equity) {
+    const std::int64_t day = period_number(CalendarPeriod::day, stamp);
+    weekend_bars += is_weekend(day) ? 1U : 0U;
+    const PeriodReturns& days = of(CalendarPeriod::day);
+    if (days.periods > 0 && days.number == day) {
+        // The same day is the same week, month and year: most bars of a day end here.
+        for (PeriodReturns& period : returns) {
+            period.latest = equity;
+        }
+        return;
+    }
     for (std::size_t index = 0; index < returns.size(); ++index) {
         const auto period = static_cast<CalendarPeriod>(index);
         double closed = undefined;
-        returns[index].add(period_number(period, point.stamp), equity, &closed);
+        returns[index].add(period_number(period, stamp), equity, &closed);
         if (period == CalendarPeriod::day && !std::isnan(closed) && has_all_day_returns) {
             day_returns.push_back(closed);
         }

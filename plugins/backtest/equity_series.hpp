@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "backtest/drawdowns.hpp"
@@ -45,12 +46,13 @@ struct EquitySeries {
     Money first;    ///< Equity of the first bar.
     Money last;
     Money peak;               ///< With the initial cash.
+    Money lowest;             ///< Since the peak.
     double max_drawdown = 0;  ///< Fraction of that peak.
     std::int64_t first_stamp = 0;
     std::int64_t last_stamp = 0;
     std::uint64_t weekend_bars = 0;
     double equity_sum = 0;
-    std::vector<std::int64_t> stamps;      ///< The last hundred, oldest first.
+    std::deque<std::int64_t> stamps;       ///< The last hundred, oldest first.
     std::array<PeriodReturns, 4> returns;  ///< By CalendarPeriod.
     Drawdowns drawdowns;
     MarketSums market;
@@ -69,6 +71,8 @@ struct EquitySeries {
     [[nodiscard]] std::int64_t median_distance() const;
 
 private:
+    void follow_peak(Money equity);
+    void add_returns(std::int64_t stamp, double equity);
     void add_market(const EquityPoint& point, double equity);
 };
 

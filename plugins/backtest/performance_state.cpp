@@ -1,11 +1,20 @@
-// What the performance agent remembers over a restart, as JSON.
+// What the performance agent remembers over a restart, as JSON. It is saved twice a bar, so it is
+// written straight into a text; reading happens once and takes nlohmann_json.
+#include <array>
+#include <concepts>
+#include <deque>
 #include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include <drover/agent.hpp>
 
 #include "backtest/performance_record.hpp"
+#include "backtest/state_text.hpp"
 #include "decimal/decimal_text.hpp"
 #include "ledger/ledger_json.hpp"
 
@@ -13,201 +22,254 @@ namespace drover {
 
 using Json = nlohmann::json;
 
-// JSON cannot hold NaN; nlohmann writes null for it and would not read it back.
-static void put(Json& json, const char* key, double value) {
-    json[key] = value;
+template <typename Given, typename Wanted>
+concept Either = std::same_as<std::remove_const_t<Given>, Wanted>;
+
+// The members of each structure, named once for writing and for reading.
+
+template <Either<PeriodReturns> Of>
+static void each_member(Of& of, auto&& visit) {
+    visit("number", of.number);
+    visit("latest", of.latest);
+    visit("before", of.before);
+    visit("periods", of.periods);
+    visit("count", of.count);
+    visit("log_sum", of.log_sum);
+    visit("is_ruined", of.is_ruined);
+    visit("mean", of.mean);
+    visit("squares", of.squares);
+    visit("downside", of.downside);
 }
-static double number(const Json& json, const char* key) {
-    const Json& value = json.at(key);
-    return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+template <Either<Drawdowns> Of>
+static void each_member(Of& of, auto&& visit) {
+    visit("bars", of.bars);
+    visit("peak", of.peak);
+    visit("deepest", of.deepest);
+    visit("square_sum", of.square_sum);
+    visit("peak_bar", of.peak_bar);
+    visit("peak_time", of.peak_time);
+    visit("since_peak", of.since_peak);
+    visit("last_time", of.last_time);
+    visit("count", of.count);
+    visit("size_sum", of.size_sum);
+    visit("longest", of.longest);
+    visit("duration_sum", of.duration_sum);
 }
-static void put(Json& json, const char* key, Money value) {
-    json[key] = to_text(value);
+template <Either<CoveredBars::Interval> Of>
+static void each_member(Of& of, auto&& visit) {
+    visit("first", of.first);
+    visit("last", of.last);
 }
-static Money money(const Json& json, const char* key) {
-    return money_from_text(json.at(key).get<std::string>());
+template <Either<CoveredBars> Of>
+static void each_member(Of& of, auto&& visit) {
+    visit("settled", of.settled);
+    visit("intervals", of.intervals);
+}
+template <Either<TradeSeries> Of>
+static void each_member(Of& of, auto&& visit) {
+    visit("count", of.count);
+    visit("forced", of.forced);
+    visit("wins", of.wins);
+    visit("losses", of.losses);
+    visit("win_sum", of.win_sum);
+    visit("loss_sum", of.loss_sum);
+    visit("pnl_mean", of.pnl_mean);
+    visit("pnl_squares", of.pnl_squares);
+    visit("best", of.best);
+    visit("worst", of.worst);
+    visit("return_sum", of.return_sum);
+    visit("gain_sum", of.gain_sum);
+    visit("fall_sum", of.fall_sum);
+    visit("log_sum", of.log_sum);
+    visit("is_ruined", of.is_ruined);
+    visit("longest", of.longest);
+    visit("duration_sum", of.duration_sum);
+    visit("covered", of.covered);
+}
+template <Either<PerformanceRecord::Counts> Of>
+static void each_member(Of& of, auto&& visit) {
+    visit("bars", of.bars);
+    visit("fills", of.fills);
+    visit("fills_at_open", of.fills_at_open);
+    visit("traded", of.traded);
+    visit("lost_messages", of.lost_messages);
+    visit("warm_up_until", of.warm_up_until);
+}
+template <Either<MarketSums> Of>
+static void each_member(Of& of, auto&& visit) {
+    visit("count", of.count);
+    visit("mean_equity", of.mean_equity);
+    visit("mean_market", of.mean_market);
+    visit("co_squares", of.co_squares);
+    visit("market_squares", of.market_squares);
+    visit("first_close", of.first_close);
+    visit("last_close", of.last_close);
+}
+template <Either<EquitySeries> Of>
+static void each_member(Of& of, auto&& visit) {
+    visit("bars", of.bars);
+    visit("first_stamp", of.first_stamp);
+    visit("last_stamp", of.last_stamp);
+    visit("weekend_bars", of.weekend_bars);
+    visit("stamps", of.stamps);
+    visit("returns", of.returns);
+    visit("drawdowns", of.drawdowns);
+    visit("market", of.market);
+    visit("initial", of.initial);
+    visit("first", of.first);
+    visit("last", of.last);
+    visit("peak", of.peak);
+    visit("max_drawdown", of.max_drawdown);
+    visit("equity_sum", of.equity_sum);
 }
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PeriodReturns,
-                                   number,
-                                   latest,
-                                   before,
-                                   periods,
-                                   count,
-                                   log_sum,
-                                   is_ruined,
-                                   mean,
-                                   squares,
-                                   downside)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Drawdowns,
-                                   bars,
-                                   peak,
-                                   deepest,
-                                   square_sum,
-                                   peak_bar,
-                                   peak_time,
-                                   since_peak,
-                                   last_time,
-                                   count,
-                                   size_sum,
-                                   longest,
-                                   duration_sum)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CoveredBars::Interval, first, last)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CoveredBars, settled, intervals)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TradeSeries,
-                                   count,
-                                   forced,
-                                   wins,
-                                   losses,
-                                   win_sum,
-                                   loss_sum,
-                                   pnl_mean,
-                                   pnl_squares,
-                                   best,
-                                   worst,
-                                   return_sum,
-                                   gain_sum,
-                                   fall_sum,
-                                   log_sum,
-                                   is_ruined,
-                                   longest,
-                                   duration_sum,
-                                   covered)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
-    PerformanceRecord::Counts, bars, fills, fills_at_open, traded, lost_messages, warm_up_until)
-
-static Json market_json(const MarketSums& sums) {
-    Json json{{"count", sums.count}};
-    put(json, "mean_equity", sums.mean_equity);
-    put(json, "mean_market", sums.mean_market);
-    put(json, "co_squares", sums.co_squares);
-    put(json, "market_squares", sums.market_squares);
-    put(json, "first_close", sums.first_close);
-    put(json, "last_close", sums.last_close);
-    return json;
+template <Either<drover_account> Of>
+static void each_amount(Of& of, auto&& visit) {
+    visit("initial_cash", of.initial_cash);
+    visit("cash", of.cash);
+    visit("equity", of.equity);
+    visit("realized_pnl", of.realized_pnl);
+    visit("commissions", of.commissions);
 }
 
-static MarketSums market_from(const Json& json) {
-    return {json.at("count"),
-            number(json, "mean_equity"),
-            number(json, "mean_market"),
-            number(json, "co_squares"),
-            number(json, "market_squares"),
-            number(json, "first_close"),
-            number(json, "last_close")};
+/// Takes members back from what StateText wrote.
+class StateReader {
+public:
+    explicit StateReader(const Json& json) : json_(json) {}
+
+    template <typename Value>
+    void operator()(const char* key, Value& value) const {
+        take(json_.at(key), value);
+    }
+
+private:
+    static void take(const Json& json, double& value) {
+        value = json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+    }
+    static void take(const Json& json, Money& value) {
+        value = money_from_text(json.get_ref<const std::string&>());
+    }
+    template <typename Value>
+    requires std::is_integral_v<Value>
+    static void take(const Json& json, Value& value) { value = json.get<Value>(); }
+    template <typename Value, std::size_t Size>
+    static void take(const Json& json, std::array<Value, Size>& list) {
+        for (std::size_t index = 0; index < Size; ++index) {
+            take(json.at(index), list[index]);
+        }
+    }
+    static void take(const Json& json, std::deque<std::int64_t>& list) {
+        list = json.get<std::deque<std::int64_t>>();
+    }
+    static void take(const Json& json, std::vector<CoveredBars::Interval>& list) {
+        list.resize(json.size());
+        for (std::size_t index = 0; index < list.size(); ++index) {
+            take(json[index], list[index]);
+        }
+    }
+    template <typename Structure>
+    requires std::is_class_v<Structure>
+    static void take(const Json& json, Structure& structure) {
+        each_member(structure, StateReader(json));
+    }
+
+    const Json& json_;
+};
+
+static void write(StateText& text, const drover_account& account) {
+    text("account", text_of(account.account));
+    text("currency", text_of(account.currency));
+    text("symbol", text_of(account.symbol));
+    text("interval", text_of(account.interval));
+    text("open_time", account.open_time);
+    text("close_time", account.close_time);
+    text("open_positions", account.open_positions);
+    text("working_orders", account.working_orders);
+    each_amount(account, [&](const char* key, const drover_decimal128& amount) {
+        text(key, Money::from_record(amount));
+    });
 }
 
-static Json equity_json(const EquitySeries& series) {
-    Json json{{"bars", series.bars},
-              {"first_stamp", series.first_stamp},
-              {"last_stamp", series.last_stamp},
-              {"weekend_bars", series.weekend_bars},
-              {"stamps", series.stamps},
-              {"returns", series.returns},
-              {"drawdowns", series.drawdowns},
-              {"market", market_json(series.market)},
-              {"has_all_day_returns", series.has_all_day_returns && series.day_returns.empty()}};
-    put(json, "initial", series.initial);
-    put(json, "first", series.first);
-    put(json, "last", series.last);
-    put(json, "peak", series.peak);
-    put(json, "max_drawdown", series.max_drawdown);
-    put(json, "equity_sum", series.equity_sum);
-    return json;
-}
-
-static void restore_equity(EquitySeries& series, const Json& json) {
-    series.bars = json.at("bars");
-    series.first_stamp = json.at("first_stamp");
-    series.last_stamp = json.at("last_stamp");
-    series.weekend_bars = json.at("weekend_bars");
-    series.stamps = json.at("stamps").get<std::vector<std::int64_t>>();
-    series.returns = json.at("returns");
-    series.drawdowns = json.at("drawdowns");
-    series.market = market_from(json.at("market"));
-    series.has_all_day_returns = json.at("has_all_day_returns");
-    series.initial = money(json, "initial");
-    series.first = money(json, "first");
-    series.last = money(json, "last");
-    series.peak = money(json, "peak");
-    series.max_drawdown = number(json, "max_drawdown");
-    series.equity_sum = number(json, "equity_sum");
-}
-
-static Json account_json(const drover_account& account) {
-    Json json{{"account", text_of(account.account)},
-              {"currency", text_of(account.currency)},
-              {"symbol", text_of(account.symbol)},
-              {"interval", text_of(account.interval)},
-              {"open_time", account.open_time},
-              {"close_time", account.close_time},
-              {"open_positions", account.open_positions},
-              {"working_orders", account.working_orders}};
-    put(json, "initial_cash", Money::from_record(account.initial_cash));
-    put(json, "cash", Money::from_record(account.cash));
-    put(json, "equity", Money::from_record(account.equity));
-    put(json, "realized_pnl", Money::from_record(account.realized_pnl));
-    put(json, "commissions", Money::from_record(account.commissions));
-    return json;
-}
-
-static drover_account account_from(const Json& json) {
+static drover_account read_account(const Json& json) {
     drover_account account{};
     set_text(account.account, json.at("account").get<std::string>());
     set_text(account.currency, json.at("currency").get<std::string>());
     set_text(account.symbol, json.at("symbol").get<std::string>());
     set_text(account.interval, json.at("interval").get<std::string>());
-    account.open_time = json.at("open_time");
-    account.close_time = json.at("close_time");
-    account.open_positions = json.at("open_positions");
-    account.working_orders = json.at("working_orders");
-    account.initial_cash = money(json, "initial_cash").to_record();
-    account.cash = money(json, "cash").to_record();
-    account.equity = money(json, "equity").to_record();
-    account.realized_pnl = money(json, "realized_pnl").to_record();
-    account.commissions = money(json, "commissions").to_record();
+    const StateReader read(json);
+    read("open_time", account.open_time);
+    read("close_time", account.close_time);
+    read("open_positions", account.open_positions);
+    read("working_orders", account.working_orders);
+    each_amount(account, [&](const char* key, drover_decimal128& amount) {
+        Money money;
+        read(key, money);
+        amount = money.to_record();
+    });
     return account;
 }
 
 void PerformanceRecord::save(std::string& bytes) const {
-    Json symbols = Json::object();
+    bytes.clear();
+    StateText text(bytes);
+    StateText equity = text.object("equity");
+    each_member(equity_, equity);
+    // The list is not saved, so it is not whole after a restart.
+    equity("has_all_day_returns", equity_.has_all_day_returns && equity_.day_returns.empty());
+    equity.end();
+    text("trades", trades_);
+    text("counts", counts_);
+    StateText symbols = text.object("symbols");
     for (const auto& [name, record] : symbols_) {
-        symbols[name] = {{"book", book_to_json(record.book)}, {"close_time", record.close_time}};
-        put(symbols[name], "close", record.close);
+        StateText symbol = symbols.object(name);
+        symbol.add_json("book", book_to_json(record.book).dump());
+        symbol("close_time", record.close_time);
+        symbol("close", record.close);
+        symbol.end();
     }
-    Json json{{"equity", equity_json(equity_)},
-              {"trades", trades_},
-              {"counts", counts_},
-              {"symbols", std::move(symbols)}};
+    symbols.end();
     if (held_) {
-        json["held"] = {{"event_time", held_->event_time}, {"stamp", held_->point.stamp}};
-        put(json["held"], "equity", held_->point.equity);
-        put(json["held"], "close", held_->point.close);
+        StateText held = text.object("held");
+        held("event_time", held_->event_time);
+        held("stamp", held_->point.stamp);
+        held("equity", held_->point.equity);
+        held("close", held_->point.close);
+        held.end();
     }
     if (account_) {
-        json["account"] = account_json(*account_);
+        StateText account = text.object("account");
+        write(account, *account_);
+        account.end();
     }
-    bytes = json.dump();
+    text.end();
 }
 
 void PerformanceRecord::load(std::string_view bytes) {
     const Json json = Json::parse(bytes);
-    restore_equity(equity_, json.at("equity"));
-    trades_ = json.at("trades");
-    counts_ = json.at("counts");
+    const StateReader read(json);
+    read("equity", equity_);
+    read("trades", trades_);
+    read("counts", counts_);
+    equity_.has_all_day_returns = json.at("equity").at("has_all_day_returns");
+    equity_.lowest = equity_.peak;  // It only spares computing what is not deeper.
     for (const auto& [name, saved] : json.at("symbols").items()) {
         SymbolRecord& record = symbol(name);
         restore_book(record.book, saved.at("book"));
-        record.close = number(saved, "close");
-        record.close_time = saved.at("close_time");
+        const StateReader members(saved);
+        members("close", record.close);
+        members("close_time", record.close_time);
     }
     if (json.contains("held")) {
-        const Json& held = json.at("held");
-        held_ = HeldPoint{held.at("event_time"),
-                          {held.at("stamp"), money(held, "equity"), number(held, "close")}};
+        const StateReader members(json.at("held"));
+        HeldPoint held;
+        members("event_time", held.event_time);
+        members("stamp", held.point.stamp);
+        members("equity", held.point.equity);
+        members("close", held.point.close);
+        held_ = held;
     }
     if (json.contains("account")) {
-        account_ = account_from(json.at("account"));
+        account_ = read_account(json.at("account"));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <stdexcept>
 
 namespace drover {
@@ -152,6 +153,39 @@ bool parse_plain(std::string_view text, int scale, ParsedDecimal& parsed) {
     return true;
 }
 
+// Wide division is slow, and amounts are written for every trade: the digits come from 64 bits.
+
+void append_digits(std::string& text, std::uint64_t number, std::size_t least_digits) {
+    std::array<char, 20> digits;
+    std::size_t at = digits.size();
+    for (; number != 0 || digits.size() - at < least_digits; number /= 10) {
+        digits[--at] = static_cast<char>('0' + number % 10);
+    }
+    text.append(&digits[at], digits.size() - at);
+}
+
+void append_whole(std::string& text, UInt128 number) {
+    constexpr auto half = static_cast<std::uint64_t>(money_units_per_one);
+    if (number >= half) {
+        append_whole(text, number / half);
+        append_digits(text, static_cast<std::uint64_t>(number % half), 18);
+    } else {
+        append_digits(text, static_cast<std::uint64_t>(number), 1);
+    }
+}
+
+/// `fraction` in units of 10^-scale, without zeros at its end beyond `least`.
+void append_decimals(std::string& text, std::uint64_t fraction, int scale, int least) {
+    int decimals = scale;
+    for (; decimals > std::max(least, 0) && fraction % 10 == 0; --decimals) {
+        fraction /= 10;
+    }
+    if (decimals > 0) {
+        text += '.';
+        append_digits(text, fraction, static_cast<std::size_t>(decimals));
+    }
+}
+
 template <typename Number>
 Number nano_from_text(std::string_view text) {
     const ParsedDecimal parsed = parse_nano_decimal(text);
@@ -242,29 +276,17 @@ Money money_from_text(std::string_view text) {
 }
 
 void append_decimal(std::string& text, Int128 units, int scale, int least_decimals) {
-    std::array<char, 64> buffer{};
-    std::size_t at = buffer.size();
-    auto rest = units < 0 ? ~static_cast<UInt128>(units) + 1 : static_cast<UInt128>(units);
-    bool printing = false;  // Zeros at the end are skipped until a digit, or enough decimals.
-    for (int decimal = scale; decimal > 0; --decimal) {
-        const auto digit = static_cast<char>('0' + static_cast<int>(rest % 10));
-        rest /= 10;
-        printing = printing || digit != '0' || decimal <= least_decimals;
-        if (printing) {
-            buffer[--at] = digit;
-        }
+    const UInt128 magnitude =
+        units < 0 ? ~static_cast<UInt128>(units) + 1 : static_cast<UInt128>(units);
+    std::uint64_t divisor = 1;
+    for (int decimal = 0; decimal < scale; ++decimal) {
+        divisor *= 10;
     }
-    if (printing) {
-        buffer[--at] = '.';
-    }
-    do {
-        buffer[--at] = static_cast<char>('0' + static_cast<int>(rest % 10));
-        rest /= 10;
-    } while (rest != 0);
     if (units < 0) {
-        buffer[--at] = '-';
+        text += '-';
     }
-    text.append(&buffer[at], buffer.size() - at);
+    append_whole(text, magnitude / divisor);
+    append_decimals(text, static_cast<std::uint64_t>(magnitude % divisor), scale, least_decimals);
 }
 
 std::string to_text(Money value, int least_decimals) {

@@ -2,9 +2,9 @@
 #include "indicators/reason_text.hpp"
 
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 
 namespace drover {
 
@@ -12,11 +12,25 @@ namespace {
 
 constexpr std::uint64_t units_per_one = 1000000000;
 
-template <typename... Value>
-std::string printed(const char* format, Value... value) {
-    std::array<char, 64> text{};
-    const int length = std::snprintf(text.data(), text.size(), format, value...);
-    return {text.data(), static_cast<std::size_t>(length)};
+// Reasons are written for every signal and order: printf would be the costliest part of a
+// backtest. These give the same letters.
+
+std::string printed(double value, std::chars_format format, int precision) {
+    std::array<char, 400> text;  // The longest double has 309 digits before the point.
+    const auto [end, error] =
+        std::to_chars(text.data(), text.data() + text.size(), value, format, precision);
+    return {text.data(), end};
+}
+
+/// Appends a number of `digits` digits, and a letter before it unless that is 0.
+void append_padded(std::string& text, char before, unsigned number, std::size_t digits) {
+    if (before != 0) {
+        text += before;
+    }
+    text.append(digits, '0');
+    for (std::size_t place = text.size(); number != 0 && digits-- > 0; number /= 10) {
+        text[--place] = static_cast<char>('0' + number % 10);
+    }
 }
 
 }  // namespace
@@ -42,9 +56,10 @@ std::string average_text(double value) {
     }
     const double magnitude = std::abs(value);
     if (magnitude >= 100) {
-        return printed("%.2f", value);
+        return printed(value, std::chars_format::fixed, 2);
     }
-    return magnitude >= 1 ? printed("%.4f", value) : printed("%.6g", value);
+    return magnitude >= 1 ? printed(value, std::chars_format::fixed, 4)
+                          : printed(value, std::chars_format::general, 6);
 }
 
 std::string time_text(std::int64_t nanoseconds) {
@@ -53,18 +68,18 @@ std::string time_text(std::int64_t nanoseconds) {
         std::chrono::nanoseconds{nanoseconds}};
     const auto day = floor<std::chrono::days>(moment);
     const std::chrono::year_month_day date{day};
-    const std::string text = printed("%04d-%02u-%02u",
-                                     static_cast<int>(date.year()),
-                                     static_cast<unsigned>(date.month()),
-                                     static_cast<unsigned>(date.day()));
+    std::string text;
+    append_padded(text, 0, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+    append_padded(text, '-', static_cast<unsigned>(date.month()), 2);
+    append_padded(text, '-', static_cast<unsigned>(date.day()), 2);
     if (moment == day) {
         return text;
     }
-    const auto seconds = floor<std::chrono::seconds>(moment - day).count();
-    return text + printed("T%02d:%02d:%02dZ",
-                          static_cast<int>(seconds / 3600),
-                          static_cast<int>(seconds / 60 % 60),
-                          static_cast<int>(seconds % 60));
+    const auto seconds = static_cast<unsigned>(floor<std::chrono::seconds>(moment - day).count());
+    append_padded(text, 'T', seconds / 3600, 2);
+    append_padded(text, ':', seconds / 60 % 60, 2);
+    append_padded(text, ':', seconds % 60, 2);
+    return text + 'Z';
 }
 
 }  // namespace drover

@@ -4,24 +4,22 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
-#include <filesystem>
-#include <memory>
 #include <system_error>
 #include <utility>
 
 #include <drover/agent.hpp>
 
+#include "market_data/file_lines.hpp"
 #include "market_data/timestamp.hpp"
 
 namespace drover {
 namespace {
 
 enum Column : std::size_t { stamp, open, high, low, close, adjusted_close, volume, column_count };
+/// Bytes of a row, at least; where rows are shorter the bars are moved once more.
+constexpr std::size_t usual_row = 48;
 constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
 constexpr std::array<std::string_view, column_count> column_names{
     "date or time", "open", "high", "low", "close", "adjclose", "volume"};
@@ -59,16 +57,28 @@ bool says_nothing(std::string_view cell) {
     return lower == "nan" || lower == "null" || lower == "n/a" || lower == "na";
 }
 
-/// Takes one line off the text, without its end.
-std::string_view take_line(std::string_view& text) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!line.empty() && line.back() == '\r') {
-        line.remove_suffix(1);
+/// The lines of a text that is in memory.
+class TextLines {
+public:
+    explicit TextLines(std::string_view text) : rest_(text) {}
+
+    bool next(std::string_view& line) {
+        if (rest_.empty()) {
+            return false;
+        }
+        const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+        line = rest_.substr(0, end);
+        rest_.remove_prefix(std::min(end + 1, rest_.size()));
+        if (!line.empty() && line.back() == '\r') {
+            line.remove_suffix(1);
+        }
+        return true;
     }
-    return line;
-}
+    [[nodiscard]] std::uint64_t size() const { return rest_.size(); }
+
+private:
+    std::string_view rest_;
+};
 
 std::string_view take_cell(std::string_view& line) {
     const std::size_t end = std::min(line.find(','), line.size());
@@ -82,15 +92,17 @@ class Reader {
 public:
     Reader(const std::string& name, const HistoryFormat& format) : name_(name), format_(format) {}
 
-    History read(std::string_view text) {
-        if (text.substr(0, 3) == "\xEF\xBB\xBF") {
-            text.remove_prefix(3);
+    /// `Lines` is FileLines or TextLines.
+    template <typename Lines>
+    History read(Lines& lines) {
+        std::string_view line;
+        if (lines.next(line) && line.substr(0, 3) == "\xEF\xBB\xBF") {
+            line.remove_prefix(3);
         }
-        read_header(take_line(text));
-        history_.bars.reserve(text.size() / 48 + 1);
-        while (!text.empty()) {
+        read_header(line);
+        history_.bars.reserve(static_cast<std::size_t>(lines.size()) / usual_row + 1);
+        while (lines.next(line)) {
             ++row_;
-            const std::string_view line = take_line(text);
             if (!trimmed(line).empty()) {
                 read_row(line);
             }
@@ -307,46 +319,16 @@ private:
     std::size_t row_ = 1;
 };
 
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-[[noreturn]] void cannot_read(const std::string& path) {
-    throw Failure("history.file",
-                  "The history file '" + path + "' cannot be read: " + std::strerror(errno) + ".");
-}
-
-std::string file_text(const std::string& path) {
-    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
-    if (!file) {
-        cannot_read(path);
-    }
-    std::string text;
-    std::error_code no_size;  // A pipe has none; it is read all the same.
-    const auto size = std::filesystem::file_size(path, no_size);
-    text.reserve(no_size ? 0 : static_cast<std::size_t>(size) + (std::size_t{1} << 20U));
-    std::size_t got = 0;
-    do {
-        constexpr std::size_t block = std::size_t{1} << 20U;
-        const std::size_t filled = text.size();
-        text.resize(filled + block);
-        got = std::fread(text.data() + filled, 1, block, file.get());
-        text.resize(filled + got);
-    } while (got != 0);
-    if (std::ferror(file.get()) != 0) {
-        cannot_read(path);
-    }
-    return text;
-}
-
 }  // namespace
 
 History parse_history(std::string_view text, const std::string& name, const HistoryFormat& format) {
-    return Reader(name, format).read(text);
+    TextLines lines(text);
+    return Reader(name, format).read(lines);
 }
 
 History read_history_file(const std::string& path, const HistoryFormat& format) {
-    return parse_history(file_text(path), path, format);
+    FileLines lines(path);
+    return Reader(path, format).read(lines);
 }
 
 }  // namespace drover

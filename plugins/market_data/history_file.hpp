@@ -1,4 +1,5 @@
-/// A CSV file of bars, read whole: exact prices, faults that name the place, bad bars sorted out.
+/// A CSV file of bars, read to its end before the first bar is played: exact prices, faults that
+/// name the place, bad bars sorted out.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "decimal/decimal_text.hpp"
+#include "market_data/huge_pages.hpp"
 
 namespace drover {
 
@@ -39,7 +41,8 @@ struct HistoryFormat {
 
 /// What a file holds.
 struct History {
-    std::vector<HistoryBar> bars;  ///< In the order of time, one for each close time.
+    std::vector<HistoryBar, HugePages<HistoryBar>>
+        bars;  ///< In the order of time, one for each close time.
     std::vector<InvalidBar> invalid;
     std::size_t late = 0;     ///< Rows left out because they are not later than the row before.
     std::size_t rounded = 0;  ///< Prices that were rounded to nine decimals.

@@ -97,6 +97,42 @@ TEST(Backtest, gives_the_same_hash_in_another_process_and_another_one_for_other_
     EXPECT_NE(first.at("event_log_hash"), changed.at("event_log_hash"));
 }
 
+TEST(Backtest, makes_no_fingerprint_with_no_hash) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 120);
+    const Json hashed = backtest(fleet, {});
+    const Json plain = backtest(fleet, {"--no-hash"});
+    EXPECT_TRUE(hashed.at("event_log_hash").is_string());
+    EXPECT_TRUE(plain.at("event_log_hash").is_null());
+    EXPECT_EQ(plain.at("final_equity"), hashed.at("final_equity"));
+    EXPECT_EQ(plain.at("events"), hashed.at("events"));
+}
+
+TEST(Backtest, shows_the_cost_of_each_part_with_profile) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 600);
+    const Json plain = backtest(fleet, {});
+    const Json profiled = backtest(fleet, {"--profile"});
+    EXPECT_FALSE(plain.contains("profile"));
+    EXPECT_EQ(profiled.at("event_log_hash"), plain.at("event_log_hash"));
+    std::set<std::string> parts;
+    for (const Json& part : profiled.at("profile").at("parts")) {
+        parts.insert(part.at("kind").get<std::string>() + " " + part.at("name").get<std::string>());
+        EXPECT_GE(part.at("seconds").get<double>(), 0) << part;
+    }
+    for (const char* part : {"preparation market-data",
+                             "callbacks broker",
+                             "callbacks risk",
+                             "host queue",
+                             "host event log"}) {
+        EXPECT_TRUE(parts.contains(part)) << part << " in " << profiled.dump(1);
+    }
+    const ProgramResult table = fleet.drover({"backtest", "--profile"});
+    EXPECT_EQ(table.exit_code, 0) << table.text();
+    EXPECT_NE(table.output.find("callbacks of broker"), std::string::npos) << table.text();
+    EXPECT_NE(table.output.find("NS PER BAR"), std::string::npos) << table.text();
+}
+
 TEST(Backtest, takes_both_ends_of_a_range) {
     const FleetUnderTest fleet;
     write_random_fleet(fleet, 100);

@@ -208,7 +208,7 @@ TEST_F(AgentRunnerTest, commits_the_state_before_what_the_callback_published_lea
     std::string saved_at_sending;
     transport.before_send = [&] {
         auto store = StateStore::open(folder / "probe.sqlite", "probe");
-        saved_at_sending = store.value().load().value()->bytes;
+        saved_at_sending = store.value().last()->bytes;
     };
     deliver();
     EXPECT_EQ(saved_at_sending, "42");

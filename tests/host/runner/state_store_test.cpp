@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 namespace drover {
 namespace {
@@ -28,17 +29,72 @@ TEST_F(StateStoreTest, gives_back_what_was_saved_last) {
     }
     auto store = StateStore::open(folder / "broker.sqlite", "broker");
     ASSERT_TRUE(store);
-    const auto saved = store.value().load();
-    ASSERT_TRUE(saved);
-    ASSERT_TRUE(saved.value().has_value());
-    EXPECT_EQ(saved.value()->version, 3U);
-    EXPECT_EQ(saved.value()->bytes, std::string("t\0o", 3));
+    const auto& saved = store.value().last();
+    ASSERT_TRUE(saved.has_value());
+    EXPECT_EQ(saved->version, 3U);
+    EXPECT_EQ(saved->bytes, std::string("t\0o", 3));
 }
 
 TEST_F(StateStoreTest, has_nothing_before_the_first_save) {
     auto store = StateStore::open(folder / "broker.sqlite", "broker");
     ASSERT_TRUE(store);
-    EXPECT_FALSE(store.value().load().value().has_value());
+    EXPECT_FALSE(store.value().last().has_value());
+}
+
+TEST_F(StateStoreTest, writes_only_what_has_changed) {
+    auto opened = StateStore::open(folder / "broker.sqlite", "broker");
+    ASSERT_TRUE(opened);
+    StateStore& store = opened.value();
+    std::string state(100'000, 'x');
+    ASSERT_TRUE(store.save(1, state));
+    const auto log_size = [&] { return std::filesystem::file_size(folder / "broker.sqlite-wal"); };
+    const auto whole = log_size();
+    EXPECT_GT(whole, state.size());
+    ASSERT_TRUE(store.save(1, state));
+    EXPECT_EQ(log_size(), whole) << "the same state was written again";
+    state[70'000] = 'y';
+    ASSERT_TRUE(store.save(1, state));
+    EXPECT_GT(log_size(), whole);
+    EXPECT_LT(log_size(), whole + 20'000) << "more than a few pages were written for one byte";
+}
+
+TEST_F(StateStoreTest, gives_back_states_that_grow_and_shrink_by_any_size) {
+    const auto file = folder / "broker.sqlite";
+    std::string state;
+    for (const std::size_t size : {0U, 1U, 999U, 1000U, 1001U, 5000U, 2000U, 2500U, 1000U, 0U}) {
+        state.assign(size, static_cast<char>('a' + size % 26));
+        ASSERT_TRUE(StateStore::open(file, "broker").value().save(1, state));
+        const auto again = StateStore::open(file, "broker");
+        ASSERT_TRUE(again.value().last().has_value());
+        EXPECT_EQ(again.value().last()->bytes, state) << size;
+    }
+}
+
+TEST_F(StateStoreTest, takes_over_a_file_of_the_first_schema) {
+    const auto file = folder / "broker.sqlite";
+    std::string state;
+    for (int line = 0; line < 500; ++line) {
+        state += "line " + std::to_string(line) + ";";
+    }
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(file.c_str(), &raw), SQLITE_OK);
+    const std::string sql =
+        "PRAGMA journal_mode=WAL;"
+        "CREATE TABLE about(key TEXT PRIMARY KEY, value TEXT NOT NULL);"
+        "INSERT INTO about VALUES ('schema', '1'), ('agent', 'broker');"
+        "CREATE TABLE state(id INTEGER PRIMARY KEY CHECK(id = 1), version INTEGER NOT NULL, "
+        "bytes BLOB NOT NULL);"
+        "INSERT INTO state VALUES (1, 7, CAST('" +
+        state + "' AS BLOB))";
+    ASSERT_EQ(sqlite3_exec(raw, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(raw);
+    for (const char* words : {"migrated", "opened again"}) {
+        const auto store = StateStore::open(file, "broker");
+        ASSERT_TRUE(store) << store.error().message;
+        ASSERT_TRUE(store.value().last().has_value()) << words;
+        EXPECT_EQ(store.value().last()->version, 7U) << words;
+        EXPECT_EQ(store.value().last()->bytes, state) << words;
+    }
 }
 
 TEST_F(StateStoreTest, refuses_the_file_of_another_agent) {

@@ -29,8 +29,10 @@ std::string hash_after(const std::function<void(Publication&)>& change, int repe
         publication.message.count = 1;
         change(publication);
         publication.message.payload = publication.payload;
-        log.add(
-            publication.message, publication.layout_hash, publication.publisher, publication.cause);
+        log.add(publication.message,
+                EventLog::origin(
+                    publication.layout_hash, publication.publisher, publication.message.topic),
+                publication.cause);
     }
     return log.finish();
 }

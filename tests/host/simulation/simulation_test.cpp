@@ -152,13 +152,13 @@ SimulatedAgent simulated(const std::string& name, std::uint32_t handle, bool own
     return agent;
 }
 
-Result<SimulationResult> run_three() {
+Result<SimulationResult> run_three(const SimulationOptions& options = {}) {
     diary.clear();
     std::vector<SimulatedAgent> agents;
     agents.push_back(simulated<Clock>("clock", 1, true));
     agents.push_back(simulated<Echo>("echo", 2));
     agents.push_back(simulated<Listener>("listener", 3));
-    return Simulation(std::move(agents)).run();
+    return Simulation(std::move(agents), options).run();
 }
 
 TEST(Simulation, delivers_in_time_order_and_within_an_instant_first_in_first_out) {
@@ -197,7 +197,7 @@ TEST(Simulation, shows_every_publication_in_order_to_who_watches) {
     watch.event = [&seen](const PublishedMessage& message) {
         seen.push_back(std::string(message.topic) + "@" + std::to_string(message.event_time));
     };
-    const auto result = Simulation(std::move(agents), std::move(watch)).run();
+    const auto result = Simulation(std::move(agents), SimulationOptions{}, std::move(watch)).run();
     ASSERT_TRUE(result);
     EXPECT_EQ(
         seen,
@@ -212,7 +212,7 @@ TEST(Simulation, tells_how_far_it_has_come) {
     std::vector<SimulationProgress> told;
     SimulationWatch watch;
     watch.progress = [&told](const SimulationProgress& progress) { told.push_back(progress); };
-    ASSERT_TRUE(Simulation(std::move(agents), std::move(watch)).run());
+    ASSERT_TRUE(Simulation(std::move(agents), SimulationOptions{}, std::move(watch)).run());
     ASSERT_FALSE(told.empty());
     const SimulationProgress& first = told.front();
     EXPECT_GT(first.instants, 0U);
@@ -222,6 +222,48 @@ TEST(Simulation, tells_how_far_it_has_come) {
     EXPECT_EQ(first.time, 1000 * static_cast<std::int64_t>(first.instants));
     EXPECT_GE(first.seconds, 0);
     EXPECT_LT(told.size(), 50U) << "at most five times a second";
+}
+
+TEST(Simulation, makes_no_fingerprint_when_told_so_and_runs_the_same) {
+    const auto hashed = run_three();
+    const auto diary_with_hash = diary;
+    const auto plain = run_three({.hash = false});
+    ASSERT_TRUE(hashed);
+    ASSERT_TRUE(plain);
+    EXPECT_TRUE(hashed.value().event_log_hash.has_value());
+    EXPECT_FALSE(plain.value().event_log_hash.has_value());
+    EXPECT_EQ(plain.value().events, hashed.value().events);
+    EXPECT_EQ(diary, diary_with_hash);
+}
+
+TEST(Simulation, profiles_every_agent_and_part_without_changing_the_run) {
+    const auto plain = run_three();
+    const auto profiled = run_three({.profile = true});
+    ASSERT_TRUE(plain);
+    ASSERT_TRUE(profiled);
+    EXPECT_FALSE(plain.value().profile.has_value());
+    EXPECT_EQ(profiled.value().event_log_hash, plain.value().event_log_hash);
+    std::vector<std::string> names;
+    std::uint64_t callbacks_of_echo = 0;
+    for (const PartCost& part : profiled.value().profile.value().parts) {
+        names.push_back(part.name);
+        if (part.kind == PartCost::Kind::callbacks && part.name == "echo") {
+            callbacks_of_echo = part.count;
+        }
+    }
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"clock",
+                                        "echo",
+                                        "listener",
+                                        "clock",
+                                        "echo",
+                                        "listener",
+                                        "queue",
+                                        "hand over",
+                                        "routing",
+                                        "event log"}));
+    // create, configure, start, three ticks and two timers; stop does not matter any more.
+    EXPECT_GE(callbacks_of_echo, 8U);
 }
 
 TEST(Simulation, names_the_agent_of_an_instant_without_end) {

@@ -1,0 +1,103 @@
+#include "simulation/member.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/logging.hpp"
+#include "base/topic.hpp"
+
+namespace drover {
+namespace {
+
+/// Whose last message is the report of a backtest.
+constexpr std::string_view summary_topic = "performance.summary";
+
+LogLevel level_of(std::int32_t level) {
+    switch (level) {
+        case DROVER_LOG_DEBUG:
+            return LogLevel::debug;
+        case DROVER_LOG_WARNING:
+            return LogLevel::warning;
+        case DROVER_LOG_ERROR:
+            return LogLevel::error;
+        default:
+            return LogLevel::info;
+    }
+}
+
+}  // namespace
+
+Simulation::Member::Member(Simulation& simulation, std::uint16_t index, SimulatedAgent agent)
+    : simulation_(simulation),
+      index_(index),
+      layout_hashes_(std::move(agent.layout_hashes)),
+      runner_(std::move(agent.setup),
+              *this,
+              *this,
+              simulation.kill_switch_,
+              simulation.page_.layout(),
+              std::nullopt) {}
+
+void Simulation::Member::on_log(std::int32_t level, std::string_view text) {
+    // A backtest's output is its report; only what went wrong is worth a line beside it.
+    if (level >= DROVER_LOG_WARNING) {
+        log_line(level_of(level), name(), text);
+    }
+}
+
+void Simulation::Member::on_health(std::int32_t level,
+                                   std::string_view /*code*/,
+                                   std::string_view text) {
+    if (level != DROVER_HEALTH_HEALTHY) {
+        const std::string warning = name() + ": " + std::string(text);
+        auto& warnings = simulation_.result_.warnings;
+        if (warnings.size() < most_warnings &&
+            std::ranges::find(warnings, warning) == warnings.end()) {
+            warnings.push_back(warning);
+        }
+    }
+}
+
+std::uint64_t Simulation::Member::layout_hash_of(std::uint32_t type) const {
+    const auto& ports = runner_.setup().ports;
+    for (std::size_t port = 0; port < ports.size(); ++port) {
+        if (ports[port].type == type) {
+            return layout_hashes_[port];
+        }
+    }
+    return 0;
+}
+
+bool Simulation::Member::takes(std::string_view topic, std::uint32_t type) const {
+    const auto patterns = runner_.subscriptions();
+    return std::ranges::any_of(runner_.setup().ports, [&](const PortSetup& port) {
+        const bool fits = (port.flags & DROVER_PORT_IN) != 0 &&
+                          (port.type == 0 || port.type == type) && topic_matches(port.topic, topic);
+        return fits && std::ranges::any_of(patterns, [&](const std::string& pattern) {
+                   return topic_matches(pattern, topic);
+               });
+    });
+}
+
+const Route& Simulation::Member::make_route(const PublishedMessage& message) {
+    while (routes_.size() <= message.topic_number) {
+        routes_.emplace_back();
+    }
+    Route& route = routes_[message.topic_number];
+    route.topic = message.topic;
+    route.type = message.type;
+    route.is_summary = message.topic == summary_topic;
+    route.origin = EventLog::origin(layout_hash_of(message.type), name(), message.topic);
+    simulation_.direct(route);
+    return route;
+}
+
+void Simulation::Member::redirect() {
+    for (Route& route : routes_) {
+        if (!route.topic.empty()) {
+            simulation_.direct(route);
+        }
+    }
+}
+
+}  // namespace drover

@@ -1,6 +1,7 @@
 /// Polling with a deadline; ends of processes through a pidfd.
 #include "command/waiting.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <thread>
 
@@ -15,14 +16,18 @@ namespace drover {
 Result<FleetSnapshot> wait_for_fleet(ControlClient& client,
                                      std::chrono::milliseconds longest,
                                      const std::function<bool(const FleetSnapshot&)>& is_done) {
-    constexpr auto between_looks = std::chrono::milliseconds(50);
+    // Close together at first: most fleets are up within a blink. What takes long is not slowed by
+    // being looked at.
+    constexpr auto longest_pause = std::chrono::milliseconds(50);
+    std::chrono::nanoseconds pause = std::chrono::milliseconds(2);
     const Monotonic deadline = monotonic_now() + longest;
     while (true) {
         auto fleet = look_at_fleet(client);
         if (!fleet || is_done(fleet.value()) || monotonic_now() >= deadline) {
             return fleet;
         }
-        std::this_thread::sleep_for(between_looks);
+        std::this_thread::sleep_for(pause);
+        pause = std::min<std::chrono::nanoseconds>(pause * 5 / 4, longest_pause);
     }
 }
 

@@ -4,31 +4,22 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <string>
 #include <utility>
 
 #include <sys/epoll.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
 namespace drover {
 
 Result<EventLoop> EventLoop::create() {
     FileDescriptor set(::epoll_create1(EPOLL_CLOEXEC));
-    FileDescriptor timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    wanted.data.fd = timer.number();
-    if (!set.is_open() || !timer.is_open() ||
-        ::epoll_ctl(set.number(), EPOLL_CTL_ADD, timer.number(), &wanted) != 0) {
+    if (!set.is_open()) {
         return Error{ErrorKind::unavailable,
                      std::string("Cannot wait for events: ") + std::strerror(errno) + "."};
     }
-    return EventLoop(std::move(set), std::move(timer));
+    return EventLoop(std::move(set));
 }
-
-EventLoop::EventLoop(FileDescriptor set, FileDescriptor timer)
-    : set_(std::move(set)), timer_(std::move(timer)) {}
 
 void EventLoop::watch(int descriptor, std::uint32_t events, Handler handler) {
     epoll_event wanted{};
@@ -57,35 +48,19 @@ void EventLoop::forget(int descriptor) {
     }
 }
 
-void EventLoop::set_timer(std::optional<Monotonic> deadline) {
-    if (deadline == timer_due_) {
-        return;
-    }
-    constexpr std::int64_t per_second = 1'000'000'000;
-    itimerspec setting{};
-    if (deadline) {
-        // Zero would disarm the timer; a time that has passed fires at once.
-        const std::int64_t due = std::max<std::int64_t>(deadline->time_since_epoch().count(), 1);
-        setting.it_value.tv_sec = due / per_second;
-        setting.it_value.tv_nsec = due % per_second;
-    }
-    ::timerfd_settime(timer_.number(), TFD_TIMER_ABSTIME, &setting, nullptr);
-    timer_due_ = deadline;
-}
-
 void EventLoop::turn(std::optional<Monotonic> deadline) {
     constexpr int most_events = 64;
-    set_timer(deadline);
+    constexpr std::int64_t per_second = 1'000'000'000;
+    timespec pause{};
+    if (deadline) {
+        const std::int64_t left = std::max<std::int64_t>((*deadline - monotonic_now()).count(), 0);
+        pause = {left / per_second, left % per_second};
+    }
     std::array<epoll_event, most_events> news{};
-    const int count = ::epoll_wait(set_.number(), news.data(), most_events, -1);
+    const int count = ::epoll_pwait2(
+        set_.number(), news.data(), most_events, deadline ? &pause : nullptr, nullptr);
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = news[static_cast<std::size_t>(i)];
-        if (event.data.fd == timer_.number()) {
-            std::uint64_t times = 0;
-            [[maybe_unused]] const ssize_t got = ::read(timer_.number(), &times, sizeof times);
-            timer_due_.reset();
-            continue;
-        }
         const auto found = watches_.find(event.data.fd);
         if (found != watches_.end()) {
             const auto handler = found->second.handler;  // It may forget itself.

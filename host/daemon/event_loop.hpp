@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/file_descriptor.hpp"
@@ -37,12 +38,9 @@ private:
         std::shared_ptr<const Handler> handler;
     };
 
-    EventLoop(FileDescriptor set, FileDescriptor timer);
-    void set_timer(std::optional<Monotonic> deadline);
+    explicit EventLoop(FileDescriptor set) : set_(std::move(set)) {}
 
     FileDescriptor set_;
-    FileDescriptor timer_;
-    std::optional<Monotonic> timer_due_;
     std::map<int, Watch> watches_;
 };
 

@@ -15,7 +15,7 @@ namespace drover {
 namespace {
 
 constexpr std::uint32_t window_frames = 256;
-constexpr std::uint32_t window_bytes = 256U << 10U;
+constexpr std::uint32_t window_bytes = 1U << 20U;
 constexpr std::uint32_t queue_length = 1024;
 
 Json window() {

@@ -20,6 +20,8 @@ public:
     [[nodiscard]] std::optional<Nanoseconds> overdue(const StatusPageLayout& page,
                                                      Monotonic now) const;
 
+    [[nodiscard]] Nanoseconds timeout() const { return timeout_; }
+
     /// The process is stopped by a signal or a debugger: that time does not count.
     void process_is_stopped(Monotonic now) { counts_from_ = now; }
 

@@ -16,7 +16,6 @@
 namespace drover {
 namespace {
 
-constexpr auto scan_pause = std::chrono::milliseconds(25);
 /// How often the kill switch is looked at: nobody tells droverd of a change.
 constexpr auto look_pause = std::chrono::milliseconds(100);
 constexpr auto last_answers = std::chrono::milliseconds(500);
@@ -154,7 +153,7 @@ void SupervisorLoop::serve_lifeline(int lifeline) {
 std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     auto deadline = supervisor_->next_deadline();
     deadline = std::min(deadline.value_or(next_look_), next_look_);
-    if (processes_.has_ready_process()) {
+    if (next_scan_ != Monotonic{}) {
         deadline = std::min(deadline.value_or(next_scan_), next_scan_);
     }
     if (const auto request = requests_->next_deadline()) {
@@ -178,7 +177,8 @@ bool SupervisorLoop::run() {
         requests_->tick(now);
         if (now >= next_scan_) {
             processes_.scan_pages(now);
-            next_scan_ = now + scan_pause;
+            const auto pause = processes_.pause_between_scans();
+            next_scan_ = pause ? now + *pause : Monotonic{};
         }
         if (now >= next_look_) {
             place_.events.look(now);

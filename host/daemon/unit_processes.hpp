@@ -68,8 +68,9 @@ public:
     void check_trees();
     /// Looks at the status pages for callbacks that run too long.
     void scan_pages(Monotonic now);
-    /// Whether there is a page worth scanning.
-    [[nodiscard]] bool has_ready_process() const;
+    /// How long to wait before the pages are looked at again; nothing where there is none to look
+    /// at.
+    [[nodiscard]] std::optional<Nanoseconds> pause_between_scans() const;
 
     /// The process that runs now; nullptr when there is none.
     [[nodiscard]] const ProcessLife* life(const std::string& name) const;

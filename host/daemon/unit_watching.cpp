@@ -1,4 +1,5 @@
 // The rest of UnitProcesses: status pages, and what people and the router hear of changes.
+#include <algorithm>
 #include <utility>
 
 #include "base/json_value.hpp"
@@ -44,13 +45,18 @@ void UnitProcesses::tell_changes() {
     }
 }
 
-bool UnitProcesses::has_ready_process() const {
+std::optional<Nanoseconds> UnitProcesses::pause_between_scans() const {
+    // A hang is found at most a twentieth of its timeout late, or a pause late where that is short.
+    constexpr int looks_in_timeout = 20;
+    constexpr Nanoseconds shortest = std::chrono::milliseconds(25);
+    constexpr Nanoseconds longest = std::chrono::milliseconds(100);
+    std::optional<Nanoseconds> pause;
     for (const auto& [name, life] : lives_) {
         if (life->is_ready && !life->has_ended) {
-            return true;
+            pause = std::min(pause.value_or(longest), life->watch.timeout() / looks_in_timeout);
         }
     }
-    return false;
+    return pause ? std::optional(std::max(*pause, shortest)) : std::nullopt;
 }
 
 void UnitProcesses::scan_pages(Monotonic now) {

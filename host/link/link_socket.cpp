@@ -18,7 +18,10 @@ LinkStatus status_of(int result) {
 
 }  // namespace
 
-LinkSocket::LinkSocket(std::unique_ptr<zmq::socket_t> socket) : socket_(std::move(socket)) {}
+LinkSocket::LinkSocket(std::unique_ptr<zmq::socket_t> socket) : socket_(std::move(socket)) {
+    std::size_t size = sizeof(news_descriptor_);
+    ::zmq_getsockopt(socket_->handle(), ZMQ_FD, &news_descriptor_, &size);
+}
 LinkSocket::LinkSocket(LinkSocket&&) noexcept = default;
 LinkSocket& LinkSocket::operator=(LinkSocket&&) noexcept = default;
 LinkSocket::~LinkSocket() = default;
@@ -27,12 +30,25 @@ void* LinkSocket::handle() const {
     return socket_->handle();
 }
 
+int LinkSocket::look() const {
+    int events = 0;
+    std::size_t size = sizeof(events);
+    ::zmq_getsockopt(socket_->handle(), ZMQ_EVENTS, &events, &size);
+    needs_look_ = (events & ZMQ_POLLIN) != 0;
+    return events;
+}
+
 LinkStatus LinkSocket::send_frame(Frame& frame) const {
+    needs_look_ = true;
     return status_of(::zmq_msg_send(frame.handle(), socket_->handle(), ZMQ_DONTWAIT));
 }
 
 LinkStatus LinkSocket::receive_frame(Frame& frame) const {
-    return status_of(::zmq_msg_recv(frame.handle(), socket_->handle(), ZMQ_DONTWAIT));
+    const LinkStatus status =
+        status_of(::zmq_msg_recv(frame.handle(), socket_->handle(), ZMQ_DONTWAIT));
+    // A receive that finds nothing has taken in all news before.
+    needs_look_ = status != LinkStatus::would_block;
+    return status;
 }
 
 }  // namespace drover

@@ -29,6 +29,17 @@ public:
     /// libzmq's own handle, for Poller.
     [[nodiscard]] void* handle() const;
 
+    // For Poller. libzmq tells by a descriptor that a socket has news, but it also takes news in
+    // while it sends and receives; so the descriptor can be relied on only once a look has found
+    // nothing.
+
+    /// Readable when the socket has news that no look has seen yet.
+    [[nodiscard]] int news_descriptor() const { return news_descriptor_; }
+    /// Whether something may be there that the descriptor does not tell of.
+    [[nodiscard]] bool needs_look() const { return needs_look_; }
+    /// ZMQ_POLLIN and ZMQ_POLLOUT bits that hold now.
+    [[nodiscard]] int look() const;
+
 protected:
     explicit LinkSocket(std::unique_ptr<zmq::socket_t> socket);
 
@@ -39,6 +50,8 @@ protected:
 
 private:
     std::unique_ptr<zmq::socket_t> socket_;
+    int news_descriptor_ = -1;
+    mutable bool needs_look_ = true;
 };
 
 }  // namespace drover

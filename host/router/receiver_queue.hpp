@@ -35,6 +35,7 @@ public:
     ReceiverQueue(std::size_t capacity, CreditWindow window);
 
     [[nodiscard]] bool is_empty() const { return count_ == 0; }
+    [[nodiscard]] bool is_full() const { return count_ == capacity_; }
     [[nodiscard]] std::size_t size() const { return count_; }
 
     /// Appends an entry. Returns the message that had to go for it, if one had to.
@@ -42,14 +43,26 @@ public:
     /// The oldest entry; only while not empty.
     [[nodiscard]] QueueEntry& front() { return ring_[head_]; }
     [[nodiscard]] const QueueEntry& front() const { return ring_[head_]; }
+    /// The entry `index` places behind the oldest; only for index < size().
+    [[nodiscard]] const QueueEntry& at(std::size_t index) const {
+        const std::size_t place = head_ + index;
+        return ring_[place >= capacity_ ? place - capacity_ : place];
+    }
     void pop();
     /// Drops everything and gives the full window back. Returns how many messages were dropped.
     std::size_t reset();
 
     /// Whether a frame of `bytes` may go out now. One frame may always be in flight.
     [[nodiscard]] bool has_credit(std::size_t bytes) const {
-        return frames_in_flight_ == 0 ||
-               (frames_in_flight_ < window_.frames && bytes_in_flight_ + bytes <= window_.bytes);
+        return has_credit_behind(0, 0, bytes);
+    }
+    /// The same for a frame that goes out behind `frames` others of `before` bytes in all.
+    [[nodiscard]] bool has_credit_behind(std::size_t frames,
+                                         std::size_t before,
+                                         std::size_t bytes) const {
+        return frames_in_flight_ + frames == 0 ||
+               (frames_in_flight_ + frames < window_.frames &&
+                bytes_in_flight_ + before + bytes <= window_.bytes);
     }
     /// A frame of `bytes` went out.
     void charge(std::size_t bytes);

@@ -36,7 +36,7 @@ struct RouterAgent {
 /// What a receiver may have in flight.
 struct CreditWindow {
     std::uint32_t frames = 256;
-    std::uint64_t bytes = std::uint64_t{256} << 10U;
+    std::uint64_t bytes = std::uint64_t{1} << 20U;
 };
 
 struct RouterConfig {

@@ -20,6 +20,7 @@
 #include "router/router_config.hpp"
 #include "router/router_output.hpp"
 #include "router/routing_table.hpp"
+#include "wire/bundle.hpp"
 #include "wire/control_frame.hpp"
 #include "wire/message_frame.hpp"
 
@@ -56,8 +57,11 @@ public:
     /// What the supervisor says of the agent, a word of the lifecycle.
     void set_state(std::uint16_t agent, std::string_view state);
 
-    /// Takes a frame that arrived on the agent's link.
+    /// Takes a frame that arrived on the agent's link. Small messages that follow from it wait for
+    /// `finish_burst`, so that what arrives together may leave together.
     void receive(std::uint16_t agent, Frame& frame);
+    /// No further frame is at hand: what waits goes out as far as credit allows.
+    void finish_burst();
     /// A person asks an agent; RouterOutput::answer_person follows exactly once, unless the process
     /// ends before.
     void ask_for_person(const PersonRequest& request);
@@ -94,8 +98,9 @@ private:
         std::deque<Frame> held;             ///< Requests that wait for its HELLO.
         std::string state = "not started";  ///< What the supervisor said last.
         ReceiverQueue queue;
-        bool is_blocked = false;  ///< The link took no frame at the last attempt.
-        bool was_warned = false;  ///< Of malformed frames, once a life.
+        bool is_blocked = false;   ///< The link took no frame at the last attempt.
+        bool is_in_burst = false;  ///< Something waits for the end of the burst.
+        bool was_warned = false;   ///< Of malformed frames, once a life.
     };
 
     void receive_control(std::uint16_t agent, Frame& frame);
@@ -106,6 +111,7 @@ private:
     void receive_heartbeat(std::uint16_t agent, const ControlFrame& frame);
     void receive_done(std::uint16_t agent, const ControlFrame& frame);
     void receive_advance(std::uint16_t agent, const ControlFrame& frame);
+    void receive_bundle(std::uint16_t agent, const ControlFrame& frame);
     void receive_request(std::uint16_t agent, Frame& frame);
     void receive_reply(std::uint16_t agent, Frame& frame);
     void receive_message(std::uint16_t agent, Frame& frame);
@@ -116,11 +122,15 @@ private:
                               std::uint32_t publisher,
                               std::uint32_t incarnation) const;
     void forward(const Route& route, Frame& frame, const GateMark& gate);
-    void send_or_queue(std::uint16_t receiver, QueueEntry entry);
+    void send_or_queue(std::uint16_t receiver, QueueEntry&& entry);
+    void queue(std::uint16_t receiver, QueueEntry&& entry);
     [[nodiscard]] bool send_message(std::uint16_t receiver, QueueEntry& entry);
     void send_urgent(std::uint16_t agent, Frame frame);
     [[nodiscard]] bool flush_urgent(std::uint16_t agent);
     void flush_queue(std::uint16_t agent);
+    [[nodiscard]] bool flush_front(std::uint16_t agent);
+    [[nodiscard]] std::size_t collect_bundle(const ReceiverQueue& queue);
+    [[nodiscard]] bool flush_bundle(std::uint16_t agent, std::size_t count);
     void forward_heartbeat(const HeartbeatBody& heartbeat);
     void end_life(std::uint16_t agent);
     void end_session(std::uint16_t agent);
@@ -171,6 +181,8 @@ private:
     DropReport drops_;
     EventTally tally_;
     RouterCounts counts_;
+    std::vector<std::uint16_t> in_burst_;  ///< Receivers for whom something waits for its end.
+    BundleWriter bundle_;                  ///< Empty between calls.
     Monotonic now_{};
 };
 

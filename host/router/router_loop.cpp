@@ -145,12 +145,10 @@ void RouterLoop::serve_links() {
 
 void RouterLoop::receive_from(std::uint16_t agent, RouterLink& link) {
     Frame frame;
-    for (int taken = 0; taken < burst; ++taken) {
-        if (link.receive(frame) != LinkStatus::done) {
-            return;
-        }
+    for (int taken = 0; taken < burst && link.receive(frame) == LinkStatus::done; ++taken) {
         core_->receive(agent, frame);
     }
+    core_->finish_burst();
 }
 
 Result<void> RouterLoop::read_control() {

@@ -143,6 +143,7 @@ void AgentRunner::send_all() {
     }
     if (!outbox_.is_empty()) {
         const std::size_t sent = outbox_.send_all(transport_, topics_);
+        transport_.finish_sending();
         add(page_.messages_out, std::uint64_t{sent});
     }
     if (requests_.has_outgoing()) {

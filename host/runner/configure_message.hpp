@@ -27,7 +27,7 @@ struct ConfigureMessage {
     std::vector<TypeHandle> types;
     std::map<std::uint32_t, std::string> publishers;
     std::uint32_t window_frames = 256;
-    std::uint64_t window_bytes = std::uint64_t{256} << 10U;
+    std::uint64_t window_bytes = std::uint64_t{1} << 20U;
 };
 
 /// Fails with `invalid` when a key is missing or of the wrong type.

@@ -62,21 +62,50 @@ std::string_view LinkSession::name_of(std::uint32_t publisher) const {
 }
 
 void LinkSession::send(const PublishedMessage& message) {
-    Frame frame(message_frame_size(message.topic.size(), message.payload.size()));
-    encode_message(frame.writable_bytes(), message.topic, header_of(message), message.payload);
-    send_or_keep(std::move(frame));
+    const std::size_t size = message_frame_size(message.topic.size(), message.payload.size());
+    const MessageHeader header = header_of(message);
+    if (!bundle_.has_room_for(size)) {
+        close_bundle();
+    }
+    if (bundle_.has_room_for(size)) {
+        encode_message(bundle_.add(size), message.topic, header, message.payload);
+        return;
+    }
+    Frame frame(size);
+    encode_message(frame.writable_bytes(), message.topic, header, message.payload);
+    hold({std::move(frame), 1});
 }
 
 void LinkSession::send_or_keep(Frame frame) {
-    if (ready_ && unsent_.empty() && try_send(frame)) {
+    close_bundle();
+    hold({std::move(frame), 0});
+}
+
+void LinkSession::finish_sending() {
+    flush();
+}
+
+void LinkSession::close_bundle() {
+    if (!bundle_.is_empty()) {
+        hold({Frame(bundle_.frame()), bundle_.count()});
+        bundle_.clear();
+    }
+}
+
+void LinkSession::hold(Unsent unsent) {
+    if (ready_ && unsent_.empty() && try_send(unsent.frame)) {
         return;
     }
-    if (unsent_.size() == most_unsent) {
+    unsent_messages_ += unsent.messages;
+    unsent_.push_back(std::move(unsent));
+    while (unsent_.size() > most_unsent || unsent_messages_ > most_unsent) {
+        if (const std::size_t lost = unsent_.front().messages; lost > 0) {
+            page_.lost.fetch_add(lost, std::memory_order_relaxed);
+            note_unsent(lost, "unsent_full", "too many waited to be sent; receivers see a gap");
+        }
+        unsent_messages_ -= unsent_.front().messages;
         unsent_.pop_front();
-        page_.lost.fetch_add(1, std::memory_order_relaxed);
-        note_unsent(1, "unsent_full", "too many waited to be sent; receivers see a gap");
     }
-    unsent_.push_back(std::move(frame));
 }
 
 bool LinkSession::try_send(Frame& frame) {
@@ -86,7 +115,8 @@ bool LinkSession::try_send(Frame& frame) {
 }
 
 void LinkSession::queue(std::span<const std::byte> bytes) {
-    unsent_.emplace_back(bytes);
+    close_bundle();
+    unsent_.push_back({Frame(bytes), 0});
 }
 
 void LinkSession::ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) {
@@ -110,7 +140,9 @@ void LinkSession::flush() {
     if (hello_due_) {
         send_hello();
     }
-    while (ready_ && !unsent_.empty() && try_send(unsent_.front())) {
+    close_bundle();
+    while (ready_ && !unsent_.empty() && try_send(unsent_.front().frame)) {
+        unsent_messages_ -= unsent_.front().messages;
         unsent_.pop_front();
     }
     if (credit_due_) {
@@ -132,29 +164,49 @@ void LinkSession::send_hello() {
 
 std::size_t LinkSession::receive(std::size_t most) {
     std::size_t received = 0;
-    Frame frame;
     const Monotonic turn_ends = monotonic_now() + longest_turn;
-    while (received < most) {
-        const LinkStatus status = link_.receive(frame);
-        if (status != LinkStatus::done) {
-            broken_ = broken_ || status == LinkStatus::failed;
-            break;
-        }
+    while (received < most && receive_one()) {
         ++received;
-        const auto bytes = frame.bytes();
-        if (!is_control_frame(bytes)) {
-            handle_message(bytes);
-        } else if (const auto control = ControlFrame::decode(bytes)) {
-            handle_control(*control);
-        } else {
-            page_.malformed.fetch_add(1, std::memory_order_relaxed);
-        }
         const bool wants_to_stop = runner_ != nullptr && runner_->stop_wish().has_value();
         if (wants_to_stop || monotonic_now() >= turn_ends) {
             break;
         }
     }
     return received;
+}
+
+/// Handles the next message or control frame; false when none is at hand.
+bool LinkSession::receive_one() {
+    if (!received_.is_at_end()) {
+        if (const auto message = received_.next()) {
+            handle_message(*message);
+        } else {
+            page_.malformed.fetch_add(1, std::memory_order_relaxed);
+        }
+        return true;
+    }
+    const LinkStatus status = link_.receive(received_bundle_);
+    if (status != LinkStatus::done) {
+        broken_ = broken_ || status == LinkStatus::failed;
+        return false;
+    }
+    handle_frame(received_bundle_.bytes());
+    return true;
+}
+
+void LinkSession::handle_frame(std::span<const std::byte> bytes) {
+    if (!is_control_frame(bytes)) {
+        handle_message(bytes);
+        return;
+    }
+    const auto control = ControlFrame::decode(bytes);
+    if (!control) {
+        page_.malformed.fetch_add(1, std::memory_order_relaxed);
+    } else if (control->kind == ControlKind::bundle) {
+        received_ = BundleReader(control->body);
+    } else {
+        handle_control(*control);
+    }
 }
 
 void LinkSession::handle_control(const ControlFrame& frame) {
@@ -205,17 +257,17 @@ void LinkSession::begin_epoch(std::uint64_t epoch) {
     }
     epoch_ = epoch;
     ready_ = false;
+    close_bundle();
     if (was_ready_ && !unsent_.empty()) {
         // Receivers see these as gaps; sending them to a router that lost the rest would only
         // make the loss look smaller than it is.
-        const auto messages = std::ranges::count_if(
-            unsent_, [](const Frame& frame) { return !is_control_frame(frame.bytes()); });
-        log_warning(std::to_string(unsent_.size()) +
-                    " frames that the last router had not taken were discarded.");
-        note_unsent(static_cast<std::uint64_t>(messages),
+        log_warning(std::to_string(unsent_messages_) +
+                    " messages that the last router had not taken were discarded.");
+        note_unsent(unsent_messages_,
                     "unsent_discarded",
                     "the last router had not taken them; receivers see a gap");
         unsent_.clear();
+        unsent_messages_ = 0;
     }
     hello_due_ = runner_ != nullptr;
     if (was_ready_ && runner_ != nullptr) {

@@ -15,6 +15,7 @@
 #include "process/status_page.hpp"
 #include "runner/agent_runner.hpp"
 #include "runner/transport.hpp"
+#include "wire/bundle.hpp"
 #include "wire/control_frame.hpp"
 #include "wire/message_frame.hpp"
 
@@ -28,7 +29,7 @@ struct LinkIdentity {
     std::string token;
     bool replay = false;
     std::uint32_t window_frames = 256;
-    std::uint64_t window_bytes = std::uint64_t{256} << 10U;
+    std::uint64_t window_bytes = std::uint64_t{1} << 20U;
     std::map<std::uint32_t, std::string> publishers;  ///< Names by handle.
 };
 
@@ -43,6 +44,7 @@ public:
                 std::function<void()> wake);
 
     void send(const PublishedMessage& message) override;
+    void finish_sending() override;
     void send_request(const OutgoingRequest& request) override;
     void send_reply(const OutgoingReply& reply) override;
     void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override;
@@ -52,8 +54,11 @@ public:
     void open(AgentRunner& runner);
     [[nodiscard]] bool is_ready() const { return ready_; }
 
-    /// Receives up to `most` frames and hands them to the runner. Returns how many came.
+    /// Receives up to `most` messages and control frames and hands them to the runner. Returns how
+    /// many came.
     std::size_t receive(std::size_t most);
+    /// Whether messages were received that the last `receive` had no time for.
+    [[nodiscard]] bool has_received() const { return !received_.is_at_end(); }
     /// Sends what waits as far as the link takes it.
     void flush();
     [[nodiscard]] bool wants_to_write() const;
@@ -72,6 +77,14 @@ public:
     void linger(std::chrono::milliseconds longest) { link_.linger(longest); }
 
 private:
+    /// A frame that could not be sent yet.
+    struct Unsent {
+        Frame frame;
+        std::size_t messages = 0;
+    };
+
+    [[nodiscard]] bool receive_one();
+    void handle_frame(std::span<const std::byte> bytes);
     void handle_control(const ControlFrame& frame);
     void handle_message(std::span<const std::byte> frame);
     void handle_request(const ControlFrame& frame);
@@ -85,6 +98,8 @@ private:
     void send_credit();
     void queue_done(std::uint32_t publisher);
     void queue(std::span<const std::byte> bytes);
+    void close_bundle();
+    void hold(Unsent unsent);
     void note_unsent(std::uint64_t count, std::string_view code, std::string_view reason);
     [[nodiscard]] std::string_view name_of(std::uint32_t publisher) const;
     [[nodiscard]] const void* aligned(std::span<const std::byte> payload);
@@ -102,7 +117,11 @@ private:
     bool ready_ = false;
     bool was_ready_ = false;
     bool broken_ = false;
-    std::deque<Frame> unsent_;
+    std::deque<Unsent> unsent_;
+    std::size_t unsent_messages_ = 0;
+    BundleWriter bundle_;        ///< Small messages that leave together; behind all unsent ones.
+    Frame received_bundle_;      ///< What `received_` points into.
+    BundleReader received_{{}};  ///< The messages of a bundle that are not handled yet.
     CreditBody credit_;
     bool credit_due_ = false;
     std::optional<AdvanceBody> open_advance_;

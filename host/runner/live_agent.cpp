@@ -278,6 +278,9 @@ private:
             sooner(heartbeat_due_);
         }
         const Monotonic now = monotonic_now();
+        if (session_ && session_->has_received()) {
+            sooner(now);
+        }
         if (runner_ && !replay_ && runner_->next_timer() != TimerTable::none) {
             // A timer far away must not overflow the sum.
             constexpr std::int64_t longest = 60'000'000'000;

@@ -17,7 +17,7 @@ static_assert(sizeof(ControlHead) == control_head_size);
 
 bool is_kind(std::uint8_t kind) {
     return kind >= static_cast<std::uint8_t>(ControlKind::welcome) &&
-           kind <= static_cast<std::uint8_t>(ControlKind::advanced);
+           kind <= static_cast<std::uint8_t>(ControlKind::bundle);
 }
 
 std::vector<std::byte> encode_json(ControlKind kind, const Json& body) {

@@ -29,7 +29,8 @@ enum class ControlKind : std::uint8_t {
     request = 9,
     reply = 10,
     advance = 11,
-    advanced = 12
+    advanced = 12,
+    bundle = 13  ///< Several small messages; see wire/bundle.hpp.
 };
 
 inline constexpr std::size_t control_head_size = 8;

@@ -145,13 +145,19 @@ public:
         Frame frame(message_frame_size(topic.size(), size));
         encode_message(
             frame.writable_bytes(), topic, header, std::vector<std::byte>(size, std::byte{1}));
-        core.receive(agent, frame);
+        receive(agent, frame);
     }
     /// Gives the router the bytes of a frame from `agent`.
     template <typename Bytes>
     void give(std::uint16_t agent, const Bytes& bytes) {
         Frame frame{std::span<const std::byte>(bytes)};
-        core.receive(agent, frame);
+        receive(agent, frame);
+    }
+    /// Until `end_burst` all frames count as being at hand at once.
+    void begin_burst() { is_in_burst_ = true; }
+    void end_burst() {
+        is_in_burst_ = false;
+        core.finish_burst();
     }
     void credit(std::uint16_t agent, std::uint32_t frames, std::uint64_t bytes) {
         give(agent, encode_control(CreditBody{frames, 0, bytes}));
@@ -178,11 +184,18 @@ public:
         return core.config().agents[agent].handle;
     }
     [[nodiscard]] std::uint32_t incarnation_of(std::uint16_t agent) { return incarnations_[agent]; }
-    /// What was sent to an agent since the last call, in words.
+    /// What was sent to an agent since the last call, in words; bundles taken apart.
     std::vector<std::string> take_sent(std::uint16_t agent) {
         std::vector<std::string> words;
         for (const Frame& frame : std::exchange(output.sent[agent], {})) {
-            words.push_back(in_words(frame));
+            const auto control = ControlFrame::decode(frame.bytes());
+            if (!control || control->kind != ControlKind::bundle) {
+                words.push_back(in_words(frame));
+                continue;
+            }
+            for (BundleReader reader(control->body); !reader.is_at_end();) {
+                words.push_back(in_words(Frame(reader.next().value())));
+            }
         }
         return words;
     }
@@ -191,6 +204,14 @@ public:
     RouterCore core;
 
 private:
+    void receive(std::uint16_t agent, Frame& frame) {
+        core.receive(agent, frame);
+        if (!is_in_burst_) {
+            core.finish_burst();
+        }
+    }
+
+    bool is_in_burst_ = false;
     std::map<std::uint16_t, std::uint32_t> incarnations_;
     std::map<std::uint16_t, std::uint64_t> sequences_;
 };

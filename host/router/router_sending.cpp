@@ -1,0 +1,190 @@
+/// How RouterCore's frames reach their receivers: at once, in bundles, or from the queue.
+#include <algorithm>
+#include <utility>
+
+#include "router/router_core.hpp"
+
+namespace drover {
+namespace {
+
+/// So many small messages wait at most for the end of a burst.
+constexpr std::size_t most_in_burst = 64;
+
+/// A gated message goes alone, so that the kill switch is read right before it leaves; a heartbeat
+/// takes no credit and is no message.
+bool may_be_bundled(const QueueEntry& entry) {
+    return entry.takes_credit && !entry.gate.gated && entry.frame.size() < smallest_unbundled;
+}
+
+}  // namespace
+
+void RouterCore::forward(const Route& route, Frame& frame, const GateMark& gate) {
+    const std::size_t receivers = route.receivers.size();
+    for (std::size_t index = 0; index < receivers; ++index) {
+        const bool is_last = index + 1 == receivers;
+        send_or_queue(route.receivers[index],
+                      QueueEntry{is_last ? std::move(frame) : Frame(frame), gate, true, now_});
+    }
+}
+
+void RouterCore::send_or_queue(std::uint16_t receiver, QueueEntry&& entry) {
+    Session& session = sessions_[receiver];
+    if (may_be_bundled(entry)) {
+        queue(receiver, std::move(entry));
+        if (!std::exchange(session.is_in_burst, true)) {
+            in_burst_.push_back(receiver);
+        }
+        if (session.queue.is_full() || session.queue.size() % most_in_burst == 0) {
+            flush_queue(receiver);
+        }
+        return;
+    }
+    flush_queue(receiver);
+    const bool may_go = session.queue.is_empty() && session.urgent.empty() && !session.is_blocked &&
+                        (!entry.takes_credit || session.queue.has_credit(entry.frame.size()));
+    if (!may_go || !send_message(receiver, entry)) {
+        queue(receiver, std::move(entry));
+    }
+}
+
+void RouterCore::queue(std::uint16_t receiver, QueueEntry&& entry) {
+    if (const auto dropped = sessions_[receiver].queue.push(std::move(entry))) {
+        ++counts_.dropped_queue_full;
+        drops_.note(receiver, 1);
+        note_dropped(receiver, *dropped);
+    }
+}
+
+void RouterCore::finish_burst() {
+    for (const std::uint16_t receiver : std::exchange(in_burst_, {})) {
+        sessions_[receiver].is_in_burst = false;
+        flush_queue(receiver);
+    }
+}
+
+bool RouterCore::send_message(std::uint16_t receiver, QueueEntry& entry) {
+    Session& session = sessions_[receiver];
+    const std::size_t size = entry.frame.size();
+    if (!output_.send(receiver, entry.frame)) {
+        session.is_blocked = true;
+        return false;
+    }
+    if (entry.takes_credit) {
+        session.queue.charge(size);
+        ++counts_.messages_out;
+        counts_.bytes_out += size;
+    }
+    return true;
+}
+
+void RouterCore::forward_heartbeat(const HeartbeatBody& heartbeat) {
+    std::vector<HeartbeatBody> parts(sessions_.size());
+    for (const auto& topic : heartbeat.topics) {
+        const Route* const route = routes_.find(topic.first);
+        if (route == nullptr) {
+            continue;
+        }
+        for (const std::uint16_t receiver : route->receivers) {
+            parts[receiver].topics.push_back(topic);
+        }
+    }
+    for (std::uint16_t receiver = 0; receiver < parts.size(); ++receiver) {
+        if (parts[receiver].topics.empty() || sessions_[receiver].phase != Phase::open) {
+            continue;
+        }
+        parts[receiver].publisher = heartbeat.publisher;
+        parts[receiver].incarnation = heartbeat.incarnation;
+        send_or_queue(receiver,
+                      QueueEntry{Frame(encode_heartbeat(parts[receiver])), {}, false, now_});
+    }
+}
+
+void RouterCore::flush(std::uint16_t agent) {
+    sessions_[agent].is_blocked = false;
+    if (flush_urgent(agent)) {
+        flush_queue(agent);
+    }
+}
+
+bool RouterCore::flush_urgent(std::uint16_t agent) {
+    std::deque<Frame>& urgent = sessions_[agent].urgent;
+    while (!urgent.empty()) {
+        if (!output_.send(agent, urgent.front())) {
+            return false;
+        }
+        urgent.pop_front();
+    }
+    return true;
+}
+
+void RouterCore::flush_queue(std::uint16_t agent) {
+    const Session& session = sessions_[agent];
+    bool goes_on = session.urgent.empty() && !session.is_blocked;
+    while (goes_on && !session.queue.is_empty()) {
+        const std::size_t together = collect_bundle(session.queue);
+        goes_on = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
+        bundle_.clear();
+    }
+}
+
+/// Sends or refuses the oldest entry; false when it has to wait.
+bool RouterCore::flush_front(std::uint16_t agent) {
+    ReceiverQueue& queue = sessions_[agent].queue;
+    QueueEntry& entry = queue.front();
+    if (entry.takes_credit && !queue.has_credit(entry.frame.size())) {
+        return false;
+    }
+    if (!refuse_if_void(agent, entry.frame, entry.gate) && !send_message(agent, entry)) {
+        return false;
+    }
+    queue.pop();
+    return true;
+}
+
+/// Copies the oldest entries that may leave together; returns how many.
+std::size_t RouterCore::collect_bundle(const ReceiverQueue& queue) {
+    std::size_t bytes = 0;
+    while (bundle_.count() < queue.size()) {
+        const QueueEntry& entry = queue.at(bundle_.count());
+        const std::size_t size = entry.frame.size();
+        if (!may_be_bundled(entry) || !bundle_.has_room_for(size) ||
+            !queue.has_credit_behind(bundle_.count(), bytes, size)) {
+            break;
+        }
+        std::ranges::copy(entry.frame.bytes(), bundle_.add(size).begin());
+        bytes += size;
+    }
+    return bundle_.count();
+}
+
+/// Sends what was collected from the oldest `count` entries; false when the link takes no frame.
+bool RouterCore::flush_bundle(std::uint16_t agent, std::size_t count) {
+    Session& session = sessions_[agent];
+    Frame frame(bundle_.frame());
+    if (!output_.send(agent, frame)) {
+        session.is_blocked = true;
+        return false;
+    }
+    for (std::size_t sent = 0; sent < count; ++sent) {
+        const std::size_t size = session.queue.front().frame.size();
+        session.queue.charge(size);
+        session.queue.pop();
+        ++counts_.messages_out;
+        counts_.bytes_out += size;
+    }
+    return true;
+}
+
+void RouterCore::send_urgent(std::uint16_t agent, Frame frame) {
+    std::deque<Frame>& urgent = sessions_[agent].urgent;
+    if (urgent.empty() && output_.send(agent, frame)) {
+        return;
+    }
+    urgent.push_back(std::move(frame));
+}
+
+bool RouterCore::wants_to_send(std::uint16_t agent) const {
+    return sessions_[agent].is_blocked || !sessions_[agent].urgent.empty();
+}
+
+}  // namespace drover

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/names.hpp"
+#include "command/backtest_options.hpp"
 #include "command/backtest_verb.hpp"
 #include "command/describe_verb.hpp"
 #include "command/down_verb.hpp"
@@ -328,38 +329,7 @@ private:
         CLI::App& verb = add_verb("backtest", "Run the fleet on a virtual clock", [this] {
             return run_backtest(backtest_);
         });
-        add_fleet_file(verb, backtest_.file);
-        verb.add_option_function<std::string>(
-                "--from",
-                [this](const std::string& date) { backtest_.from = date; },
-                "The first date or time")
-            ->type_name("DATE");
-        verb.add_option_function<std::string>(
-                "--to",
-                [this](const std::string& date) { backtest_.to = date; },
-                "The last date or time, included")
-            ->type_name("DATE");
-        verb.add_option("--set", backtest_.sets, "Change a value of an agent's config; repeatable")
-            ->type_name("AGENT.KEY=VALUE")
-            ->allow_extra_args(false);
-        verb.add_option("--events",
-                        backtest_.events,
-                        "Write every message to a file, one JSON object a line, as tap does")
-            ->type_name("FILE");
-        verb.add_option("--progress-fd",
-                        backtest_.progress_descriptor,
-                        "Write progress to this descriptor, one JSON object a line")
-            ->type_name("N")
-            ->check(CLI::NonNegativeNumber);
-        verb.add_flag("--profile", backtest_.profile, "Show what each part of the run cost");
-        verb.add_flag_callback(
-            "--no-hash",
-            [this] { backtest_.hash = false; },
-            "Make no fingerprint of the event log");
-        add_output_format(verb, backtest_.as_json);
-        add_example(verb,
-                    "  drover backtest --from 2000-01-03 --to 2020-04-17 -o json\n"
-                    "  drover backtest --set pattern-recognition.crossover.fast=50");
+        add_backtest_options(verb, backtest_);
     }
 
     void add_generate() {

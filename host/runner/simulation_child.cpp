@@ -8,6 +8,7 @@
 
 #include "base/logging.hpp"
 #include "process/nonblocking_pipe.hpp"
+#include "process/process_tree.hpp"
 
 namespace drover {
 namespace {
@@ -76,7 +77,6 @@ Result<std::unique_ptr<SimulationChild>> SimulationChild::start(const Simulation
     if (!child) {
         return child.error();
     }
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(child.value().pid), low_priority);
     return std::unique_ptr<SimulationChild>(new SimulationChild(std::move(child.value()),
                                                                 std::move(sockets.value().ours),
                                                                 std::move(output.value().reading),
@@ -120,6 +120,12 @@ std::vector<int> SimulationChild::descriptors() const {
     return descriptors;
 }
 
+void SimulationChild::yield() const {
+    for (const pid_t simulation : children_of(child_.pid)) {
+        (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(simulation), low_priority);
+    }
+}
+
 void SimulationChild::read_output() {
     read_available(output_, document_, most_in_one_turn);
     read_available(errors_, complaints_, most_in_one_turn);
@@ -147,6 +153,9 @@ bool SimulationChild::step() {
     }
     if (lines.empty()) {
         return false;
+    }
+    if (newest_.text.empty()) {
+        yield();
     }
     newest_.text = lines.back();
     return true;

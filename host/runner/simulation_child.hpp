@@ -22,9 +22,10 @@ struct SimulationStart {
     std::filesystem::path folder;        ///< Its working directory.
 };
 
-/// Passive: its owner waits for the descriptors and calls `step`. The child has a lower priority,
-/// so that it takes no time from the fleet beside it; it stays in the session of the agent, dies
-/// with it, and is killed when this object is destroyed. One thread, that of the process.
+/// Passive: its owner waits for the descriptors and calls `step`. Once the simulation has begun it
+/// has a lower priority, so that it takes no time from the fleet beside it; looking at the plugins,
+/// which has a time limit, comes before. The child stays in the session of the agent, dies with it,
+/// and is killed when this object is destroyed. One thread, that of the process.
 class SimulationChild {
 public:
     [[nodiscard]] static Result<std::unique_ptr<SimulationChild>> start(
@@ -51,6 +52,8 @@ private:
                     FileDescriptor channel,
                     FileDescriptor output,
                     FileDescriptor errors);
+    /// Lowers the priority of what the child has started.
+    void yield() const;
     void read_output();
     void kill();
     [[nodiscard]] SimulationAnswer outcome(const ExitStatus& status) const;

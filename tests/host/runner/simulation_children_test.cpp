@@ -104,16 +104,20 @@ TEST_F(SimulationChildrenTest, give_progress_and_then_the_document) {
     EXPECT_THAT(children().descriptors(), IsEmpty());
 }
 
-TEST_F(SimulationChildrenTest, start_the_program_in_the_folder_of_the_fleet_with_a_low_priority) {
-    with_script(
-        "pwd -P > where; echo \"$@\" > arguments; until [ $(nice) -ge 10 ]; do sleep 0.01; done; "
-        "echo '{}'");
+TEST_F(SimulationChildrenTest, start_the_program_in_the_folder_of_the_fleet) {
+    with_script("pwd -P > where; echo \"$@\" > arguments; echo '{}'");
     ASSERT_EQ(children().start(R"({"set": ["a.b=1"]})", 1).status, DROVER_OK);
     EXPECT_EQ(wait_for_outcome(1).status, DROVER_OK);
     EXPECT_EQ(read("where"), folder_.string() + "\n");
     EXPECT_EQ(read("arguments"),
               "backtest -o json --set=a.b=1 --file=" + (folder_ / "agents.yaml").string() +
                   " --progress-fd=3\n");
+}
+
+TEST_F(SimulationChildrenTest, yield_to_the_fleet_once_they_have_begun) {
+    with_script("(until [ $(nice) -ge 10 ]; do sleep 0.01; done) & echo '{}' >&3; wait; echo '{}'");
+    ASSERT_EQ(children().start("{}", 1).status, DROVER_OK);
+    EXPECT_EQ(wait_for_outcome(1).status, DROVER_OK);
 }
 
 TEST_F(SimulationChildrenTest, end_in_a_sentence_where_the_program_fails) {

@@ -78,7 +78,8 @@ TEST(RequestFrame, is_refused_when_it_is_not_in_order) {
 }
 
 TEST(ReplyFrame, comes_back_as_it_was) {
-    const auto good = decode<ReplyFrame>(encode_reply(reply_head(0), "not sent", bytes_of("[1]")));
+    const auto sent = encode_reply(reply_head(0), "not sent", bytes_of("[1]"));
+    const auto good = decode<ReplyFrame>(sent);
     ASSERT_TRUE(good);
     EXPECT_EQ(good->head, reply_head(0));
     EXPECT_EQ(good->error, "");
@@ -94,7 +95,8 @@ TEST(ReplyFrame, comes_back_as_it_was) {
 }
 
 TEST(ReplyFrame, cuts_a_sentence_that_is_too_long) {
-    const auto reply = decode<ReplyFrame>(encode_reply(reply_head(-1), std::string(9999, 'x'), {}));
+    const auto frame = encode_reply(reply_head(-1), std::string(9999, 'x'), {});
+    const auto reply = decode<ReplyFrame>(frame);
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->error.size(), longest_reply_error);
 }

@@ -60,7 +60,7 @@ public:
 
     /// Takes a message whose cause's state is committed. Never blocks.
     virtual void send(const PublishedMessage& message) = 0;
-    /// Nothing more is sent for now: what was held back to leave together leaves.
+    /// The sender has no more at hand: what was held back to leave together leaves.
     virtual void finish_sending() {}
     /// Take a request or a reply whose callback's state is committed, behind the messages of that
     /// callback. Never block.

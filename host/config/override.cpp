@@ -117,7 +117,7 @@ Result<Override> parse_override(std::string_view text) {
 }
 
 std::string place_of_override(const Override& override) {
-    return "--set " + override.text;
+    return override.option + " " + override.text;
 }
 
 void apply_overrides(const std::vector<Override>& overrides,

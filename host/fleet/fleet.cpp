@@ -15,8 +15,6 @@
 namespace drover {
 namespace {
 
-constexpr const char* override_mark = "--set ";
-
 /// The place of a JSON pointer, or of the nearest value around it that has one.
 SourcePlace place_of(const std::map<std::string, SourcePlace>& places,
                      std::string pointer,
@@ -61,7 +59,7 @@ void check_agent_config(AgentConfig& agent,
     auto resolved = resolve_paths(
         description.config_schema, agent.config_json, [&](const std::string& pointer) {
             const SourcePlace place = place_of(agent.config_places, pointer, agent.place);
-            return place.file.starts_with(override_mark) ? here : folder;
+            return place.is_on_command_line() ? here : folder;
         });
     if (resolved) {
         agent.config_json = std::move(resolved.value());

@@ -1,7 +1,6 @@
 #include "base/names.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <vector>
 
@@ -9,7 +8,6 @@ namespace drover {
 namespace {
 
 constexpr std::size_t longest_agent_name = 48;
-constexpr std::array<std::string_view, 2> reserved_names{"drover-router", "droverd"};
 
 /// Edit distance in which two neighbours that changed places count as one slip (optimal string
 /// alignment, Boytsov 2011).
@@ -48,10 +46,6 @@ bool is_agent_name(std::string_view name) {
     };
     return !name.empty() && name.size() <= longest_agent_name && name.front() >= 'a' &&
            name.front() <= 'z' && std::all_of(name.begin(), name.end(), is_allowed);
-}
-
-bool is_reserved_name(std::string_view name) {
-    return std::ranges::find(reserved_names, name) != reserved_names.end();
 }
 
 std::optional<std::string> closest_name(std::string_view name, std::span<const std::string> known) {

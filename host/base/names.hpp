@@ -11,10 +11,6 @@ namespace drover {
 /// Whether `name` may name an agent: 1 to 48 of a-z 0-9 - _ ., beginning with a letter.
 [[nodiscard]] bool is_agent_name(std::string_view name);
 
-/// Whether an agent may not have this name, because a program of the fleet itself has it:
-/// drover-router, droverd.
-[[nodiscard]] bool is_reserved_name(std::string_view name);
-
 /// The known name nearest to `name` by edit distance, when it is near enough to be a slip.
 [[nodiscard]] std::optional<std::string> closest_name(std::string_view name,
                                                       std::span<const std::string> known);

@@ -118,8 +118,7 @@ std::optional<PreparedFleet> read_fleet(const BacktestOptions& options, int& exi
             overrides.push_back(Override{*fleet->config.replay_clock,
                                          {key},
                                          quoted(*value),
-                                         *value,
-                                         std::string("--") + key});
+                                         std::string("--") + key + " " + *value});
         }
     };
     add("from", options.from);

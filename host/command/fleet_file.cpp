@@ -5,6 +5,7 @@
 
 #include "base/printable_text.hpp"
 #include "command/exit_code.hpp"
+#include "config/typed_place.hpp"
 #include "process/programs_folder.hpp"
 
 namespace drover {
@@ -27,7 +28,7 @@ std::optional<PreparedFleet> read(const std::filesystem::path& file,
     if (!prepared.faults.empty()) {
         print_faults(prepared.faults);
         const bool is_usage = std::ranges::all_of(
-            prepared.faults, [](const Fault& fault) { return fault.place.is_on_command_line(); });
+            prepared.faults, [](const Fault& fault) { return is_on_command_line(fault.place); });
         exit_code = is_usage ? exit_usage : exit_failed;
         return std::nullopt;
     }

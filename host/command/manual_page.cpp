@@ -2,7 +2,10 @@
 #include "command/manual_page.hpp"
 
 #include <sstream>
+#include <utility>
 #include <vector>
+
+#include "base/json_value.hpp"
 
 namespace drover {
 

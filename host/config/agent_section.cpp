@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/names.hpp"
+#include "base/reserved_names.hpp"
 #include "config/agent_json.hpp"
 #include "config/sections.hpp"
 

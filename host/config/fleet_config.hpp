@@ -21,9 +21,6 @@ struct SourcePlace {
     std::string file;
     int line = 0;
     int column = 0;
-
-    /// Whether it was typed as an option: then `file` is "--set …" or "--from …".
-    [[nodiscard]] bool is_on_command_line() const { return line == 0 && file.starts_with("--"); }
 };
 
 /// One thing that is wrong or worth a warning: where, and a sentence.
@@ -110,7 +107,7 @@ struct AgentConfig {
     std::optional<std::vector<std::string>> grants;
     std::string config_json = "{}";  ///< `config` as JSON text, variables replaced.
     /// Where each value of `config` stands, by JSON pointer ("" is the whole, "/crossover/fast").
-    /// A value from the command line has its option ("--set …") as its file.
+    /// A value from the command line has "--set …" as its file.
     std::map<std::string, SourcePlace> config_places;
     /// Where each key of a map stands, by the same pointers.
     std::map<std::string, SourcePlace> config_key_places;
@@ -145,8 +142,6 @@ struct Override {
     std::vector<std::string> keys;
     std::string value;
     std::string text;  ///< As typed, for messages.
-    /// The option that it was typed with; "--from DATE" stands for a key without naming it.
-    std::string option = "--set";
 };
 
 /// Reads the text of one `--set`. The agent's name is what stands before the first dot; the keys

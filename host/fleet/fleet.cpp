@@ -9,6 +9,7 @@
 #include <drover/description.h>
 #include <drover/extension/simulation.h>
 
+#include "config/typed_place.hpp"
 #include "fleet/layout_conflicts.hpp"
 #include "plugin/config_schema.hpp"
 
@@ -59,7 +60,7 @@ void check_agent_config(AgentConfig& agent,
     auto resolved = resolve_paths(
         description.config_schema, agent.config_json, [&](const std::string& pointer) {
             const SourcePlace place = place_of(agent.config_places, pointer, agent.place);
-            return place.is_on_command_line() ? here : folder;
+            return is_on_command_line(place) ? here : folder;
         });
     if (resolved) {
         agent.config_json = std::move(resolved.value());

@@ -136,6 +136,9 @@ Result<void> AgentRunner::commit_state() {
 }
 
 void AgentRunner::send_all() {
+    if (!setup_.foreign_threads && !has_outgoing()) {
+        return;
+    }
     const auto lock = lock_outgoing();
     if (is_mute_) {
         outbox_.discard();
@@ -291,6 +294,9 @@ void AgentRunner::fire_timers() {
 }
 
 void AgentRunner::run_posts() {
+    if (!setup_.foreign_threads && posts_.empty() && !has_outgoing()) {
+        return;  // Nobody else can have added anything, so no lock is needed to know.
+    }
     std::vector<std::uint64_t> posts;
     while (take_posts(posts)) {
         for (const std::uint64_t token : posts) {
@@ -378,7 +384,7 @@ void AgentRunner::want_stop(StopWish wish) {
 }
 
 std::optional<StopWish> AgentRunner::stop_wish() const {
-    if (!has_stop_wish_.load(std::memory_order_acquire)) {
+    if (!wants_to_stop()) {
         return std::nullopt;
     }
     const std::lock_guard lock(mutex_);

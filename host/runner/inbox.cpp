@@ -1,6 +1,7 @@
 #include "runner/inbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/topic.hpp"
 
@@ -91,9 +92,10 @@ std::optional<Arrival> Inbox::arrive(std::uint32_t topic_number,
     if (!entry.port) {
         return std::nullopt;
     }
-    Arrival arrival;
-    arrival.port = *entry.port;
-    arrival.lost = advance_row(entry, publisher, incarnation, topic_sequence, arrival.repeated);
+    // Made where it is returned: a copy would wait for what was just stored.
+    std::optional<Arrival> arrival(std::in_place);
+    arrival->port = *entry.port;
+    arrival->lost = advance_row(entry, publisher, incarnation, topic_sequence, arrival->repeated);
     return arrival;
 }
 

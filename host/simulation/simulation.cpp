@@ -189,15 +189,15 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
                              "' is part of a cycle in which messages cause each other."};
     }
     queue_.set_next_timer(step.agent, runner.next_timer());
-    return check_wishes(step.agent);
+    return runner.wants_to_stop() ? check_wishes(step.agent) : Result<void>(success());
 }
 
 Result<void> Simulation::check_wishes(std::uint16_t agent) {
     Member& member = *members_[agent];
-    const auto wish = member.runner().stop_wish();
-    if (!wish) {
+    if (!member.runner().wants_to_stop()) {
         return success();
     }
+    const auto wish = member.runner().stop_wish();
     if (wish->status < 0) {
         return Error{ErrorKind::unavailable, member.name() + ": " + wish->text};
     }

@@ -45,7 +45,6 @@ public:
     }
     /// Finds the receivers of all routes again.
     void redirect();
-    bool is_running = false;
 
 private:
     static constexpr std::size_t most_warnings = 100;

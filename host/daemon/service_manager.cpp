@@ -45,7 +45,7 @@ ServiceManager ServiceManager::from_environment(int guard) {
     const bool is_meant =
         meant.empty() || number_in(meant) == guard || number_in(meant) == ::getpid();
     if (microseconds > 0 && is_meant) {
-        manager.watchdog_ = Nanoseconds(microseconds * 1000);
+        manager.watchdog_ = std::chrono::nanoseconds(microseconds * 1000);
     }
     return manager;
 }
@@ -87,8 +87,7 @@ void ServiceManager::send(const std::string& lines) const {
     if (target.sun_path[0] == '@') {
         target.sun_path[0] = '\0';  // An abstract address.
     }
-    const auto length =
-        static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
+    const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
     // A manager that does not listen must not hold up the fleet.
     (void)::sendto(socket_.number(),
                    lines.data(),

@@ -1,6 +1,7 @@
 /// Tells the service manager that started droverd how the fleet does: ready, well, stopping.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -38,7 +39,7 @@ private:
     FileDescriptor socket_;
     std::string address_;
     std::string last_status_;
-    std::optional<Nanoseconds> watchdog_;
+    std::optional<std::chrono::nanoseconds> watchdog_;
     Monotonic next_feeding_{};
 };
 

@@ -50,8 +50,7 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                                                                DaemonFacts facts,
                                                                LineChannel& guard,
                                                                ServiceManager& service) {
-    std::unique_ptr<SupervisorLoop> loop(
-        new SupervisorLoop(std::move(workplace), guard, service));
+    std::unique_ptr<SupervisorLoop> loop(new SupervisorLoop(std::move(workplace), guard, service));
     const auto seed = static_cast<std::uint64_t>(wall_now());
     auto supervisor = FleetSupervisor::create(
         plans_of(loop->place_.fleet), loop->processes_, seed, monotonic_now());

@@ -96,7 +96,8 @@ void remember(const std::filesystem::path& state_directory, const std::filesyste
 Result<RunDirectory> RunDirectory::of_running(const std::filesystem::path& state_directory) {
     std::error_code missing;
     const auto remembered = std::filesystem::read_symlink(link_in(state_directory), missing);
-    if (!missing && std::filesystem::is_socket(RunDirectory(remembered).control_socket(), missing)) {
+    if (!missing &&
+        std::filesystem::is_socket(RunDirectory(remembered).control_socket(), missing)) {
         return RunDirectory(remembered);
     }
     return locate(state_directory);

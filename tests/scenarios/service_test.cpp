@@ -53,11 +53,9 @@ protected:
     ServiceScenario() { fleet_.write_agents("  ticker: {plugin: @behaving@, agent: ticker}\n"); }
 
     [[nodiscard]] Program start_service() const {
-        ProgramStart start = fleet_.start_of("droverd",
-                                             {"--file",
-                                              fleet_.folder() / "agents.yaml",
-                                              "--state-dir",
-                                              fleet_.state_directory()});
+        ProgramStart start = fleet_.start_of(
+            "droverd",
+            {"--file", fleet_.folder() / "agents.yaml", "--state-dir", fleet_.state_directory()});
         start.environment.push_back("NOTIFY_SOCKET=" + socket_.string());
         start.environment.emplace_back("WATCHDOG_USEC=400000");
         return Program(start);

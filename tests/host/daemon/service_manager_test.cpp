@@ -24,10 +24,9 @@ protected:
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         std::strcpy(address.sun_path, socket_.c_str());
-        EXPECT_EQ(::bind(manager_.number(),
-                         reinterpret_cast<const sockaddr*>(&address),
-                         sizeof address),
-                  0);
+        EXPECT_EQ(
+            ::bind(manager_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+            0);
         ::setenv("NOTIFY_SOCKET", socket_.c_str(), 1);
     }
     ~ServiceManagers() override {

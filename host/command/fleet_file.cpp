@@ -43,12 +43,12 @@ std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
     return read(file, overrides, {}, exit_code);
 }
 
-std::optional<PreparedFleet> read_fleet_file_to_start(
-    const std::filesystem::path& file, const std::filesystem::path& state_directory) {
+std::optional<PreparedFleet> read_fleet_file_to_start(const std::filesystem::path& file,
+                                                      const std::filesystem::path& state_directory,
+                                                      int& exit_code) {
     DescribeOptions options;
     options.cache = state_directory / "cache" / "descriptions";
     options.failures = Failures::keep;
-    int exit_code = exit_failed;  // Nothing on the command line goes into the file here.
     return read(file, {}, options, exit_code);
 }
 

@@ -21,7 +21,9 @@ namespace drover {
 /// The same for `up`: what the plugins answered lies in the cache of the state directory, for the
 /// droverd that is to be started there.
 [[nodiscard]] std::optional<PreparedFleet> read_fleet_file_to_start(
-    const std::filesystem::path& file, const std::filesystem::path& state_directory);
+    const std::filesystem::path& file,
+    const std::filesystem::path& state_directory,
+    int& exit_code);
 
 /// Prints faults on standard error, one a line.
 void print_faults(const std::vector<Fault>& faults);

@@ -11,6 +11,7 @@
 #include "daemon/control_server.hpp"
 #include "daemon/daemon_options.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/machine_watch.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/unit_processes.hpp"
 
@@ -53,6 +54,7 @@ private:
     std::optional<PersonRequests> requests_;
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;
+    std::optional<MachineWatch> machine_;
     FileDescriptor signals_;
     Monotonic next_scan_{};
     Monotonic next_look_{};

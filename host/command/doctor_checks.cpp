@@ -190,8 +190,8 @@ CheckResult check_fleet(const DoctorPlace& place) {
     }
     return good("fleet",
                 file + " is good: " + std::to_string(fleet.agents.size()) +
-                    " agents, whose "
-                    "plugins can be loaded");
+                    (fleet.agents.size() == 1 ? " agent, its plugin" : " agents, their plugins") +
+                    " can be loaded");
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <tuple>
+#include <utility>
 
 #include "base/json_value.hpp"
 #include "base/printable_text.hpp"
@@ -132,22 +132,25 @@ std::string totals(const Json& document) {
            one_decimal(percent) + " %, memory " + bytes_text(bytes);
 }
 
-std::vector<std::string> cells_of(const Json& agent, const TopRates& rates) {
+std::vector<std::string> cells_of(const Json& agent, const TopRates& rates, bool with_reason) {
     const auto name = value_or<std::string>(agent, "name", "");
     const double percent = number_of(agent, "cpu_percent");
     const double bytes = number_of(agent, "memory_bytes");
     const double seconds = number_of(agent, "uptime_seconds");
-    return {name,
-            value_or<std::string>(agent, "state", ""),
-            value_or<std::string>(agent, "health", ""),
-            percent < 0 ? "-" : one_decimal(percent) + " %",
-            bytes < 0 ? "-" : bytes_text(bytes),
-            rate_text(rates.in(name)),
-            rate_text(rates.out(name)),
-            count_text(agent, "lost"),
-            count_text(agent, "restarts"),
-            seconds < 0 ? "-" : uptime_text(seconds),
-            value_or<std::string>(agent, "reason", "")};
+    std::vector<std::string> cells{name,
+                                   value_or<std::string>(agent, "state", ""),
+                                   value_or<std::string>(agent, "health", ""),
+                                   percent < 0 ? "-" : one_decimal(percent) + " %",
+                                   bytes < 0 ? "-" : bytes_text(bytes),
+                                   rate_text(rates.in(name)),
+                                   rate_text(rates.out(name)),
+                                   count_text(agent, "lost"),
+                                   count_text(agent, "restarts"),
+                                   seconds < 0 ? "-" : uptime_text(seconds)};
+    if (with_reason) {
+        cells.push_back(value_or<std::string>(agent, "reason", ""));
+    }
+    return cells;
 }
 
 std::string title_of(TopColumn column, const TopView& view) {
@@ -155,18 +158,22 @@ std::string title_of(TopColumn column, const TopView& view) {
     return std::string(entry.title) + (column == view.sorted_by ? "*" : "");
 }
 
-TextTable empty_table(const TopView& view) {
-    return TextTable({{title_of(TopColumn::name, view)},
-                      {title_of(TopColumn::state, view)},
-                      {"HEALTH", false, 4},
-                      {title_of(TopColumn::cpu, view), true},
-                      {title_of(TopColumn::memory, view), true, 1},
-                      {title_of(TopColumn::in, view), true, 2},
-                      {title_of(TopColumn::out, view), true, 3},
-                      {title_of(TopColumn::lost, view), true, 6},
-                      {title_of(TopColumn::restarts, view), true, 5},
-                      {title_of(TopColumn::uptime, view), true, 7},
-                      {"REASON"}});
+/// Without the reason, where there is no room for it beside the numbers: `status` has it.
+TextTable empty_table(const TopView& view, bool with_reason) {
+    std::vector<TableColumn> columns{{title_of(TopColumn::name, view)},
+                                     {title_of(TopColumn::state, view)},
+                                     {"HEALTH", false, 4},
+                                     {title_of(TopColumn::cpu, view), true},
+                                     {title_of(TopColumn::memory, view), true, 1},
+                                     {title_of(TopColumn::in, view), true, 2},
+                                     {title_of(TopColumn::out, view), true, 3},
+                                     {title_of(TopColumn::lost, view), true, 6},
+                                     {title_of(TopColumn::restarts, view), true, 5},
+                                     {title_of(TopColumn::uptime, view), true, 7}};
+    if (with_reason) {
+        columns.push_back({"REASON"});
+    }
+    return TextTable(std::move(columns));
 }
 
 }  // namespace
@@ -228,10 +235,12 @@ std::string top_text(const Json& document,
     const std::size_t room = rows > lines_around ? rows - lines_around : 1;
     const std::size_t last_first = agents.size() > room ? agents.size() - room : 0;
     view.first = std::min(view.first, last_first);
-    TextTable table = empty_table(view);
+    constexpr std::size_t room_for_reasons = 120;
+    const bool with_reason = columns >= room_for_reasons;
+    TextTable table = empty_table(view, with_reason);
     for (std::size_t index = view.first; index < agents.size() && index < view.first + room;
          ++index) {
-        table.add(cells_of(agents[index], rates));
+        table.add(cells_of(agents[index], rates, with_reason));
     }
     std::string more;
     if (last_first > 0) {

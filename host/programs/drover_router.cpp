@@ -51,6 +51,10 @@ drover::Result<void> run() {
 
 int main(int count, char** arguments) {
     const std::string_view word = count > 1 ? arguments[1] : "";
+    if (word == "--version") {
+        std::puts("drover-router " DROVER_VERSION);
+        return 0;
+    }
     const bool asks_for_help = word == "--help" || word == "-h";
     if (asks_for_help || !is_socket(control_descriptor)) {
         std::fputs(

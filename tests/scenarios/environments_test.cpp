@@ -50,6 +50,14 @@ TEST_F(Environments, name_the_file_that_is_wrong) {
     EXPECT_EQ(fleet.drover({"status"}).exit_code, 4);
 }
 
+TEST_F(Environments, are_looked_at_by_a_doctor_who_finds_the_programs_and_the_fleet_good) {
+    fleet.write_agents(teller);
+    const ProgramResult doctor = fleet.drover({"doctor"});
+    EXPECT_THAT(doctor.output, HasSubstr("ok    programs"));
+    EXPECT_THAT(doctor.output,
+                HasSubstr("ok    fleet            agents.yaml is good: 1 agent, its"));
+}
+
 TEST_F(Environments, pack_a_support_bundle_without_secrets) {
     fleet.write_agents(teller);
     fleet.write("agents.prod.yaml", "name: live # ftp://ann:pa55word@host/\n");

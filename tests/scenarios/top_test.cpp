@@ -156,7 +156,7 @@ TEST_F(TopOfAFleet, draws_anew_in_another_size) {
     TopOnTerminal top(fleet);
     EXPECT_TRUE(top.shows("q quit")) << top.output();
     top.resize(10, 200);
-    EXPECT_TRUE(top.shows("UPTIME")) << top.output();
+    EXPECT_TRUE(top.shows("REASON")) << top.output();
     top.press("q");
     EXPECT_EQ(top.end(), 0);
 }

@@ -86,6 +86,7 @@ public:
             loop_.turn(monotonic_now() + std::chrono::milliseconds(1));
             processes_->check_trees();
             const Monotonic now = monotonic_now();
+            processes_->look_for_held(now);
             supervisor_->tick(now);
             processes_->scan_pages(now);
             processes_->tell_changes();

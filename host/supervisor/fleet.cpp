@@ -15,6 +15,8 @@ std::string origin_text(const NamedStop& why) {
             return "restarted because " + why.name + " came back";
         case StopCause::group_restarted:
             return "restarted with " + why.name + ", which passed its restart_limit";
+        case StopCause::applied:
+            return "restarted because " + why.name + " changed";
         default:
             return "restarted by a person";
     }
@@ -23,24 +25,31 @@ std::string origin_text(const NamedStop& why) {
 }  // namespace
 
 Fleet::Fleet(std::vector<Unit> units, DependencyGraph graph, AgentLauncher& launcher)
-    : units_(std::move(units)), graph_(std::move(graph)), launcher_(launcher) {}
+    : units_(std::move(units)), graph_(std::move(graph)), launcher_(launcher) {
+    note_names();
+}
 
 void Fleet::begin(Monotonic now) {
     for (Unit& unit : units_) {
-        unit.changed = now;
-        unit.reason = "not started yet";
-        if (!unit.plan.enabled) {
-            enter(unit, AgentState::disabled, now);
-            record(unit, {}, now);
-        } else if (unit.plan.cannot_run) {
-            unit.reason = *unit.plan.cannot_run;
-            enter(unit, AgentState::failed, now);
-            record(unit, {}, now);
-        } else if (unit.plan.is_kept_stopped) {
-            unit.reason = "stopped by a person before droverd started; 'drover start " +
-                          unit.plan.name + "' starts it";
-        }
-        unit.is_kept_stopped = unit.plan.is_kept_stopped;
+        begin(unit, now);
+    }
+}
+
+void Fleet::begin(Unit& unit, Monotonic now) {
+    unit.changed = now;
+    unit.state = AgentState::stopped;
+    unit.deadline.reset();
+    unit.reason = "not started yet";
+    if (!unit.plan.enabled) {
+        enter(unit, AgentState::disabled, now);
+        record(unit, {}, now);
+    } else if (unit.plan.cannot_run) {
+        unit.reason = *unit.plan.cannot_run;
+        enter(unit, AgentState::failed, now);
+        record(unit, {}, now);
+    } else if (unit.is_kept_stopped) {
+        unit.reason = "stopped by a person before droverd started; 'drover start " +
+                      unit.plan.name + "' starts it";
     }
 }
 
@@ -149,7 +158,7 @@ void Fleet::restart(Unit& unit, const NamedStop& why, Monotonic now) {
     unit.stop_cause_name = why.name;
     unit.start_cause = cause;
     unit.next_origin = origin_text(why);
-    if (why.cause == StopCause::person_restarts) {
+    if (why.cause == StopCause::person_restarts || why.cause == StopCause::applied) {
         unit.policy.clear();
     }
 }

@@ -13,6 +13,8 @@
 
 namespace drover {
 
+struct FleetUpdate;
+
 /// After each event, `settle` must be called: it spreads wishes along the graph.
 class Fleet {
 public:
@@ -28,6 +30,14 @@ public:
 
     /// The first states: stopped, disabled, or failed for what cannot run.
     void begin(Monotonic now);
+
+    /// Takes the units of a new agents.yaml, whose dependencies must form a graph. Units that are
+    /// not among them stop and stay until nothing of them is left. `seed`: of jitter.
+    void adopt(FleetUpdate update, std::uint64_t seed, Monotonic now);
+    /// After `settle`: forgets the units that were removed and have ended. Whether there were any.
+    bool let_go(Monotonic now);
+    /// In the order of the units.
+    [[nodiscard]] const std::vector<std::string>& names() const { return numbered_; }
 
     /// @name Wishes.
     /// @{
@@ -78,6 +88,14 @@ private:
     void give_up(Unit& unit, const std::string& end, Monotonic now);
     void restart_group_of(Unit& unit, Monotonic now);
     [[nodiscard]] std::vector<std::size_t> group_of(const Unit& unit) const;
+    void begin(Unit& unit, Monotonic now);
+
+    /// The new plans as units, those that exist with all that is remembered of them, and after them
+    /// those that go.
+    [[nodiscard]] std::vector<Unit> merged(std::vector<UnitPlan> plans, std::uint64_t seed);
+    /// Replaces all units and their graph.
+    void rearrange(std::vector<Unit> units);
+    void note_names();
 
     bool do_what_is_due(Unit& unit, Monotonic now);
     bool stop_when_free(Unit& unit, Monotonic now);
@@ -98,6 +116,8 @@ private:
                                         const std::vector<std::size_t>& chosen) const;
 
     std::vector<Unit> units_;
+    std::vector<std::string>
+        numbered_;  ///< The names of units_ in its order, also while it is rebuilt.
     DependencyGraph graph_;
     AgentLauncher& launcher_;
     std::vector<UnitChange> changes_;

@@ -25,7 +25,9 @@ std::string word_of(RestartMode mode) {
 }  // namespace
 
 Unit::Unit(UnitPlan with_plan, std::uint64_t seed)
-    : plan(std::move(with_plan)), policy(plan.supervision, seed) {}
+    : plan(std::move(with_plan)),
+      policy(plan.supervision, seed),
+      is_kept_stopped(plan.is_kept_stopped) {}
 
 bool does_its_work(const Unit& unit) {
     return unit.state == AgentState::running &&
@@ -62,6 +64,9 @@ NamedCause cause_of(const NamedStop& stop) {
             return {ChangeCause::dependency, stop.name};
         case StopCause::group_restarted:
             return {ChangeCause::restart_policy, "restart_group"};
+        case StopCause::applied:
+        case StopCause::removed:
+            return {ChangeCause::configuration, stop.name};
         case StopCause::shutdown:
             return {ChangeCause::shutdown, stop.name};
     }

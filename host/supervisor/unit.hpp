@@ -21,10 +21,13 @@ enum class StopCause {
     dependency_restarted,
     dependency_down,
     group_restarted,
+    applied,  ///< A new agents.yaml restarts it.
+    removed,  ///< Or removes or disables it.
     shutdown
 };
 
-/// The same with a name: the person, the dependency, or whose group is restarted.
+/// The same with a name: the person, the dependency, whose group is restarted, or the key of
+/// agents.yaml.
 struct NamedStop {
     StopCause cause = StopCause::person;
     std::string name;
@@ -74,9 +77,10 @@ struct Unit {
     Monotonic changed{};
 
     bool wanted = false;             ///< The wish: whether it is to run.
-    bool is_kept_stopped = false;    ///< A person stopped it, and nobody has started it since.
+    bool is_kept_stopped;            ///< A person stopped it, and nobody has started it since.
     bool stop_pending = false;       ///< Is to be asked to stop once its dependents are gone.
     bool start_again = false;        ///< Is to start once it has stopped.
+    bool is_leaving = false;         ///< agents.yaml has it no more; it is forgotten once it ended.
     bool dependency_failed = false;  ///< `failed` only because a dependency failed.
     StopCause stop_cause = StopCause::person;
     std::string stop_cause_name;  ///< As in NamedStop.

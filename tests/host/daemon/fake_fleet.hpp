@@ -93,6 +93,8 @@ public:
             return holds();
         });
     }
+    /// Waits until a descriptor has news and lets it be handled; does nothing else.
+    void wait_for_news() { loop_.turn(monotonic_now() + std::chrono::seconds(30)); }
     bool until_running(const std::string& name, int restarts = 0) {
         return until([&] {
             const UnitStatus now = status(name);

@@ -67,6 +67,20 @@ TEST(UnitProcesses, restart_an_agent_that_was_killed_in_a_new_life) {
     EXPECT_TRUE(links[1].at("endpoint").get<std::string>().ends_with("/risk.2"));
 }
 
+TEST(UnitProcesses, hear_of_an_end_from_the_kernel_and_not_by_looking) {
+    FakeFleet fleet;
+    fleet.add("risk", "run");
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_running("risk"));
+    ::kill(fleet.pid("risk"), SIGKILL);
+    // Whatever else has news comes first; nobody looks at anything.
+    constexpr int most_news = 20;
+    for (int news = 0; news < most_news && !fleet.status("risk").last_exit; ++news) {
+        fleet.wait_for_news();
+    }
+    EXPECT_TRUE(fleet.status("risk").last_exit.has_value());
+}
+
 TEST(UnitProcesses, tell_the_router_of_an_end_before_the_link_of_the_next_life) {
     FakeFleet fleet;
     fleet.add("risk", "run");

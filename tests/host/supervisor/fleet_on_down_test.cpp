@@ -66,7 +66,7 @@ TEST(FleetOnDown, pauses_along_the_chain) {
     fleet.stop({"data"});
     fleet.ends_well("data");
     EXPECT_THAT(fleet.asked(),
-                ElementsAre("stop data", "term data", "pause risk", "pause advisor"));
+                ElementsAre("stop data", "pause risk", "pause advisor", "term data"));
     fleet.start({"data"});
     fleet.comes_up("data");
     EXPECT_THAT(fleet.asked(), ElementsAre("spawn data", "resume risk", "resume advisor"));

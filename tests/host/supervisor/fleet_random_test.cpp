@@ -110,14 +110,11 @@ public:
 
     /// Lets everything that was begun come to its end.
     void settle() {
-        for (int round = 0; round < 200; ++round) {
-            for (const std::string& name : supervisor_->names()) {
-                const auto status = supervisor_->status(name, now_);
-                if (status->state == AgentState::stopping) {
-                    ends(name);
-                }
-                comes_up(name);
-                supervisor_->health(name, {AgentHealth::healthy, "", ""}, now_);
+        constexpr int rounds = 200;
+        for (int round = 0; round < rounds; ++round) {
+            // As often as the chain is long: none may be overdue because a clock was turned.
+            for (std::size_t link = 0; link < supervisor_->names().size(); ++link) {
+                let_all_come_up_or_end();
             }
             now_ += minutes(1);
             supervisor_->tick(now_);
@@ -134,6 +131,15 @@ public:
 private:
     std::size_t draw(std::size_t below) {
         return std::uniform_int_distribution<std::size_t>(0, below - 1)(random_);
+    }
+    void let_all_come_up_or_end() {
+        for (const std::string& name : supervisor_->names()) {
+            if (supervisor_->status(name, now_)->state == AgentState::stopping) {
+                ends(name);
+            }
+            comes_up(name);
+            supervisor_->health(name, {AgentHealth::healthy, "", ""}, now_);
+        }
     }
     void comes_up(const std::string& name) {
         if (world_.lives(name)) {

@@ -69,6 +69,22 @@ TEST(FleetRestart, does_not_throttle_an_agent_that_was_healthy_for_long) {
     EXPECT_EQ(fleet.status("risk").restarts, 20);
 }
 
+TEST(FleetRestart, judges_an_agent_by_when_it_ended_and_not_by_when_its_tree_did) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.is_killed("risk");
+    fleet.comes_up("risk");
+    fleet.pass(milliseconds(6));
+    fleet.supervisor->exited("risk", {"killed by SIGKILL", false}, fleet.now);
+    fleet.pass(minutes(2));
+    fleet.supervisor->tree_empty("risk", fleet.now);
+    EXPECT_EQ(fleet.state("risk"), AgentState::starting) << "its delay is over already";
+    fleet.comes_up("risk");
+    fleet.is_killed("risk");
+    EXPECT_EQ(fleet.status("risk").next_try, fleet.now + milliseconds(200))
+        << "6 ms of health reset nothing";
+}
+
 TEST(FleetRestart, is_failed_during_a_cooldown_and_says_when_it_tries_again) {
     HandTurnedFleet fleet({plan("risk")});
     fleet.supervisor->start_all(fleet.now);

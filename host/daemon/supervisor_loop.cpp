@@ -45,15 +45,16 @@ std::vector<UnitPlan> plans_of(const PreparedFleet& fleet,
 
 }  // namespace
 
-SupervisorLoop::SupervisorLoop(Workplace workplace, LineChannel& guard)
-    : place_(workplace), guard_(guard), processes_(std::move(workplace)) {}
+SupervisorLoop::SupervisorLoop(Workplace workplace, LineChannel& guard, ServiceManager& service)
+    : place_(workplace), guard_(guard), service_(service), processes_(std::move(workplace)) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
 
 Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workplace,
                                                                DaemonFacts facts,
-                                                               LineChannel& guard) {
-    std::unique_ptr<SupervisorLoop> loop(new SupervisorLoop(std::move(workplace), guard));
+                                                               LineChannel& guard,
+                                                               ServiceManager& service) {
+    std::unique_ptr<SupervisorLoop> loop(new SupervisorLoop(std::move(workplace), guard, service));
     const auto seed = static_cast<std::uint64_t>(wall_now());
     const auto kept = read_kept_stops(loop->place_.state.kept_stops());
     if (!kept) {
@@ -129,6 +130,7 @@ void SupervisorLoop::shut_down(const std::string& why) {
     if (!supervisor_->is_shutting_down()) {
         place_.log.info("The fleet is shut down: " + why + ".");
         place_.events.stopping(why, "");
+        service_.stopping();
         supervisor_->shutdown(monotonic_now(), why);
     }
 }
@@ -150,6 +152,7 @@ void SupervisorLoop::note_given_up() {
         has_given_up_ = true;
         place_.log.error("The fleet shuts down: " + *why);
         place_.events.stopping(*why, "");
+        service_.stopping();
     }
 }
 
@@ -190,16 +193,27 @@ std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     if (next_scan_ != Monotonic{}) {
         deadline = std::min(deadline.value_or(next_scan_), next_scan_);
     }
+    if (const auto feeding = service_.next_feeding()) {
+        deadline = std::min(deadline.value_or(*feeding), *feeding);
+    }
     if (const auto request = requests_->next_deadline()) {
         deadline = std::min(deadline.value_or(*request), *request);
     }
     return deadline;
 }
 
+void SupervisorLoop::tell_changes() {
+    processes_.tell_changes();
+    if (service_.is_told()) {
+        service_.status(view_->sentence());
+    }
+}
+
 bool SupervisorLoop::run() {
     supervisor_->start_all(monotonic_now());
+    service_.ready(view_->sentence());
     while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {
-        processes_.tell_changes();
+        tell_changes();
         note_given_up();
         place_.loop.turn(next_deadline());
         if (guard_.is_ended()) {
@@ -212,6 +226,7 @@ bool SupervisorLoop::run() {
             processes_.look_for_held(now);
         }
         supervisor_->tick(now);
+        service_.feed_watchdog(now);
         requests_->tick(now);
         if (now >= next_scan_) {
             processes_.scan_pages(now);
@@ -223,7 +238,7 @@ bool SupervisorLoop::run() {
             next_look_ = now + look_pause;
         }
     }
-    processes_.tell_changes();
+    tell_changes();
     server_->finish(last_answers);
     return true;
 }

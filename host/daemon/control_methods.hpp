@@ -9,6 +9,7 @@
 #include "daemon/fleet_messages.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/person_requests.hpp"
+#include "daemon/unit_processes.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
 namespace drover {
@@ -20,12 +21,14 @@ public:
                    FleetView& view,
                    const FleetMessages& messages,
                    PersonRequests& requests,
-                   EventRecorder& events)
+                   EventRecorder& events,
+                   const UnitProcesses& processes)
         : supervisor_(supervisor),
           view_(view),
           messages_(messages),
           requests_(requests),
-          events_(events) {}
+          events_(events),
+          processes_(processes) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
 
@@ -38,6 +41,7 @@ private:
     [[nodiscard]] RpcAnswer status(const Json& params);
     [[nodiscard]] RpcAnswer describe(const Json& params);
     [[nodiscard]] RpcAnswer shutdown(const Json& params);
+    [[nodiscard]] RpcAnswer signal(const Json& params);
     [[nodiscard]] RpcAnswer wish(const Json& params, Wish wish_for_some, WishForAll wish_for_all);
 
     FleetSupervisor& supervisor_;
@@ -45,6 +49,7 @@ private:
     const FleetMessages& messages_;
     PersonRequests& requests_;
     EventRecorder& events_;
+    const UnitProcesses& processes_;
 };
 
 }  // namespace drover

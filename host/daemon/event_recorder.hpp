@@ -34,6 +34,11 @@ public:
     void replay_waits(const std::vector<std::string>& names);
     void router_started(std::uint64_t epoch, std::optional<pid_t> pid);
     void stopping(const std::string& why, const std::string& by);
+    /// A person sends a signal to the process of a unit.
+    void signalled(const std::string& unit,
+                   const std::string& signal,
+                   std::int64_t pid,
+                   const std::string& by);
     /// The last record of a run.
     void ended(const std::string& why);
 

@@ -90,7 +90,8 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                            *loop->view_,
                            loop->place_.messages,
                            *loop->requests_,
-                           loop->place_.events);
+                           loop->place_.events,
+                           loop->processes_);
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
         loop->place_.loop,

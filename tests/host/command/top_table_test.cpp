@@ -82,7 +82,7 @@ TEST(TopTable, fits_into_a_terminal_of_80_by_24_and_smaller_ones) {
         agents.push_back(unit("agent-with-a-name-" + std::to_string(index), index, 1e9, 0));
     }
     const Json document = fleet(agents);
-    for (const auto& [rows, columns] : {std::pair{24, 80}, {10, 40}, {60, 200}}) {
+    for (const auto& [rows, columns] : {std::pair{24U, 80U}, {10U, 40U}, {60U, 200U}}) {
         TopView view;
         const auto lines = lines_of(top_text(document, {}, view, rows, columns));
         EXPECT_LE(lines.size(), static_cast<std::size_t>(rows));

@@ -14,7 +14,8 @@ enum ExitCode : int {
     exit_usage = 2,
     exit_unhealthy = 3,  ///< An agent named is unhealthy or failed.
     exit_no_droverd = 4,
-    exit_timed_out = 5
+    exit_timed_out = 5,
+    exit_given_up = 70  ///< droverd shut the fleet down: restart_limit with `then: shutdown`.
 };
 
 /// Prints "drover: sentence" on standard error and returns the code that fits the error's kind.

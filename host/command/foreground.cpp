@@ -159,6 +159,13 @@ private:
             std::puts("The fleet is down.");
             return exit_ok;
         }
+        if (status.code == exit_given_up) {
+            std::fputs(
+                "drover: The fleet has shut itself down: an agent passed its restart_limit, which "
+                "says 'then: shutdown'. 'drover events' says which one and why.\n",
+                stderr);
+            return exit_given_up;
+        }
         return report({ErrorKind::invalid,
                        "droverd ended unexpectedly (" + status.text() +
                            "); no process of the fleet is left. See 'drover logs droverd'."});

@@ -39,13 +39,37 @@ std::string plugin_of(const GraphAgent& agent) {
     return agent.agent.empty() ? agent.plugin : agent.plugin + "/" + agent.agent;
 }
 
+/// "is healthy", "has completed successfully"
+std::string condition_text(const GraphDependency& dependency) {
+    if (dependency.condition == "completed_successfully") {
+        return "has completed successfully";
+    }
+    if (dependency.condition == "completed") {
+        return "has completed";
+    }
+    if (dependency.condition == "log_ready") {
+        return "has written '" + dependency.pattern + "'";
+    }
+    return "is " + dependency.condition;
+}
+
 std::string conditions_of(const GraphAgent& agent) {
     std::string text;
     for (const GraphDependency& dependency : agent.depends_on) {
-        text += (text.empty() ? "after " : ", ") + dependency.agent + " is " +
-                dependency.condition + (dependency.restart ? " (restarts with it)" : "");
+        std::string reactions = dependency.restart ? "restarts with it" : "";
+        if (dependency.on_down != "ignore") {
+            reactions += (reactions.empty() ? "" : ", ") + dependency.on_down + "s without it";
+        }
+        text += (text.empty() ? "after " : ", ") + dependency.agent + " " +
+                condition_text(dependency) + (reactions.empty() ? "" : " (" + reactions + ")");
     }
     return text;
+}
+
+/// "healthy, restart, on_down: pause"
+std::string edge_label(const GraphDependency& dependency) {
+    return dependency.condition + (dependency.restart ? ", restart" : "") +
+           (dependency.on_down == "ignore" ? "" : ", on_down: " + dependency.on_down);
 }
 
 std::string notes_of(const GraphAgent& agent) {
@@ -212,8 +236,7 @@ std::string graph_as_dot(const FleetGraph& graph) {
         for (const GraphDependency& dependency : agent.depends_on) {
             text += "  " + dot_quoted(dependency.agent) + " -> " + dot_quoted(agent.name) +
                     " [style=dashed, color=gray, fontcolor=gray, label=" +
-                    dot_quoted(dependency.condition + (dependency.restart ? ", restart" : "")) +
-                    "];\n";
+                    dot_quoted(edge_label(dependency)) + "];\n";
         }
     }
     for (const auto& [ends, topics] : labels_of(graph)) {
@@ -233,10 +256,8 @@ std::string graph_as_mermaid(const FleetGraph& graph) {
         for (const GraphDependency& dependency : agent.depends_on) {
             const auto node = nodes.find(dependency.agent);
             if (node != nodes.end()) {
-                text +=
-                    "  " + node->second + " -.->|" +
-                    mermaid_quoted(dependency.condition + (dependency.restart ? ", restart" : "")) +
-                    "| " + nodes.at(agent.name) + "\n";
+                text += "  " + node->second + " -.->|" + mermaid_quoted(edge_label(dependency)) +
+                        "| " + nodes.at(agent.name) + "\n";
             }
         }
     }

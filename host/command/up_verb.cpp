@@ -43,11 +43,13 @@ void print_warnings(const PreparedFleet& fleet) {
     }
 }
 
-/// Whether nothing more is to be expected: all are well, or those that are not have failed.
+/// Whether nothing more is to be expected: all are well, or those that are not have failed, or were
+/// stopped by a person before: all others are wanted from the start.
 bool is_settled(const FleetSnapshot& fleet) {
     return std::ranges::all_of(fleet.agents, [](const AgentSnapshot& agent) {
         return agent.is_well() || !agent.is_expected_to_run() ||
-               agent.state == text_of(AgentState::failed);
+               agent.state == text_of(AgentState::failed) ||
+               agent.state == text_of(AgentState::stopped);
     });
 }
 
@@ -60,12 +62,21 @@ int wait_in_background(const UpOptions& options, const std::string& name, pid_t 
                        "The fleet was started and is gone again; see 'drover logs droverd'."});
     }
     std::vector<AgentSnapshot> unwell;
+    std::string kept_stopped;
     std::size_t well = 0;
     for (const AgentSnapshot& agent : fleet.value().agents) {
         well += agent.is_well() ? 1U : 0U;
-        if (!agent.is_well() && agent.is_expected_to_run()) {
+        if (agent.state == text_of(AgentState::stopped)) {
+            kept_stopped += (kept_stopped.empty() ? "" : ", ") + agent.name;
+        } else if (!agent.is_well() && agent.is_expected_to_run()) {
             unwell.push_back(agent);
         }
+    }
+    if (!kept_stopped.empty()) {
+        std::fprintf(stderr,
+                     "drover: Left stopped, because a person had stopped them: %s; 'drover start' "
+                     "with their names starts them.\n",
+                     kept_stopped.c_str());
     }
     if (!unwell.empty()) {
         std::fprintf(stderr,

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/line_pattern.hpp"
 #include "base/names.hpp"
 #include "config/agent_json.hpp"
 #include "config/sections.hpp"
@@ -19,6 +20,30 @@ void add_dependency(const MapReader& reader, AgentConfig& agent, Dependency depe
     agent.depends_on.push_back(std::move(dependency));
 }
 
+void read_pattern(const MapReader& reader, const YamlEntry& entry, Dependency& dependency) {
+    const YamlEntry* const pattern = reader.find("pattern");
+    const bool wants_pattern = dependency.condition == DependencyCondition::log_ready;
+    if (pattern == nullptr) {
+        if (wants_pattern) {
+            reader.add_fault(entry.place(),
+                             "condition 'log_ready' needs 'pattern', an extended regular "
+                             "expression that a line of the output matches, as in "
+                             "{condition: log_ready, pattern: \"listening on\"}.");
+        }
+        return;
+    }
+    reader.read_text("pattern", dependency.pattern);
+    if (!wants_pattern) {
+        reader.add_fault(pattern->place(),
+                         "'pattern' has a meaning only with condition: log_ready.");
+        return;
+    }
+    if (const auto compiled = LinePattern::compile(dependency.pattern);
+        !compiled && pattern->value.kind == YamlNode::Kind::scalar) {
+        reader.add_fault(pattern->place(), "'pattern': " + compiled.error().message + ".");
+    }
+}
+
 Dependency read_dependency(const MapReader& parent, const YamlEntry& entry) {
     Dependency dependency;
     dependency.agent = entry.key;
@@ -27,13 +52,23 @@ Dependency read_dependency(const MapReader& parent, const YamlEntry& entry) {
                            Section::dependency,
                            parent.owner() + ": depends_on '" + entry.key + "'",
                            parent.faults());
-    constexpr Word<DependencyCondition> words[] = {{"started", DependencyCondition::started},
-                                                   {"healthy", DependencyCondition::healthy}};
-    reader.read_word("condition",
-                     dependency.condition,
-                     words,
-                     {"completed", "completed_successfully", "log_ready"});
+    constexpr Word<DependencyCondition> words[] = {
+        {"started", DependencyCondition::started},
+        {"healthy", DependencyCondition::healthy},
+        {"completed", DependencyCondition::completed},
+        {"completed_successfully", DependencyCondition::completed_successfully},
+        {"log_ready", DependencyCondition::log_ready}};
+    reader.read_word("condition", dependency.condition, words);
+    read_pattern(reader, entry, dependency);
     reader.read_boolean("restart", dependency.restart);
+    constexpr Word<OnDown> reactions[] = {
+        {"ignore", OnDown::ignore}, {"pause", OnDown::pause}, {"stop", OnDown::stop}};
+    reader.read_word("on_down", dependency.on_down, reactions);
+    if (dependency.on_down != OnDown::ignore && !is_of_running(dependency.condition)) {
+        reader.add_fault(reader.find("on_down")->place(),
+                         "'on_down' has no meaning with a condition of completion, which nothing "
+                         "undoes: remove it.");
+    }
     return dependency;
 }
 
@@ -51,8 +86,10 @@ void read_depends_on(const MapReader& reader, AgentConfig& agent) {
     }
     for (const YamlNode& item : value.items) {
         if (item.kind == YamlNode::Kind::scalar) {
-            add_dependency(
-                reader, agent, {item.text, DependencyCondition::healthy, false, item.place});
+            Dependency dependency;
+            dependency.agent = item.text;
+            dependency.place = item.place;
+            add_dependency(reader, agent, std::move(dependency));
         } else {
             reader.add_fault(
                 item.place,
@@ -136,6 +173,21 @@ void read_grants(const MapReader& reader, AgentConfig& agent) {
     agent.grants = std::move(grants);
 }
 
+void read_restart_group(const MapReader& reader, AgentConfig& agent) {
+    const YamlEntry* const entry = reader.find("restart_group");
+    if (entry == nullptr) {
+        return;
+    }
+    agent.restart_group_place = entry->place();
+    reader.read_text("restart_group", agent.restart_group);
+    if (!agent.restart_group.empty() && !is_agent_name(agent.restart_group)) {
+        reader.add_fault(entry->place(),
+                         "'restart_group': '" + agent.restart_group +
+                             "' is no name for a group: use 1 to 48 of a-z, 0-9, - _ and ., "
+                             "beginning with a letter.");
+    }
+}
+
 }  // namespace
 
 AgentConfig read_agent(const YamlEntry& entry,
@@ -170,6 +222,7 @@ AgentConfig read_agent(const YamlEntry& entry,
     reader.read_boolean("observer", agent.observer);
     read_simulate(reader, agent);
     read_grants(reader, agent);
+    read_restart_group(reader, agent);
     read_supervision(reader, agent.supervision);
     return agent;
 }

@@ -155,6 +155,34 @@ std::string Fault::text() const {
            ": " + message;
 }
 
+std::string_view text_of(DependencyCondition condition) {
+    switch (condition) {
+        case DependencyCondition::started:
+            return "started";
+        case DependencyCondition::healthy:
+            return "healthy";
+        case DependencyCondition::completed:
+            return "completed";
+        case DependencyCondition::completed_successfully:
+            return "completed_successfully";
+        case DependencyCondition::log_ready:
+            return "log_ready";
+    }
+    return "unknown";
+}
+
+std::string_view text_of(OnDown reaction) {
+    switch (reaction) {
+        case OnDown::ignore:
+            return "ignore";
+        case OnDown::pause:
+            return "pause";
+        case OnDown::stop:
+            return "stop";
+    }
+    return "unknown";
+}
+
 const AgentConfig* FleetConfig::find(const std::string& agent) const {
     const auto found =
         std::find_if(agents.begin(), agents.end(), [&](const AgentConfig& candidate) {

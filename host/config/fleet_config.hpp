@@ -44,7 +44,9 @@ struct Backoff {
     Nanoseconds reset_after = std::chrono::seconds(60);
 };
 
-enum class AfterLimit { fail, cooldown };
+/// What follows when restart_limit is passed: stay failed, try again after a pause, restart all
+/// that belong together, or end the whole fleet.
+enum class AfterLimit { fail, cooldown, restart_group, shutdown };
 
 /// How many restarts a sliding window allows, and what then.
 struct RestartLimit {
@@ -67,14 +69,33 @@ struct SupervisionConfig {
     RestartLimit restart_limit;
     Heartbeat heartbeat;
     Nanoseconds shutdown_timeout = std::chrono::seconds(10);
+    std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
 };
 
-enum class DependencyCondition { started, healthy };
+/// What another agent must have reached. `completed`: it ended, well or not, and is not restarted;
+/// `log_ready`: it wrote a line that matches a pattern.
+enum class DependencyCondition { started, healthy, completed, completed_successfully, log_ready };
+
+/// The words of agents.yaml.
+[[nodiscard]] std::string_view text_of(DependencyCondition condition);
+
+/// Whether it holds only while the other agent runs.
+[[nodiscard]] constexpr bool is_of_running(DependencyCondition condition) {
+    return condition != DependencyCondition::completed &&
+           condition != DependencyCondition::completed_successfully;
+}
+
+/// What an agent that runs does while the condition of a dependency does not hold any more: go on,
+/// be paused (it gets nothing to do), or be stopped until the condition holds again.
+enum class OnDown { ignore, pause, stop };
+[[nodiscard]] std::string_view text_of(OnDown reaction);
 
 struct Dependency {
     std::string agent;
     DependencyCondition condition = DependencyCondition::healthy;
     bool restart = false;  ///< Restart this agent when the dependency came back healthy.
+    OnDown on_down = OnDown::ignore;
+    std::string pattern;  ///< Of log_ready: a LinePattern's text.
     SourcePlace place;
 };
 
@@ -100,6 +121,7 @@ struct AgentConfig {
     std::string agent;                  ///< Which agent of the library; empty: its only one.
     std::vector<Dependency> depends_on;
     SupervisionConfig supervision;
+    std::string restart_group;  ///< Who is restarted together by `then: restart_group`; or empty.
     bool enabled = true;
     bool observer = false;
     std::optional<bool> simulate;
@@ -114,6 +136,7 @@ struct AgentConfig {
     SourcePlace place;
     SourcePlace plugin_place;
     SourcePlace grants_place;
+    SourcePlace restart_group_place;
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
 };
 

@@ -9,7 +9,7 @@ std::span<const std::string> known_keys(Section section) {
         "version", "name", "clock", "defaults", "topics", "agents"};
     static const std::vector<std::string> clock{"replay"};
     static const std::vector<std::string> defaults{
-        "restart", "backoff", "restart_limit", "heartbeat", "shutdown"};
+        "restart", "success_exit_codes", "backoff", "restart_limit", "heartbeat", "shutdown"};
     static const std::vector<std::string> backoff{
         "initial", "factor", "max", "jitter", "reset_after"};
     static const std::vector<std::string> restart_limit{
@@ -27,11 +27,13 @@ std::span<const std::string> known_keys(Section section) {
                                                 "simulate",
                                                 "grants",
                                                 "restart",
+                                                "success_exit_codes",
+                                                "restart_group",
                                                 "backoff",
                                                 "restart_limit",
                                                 "heartbeat",
                                                 "shutdown"};
-    static const std::vector<std::string> dependency{"condition", "restart"};
+    static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
     switch (section) {
         case Section::fleet:
             return fleet;
@@ -58,20 +60,17 @@ std::span<const std::string> known_keys(Section section) {
 }
 
 std::span<const std::string> later_keys(Section section) {
-    static const std::vector<std::string> fleet{
-        "on_supervisor_death", "log", "metrics", "restart_groups"};
+    static const std::vector<std::string> fleet{"on_supervisor_death", "log", "metrics"};
     static const std::vector<std::string> agent{"schedule",
                                                 "replicas",
                                                 "standby",
                                                 "limits",
-                                                "on_down",
                                                 "on_link_lost",
                                                 "user",
                                                 "on_hang",
-                                                "restart_group",
                                                 "partition",
                                                 "log"};
-    static const std::vector<std::string> supervision{"standby", "limits", "on_down"};
+    static const std::vector<std::string> supervision{"standby", "limits"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {
         case Section::fleet:

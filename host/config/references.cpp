@@ -135,16 +135,37 @@ void warn_of_hidden_rules(const FleetConfig& fleet, std::vector<Fault>& warnings
     }
 }
 
-void warn_of_disabled_dependencies(const FleetConfig& fleet, std::vector<Fault>& warnings) {
+bool asks_for_group(const AgentConfig& agent) {
+    return agent.supervision.restart_limit.then == AfterLimit::restart_group;
+}
+
+/// A group that nobody restarts, or that is no more than one agent, says nothing.
+void warn_of_idle_groups(const FleetConfig& fleet, std::vector<Fault>& warnings) {
     for (const AgentConfig& agent : fleet.agents) {
-        for (const Dependency& dependency : agent.depends_on) {
-            const AgentConfig* const other = fleet.find(dependency.agent);
-            if (agent.enabled && other != nullptr && !other->enabled) {
-                warnings.push_back({dependency.place,
-                                    "agent '" + agent.name + "' depends on '" + other->name +
-                                        "', which is disabled: it waits until '" + other->name +
-                                        "' is started by hand."});
+        const std::string& group = agent.restart_group;
+        const auto is_member = [&](const AgentConfig& other) {
+            return other.restart_group == group;
+        };
+        if (group.empty()) {
+            continue;
+        }
+        if (std::ranges::count_if(fleet.agents, is_member) == 1) {
+            std::vector<std::string> groups;
+            for (const AgentConfig& other : fleet.agents) {
+                if (!other.restart_group.empty() && !is_member(other)) {
+                    groups.push_back(other.restart_group);
+                }
             }
+            warnings.push_back({agent.restart_group_place,
+                                "agent '" + agent.name + "': restart_group '" + group +
+                                    "' has no other member." + did_you_mean(group, groups)});
+        } else if (std::ranges::none_of(fleet.agents, [&](const AgentConfig& other) {
+                       return is_member(other) && asks_for_group(other);
+                   })) {
+            warnings.push_back({agent.restart_group_place,
+                                "agent '" + agent.name + "': restart_group '" + group +
+                                    "' is never restarted, because no member has restart_limit: "
+                                    "{then: restart_group}."});
         }
     }
 }
@@ -168,13 +189,14 @@ void check_references(const FleetConfig& fleet,
         check_dependencies(agent, fleet, faults);
     }
     CycleFinder(fleet, faults).run();
+    check_conditions(fleet, faults);
 }
 
 std::vector<Fault> find_warnings(const FleetConfig& fleet) {
     std::vector<Fault> warnings;
     warn_of_durable(fleet, warnings);
     warn_of_hidden_rules(fleet, warnings);
-    warn_of_disabled_dependencies(fleet, warnings);
+    warn_of_idle_groups(fleet, warnings);
     return warnings;
 }
 

@@ -9,7 +9,8 @@
 
 namespace drover {
 
-/// Reads restart, backoff, restart_limit, heartbeat and shutdown over what `target` holds.
+/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat and shutdown over what
+/// `target` holds.
 void read_supervision(const MapReader& reader, SupervisionConfig& target);
 
 /// Reads `topics`, in the file's order.
@@ -36,8 +37,12 @@ void check_references(const FleetConfig& fleet,
                       const SourcePlace& clock_place,
                       std::vector<Fault>& faults);
 
-/// What holds but deserves a word: durable topics, rules that are never reached, agents that wait
-/// for a disabled one.
+/// Checks that every condition of depends_on can come true: a disabled agent never runs, one that
+/// is always restarted never completes. `check_references` calls it.
+void check_conditions(const FleetConfig& fleet, std::vector<Fault>& faults);
+
+/// What holds but deserves a word: durable topics, rules that are never reached, restart groups
+/// that do nothing.
 [[nodiscard]] std::vector<Fault> find_warnings(const FleetConfig& fleet);
 
 }  // namespace drover

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <utility>
+
 #include "config/sections.hpp"
 
 namespace drover {
@@ -44,9 +49,52 @@ void read_restart_limit(const MapReader& parent, RestartLimit& target) {
     reader.read_integer("max_restarts", target.max_restarts, 0, largest_restarts);
     reader.read_duration("window", target.window, shortest);
     constexpr Word<AfterLimit> words[] = {{"fail", AfterLimit::fail},
-                                          {"cooldown", AfterLimit::cooldown}};
-    reader.read_word("then", target.then, words, {"restart_group", "shutdown"});
+                                          {"cooldown", AfterLimit::cooldown},
+                                          {"restart_group", AfterLimit::restart_group},
+                                          {"shutdown", AfterLimit::shutdown}};
+    reader.read_word("then", target.then, words);
     reader.read_duration("cooldown", target.cooldown, shortest);
+}
+
+/// Nothing for what is no exit code; 0 to 255, as the kernel tells them.
+std::optional<int> exit_code_of(const YamlNode& node) {
+    constexpr std::size_t most_digits = 3;
+    constexpr int largest_exit_code = 255;
+    const bool is_digits = node.kind == YamlNode::Kind::scalar && !node.text.empty() &&
+                           node.text.size() <= most_digits &&
+                           std::ranges::all_of(node.text, [](unsigned char letter) {
+                               return std::isdigit(letter) != 0;
+                           });
+    const int code = is_digits ? std::stoi(node.text) : -1;
+    return code >= 0 && code <= largest_exit_code ? std::optional(code) : std::nullopt;
+}
+
+void read_success_exit_codes(const MapReader& reader, std::vector<int>& target) {
+    const YamlEntry* const entry = reader.find("success_exit_codes");
+    if (entry == nullptr) {
+        return;
+    }
+    if (entry->value.kind != YamlNode::Kind::list) {
+        reader.add_fault(entry->place(),
+                         "'success_exit_codes' takes a list such as [3, 75], and this is " +
+                             describe(entry->value) + ".");
+        return;
+    }
+    std::vector<int> codes;
+    for (const YamlNode& item : entry->value.items) {
+        const auto code = exit_code_of(item);
+        if (!code) {
+            reader.add_fault(item.place,
+                             "'success_exit_codes' takes whole numbers from 0 to 255, and this "
+                             "is " +
+                                 describe(item) + ".");
+        } else if (std::ranges::find(codes, *code) != codes.end()) {
+            reader.add_fault(item.place, "'success_exit_codes' names " + item.text + " twice.");
+        } else {
+            codes.push_back(*code);
+        }
+    }
+    target = std::move(codes);
 }
 
 }  // namespace
@@ -57,6 +105,7 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target) {
                                            {"on_failure", RestartMode::on_failure},
                                            {"unless_stopped", RestartMode::unless_stopped}};
     reader.read_word("restart", target.restart, words);
+    read_success_exit_codes(reader, target.success_exit_codes);
     read_backoff(reader, target.backoff);
     read_restart_limit(reader, target.restart_limit);
 

@@ -74,6 +74,9 @@ void OutputPipe::log_line(std::string_view line) {
     if (line.ends_with('\r')) {
         line.remove_suffix(1);
     }
+    if (!line.empty() && handler_) {
+        handler_(line);
+    }
     if (!line.empty()) {
         log_->write(record_of_output(source_, line));
     }

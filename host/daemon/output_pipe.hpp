@@ -1,7 +1,10 @@
 /// What a child writes to its standard outputs, on its way to a log file.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/file_descriptor.hpp"
 #include "daemon/log_record.hpp"
@@ -15,6 +18,11 @@ class OutputPipe {
 public:
     /// Takes over a non-blocking pipe. `log` is lent and must live longer.
     OutputPipe(FileDescriptor pipe, LogSource source, RotatingLog& log);
+
+    /// Has each line shown to `handler` as well, before it is logged. One handler, or none.
+    void show_lines_to(std::function<void(std::string_view line)> handler) {
+        handler_ = std::move(handler);
+    }
 
     [[nodiscard]] int descriptor() const { return pipe_.number(); }
     /// Logs what has arrived, a bounded part of it. Returns false once the stream has ended.
@@ -31,6 +39,7 @@ private:
     FileDescriptor pipe_;
     LogSource source_;
     RotatingLog* log_;
+    std::function<void(std::string_view)> handler_;
     std::string unfinished_;
     bool ended_ = false;
 };

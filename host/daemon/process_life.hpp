@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/line_channel.hpp"
+#include "base/line_pattern.hpp"
 #include "base/result.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/hang_watch.hpp"
@@ -40,10 +41,11 @@ struct ProcessLife {
     bool is_ready = false;
     bool has_ended = false;     ///< Reaped; its tree may live on.
     bool is_condemned = false;  ///< Its tree was killed: what still appears is killed too.
-    bool is_paused = false;     ///< Stopped by a signal or a debugger.
     bool was_hung = false;
     bool has_misspoken = false;            ///< A line on its channel could not be understood.
-    std::optional<HealthReport> health{};  ///< The last one it reported.
+    std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
+    std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
+    Monotonic next_state_look{};           ///< When /proc is asked again whether it is.
 };
 
 /// Starts a process with everything it needs. `log` is lent and must live longer.

@@ -99,6 +99,7 @@ std::filesystem::path StateDirectory::state_of(std::string_view agent) const {
 
 Result<void> StateDirectory::forget_agents() const {
     std::error_code fault;
+    std::filesystem::remove(kept_stops(), fault);
     for (const auto& entry : std::filesystem::directory_iterator(path_ / "agents", fault)) {
         std::filesystem::remove_all(entry.path(), fault);
         if (fault) {

@@ -8,8 +8,8 @@
 
 namespace drover {
 
-/// STATE: `version`, `lock`, `handles.json`, `kill_switch`, `agents/`, `logs/`, `events/`,
-/// `cache/`.
+/// STATE: `version`, `lock`, `handles.json`, `stopped.json`, `kill_switch`, `agents/`, `logs/`,
+/// `events/`, `cache/`.
 class StateDirectory {
 public:
     /// The layout that this program writes.
@@ -22,6 +22,8 @@ public:
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] std::filesystem::path handles() const { return path_ / "handles.json"; }
+    /// Who was stopped by a person, see keep_stops.
+    [[nodiscard]] std::filesystem::path kept_stops() const { return path_ / "stopped.json"; }
     [[nodiscard]] std::filesystem::path kill_switch() const { return path_ / "kill_switch"; }
     [[nodiscard]] std::filesystem::path descriptions() const {
         return path_ / "cache" / "descriptions";
@@ -32,8 +34,8 @@ public:
     [[nodiscard]] std::filesystem::path log_of(std::string_view agent) const;
     [[nodiscard]] std::filesystem::path state_of(std::string_view agent) const;
 
-    /// Removes the state of all agents, so that the fleet begins anew. Handles, the kill switch and
-    /// the logs stay.
+    /// Removes the state of all agents and who of them was stopped, so that the fleet begins anew.
+    /// Handles, the kill switch and the logs stay.
     [[nodiscard]] Result<void> forget_agents() const;
 
 private:

@@ -12,6 +12,7 @@
 
 #include "base/json_value.hpp"
 #include "daemon/guard.hpp"
+#include "daemon/kept_stops.hpp"
 
 namespace drover {
 namespace {
@@ -20,7 +21,8 @@ namespace {
 constexpr auto look_pause = std::chrono::milliseconds(100);
 constexpr auto last_answers = std::chrono::milliseconds(500);
 
-std::vector<UnitPlan> plans_of(const PreparedFleet& fleet) {
+std::vector<UnitPlan> plans_of(const PreparedFleet& fleet,
+                               const std::vector<std::string>& kept_stopped) {
     std::vector<UnitPlan> plans;
     UnitPlan router;
     router.name = router_unit_name;
@@ -34,7 +36,9 @@ std::vector<UnitPlan> plans_of(const PreparedFleet& fleet) {
                          agent.supervision,
                          agent.enabled,
                          false,
-                         fleet.agents[i].cannot_run});
+                         fleet.agents[i].cannot_run,
+                         agent.restart_group,
+                         std::ranges::find(kept_stopped, agent.name) != kept_stopped.end()});
     }
     return plans;
 }
@@ -52,8 +56,15 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                                                                ServiceManager& service) {
     std::unique_ptr<SupervisorLoop> loop(new SupervisorLoop(std::move(workplace), guard, service));
     const auto seed = static_cast<std::uint64_t>(wall_now());
+    const auto kept = read_kept_stops(loop->place_.state.kept_stops());
+    if (!kept) {
+        loop->place_.log.warning(kept.error().message);
+    }
     auto supervisor = FleetSupervisor::create(
-        plans_of(loop->place_.fleet), loop->processes_, seed, monotonic_now());
+        plans_of(loop->place_.fleet, kept ? kept.value() : std::vector<std::string>()),
+        loop->processes_,
+        seed,
+        monotonic_now());
     if (!supervisor) {
         return supervisor.error();
     }
@@ -83,8 +94,10 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
         loop->place_.loop,
-        [methods = &*loop->methods_](const std::string& method, const Json& params) {
-            return methods->call(method, params);
+        [loop = loop.get()](const std::string& method, const Json& params) {
+            RpcAnswer answer = loop->methods_->call(method, params);
+            loop->keep_stops_of_people();  // Before anybody hears that the wish is taken.
+            return answer;
         });
     if (!server) {
         return server.error();
@@ -122,6 +135,27 @@ void SupervisorLoop::shut_down(const std::string& why) {
     }
 }
 
+void SupervisorLoop::keep_stops_of_people() {
+    if (std::exchange(wishes_kept_, supervisor_->wishes()) == supervisor_->wishes()) {
+        return;
+    }
+    const auto kept = keep_stops(place_.state.kept_stops(), supervisor_->kept_stopped());
+    if (!kept) {
+        place_.log.error("Who was stopped by a person will be forgotten when droverd ends: " +
+                         kept.error().message);
+    }
+}
+
+void SupervisorLoop::note_given_up() {
+    const auto& why = supervisor_->why_given_up();
+    if (why && !has_given_up_) {
+        has_given_up_ = true;
+        place_.log.error("The fleet shuts down: " + *why);
+        place_.events.stopping(*why, "");
+        service_.stopping();
+    }
+}
+
 void SupervisorLoop::serve_guard() {
     for (const std::string& word : guard_.read_lines()) {
         if (word == shutdown_now_word) {
@@ -140,7 +174,8 @@ void SupervisorLoop::serve_signals() {
             shut_down("the supervisor got a signal");
         }
     }
-    processes_.check_trees();  // SIGCHLD: an orphan may have ended.
+    processes_.check_trees();  // SIGCHLD: an orphan may have ended,
+    has_child_news_ = true;    // or a signal has stopped a child.
 }
 
 void SupervisorLoop::serve_lifeline(int lifeline) {
@@ -179,6 +214,7 @@ bool SupervisorLoop::run() {
     service_.ready(view_->sentence());
     while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {
         tell_changes();
+        note_given_up();
         place_.loop.turn(next_deadline());
         if (guard_.is_ended()) {
             place_.log.error("The guard is gone; every process of the fleet is ended at once.");
@@ -186,6 +222,9 @@ bool SupervisorLoop::run() {
             return false;
         }
         const Monotonic now = monotonic_now();
+        if (std::exchange(has_child_news_, false)) {
+            processes_.look_for_held(now);
+        }
         supervisor_->tick(now);
         service_.feed_watchdog(now);
         requests_->tick(now);

@@ -2,6 +2,7 @@
 /// decide.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ public:
     /// Starts the fleet and runs it until nothing of it is left. Returns false when the guard was
     /// lost: then the caller ends all descendants at once.
     [[nodiscard]] bool run();
+    /// Whether the fleet shut itself down because of a restart_limit.
+    [[nodiscard]] bool has_given_up() const { return has_given_up_; }
 
 private:
     SupervisorLoop(Workplace workplace, LineChannel& guard, ServiceManager& service);
@@ -41,6 +44,8 @@ private:
     void serve_signals();
     void serve_lifeline(int lifeline);
     void shut_down(const std::string& why);
+    void note_given_up();
+    void keep_stops_of_people();
     void tell_changes();
     [[nodiscard]] std::optional<Monotonic> next_deadline() const;
 
@@ -56,6 +61,9 @@ private:
     FileDescriptor signals_;
     Monotonic next_scan_{};
     Monotonic next_look_{};
+    std::uint64_t wishes_kept_ = 0;  ///< FleetSupervisor::wishes when it was last saved.
+    bool has_given_up_ = false;
+    bool has_child_news_ = false;
 };
 
 }  // namespace drover

@@ -22,6 +22,7 @@ namespace {
 constexpr int channel_descriptor = 3;
 constexpr int lock_descriptor = 5;
 constexpr int failed = 1;
+constexpr int given_up = 70;  // EX_SOFTWARE of sysexits.h: an agent passed its restart_limit.
 
 /// Signals are read from a descriptor; without a reader a write must not end the program.
 void block_signals() {
@@ -172,12 +173,13 @@ private:
     /// What no unit is known to own may still be there.
     int end_in_order() {
         constexpr auto patience = std::chrono::seconds(5);
+        const bool has_given_up = loop_->has_given_up();
         loop_.reset();
         kill_all_descendants(patience);
         remove_run_directory();
         log_->info("The fleet has ended.");
         say_ended("the fleet has ended in order");
-        return 0;
+        return has_given_up ? given_up : 0;
     }
 
     int end_at_once() {

@@ -99,6 +99,7 @@ Result<ProcessLife*> UnitProcesses::start(LifeRequest request) {
     for (const auto& output : life->outputs) {
         outputs.push_back(open_file(output->descriptor()));
     }
+    await_lines(*life);
     family_.started(request.unit, life->child.pid, request.mark, std::move(outputs));
     watch(*life);
     return life.get();
@@ -239,8 +240,7 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
         supervisor_->completed(life.unit, text, now);
     } else if (event == "health") {
         const auto level = health_from_text(value_or<std::string>(message, "level", ""));
-        life.health = HealthReport{level.value_or(AgentHealth::unknown), code, text};
-        supervisor_->health(life.unit, *life.health, now);
+        supervisor_->health(life.unit, {level.value_or(AgentHealth::unknown), code, text}, now);
     } else if (event == "replay" && is_router(life.unit)) {
         replay_waits_for_ = value_or(message, "waiting_for", std::vector<std::string>{});
         place_.events.replay_waits(replay_waits_for_);

@@ -58,6 +58,8 @@ public:
 
     void spawn(const std::string& name) override;
     void ask_to_stop(const std::string& name, StopReason reason, Monotonic deadline) override;
+    void pause(const std::string& name, const std::string& why) override;
+    void resume(const std::string& name) override;
     void terminate_tree(const std::string& name) override;
     void kill_tree(const std::string& name) override;
     void abort(const std::string& name) override;
@@ -66,7 +68,10 @@ public:
     void tell_changes();
     /// Reaps orphans; reports the trees that are empty now.
     void check_trees();
-    /// Looks at the status pages for callbacks that run too long.
+    /// After SIGCHLD: finds the processes that a signal has stopped or continued.
+    void look_for_held(Monotonic now);
+    /// Looks at the status pages for callbacks that run too long, and now and then for processes
+    /// that a debugger holds.
     void scan_pages(Monotonic now);
     /// How long to wait before the pages are looked at again; nothing where there is none to look
     /// at.
@@ -89,6 +94,8 @@ private:
 
     void watch(ProcessLife& life);
     void watch_output(OutputPipe& output);
+    void await_lines(ProcessLife& life);
+    void hear_line(ProcessLife& life, std::string_view line);
     void send(ProcessLife& life, const Json& message);
     void serve_channel(const std::string& name, std::uint32_t events);
     void hear(ProcessLife& life, const std::string& line);
@@ -97,8 +104,7 @@ private:
     void bury(const std::string& name);
     void signal_tree(const std::string& name, int signal);
     void scan(ProcessLife& life, Monotonic now);
-    void notice_pause(ProcessLife& life, Monotonic now);
-    void notice_resume(ProcessLife& life, Monotonic now);
+    void look_whether_held(ProcessLife& life, Monotonic now);
 
     [[nodiscard]] ProcessLife* find(const std::string& name);
     [[nodiscard]] ProcessLife* live_router();

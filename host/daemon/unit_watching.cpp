@@ -1,4 +1,5 @@
-// The rest of UnitProcesses: status pages, and what people and the router hear of changes.
+// The rest of UnitProcesses: status pages, awaited lines, pauses, and what people and the router
+// hear of changes.
 #include <algorithm>
 #include <utility>
 
@@ -30,6 +31,18 @@ std::string sentence_of(const UnitChange& change) {
     return change.name + " is " + state + health + ": " + change.reason;
 }
 
+/// By what a process is stopped, as /proc tells; nothing when it is not.
+std::optional<std::string> holder_of(pid_t pid) {
+    const auto entry = process_entry(pid);
+    if (entry && entry->state == 'T') {
+        return "stopped by a signal (state T)";
+    }
+    if (entry && entry->state == 't') {
+        return "held by a debugger (state t)";
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 void UnitProcesses::tell_changes() {
@@ -52,7 +65,7 @@ std::optional<Nanoseconds> UnitProcesses::pause_between_scans() const {
     constexpr Nanoseconds longest = std::chrono::milliseconds(100);
     std::optional<Nanoseconds> pause;
     for (const auto& [name, life] : lives_) {
-        if (life->is_ready && !life->has_ended) {
+        if (!life->has_ended) {
             pause = std::min(pause.value_or(longest), life->watch.timeout() / looks_in_timeout);
         }
     }
@@ -61,46 +74,104 @@ std::optional<Nanoseconds> UnitProcesses::pause_between_scans() const {
 
 void UnitProcesses::scan_pages(Monotonic now) {
     for (const auto& [name, life] : lives_) {
-        if (life->is_ready && !life->has_ended && !life->was_hung) {
+        if (!life->has_ended && !life->was_hung) {
             scan(*life, now);
         }
     }
 }
 
 void UnitProcesses::scan(ProcessLife& life, Monotonic now) {
-    if (life.is_paused) {
-        notice_resume(life, now);
-        return;
+    // Nobody tells of a process that a debugger has stopped while it was idle. A look at /proc for
+    // each agent is what costs most here, so it is rare, but for those that are starting.
+    constexpr auto between_looks = std::chrono::seconds(5);
+    const auto busy = life.is_ready ? life.watch.overdue(life.page.layout(), now) : std::nullopt;
+    if (busy || life.held_by || !life.is_ready || now >= life.next_state_look) {
+        look_whether_held(life, now);
+        life.next_state_look = now + between_looks;
     }
-    const auto busy = life.watch.overdue(life.page.layout(), now);
-    if (!busy) {
-        return;
+    if (busy && !life.held_by) {
+        life.was_hung = true;
+        supervisor_->hung(life.unit, *busy, now);
     }
-    const auto usage = usage_of(life.child.pid);
-    if (usage && (usage->state == 'T' || usage->state == 't')) {
-        notice_pause(life, now);
-        return;
-    }
-    life.was_hung = true;
-    supervisor_->hung(life.unit, *busy, now);
 }
 
-void UnitProcesses::notice_pause(ProcessLife& life, Monotonic now) {
-    life.is_paused = true;
-    life.watch.process_is_stopped(now);
-    supervisor_->health(life.unit,
-                        {AgentHealth::degraded,
-                         "process.stopped",
-                         "its process is stopped by a signal or a debugger"},
-                        now);
+void UnitProcesses::await_lines(ProcessLife& life) {
+    for (const AgentConfig& agent : place_.fleet.config.agents) {
+        for (const Dependency& dependency : agent.depends_on) {
+            const bool is_known = std::ranges::any_of(life.awaited, [&](const LinePattern& known) {
+                return known.text() == dependency.pattern;
+            });
+            if (dependency.agent != life.unit || is_known ||
+                dependency.condition != DependencyCondition::log_ready) {
+                continue;
+            }
+            if (auto pattern = LinePattern::compile(dependency.pattern)) {
+                life.awaited.push_back(std::move(pattern.value()));
+            }
+        }
+    }
+    if (!life.awaited.empty()) {
+        for (const auto& output : life.outputs) {
+            output->show_lines_to([this, &life](std::string_view line) { hear_line(life, line); });
+        }
+    }
 }
 
-void UnitProcesses::notice_resume(ProcessLife& life, Monotonic now) {
-    const auto usage = usage_of(life.child.pid);
-    life.watch.process_is_stopped(now);
-    if (usage && usage->state != 'T' && usage->state != 't') {
-        life.is_paused = false;
-        supervisor_->health(life.unit, life.health.value_or(HealthReport{}), now);
+void UnitProcesses::hear_line(ProcessLife& life, std::string_view line) {
+    if (life.awaited.empty()) {
+        return;
+    }
+    // The runner's own log wraps what the plugin said.
+    const auto wrapped = line.starts_with('{') ? parse_json(line) : Result<Json>(Json());
+    const std::string said = wrapped && wrapped.value().is_object()
+                                 ? value_or<std::string>(wrapped.value(), "message", "")
+                                 : std::string();
+    const auto first_seen =
+        std::ranges::stable_partition(life.awaited, [&](const LinePattern& pattern) {
+            return !pattern.matches(said.empty() ? line : std::string_view(said));
+        });
+    const std::vector<LinePattern> seen(first_seen.begin(), first_seen.end());
+    life.awaited.erase(first_seen.begin(), first_seen.end());
+    for (const LinePattern& pattern : seen) {
+        supervisor_->line_seen(life.unit, pattern.text(), monotonic_now());
+    }
+}
+
+void UnitProcesses::pause(const std::string& name, const std::string& why) {
+    ProcessLife* const life = find(name);
+    if (life != nullptr && !life->has_ended) {
+        send(*life, Json{{"do", "pause"}, {"reason", why}});
+    }
+}
+
+void UnitProcesses::resume(const std::string& name) {
+    ProcessLife* const life = find(name);
+    if (life != nullptr && !life->has_ended) {
+        send(*life, Json{{"do", "resume"}});
+    }
+}
+
+void UnitProcesses::look_for_held(Monotonic now) {
+    for (const auto& [name, life] : lives_) {
+        if (!life->has_ended && was_stopped_or_continued(life->child)) {
+            look_whether_held(*life, now);
+        }
+    }
+}
+
+void UnitProcesses::look_whether_held(ProcessLife& life, Monotonic now) {
+    const auto by = holder_of(life.child.pid);
+    if (by || life.held_by) {
+        life.watch.process_is_stopped(now);
+    }
+    if (by == life.held_by) {
+        return;
+    }
+    life.held_by = by;
+    if (by) {
+        supervisor_->held(life.unit, *by, now);
+    } else {
+        supervisor_->released(life.unit, now);
     }
 }
 

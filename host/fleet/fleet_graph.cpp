@@ -145,9 +145,11 @@ GraphAgent agent_of(const AgentConfig& config, const PreparedAgent& prepared, st
     agent.cannot_run = prepared.cannot_run.value_or("");
     agent.level = level;
     for (const Dependency& dependency : config.depends_on) {
-        const bool healthy = dependency.condition == DependencyCondition::healthy;
-        agent.depends_on.push_back(
-            {dependency.agent, healthy ? "healthy" : "started", dependency.restart});
+        agent.depends_on.push_back({dependency.agent,
+                                    std::string(text_of(dependency.condition)),
+                                    dependency.restart,
+                                    std::string(text_of(dependency.on_down)),
+                                    dependency.pattern});
     }
     return agent;
 }
@@ -157,7 +159,9 @@ Json json_of(const GraphAgent& agent) {
     for (const GraphDependency& dependency : agent.depends_on) {
         depends_on.push_back({{"agent", dependency.agent},
                               {"condition", dependency.condition},
-                              {"restart", dependency.restart}});
+                              {"restart", dependency.restart},
+                              {"on_down", dependency.on_down},
+                              {"pattern", dependency.pattern}});
     }
     return {{"name", agent.name},
             {"plugin", agent.plugin},
@@ -179,7 +183,9 @@ GraphAgent agent_from(const Json& json) {
     for (const Json& dependency : json.at("depends_on")) {
         agent.depends_on.push_back({dependency.at("agent").get<std::string>(),
                                     dependency.at("condition").get<std::string>(),
-                                    dependency.at("restart").get<bool>()});
+                                    dependency.at("restart").get<bool>(),
+                                    dependency.at("on_down").get<std::string>(),
+                                    dependency.at("pattern").get<std::string>()});
     }
     return agent;
 }

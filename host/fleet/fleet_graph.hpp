@@ -13,8 +13,10 @@ namespace drover {
 
 struct GraphDependency {
     std::string agent;
-    std::string condition;  ///< started or healthy
+    std::string condition;  ///< The words of agents.yaml.
     bool restart = false;
+    std::string on_down = "ignore";
+    std::string pattern{};  ///< Of log_ready.
 };
 
 struct GraphAgent {

@@ -231,6 +231,13 @@ std::optional<ExitStatus> reap(const Child& child) {
     return ExitStatus{std::nullopt, info.si_status};
 }
 
+bool was_stopped_or_continued(const Child& child) {
+    siginfo_t info{};
+    const auto descriptor = static_cast<id_t>(child.watch.number());
+    return ::waitid(P_PIDFD, descriptor, &info, WSTOPPED | WCONTINUED | WNOHANG) == 0 &&
+           info.si_pid != 0;
+}
+
 std::optional<ExitStatus> wait_for_exit(const Child& child, std::chrono::nanoseconds longest) {
     pollfd ended{child.watch.number(), POLLIN, 0};
     const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(longest).count();

@@ -57,6 +57,10 @@ struct ExitStatus {
 /// Reaps a child whose pidfd is readable; nothing while it still runs.
 [[nodiscard]] std::optional<ExitStatus> reap(const Child& child);
 
+/// Whether a signal has stopped or continued the child since the last call. For who hears SIGCHLD,
+/// which tells of that as well; a debugger's stops are told to the debugger alone.
+[[nodiscard]] bool was_stopped_or_continued(const Child& child);
+
 /// Waits for the end of a child and reaps it; nothing when the time is over first.
 [[nodiscard]] std::optional<ExitStatus> wait_for_exit(const Child& child,
                                                       std::chrono::nanoseconds longest);

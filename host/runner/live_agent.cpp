@@ -52,7 +52,9 @@ public:
     int run() {
         while (!exit_code_) {
             serve_channel();
-            if (runner_ && !exit_code_) {
+            if (is_paused_) {
+                session_->flush();  // What it said before may still be on its way.
+            } else if (runner_ && !exit_code_) {
                 work();
             }
             channel_.tell_health();
@@ -91,6 +93,10 @@ private:
             check(configure(message));
         } else if (what == "start") {
             check(start());
+        } else if (what == "pause") {
+            pause(value_or<std::string>(message, "reason", "paused"));
+        } else if (what == "resume") {
+            resume();
         } else if (what == "stop") {
             stop(stop_reason(value_or<std::string>(message, "reason", "")),
                  value_or<std::int64_t>(message, "deadline", wall_now()));
@@ -202,6 +208,21 @@ private:
         channel_.tell("ready");
     }
 
+    /// From now on the plugin is called by nobody but `stop`, and nothing that its own threads
+    /// publish leaves. The link is not read, so that what comes for it waits at the router.
+    void pause(const std::string& reason) {
+        if (session_ && !is_pending_ && !is_paused_) {
+            is_paused_ = true;
+            log_info("The agent is " + reason + ".");
+        }
+    }
+
+    void resume() {
+        if (std::exchange(is_paused_, false)) {
+            log_info("The agent goes on.");
+        }
+    }
+
     void stop(std::int32_t reason, std::int64_t deadline) {
         if (runner_) {
             runner_->stop(reason, deadline);
@@ -274,6 +295,9 @@ private:
     [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_wait() const {
         std::optional<Monotonic> due = channel_.due();
         const auto sooner = [&due](Monotonic other) { due = due ? std::min(*due, other) : other; };
+        if (is_paused_) {
+            return wait_until(due);
+        }
         if (session_ && session_->has_heartbeat_news()) {
             sooner(heartbeat_due_);
         }
@@ -287,7 +311,13 @@ private:
             const std::int64_t left = runner_->next_timer() - wall_now();
             sooner(now + std::chrono::nanoseconds(std::clamp(left, std::int64_t{0}, longest)));
         }
-        return due ? std::optional(std::max(*due - now, std::chrono::nanoseconds::zero()))
+        return wait_until(due);
+    }
+
+    [[nodiscard]] static std::optional<std::chrono::nanoseconds> wait_until(
+        std::optional<Monotonic> due) {
+        return due ? std::optional(
+                         std::max(*due - monotonic_now(), std::chrono::nanoseconds::zero()))
                    : std::nullopt;
     }
 
@@ -296,9 +326,9 @@ private:
         poller_.add(channel_.descriptor(), true, channel_.has_unsent());
         const std::size_t woken = poller_.add(wakeup_.number(), true, false);
         if (session_) {
-            poller_.add(session_->link(), true, session_->wants_to_write());
+            poller_.add(session_->link(), !is_paused_, session_->wants_to_write());
         }
-        if (simulations_) {
+        if (simulations_ && !is_paused_) {
             for (const int descriptor : simulations_->descriptors()) {
                 poller_.add(descriptor, true, false);
             }
@@ -345,6 +375,7 @@ private:
     Poller poller_;
     bool replay_ = false;
     bool is_pending_ = false;
+    bool is_paused_ = false;
     Monotonic heartbeat_due_{};
     std::optional<int> exit_code_;
 };

@@ -24,6 +24,11 @@ public:
     virtual void spawn(const std::string& name) = 0;
     /// Sends `stop` over the control channel; the unit should be gone by `deadline`.
     virtual void ask_to_stop(const std::string& name, StopReason reason, Monotonic deadline) = 0;
+    /// Gives the unit, which runs, nothing more to do: no message, no timer, no request reaches it
+    /// until `resume` or its end. `why` is a sentence for its log.
+    virtual void pause(const std::string& name, const std::string& why) = 0;
+    /// Gives it everything again, also what has waited.
+    virtual void resume(const std::string& name) = 0;
     /// SIGTERM to every process of the unit's tree. Like kill_tree, it may find none left.
     virtual void terminate_tree(const std::string& name) = 0;
     /// SIGKILL to every process of the unit's tree. May be asked again while some are left.

@@ -43,7 +43,11 @@ Result<DependencyGraph> DependencyGraph::build(const std::vector<GraphNode>& nod
                                  "', which is not defined." +
                                  did_you_mean(dependency.agent, names)};
             }
-            graph.dependencies_[unit].push_back({target, dependency.condition, dependency.restart});
+            graph.dependencies_[unit].push_back({target,
+                                                 dependency.condition,
+                                                 dependency.restart,
+                                                 dependency.on_down,
+                                                 dependency.pattern});
             graph.dependents_[target].push_back(unit);
         }
     }
@@ -83,6 +87,21 @@ std::vector<std::size_t> DependencyGraph::with_dependencies(
     std::vector<std::size_t> result;
     std::ranges::copy_if(
         order_, std::back_inserter(result), [&](std::size_t unit) { return chosen[unit]; });
+    return result;
+}
+
+std::vector<std::size_t> DependencyGraph::all_dependents_of(std::size_t unit) const {
+    std::vector<bool> reached(size(), false);
+    reached[unit] = true;
+    std::vector<std::size_t> result;
+    for (const std::size_t other : order_) {
+        const bool depends = std::ranges::any_of(
+            dependencies_[other], [&](const Edge& edge) { return reached[edge.unit]; });
+        if (depends) {
+            reached[other] = true;
+            result.push_back(other);
+        }
+    }
     return result;
 }
 

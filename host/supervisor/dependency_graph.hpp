@@ -25,6 +25,8 @@ public:
         std::size_t unit = 0;  ///< The dependency.
         DependencyCondition condition = DependencyCondition::healthy;
         bool restart = false;
+        OnDown on_down = OnDown::ignore;
+        std::string pattern;  ///< Of log_ready.
     };
 
     /// Fails with `invalid` for a name twice, an unknown dependency and a cycle, naming its path.
@@ -41,6 +43,8 @@ public:
     /// `units` and all that they depend on, dependencies first.
     [[nodiscard]] std::vector<std::size_t> with_dependencies(
         const std::vector<std::size_t>& units) const;
+    /// All that depend on `unit`, directly or through others, without itself; dependencies first.
+    [[nodiscard]] std::vector<std::size_t> all_dependents_of(std::size_t unit) const;
     /// All units, dependencies first, otherwise in the order given.
     [[nodiscard]] const std::vector<std::size_t>& start_order() const { return order_; }
 

@@ -8,38 +8,18 @@ namespace drover {
 
 namespace {
 
-std::string origin_text(StopCause cause, const std::string& cause_name) {
-    switch (cause) {
+std::string origin_text(const NamedStop& why) {
+    switch (why.cause) {
         case StopCause::dependency_restarted:
-            return "restarted because " + cause_name + " came back";
+        case StopCause::dependency_down:
+            return "restarted because " + why.name + " came back";
+        case StopCause::group_restarted:
+            return "restarted with " + why.name + ", which passed its restart_limit";
         case StopCause::applied:
-            return "restarted because " + cause_name + " changed";
+            return "restarted because " + why.name + " changed";
         default:
             return "restarted by a person";
     }
-}
-
-/// Who or what is behind the start after a restart.
-NamedCause start_cause_of(const NamedStop& why) {
-    switch (why.cause) {
-        case StopCause::dependency_restarted:
-            return {ChangeCause::dependency, why.name};
-        case StopCause::applied:
-            return {ChangeCause::configuration, why.name};
-        default:
-            return {ChangeCause::person, why.name};
-    }
-}
-
-std::string over_limit_text(const Unit& unit, const std::string& end) {
-    const RestartLimit& limit = unit.plan.supervision.restart_limit;
-    if (unit.decision.exits <= limit.max_restarts) {
-        return "still fails after a cooldown; last: " + end;
-    }
-    return "too many restarts: it ended " + std::to_string(unit.decision.exits) +
-           (unit.decision.exits == 1 ? " time" : " times") + " within " +
-           duration_text(limit.window) + " and restart_limit allows " +
-           std::to_string(limit.max_restarts) + "; last: " + end;
 }
 
 }  // namespace
@@ -67,6 +47,9 @@ void Fleet::begin(Unit& unit, Monotonic now) {
         unit.reason = *unit.plan.cannot_run;
         enter(unit, AgentState::failed, now);
         record(unit, {}, now);
+    } else if (unit.is_kept_stopped) {
+        unit.reason = "stopped by a person before droverd started; 'drover start " +
+                      unit.plan.name + "' starts it";
     }
 }
 
@@ -77,16 +60,33 @@ void Fleet::want(const std::vector<std::size_t>& chosen, const NamedCause& cause
     }
 }
 
+void Fleet::begin_to_want(const std::vector<std::size_t>& chosen, Monotonic now) {
+    for (const std::size_t number : chosen) {
+        if (!units_[number].is_kept_stopped) {
+            start_one(units_[number], {ChangeCause::fleet_start, ""}, now);
+        }
+    }
+}
+
 void Fleet::want_dependencies(const std::vector<std::size_t>& chosen, Monotonic now) {
     for (const std::size_t number : graph_.with_dependencies(chosen)) {
         Unit& unit = units_[number];
-        const bool is_idle =
-            !unit.wanted || unit.state == AgentState::completed || unit.state == AgentState::failed;
+        const bool is_idle = !unit.wanted || unit.state == AgentState::failed ||
+                             (unit.state == AgentState::completed && must_run(number, chosen));
         const bool is_chosen = std::ranges::find(chosen, number) != chosen.end();
         if (is_idle && !is_chosen && unit.plan.enabled && !unit.plan.cannot_run) {
             start_one(unit, {ChangeCause::dependent, who_needs(number, chosen)}, now);
         }
     }
+}
+
+bool Fleet::must_run(std::size_t number, const std::vector<std::size_t>& chosen) const {
+    return std::ranges::any_of(graph_.with_dependencies(chosen), [&](std::size_t other) {
+        return std::ranges::any_of(graph_.dependencies_of(other),
+                                   [&](const DependencyGraph::Edge& edge) {
+                                       return edge.unit == number && is_of_running(edge.condition);
+                                   });
+    });
 }
 
 std::string Fleet::who_needs(std::size_t number, const std::vector<std::size_t>& chosen) const {
@@ -99,6 +99,7 @@ std::string Fleet::who_needs(std::size_t number, const std::vector<std::size_t>&
 
 void Fleet::start_one(Unit& unit, const NamedCause& cause, Monotonic now) {
     unit.wanted = true;
+    keep_stopped(unit, false);
     unit.dependency_failed = false;
     unit.policy.clear();
     if (unit.stop_pending) {
@@ -117,8 +118,16 @@ void Fleet::start_one(Unit& unit, const NamedCause& cause, Monotonic now) {
     take(unit, AgentEvent::start_requested, "", now);
 }
 
+void Fleet::keep_stopped(Unit& unit, bool keep) {
+    wishes_ += unit.is_kept_stopped == keep ? 0 : 1;
+    unit.is_kept_stopped = keep;
+}
+
 void Fleet::unwant(Unit& unit, const NamedStop& why, Monotonic now) {
     unit.wanted = false;
+    if (why.cause == StopCause::person) {
+        keep_stopped(unit, true);
+    }
     unit.start_again = false;
     unit.dependency_failed = false;
     unit.next_start_is_restart = false;
@@ -136,19 +145,20 @@ void Fleet::unwant(Unit& unit, const NamedStop& why, Monotonic now) {
 }
 
 void Fleet::restart(Unit& unit, const NamedStop& why, Monotonic now) {
-    const NamedCause cause = start_cause_of(why);
+    const NamedCause cause = cause_of(why);
     if (unit.state != AgentState::starting && unit.state != AgentState::running) {
         start_one(unit, cause, now);
         return;
     }
     unit.wanted = true;
+    keep_stopped(unit, false);
     unit.start_again = true;
     unit.stop_pending = true;
     unit.stop_cause = why.cause;
     unit.stop_cause_name = why.name;
     unit.start_cause = cause;
-    unit.next_origin = origin_text(why.cause, why.name);
-    if (why.cause != StopCause::dependency_restarted) {
+    unit.next_origin = origin_text(why);
+    if (why.cause == StopCause::person_restarts || why.cause == StopCause::applied) {
         unit.policy.clear();
     }
 }
@@ -193,8 +203,8 @@ void Fleet::ready(Unit& unit, Monotonic now) {
         return;
     }
     unit.life.was_ready = true;
-    if (unit.life.report) {
-        reported_health(unit, HealthReport(*unit.life.report), now);
+    if (unit.life.report || unit.life.held) {
+        show_health(unit, now);
     }
 }
 
@@ -218,14 +228,35 @@ void Fleet::reported_health(Unit& unit, const HealthReport& report, Monotonic no
         return;
     }
     unit.life.report = report;
-    if (unit.state == AgentState::starting) {
+    show_health(unit, now);
+}
+
+void Fleet::held(Unit& unit, const std::optional<std::string>& by, Monotonic now) {
+    UnitLife& life = unit.life;
+    if (!has_process(unit.state) || life.held == by) {
         return;
     }
-    const bool is_change = unit.health != report.level || unit.health_code != report.code;
+    // The time in which it is stopped does not count for heartbeat.grace.
+    if (unit.state == AgentState::starting && !life.held && unit.deadline) {
+        life.grace_left = *unit.deadline - now;
+        unit.deadline.reset();
+    } else if (unit.state == AgentState::starting && !by) {
+        unit.deadline = now + life.grace_left;
+    }
+    life.held = by;
+    show_health(unit, now);
+}
+
+void Fleet::show_health(Unit& unit, Monotonic now) {
+    if (unit.state != AgentState::running) {
+        return;
+    }
+    const HealthReport shown = shown_health(unit);
+    const bool is_change = unit.health != shown.level || unit.health_code != shown.code;
     const Before before{unit.state, unit.health, std::nullopt, std::nullopt};
-    unit.health = report.level;
-    unit.health_code = report.code;
-    unit.health_message = report.message;
+    unit.health = shown.level;
+    unit.health_code = shown.code;
+    unit.health_message = shown.message;
     note_health(unit, now);
     if (is_change) {
         unit.changed = now;
@@ -239,12 +270,16 @@ void Fleet::exited(Unit& unit, const UnitExit& exit, Monotonic now) {
     }
     unit.life.exited = true;
     unit.life.exit = exit;
+    const auto& well = unit.plan.supervision.success_exit_codes;
+    if (exit.code && std::ranges::find(well, *exit.code) != well.end()) {
+        unit.life.exit.success = true;
+    }
     unit.life.exit_time = now;
     std::string text = exit.text;
     if (unit.life.started) {
         text += " after " + duration_text(now - *unit.life.started);
     }
-    unit.last_exit = LastExit{text, exit.success, now};
+    unit.last_exit = LastExit{text, unit.life.exit.success, now};
     const bool was_stopping = unit.state == AgentState::stopping;
     take(unit, AgentEvent::process_exited, was_stopping ? "" : end_text(unit.life), now);
 }
@@ -261,38 +296,6 @@ void Fleet::tree_empty(Unit& unit, Monotonic now) {
         take(unit, AgentEvent::ended_to_start, "", now);
     } else {
         decide_after_exit(unit, now);
-    }
-}
-
-void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
-    const UnitLife& life = unit.life;
-    const bool success =
-        !life.complaint && (life.has_completed || (life.was_ready && life.exit.success));
-    const std::string end = end_text(life);
-    unit.decision = unit.policy.decide(success, life.exit_time);
-    unit.next_origin = "restarted after: " + end;
-    unit.start_cause = cause_of(unit, AgentEvent::ended_to_restart);
-    switch (unit.decision.kind) {
-        case RestartDecision::Kind::restart:
-            take(unit, AgentEvent::ended_to_restart, end, now);
-            break;
-        case RestartDecision::Kind::cool_down:
-            take(unit, AgentEvent::ended_to_cool_down, over_limit_text(unit, end), now);
-            break;
-        case RestartDecision::Kind::fail:
-            take(unit,
-                 AgentEvent::ended_failed,
-                 (unit.decision.over_limit ? over_limit_text(unit, end)
-                                           : end + "; its restart policy is 'no'") +
-                     "; 'drover start " + unit.plan.name + "' tries again",
-                 now);
-            break;
-        case RestartDecision::Kind::complete:
-            take(unit,
-                 AgentEvent::ended_completed,
-                 life.completion.empty() ? "completed: " + end : "completed: " + life.completion,
-                 now);
-            break;
     }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ public:
     [[nodiscard]] std::vector<Unit>& units() { return units_; }
     [[nodiscard]] const DependencyGraph& graph() const { return graph_; }
     [[nodiscard]] bool is_shutting_down() const { return shutting_down_; }
+    /// How often a wish has changed what is kept stopped.
+    [[nodiscard]] std::uint64_t wishes() const { return wishes_; }
+    /// Why it shuts itself down; nothing when it does not.
+    [[nodiscard]] const std::optional<std::string>& why_given_up() const { return given_up_; }
 
     /// The first states: stopped, disabled, or failed for what cannot run.
     void begin(Monotonic now);
@@ -38,6 +43,8 @@ public:
     /// @{
     /// Wants the units and what they depend on.
     void want(const std::vector<std::size_t>& chosen, const NamedCause& cause, Monotonic now);
+    /// Wants those of the units that are not kept stopped: droverd starts.
+    void begin_to_want(const std::vector<std::size_t>& chosen, Monotonic now);
     /// Wants only what the units depend on.
     void want_dependencies(const std::vector<std::size_t>& chosen, Monotonic now);
     void unwant(Unit& unit, const NamedStop& why, Monotonic now);
@@ -54,6 +61,8 @@ public:
     void complained(Unit& unit, AgentEvent event, const std::string& complaint, Monotonic now);
     void completed(Unit& unit, const std::string& message, Monotonic now);
     void reported_health(Unit& unit, const HealthReport& report, Monotonic now);
+    /// Its process is stopped from outside, and by what; nothing: it goes on.
+    void held(Unit& unit, const std::optional<std::string>& by, Monotonic now);
     void exited(Unit& unit, const UnitExit& exit, Monotonic now);
     void tree_empty(Unit& unit, Monotonic now);
     /// @}
@@ -72,8 +81,13 @@ private:
     void record(Unit& unit, const Before& before, Monotonic now);
     void spawn(Unit& unit, Monotonic now);
     void start_one(Unit& unit, const NamedCause& cause, Monotonic now);
+    void keep_stopped(Unit& unit, bool keep);
     void note_health(Unit& unit, Monotonic now);
+    void show_health(Unit& unit, Monotonic now);
     void decide_after_exit(Unit& unit, Monotonic now);
+    void give_up(Unit& unit, const std::string& end, Monotonic now);
+    void restart_group_of(Unit& unit, Monotonic now);
+    [[nodiscard]] std::vector<std::size_t> group_of(const Unit& unit) const;
     void begin(Unit& unit, Monotonic now);
 
     /// The new plans as units, those that exist with all that is remembered of them, and after them
@@ -87,11 +101,16 @@ private:
     bool stop_when_free(Unit& unit, Monotonic now);
     bool start_when_met(Unit& unit, Monotonic now);
     bool follow_dependency(Unit& unit, Monotonic now);
+    bool stop_without_dependency(Unit& unit, Monotonic now);
+    bool pause_or_resume(Unit& unit, Monotonic now);
 
     [[nodiscard]] std::size_t number_of(const Unit& unit) const;
+    [[nodiscard]] static bool is_met(const DependencyGraph::Edge& edge, const Unit& dependency);
     [[nodiscard]] std::vector<Obstacle> missing_for(const Unit& unit) const;
     [[nodiscard]] std::vector<Obstacle> blocking_end_of(const Unit& unit) const;
     [[nodiscard]] const Unit* lost_dependency_of(const Unit& unit) const;
+    /// Whether `chosen`, or what they depend on, need the unit as one that runs.
+    [[nodiscard]] bool must_run(std::size_t number, const std::vector<std::size_t>& chosen) const;
     /// The first of `chosen` that depends on the unit.
     [[nodiscard]] std::string who_needs(std::size_t number,
                                         const std::vector<std::size_t>& chosen) const;
@@ -103,6 +122,8 @@ private:
     AgentLauncher& launcher_;
     std::vector<UnitChange> changes_;
     bool shutting_down_ = false;
+    std::uint64_t wishes_ = 0;
+    std::optional<std::string> given_up_;
 };
 
 }  // namespace drover

@@ -50,11 +50,13 @@ void Fleet::adopt(FleetUpdate update, std::uint64_t seed, Monotonic now) {
             restart(unit, {StopCause::applied, cause.name}, now);  // It was about to go.
         } else if (!could_run.contains(name)) {
             begin(unit, now);
-            start_one(unit, cause, now);
+            if (!unit.is_kept_stopped) {
+                start_one(unit, cause, now);
+            }
         } else if (const auto key = update.restart.find(name);
                    key != update.restart.end() && unit.wanted) {
             restart(unit, {StopCause::applied, key->second}, now);
-        } else if (unit.state == AgentState::starting && unit.life.started) {
+        } else if (unit.state == AgentState::starting && unit.life.started && !unit.life.held) {
             unit.deadline = *unit.life.started + unit.plan.supervision.heartbeat.grace;
         }
     }

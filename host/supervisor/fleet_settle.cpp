@@ -1,4 +1,5 @@
 /// The lifecycle's table at work, and how wishes, stops and starts spread along the graph.
+#include <algorithm>
 #include <utility>
 
 #include "supervisor/fleet.hpp"
@@ -112,6 +113,7 @@ void Fleet::spawn(Unit& unit, Monotonic now) {
     if (std::exchange(unit.next_start_is_restart, false)) {
         ++unit.restarts;
     }
+    unit.ends_awaited.clear();
     unit.life = UnitLife{};
     unit.life.started = now;
     unit.life.origin = std::exchange(unit.next_origin, "");
@@ -159,13 +161,18 @@ void Fleet::settle(Monotonic now) {
     bool moved = true;
     while (moved) {
         moved = false;
+        // Before any is asked to stop, so that dependents are asked first.
+        for (const std::size_t number : graph_.start_order()) {
+            moved = stop_without_dependency(units_[number], now) || moved;
+        }
         for (const std::size_t number : graph_.start_order()) {
             Unit& unit = units_[number];
             const bool due = do_what_is_due(unit, now);
             const bool stopped = stop_when_free(unit, now);
             const bool started = start_when_met(unit, now);
             const bool followed = follow_dependency(unit, now);
-            moved = moved || due || stopped || started || followed;
+            const bool paused = pause_or_resume(unit, now);
+            moved = moved || due || stopped || started || followed || paused;
         }
     }
     for (Unit& unit : units_) {
@@ -196,8 +203,15 @@ bool Fleet::do_what_is_due(Unit& unit, Monotonic now) {
             }
             unit.end_note = "it did not end by itself and got SIGKILL";
             return take(unit, AgentEvent::terminate_overdue, "", now);
-        default:
-            return take(unit, AgentEvent::restart_due, "", now);
+        default: {
+            const bool with_group = unit.state == AgentState::failed &&
+                                    unit.decision.kind == RestartDecision::Kind::restart_group;
+            const bool taken = take(unit, AgentEvent::restart_due, "", now);
+            if (with_group) {
+                restart_group_of(unit, now);
+            }
+            return taken;
+        }
     }
 }
 
@@ -211,6 +225,11 @@ bool Fleet::stop_when_free(Unit& unit, Monotonic now) {
 
 bool Fleet::start_when_met(Unit& unit, Monotonic now) {
     if (unit.state == AgentState::waiting) {
+        std::erase_if(unit.ends_awaited, [&](const std::string& name) {
+            const std::size_t other = graph_.find(name);
+            return other == units_.size() ||
+                   !(units_[other].stop_pending || units_[other].state == AgentState::stopping);
+        });
         if (const Unit* lost = lost_dependency_of(unit)) {
             unit.dependency_failed = true;
             unit.lost_dependency = lost->plan.name;
@@ -231,23 +250,6 @@ bool Fleet::start_when_met(Unit& unit, Monotonic now) {
     return false;
 }
 
-bool Fleet::follow_dependency(Unit& unit, Monotonic now) {
-    const bool is_up = unit.state == AgentState::starting || unit.state == AgentState::running;
-    if (!is_up || unit.stop_pending) {
-        return false;
-    }
-    const auto& edges = graph_.dependencies_of(number_of(unit));
-    for (std::size_t edge = 0; edge < edges.size(); ++edge) {
-        const Unit& dependency = units_[edges[edge].unit];
-        if (edges[edge].restart && does_its_work(dependency) && !dependency.stop_pending &&
-            dependency.lives != unit.lives_of_dependencies[edge]) {
-            restart(unit, {StopCause::dependency_restarted, dependency.plan.name}, now);
-            return true;
-        }
-    }
-    return false;
-}
-
 std::string Fleet::reason(const Unit& unit, Monotonic now) const {
     return reason_of(unit, missing_for(unit), blocking_end_of(unit), now);
 }
@@ -260,40 +262,15 @@ std::size_t Fleet::number_of(const Unit& unit) const {
     return static_cast<std::size_t>(&unit - units_.data());
 }
 
-std::vector<Obstacle> Fleet::missing_for(const Unit& unit) const {
-    std::vector<Obstacle> missing;
-    for (const DependencyGraph::Edge& edge : graph_.dependencies_of(number_of(unit))) {
-        const Unit& dependency = units_[edge.unit];
-        const bool is_started =
-            dependency.state == AgentState::completed || dependency.state == AgentState::running ||
-            (dependency.state == AgentState::starting && dependency.life.is_executed);
-        const bool is_met =
-            edge.condition == DependencyCondition::started ? is_started : does_its_work(dependency);
-        if (!is_met || dependency.stop_pending) {
-            missing.push_back({dependency.plan.name, edge.condition, dependency.state});
-        }
-    }
-    return missing;
-}
-
 std::vector<Obstacle> Fleet::blocking_end_of(const Unit& unit) const {
     std::vector<Obstacle> blocking;
     for (const std::size_t number : graph_.dependents_of(number_of(unit))) {
         const Unit& dependent = units_[number];
         if (dependent.stop_pending || dependent.state == AgentState::stopping) {
-            blocking.push_back({.name = dependent.plan.name, .state = dependent.state});
+            blocking.push_back({dependent.plan.name, "", dependent.state});
         }
     }
     return blocking;
-}
-
-const Unit* Fleet::lost_dependency_of(const Unit& unit) const {
-    for (const DependencyGraph::Edge& edge : graph_.dependencies_of(number_of(unit))) {
-        if (is_lost(units_[edge.unit])) {
-            return &units_[edge.unit];
-        }
-    }
-    return nullptr;
 }
 
 }  // namespace drover

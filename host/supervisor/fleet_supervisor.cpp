@@ -204,8 +204,11 @@ std::vector<std::string> FleetSupervisor::start_all(Monotonic now, const std::st
     if (!numbers) {
         return {};
     }
-    const NamedCause cause{by.empty() ? ChangeCause::fleet_start : ChangeCause::person, by};
-    handle(now, [&] { fleet_->want(numbers.value(), cause, now); });
+    if (by.empty()) {
+        handle(now, [&] { fleet_->begin_to_want(numbers.value(), now); });
+    } else {
+        handle(now, [&] { fleet_->want(numbers.value(), {ChangeCause::person, by}, now); });
+    }
     return names;
 }
 
@@ -227,8 +230,26 @@ void FleetSupervisor::shutdown_now(Monotonic now, const std::string& by) {
     handle(now, [this, now, by] { fleet_->kill_everything(by, now); });
 }
 
+std::vector<std::string> FleetSupervisor::kept_stopped() const {
+    std::vector<std::string> names;
+    for (const Unit& unit : fleet_->units()) {
+        if (unit.is_kept_stopped) {
+            names.push_back(unit.plan.name);
+        }
+    }
+    return names;
+}
+
+std::uint64_t FleetSupervisor::wishes() const {
+    return fleet_->wishes();
+}
+
 bool FleetSupervisor::is_shutting_down() const {
     return fleet_->is_shutting_down();
+}
+
+const std::optional<std::string>& FleetSupervisor::why_given_up() const {
+    return fleet_->why_given_up();
 }
 
 bool FleetSupervisor::is_down() const {
@@ -243,62 +264,6 @@ std::vector<std::string> FleetSupervisor::units_with_process() const {
         }
     }
     return names;
-}
-
-void FleetSupervisor::spawned(const std::string& name, Monotonic now) {
-    handle_of(name, now, [this, now](Unit& unit) { fleet_->spawned(unit, now); });
-}
-
-void FleetSupervisor::spawn_failed(const std::string& name,
-                                   const std::string& message,
-                                   Monotonic now) {
-    handle_of(
-        name, now, [this, message, now](Unit& unit) { fleet_->spawn_failed(unit, message, now); });
-}
-
-void FleetSupervisor::ready(const std::string& name, Monotonic now) {
-    handle_of(name, now, [this, now](Unit& unit) { fleet_->ready(unit, now); });
-}
-
-void FleetSupervisor::failed(const std::string& name,
-                             const std::string& code,
-                             const std::string& message,
-                             Monotonic now) {
-    const std::string complaint = code.empty() ? message : message + " (" + code + ")";
-    handle_of(name, now, [this, complaint, now](Unit& unit) {
-        fleet_->complained(unit, AgentEvent::reported_failed, complaint, now);
-    });
-}
-
-void FleetSupervisor::completed(const std::string& name,
-                                const std::string& message,
-                                Monotonic now) {
-    handle_of(
-        name, now, [this, message, now](Unit& unit) { fleet_->completed(unit, message, now); });
-}
-
-void FleetSupervisor::health(const std::string& name, const HealthReport& report, Monotonic now) {
-    handle_of(
-        name, now, [this, report, now](Unit& unit) { fleet_->reported_health(unit, report, now); });
-}
-
-void FleetSupervisor::exited(const std::string& name, const UnitExit& exit, Monotonic now) {
-    handle_of(name, now, [this, exit, now](Unit& unit) { fleet_->exited(unit, exit, now); });
-}
-
-void FleetSupervisor::tree_empty(const std::string& name, Monotonic now) {
-    handle_of(name, now, [this, now](Unit& unit) { fleet_->tree_empty(unit, now); });
-}
-
-void FleetSupervisor::hung(const std::string& name, Nanoseconds busy, Monotonic now) {
-    handle_of(name, now, [this, busy, now](Unit& unit) {
-        const Nanoseconds timeout = unit.plan.supervision.heartbeat.timeout;
-        fleet_->complained(unit,
-                           AgentEvent::hung,
-                           "hung: one callback ran for " + duration_text(busy) +
-                               " (heartbeat.timeout is " + duration_text(timeout) + ")",
-                           now);
-    });
 }
 
 void FleetSupervisor::tick(Monotonic now) {

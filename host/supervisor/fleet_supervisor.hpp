@@ -39,12 +39,15 @@ struct UnitPlan {
     bool enabled = true;
     bool is_router = false;
     std::optional<std::string> cannot_run;  ///< A sentence; the unit is `failed` from the start.
+    /// Who begins anew with it under `then: restart_group`; empty: all that depend on it.
+    std::string restart_group{};
+    bool is_kept_stopped = false;  ///< A person stopped it while an earlier droverd ran.
 };
 
 /// How a unit's process ended, as the kernel told it.
 struct UnitExit {
     std::string text;      ///< "exit code 1", "killed by SIGKILL"
-    bool success = false;  ///< Exit code 0.
+    bool success = false;  ///< Exit code 0, or one of the unit's success_exit_codes.
     std::optional<int> code = std::nullopt;
     std::optional<int> signal = std::nullopt;
     int pid = -1;  ///< -1 when it could not be started.
@@ -64,7 +67,7 @@ enum class ChangeCause {
     shutdown,        ///< The fleet is stopped. Name: by whom or why.
     dependency,      ///< Name: what it depends on.
     dependent,       ///< Name: the agent that was started and needs it.
-    restart_policy,  ///< Name: the policy.
+    restart_policy,  ///< Name: the policy, or restart_group for who begins anew with another.
     agent,           ///< The agent's own word.
     process,         ///< Its process ended.
     deadline,        ///< Name: the key of agents.yaml whose time is over.
@@ -136,7 +139,8 @@ public:
     /// repeated, or fail with `not_found` (unknown name, "did you mean"), `refused` (disabled,
     /// cannot run, the router must not be stopped alone) or `unavailable` (the fleet shuts down);
     /// after a failure nothing has been taken. `by` says who wishes, for the record; empty where
-    /// that is not known, and for start_all the start of droverd itself.
+    /// that is not known, and for start_all the start of droverd itself, which leaves alone what
+    /// is kept stopped.
     /// @{
     /// Starts the named agents and what they depend on. Clears windows, delays and cooldowns.
     [[nodiscard]] Result<std::vector<std::string>> start(const std::vector<std::string>& names,
@@ -167,7 +171,14 @@ public:
     void shutdown(Monotonic now, const std::string& by = {});
     /// Kills every tree at once.
     void shutdown_now(Monotonic now, const std::string& by = {});
+    /// The units that a person has stopped and nobody has started since, in the order of their
+    /// plans: they stay stopped, also when another droverd takes over. The number counts the wishes
+    /// that may have changed them.
+    [[nodiscard]] std::vector<std::string> kept_stopped() const;
+    [[nodiscard]] std::uint64_t wishes() const;
     [[nodiscard]] bool is_shutting_down() const;
+    /// Why the fleet shuts itself down: a unit passed its restart_limit with `then: shutdown`.
+    [[nodiscard]] const std::optional<std::string>& why_given_up() const;
     /// Whether no process of any unit is left.
     [[nodiscard]] bool is_down() const;
     /// The units that still have a process, in the order of their plans.
@@ -184,6 +195,12 @@ public:
                 Monotonic now);
     void completed(const std::string& name, const std::string& message, Monotonic now);
     void health(const std::string& name, const HealthReport& report, Monotonic now);
+    /// The unit's process wrote a line that matches `pattern`, one of its dependents' log_ready.
+    void line_seen(const std::string& name, const std::string& pattern, Monotonic now);
+    /// The unit's process is stopped from outside, `by` says by what: "stopped by a signal". It is
+    /// unhealthy and neither hung nor overdue until it is released.
+    void held(const std::string& name, const std::string& by, Monotonic now);
+    void released(const std::string& name, Monotonic now);
     /// The unit's process was reaped. `now` is when it ended. Call `tree_empty` once nothing of
     /// its tree is left (at once, when it had no children).
     void exited(const std::string& name, const UnitExit& exit, Monotonic now);

@@ -106,13 +106,27 @@ std::string duration_text(Nanoseconds duration) {
            (rest == 0 ? "" : " " + count_and_unit(rest, "min"));
 }
 
+std::string need_text(DependencyCondition condition) {
+    switch (condition) {
+        case DependencyCondition::started:
+            return "to be started";
+        case DependencyCondition::healthy:
+            return "to be healthy";
+        case DependencyCondition::completed:
+            return "to have completed";
+        case DependencyCondition::completed_successfully:
+            return "to have completed successfully";
+        case DependencyCondition::log_ready:
+            return "to write a line that matches its pattern";
+    }
+    return "";
+}
+
 std::string waiting_text(std::span<const Obstacle> missing) {
     std::string text;
     for (const Obstacle& obstacle : missing) {
-        const bool healthy = obstacle.condition == DependencyCondition::healthy;
-        text += (text.empty() ? "waiting for " : ", for ") + obstacle.name +
-                (healthy ? " to be healthy" : " to be started") + " (it is " +
-                std::string(text_of(obstacle.state)) + ")";
+        text += (text.empty() ? "waiting for " : ", for ") + obstacle.name + " " + obstacle.need +
+                " (it is " + std::string(text_of(obstacle.state)) + ")";
     }
     return text.empty() ? "about to start" : text;
 }
@@ -136,6 +150,10 @@ std::string cause_text(const Unit& unit) {
             return "a person restarts it";
         case StopCause::dependency_restarted:
             return "it restarts because " + unit.stop_cause_name + " came back";
+        case StopCause::dependency_down:
+            return "it stops until " + unit.stop_cause_name + " is back (on_down: stop)";
+        case StopCause::group_restarted:
+            return "it restarts with " + unit.stop_cause_name + ", which passed its restart_limit";
         case StopCause::applied:
             return "it restarts because " + unit.stop_cause_name + " changed";
         case StopCause::removed:
@@ -169,7 +187,10 @@ std::string reason_of(const Unit& unit,
         case AgentState::waiting:
             return joined(waiting_text(missing), unit.next_origin);
         case AgentState::starting:
-            return joined("starting, not ready yet", unit.life.origin);
+            return joined(unit.life.held
+                              ? "starting, not ready yet; its process is " + *unit.life.held
+                              : "starting, not ready yet",
+                          unit.life.origin);
         case AgentState::running:
             return running_text(unit, blocking);
         case AgentState::stopping:

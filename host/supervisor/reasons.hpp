@@ -14,9 +14,12 @@ namespace drover {
 /// One thing that a waiting unit still needs, or a unit that must end first.
 struct Obstacle {
     std::string name;
-    DependencyCondition condition = DependencyCondition::healthy;
+    std::string need;  ///< What it must do, as "to be healthy"; empty for one that must end.
     AgentState state = AgentState::stopped;
 };
+
+/// "to be healthy"
+[[nodiscard]] std::string need_text(DependencyCondition condition);
 
 /// "waiting for broker to be healthy (it is backing_off)"
 [[nodiscard]] std::string waiting_text(std::span<const Obstacle> missing);

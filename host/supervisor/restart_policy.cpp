@@ -52,14 +52,35 @@ RestartDecision RestartPolicy::decide(bool success, Monotonic exited) {
     }
     const int exits = static_cast<int>(exits_.size());
     if (cooldowns_given_ > 0 || exits > limit_.max_restarts) {
-        RestartDecision decision{.kind = Kind::fail, .exits = exits, .over_limit = true};
-        if (limit_.then == AfterLimit::cooldown) {
-            decision.kind = Kind::cool_down;
-            decision.due = exited + next_cooldown();
-        }
-        return decision;
+        return decide_past_limit(exits, exited);
     }
     return {.kind = Kind::restart, .due = exited + next_delay(), .exits = exits};
+}
+
+RestartDecision RestartPolicy::decide_past_limit(int exits, Monotonic exited) {
+    using Kind = RestartDecision::Kind;
+    RestartDecision decision{.exits = exits, .over_limit = true};
+    switch (limit_.then) {
+        case AfterLimit::fail:
+            decision.kind = Kind::fail;
+            break;
+        case AfterLimit::cooldown:
+            decision.kind = Kind::cool_down;
+            decision.due = exited + cooldown(cooldowns_given_++);
+            break;
+        case AfterLimit::restart_group:
+            // The group gets a window of its own each time, and a pause that grows between them, so
+            // that one which fails for good does not keep the others from working.
+            decision.kind = Kind::restart_group;
+            decision.due = group_restarts_ == 0 ? exited : exited + cooldown(group_restarts_ - 1);
+            ++group_restarts_;
+            exits_.clear();
+            break;
+        case AfterLimit::shutdown:
+            decision.kind = Kind::shut_down;
+            break;
+    }
+    return decision;
 }
 
 void RestartPolicy::became_healthy(Monotonic now) {
@@ -85,6 +106,7 @@ void RestartPolicy::clear() {
     exits_.clear();
     delays_given_ = 0;
     cooldowns_given_ = 0;
+    group_restarts_ = 0;
 }
 
 Nanoseconds RestartPolicy::next_delay() {
@@ -98,12 +120,11 @@ Nanoseconds RestartPolicy::next_delay() {
     return Nanoseconds(static_cast<Nanoseconds::rep>(std::clamp(jittered, 0.0, longest)));
 }
 
-Nanoseconds RestartPolicy::next_cooldown() {
+Nanoseconds RestartPolicy::cooldown(int doublings) const {
     Nanoseconds delay = limit_.cooldown;
-    for (int doubled = 0; doubled < cooldowns_given_ && delay < longest_cooldown; ++doubled) {
+    for (int doubled = 0; doubled < doublings && delay < longest_cooldown; ++doubled) {
         delay *= 2;
     }
-    ++cooldowns_given_;
     // A cooldown that the file sets longer than an hour stays what the file says.
     return std::min(delay, std::max(longest_cooldown, limit_.cooldown));
 }

@@ -29,15 +29,17 @@ private:
 /// What follows an exit that nobody asked for.
 struct RestartDecision {
     enum class Kind {
-        restart,    ///< Run again at `due`.
-        cool_down,  ///< Too many exits in the window: one try at `due`.
-        fail,       ///< Never again by itself.
-        complete    ///< It ended well and the policy leaves it there.
+        restart,        ///< Run again at `due`.
+        cool_down,      ///< Too many exits in the window: one try at `due`.
+        restart_group,  ///< Too many: at `due` it and all that belong to it begin anew.
+        shut_down,      ///< Too many: the fleet ends.
+        fail,           ///< Never again by itself.
+        complete        ///< It ended well and the policy leaves it there.
     };
     Kind kind = Kind::fail;
-    Monotonic due{};          ///< For restart and cool_down.
+    Monotonic due{};          ///< For restart, cool_down and restart_group.
     int exits = 0;            ///< Exits in the window, this one included: "restart 2 of 5".
-    bool over_limit = false;  ///< Whether `fail` or `cool_down` came from the limit.
+    bool over_limit = false;  ///< Whether it came from the limit.
 };
 
 /// One agent's restart policy: modes, growing delays, a limit in a sliding window, cooldowns.
@@ -62,7 +64,9 @@ public:
     void clear();
 
 private:
-    [[nodiscard]] Nanoseconds next_cooldown();
+    [[nodiscard]] RestartDecision decide_past_limit(int exits, Monotonic exited);
+    /// The cooldown, doubled that often, up to an hour.
+    [[nodiscard]] Nanoseconds cooldown(int doublings) const;
     [[nodiscard]] Nanoseconds next_delay();
 
     RestartMode mode_;
@@ -72,6 +76,7 @@ private:
     std::deque<Monotonic> exits_;  ///< Within the window.
     int delays_given_ = 0;         ///< Since the last reset.
     int cooldowns_given_ = 0;      ///< Since the last reset; above 0: one try each cooldown.
+    int group_restarts_ = 0;       ///< Since the last reset. The first is at once.
     std::optional<Monotonic> healthy_since_;
 };
 

@@ -22,30 +22,55 @@ std::string word_of(RestartMode mode) {
     return "";
 }
 
-NamedCause stop_cause_of(const Unit& unit) {
-    switch (unit.stop_cause) {
-        case StopCause::person:
-        case StopCause::person_restarts:
-            return {ChangeCause::person, unit.stop_cause_name};
-        case StopCause::dependency_restarted:
-            return {ChangeCause::dependency, unit.stop_cause_name};
-        case StopCause::applied:
-        case StopCause::removed:
-            return {ChangeCause::configuration, unit.stop_cause_name};
-        case StopCause::shutdown:
-            return {ChangeCause::shutdown, unit.stop_cause_name};
-    }
-    return {};
-}
-
 }  // namespace
 
 Unit::Unit(UnitPlan with_plan, std::uint64_t seed)
-    : plan(std::move(with_plan)), policy(plan.supervision, seed) {}
+    : plan(std::move(with_plan)),
+      policy(plan.supervision, seed),
+      is_kept_stopped(plan.is_kept_stopped) {}
 
 bool does_its_work(const Unit& unit) {
     return unit.state == AgentState::running &&
            (unit.health == AgentHealth::healthy || unit.health == AgentHealth::degraded);
+}
+
+HealthReport shown_health(const Unit& unit) {
+    if (unit.life.held) {
+        return {AgentHealth::unhealthy, "process.stopped", "its process is " + *unit.life.held};
+    }
+    if (!unit.life.paused_for.empty()) {
+        return {AgentHealth::unhealthy, "dependency.down", paused_text(unit)};
+    }
+    return unit.life.report.value_or(HealthReport{});
+}
+
+std::string paused_text(const Unit& unit) {
+    return "paused until " + unit.life.paused_for + " is back (on_down: pause)";
+}
+
+bool has_completed(const Unit& unit) {
+    const bool has_failed = unit.state == AgentState::failed && !unit.deadline &&
+                            unit.life.exited && !unit.dependency_failed;
+    return unit.state == AgentState::completed || has_failed;
+}
+
+NamedCause cause_of(const NamedStop& stop) {
+    switch (stop.cause) {
+        case StopCause::person:
+        case StopCause::person_restarts:
+            return {ChangeCause::person, stop.name};
+        case StopCause::dependency_restarted:
+        case StopCause::dependency_down:
+            return {ChangeCause::dependency, stop.name};
+        case StopCause::group_restarted:
+            return {ChangeCause::restart_policy, "restart_group"};
+        case StopCause::applied:
+        case StopCause::removed:
+            return {ChangeCause::configuration, stop.name};
+        case StopCause::shutdown:
+            return {ChangeCause::shutdown, stop.name};
+    }
+    return {};
 }
 
 std::string_view text_of(ChangeCause cause) {
@@ -85,7 +110,7 @@ NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event) {
             return {ChangeCause::dependency, unit.lost_dependency};
         case AgentEvent::stop_requested:
         case AgentEvent::ended_stopped:
-            return stop_cause_of(unit);
+            return cause_of(NamedStop{unit.stop_cause, unit.stop_cause_name});
         case AgentEvent::spawned:
         case AgentEvent::reported_ready:
         case AgentEvent::reported_failed:

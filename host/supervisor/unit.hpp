@@ -19,12 +19,15 @@ enum class StopCause {
     person,
     person_restarts,
     dependency_restarted,
+    dependency_down,
+    group_restarted,
     applied,  ///< A new agents.yaml restarts it.
     removed,  ///< Or removes or disables it.
     shutdown
 };
 
-/// The same with a name: the person, the dependency or the key of agents.yaml.
+/// The same with a name: the person, the dependency, whose group is restarted, or the key of
+/// agents.yaml.
 struct NamedStop {
     StopCause cause = StopCause::person;
     std::string name;
@@ -50,10 +53,14 @@ struct UnitLife {
     Monotonic exit_time{};
     bool was_ready = false;
     bool has_completed = false;
-    std::string completion;                ///< What it said when it completed.
-    std::optional<std::string> complaint;  ///< Why it had to end: hung, never ready, gave up.
-    std::optional<HealthReport> report;    ///< The last one, also from before it was ready.
-    std::string origin;                    ///< "restarted after: killed by SIGKILL after 4.1 s"
+    std::string completion;                  ///< What it said when it completed.
+    std::optional<std::string> complaint;    ///< Why it had to end: hung, never ready, gave up.
+    std::optional<HealthReport> report;      ///< The last one, also from before it was ready.
+    std::vector<std::string> patterns_seen;  ///< Of log_ready: which a line of it has matched.
+    std::string paused_for;                  ///< The dependency for which it is paused, or empty.
+    std::optional<std::string> held;         ///< By what its process is stopped from outside.
+    Nanoseconds grace_left{};                ///< Of heartbeat.grace, while it is held.
+    std::string origin;                      ///< "restarted after: killed by SIGKILL after 4.1 s"
 };
 
 struct Unit {
@@ -70,12 +77,13 @@ struct Unit {
     Monotonic changed{};
 
     bool wanted = false;             ///< The wish: whether it is to run.
+    bool is_kept_stopped;            ///< A person stopped it, and nobody has started it since.
     bool stop_pending = false;       ///< Is to be asked to stop once its dependents are gone.
     bool start_again = false;        ///< Is to start once it has stopped.
     bool is_leaving = false;         ///< agents.yaml has it no more; it is forgotten once it ended.
     bool dependency_failed = false;  ///< `failed` only because a dependency failed.
     StopCause stop_cause = StopCause::person;
-    std::string stop_cause_name;  ///< The person, or the dependency for dependency_restarted.
+    std::string stop_cause_name;  ///< As in NamedStop.
     NamedCause start_cause;       ///< Of the last start, or of the one to come.
     std::string lost_dependency;  ///< Which one, while `dependency_failed`.
     StopStep stop_step = StopStep::asked;
@@ -84,7 +92,8 @@ struct Unit {
     std::optional<Monotonic> deadline;  ///< Of what the state waits for.
     RestartDecision decision;           ///< The last one; says what `deadline` is for.
     bool next_start_is_restart = false;
-    std::string next_origin;  ///< `origin` of the next life.
+    std::string next_origin;                ///< `origin` of the next life.
+    std::vector<std::string> ends_awaited;  ///< Who must have ended before the next start.
 
     UnitLife life;
     std::uint64_t lives = 0;
@@ -98,10 +107,21 @@ struct Unit {
 /// Whether the unit runs and does its work, with or without limits.
 [[nodiscard]] bool does_its_work(const Unit& unit);
 
+/// What it says of itself, unless something from outside keeps it from working.
+[[nodiscard]] HealthReport shown_health(const Unit& unit);
+/// "paused until data is back (on_down: pause)"
+[[nodiscard]] std::string paused_text(const Unit& unit);
+
+/// Whether it has ended, well or not, and is not restarted.
+[[nodiscard]] bool has_completed(const Unit& unit);
+
+/// Who or what is behind a wish to stop.
+[[nodiscard]] NamedCause cause_of(const NamedStop& stop);
+
 /// Who or what is behind the change that `event` made; nothing: behind a change of health alone.
 [[nodiscard]] NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event);
 
-/// Whether the unit stays as it is until a person does something, so that nothing may wait for it.
+/// Whether the unit will not run until a person does something.
 [[nodiscard]] bool is_lost(const Unit& unit);
 
 }  // namespace drover

@@ -132,8 +132,8 @@ private:
     std::string file_;
 };
 
-/// Does nothing but start and stop; writes both to a journal, and can wait with its readiness
-/// until a file exists.
+/// Does nothing but start and stop; writes both to a journal, says something when it starts, and
+/// can wait with its readiness until a file exists.
 class Quiet final : public Agent {
 public:
     static constexpr About about{"quiet",
@@ -142,7 +142,7 @@ public:
                                  "Starts and stops.",
                                  DROVER_AGENT_STATELESS | DROVER_AGENT_THREADS,
                                  R"({"type":"object","additionalProperties":false,"properties":{
-            "journal":{"type":"string"},"wait_for":{"type":"string"},
+            "journal":{"type":"string"},"wait_for":{"type":"string"},"say":{"type":"string"},
             "number":{"type":"integer"}}})"};
     static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
@@ -151,9 +151,15 @@ public:
         name_ = config.name;
         journal_ = text_value(config.json, "journal");
         wait_for_ = text_value(config.json, "wait_for");
+        say_ = text_value(config.json, "say");
     }
     bool start() override {
         note("start");
+        if (!say_.empty()) {
+            std::puts(say_.c_str());
+            std::fflush(stdout);
+            log_info("said: " + say_);
+        }
         if (wait_for_.empty()) {
             return true;
         }
@@ -185,6 +191,7 @@ private:
     std::string name_;
     std::string journal_;
     std::string wait_for_;
+    std::string say_;
     std::atomic<bool> is_stopping_{false};
     std::thread waiter_;
 };

@@ -93,5 +93,47 @@ TEST(Hang, of_an_agent_stopped_by_a_signal_does_not_keep_down_waiting) {
     EXPECT_TRUE(fleet.is_gone_within(patience));
 }
 
+TEST(Hang, is_not_what_an_idle_agent_has_that_a_signal_stops_but_its_health_tells_of_it) {
+    FleetUnderTest fleet;
+    fleet.write_agents("  idler: {plugin: @behaving@, agent: quiet}\n");
+    fleet.up();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    const int pid = (*status)["idler"].pid.value_or(0);
+    ASSERT_EQ(::kill(pid, SIGSTOP), 0);
+    EXPECT_TRUE(fleet.reaches("idler", [](const AgentStatus& now) {
+        return now.state == "running" && now.health == "unhealthy" &&
+               now.reason == "its process is stopped by a signal (state T)";
+    }));
+    ASSERT_EQ(::kill(pid, SIGCONT), 0);
+    EXPECT_TRUE(fleet.reaches("idler", [pid](const AgentStatus& now) {
+        return now.is_well() && now.pid == pid && now.restarts == 0;
+    }));
+}
+
+TEST(Hang, at_the_start_is_not_what_a_process_has_that_a_signal_stops) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  late:\n    plugin: @hangs@\n    agent: never-ready\n"
+        "    heartbeat: {timeout: 300ms, grace: 20s}\n");
+    Program up = fleet.start_drover({"up", "-d", "--timeout", "1s"});
+    ASSERT_TRUE(fleet.reaches("late", [](const AgentStatus& now) {
+        return now.state == "starting" && now.pid.value_or(0) > 0;
+    }));
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    const int pid = (*status)["late"].pid.value_or(0);
+    ASSERT_EQ(::kill(pid, SIGSTOP), 0);
+    EXPECT_TRUE(fleet.reaches("late", [](const AgentStatus& now) {
+        return now.state == "starting" &&
+               now.reason.find("stopped by a signal (state T)") != std::string::npos;
+    }));
+    ASSERT_EQ(::kill(pid, SIGCONT), 0);
+    EXPECT_TRUE(fleet.reaches("late", [](const AgentStatus& now) {
+        return now.reason.find("stopped by") == std::string::npos;
+    }));
+    ASSERT_TRUE(up.wait_for_end(patience));
+}
+
 }  // namespace
 }  // namespace drover::scenarios

@@ -48,6 +48,29 @@ TEST(GraphText, shows_levels_with_conditions_and_who_publishes_what_to_whom) {
               "    order.submit.>  -> broker  (durable, gated)\n");
 }
 
+TEST(GraphText, shows_every_condition_and_what_follows_when_it_holds_no_more) {
+    FleetGraph graph;
+    graph.fleet = "desk";
+    graph.agents.push_back({"data", "market_data", "", true, "", 1, {}});
+    graph.agents.push_back({"import", "import", "", true, "", 1, {}});
+    graph.agents.push_back({"risk",
+                            "risk",
+                            "",
+                            true,
+                            "",
+                            2,
+                            {{"data", "healthy", true, "pause"},
+                             {"import", "completed_successfully", false},
+                             {"gateway", "log_ready", false, "stop", "port [0-9]+"}}});
+    const std::string text = graph_as_text(graph);
+    EXPECT_NE(text.find("after data is healthy (restarts with it, pauses without it), import has "
+                        "completed successfully, gateway has written 'port [0-9]+' (stops without "
+                        "it)"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(graph_as_mermaid(graph).find("healthy, restart, on_down: pause"), std::string::npos);
+}
+
 TEST(GraphText, is_a_digraph_for_graphviz) {
     EXPECT_EQ(graph_as_dot(desk()),
               "digraph \"desk\" {\n"

@@ -38,7 +38,7 @@ TEST(AgentsSection, checks_dependencies) {
   advisor:
     plugin: advisor
     depends_on:
-      risk: {condition: completed, restart: maybe, wait: 1}
+      risk: {condition: complete, restart: maybe, wait: 1}
       broker:
   last: {plugin: advisor, depends_on: {broker: {condition: helthy}, risk: healthy}}
 )"),
@@ -49,13 +49,15 @@ TEST(AgentsSection, checks_dependencies) {
             "2:66: agent 'risk': 'depends_on' takes names of agents, and this is a map.",
             "3:40: agent 'broker': 'depends_on' takes a list of agents or a map, and this is the "
             "text 'advisor': write [advisor].",
-            "7:25: agent 'advisor': depends_on 'risk': 'condition: completed' is not available "
-            "yet: use started or healthy.",
-            "7:45: agent 'advisor': depends_on 'risk': 'restart' takes true or false, and this is "
+            "7:25: agent 'advisor': depends_on 'risk': 'condition' takes started, healthy, "
+            "completed, completed_successfully or log_ready, and this is the text 'complete'. Did "
+            "you mean 'completed'?",
+            "7:44: agent 'advisor': depends_on 'risk': 'restart' takes true or false, and this is "
             "the text 'maybe'.",
-            "7:52: agent 'advisor': depends_on 'risk': unknown key 'wait'.",
-            "9:60: agent 'last': depends_on 'broker': 'condition' takes started or healthy, and "
-            "this is the text 'helthy'. Did you mean 'healthy'?",
+            "7:51: agent 'advisor': depends_on 'risk': unknown key 'wait'.",
+            "9:60: agent 'last': depends_on 'broker': 'condition' takes started, healthy, "
+            "completed, completed_successfully or log_ready, and this is the text 'helthy'. Did "
+            "you mean 'healthy'?",
             "9:75: agent 'last': depends_on 'risk': a map with keys such as 'condition' is "
             "expected here, and this is the text 'healthy'."));
 }
@@ -136,17 +138,6 @@ TEST(AgentsSection, reads_simulate_as_yes_no_or_unsaid) {
     EXPECT_EQ(fleet.find("b")->simulate, true);
     EXPECT_FALSE(fleet.find("c")->simulate.has_value());
     EXPECT_TRUE(fleet.find("c")->enabled);
-}
-
-TEST(AgentsSection, warns_of_an_agent_that_waits_for_a_disabled_one) {
-    const ConfigFolder folder;
-    const auto fleet = std::get<FleetConfig>(folder.load(R"(agents:
-  a: {plugin: risk, enabled: no}
-  b: {plugin: risk, depends_on: [a]}
-)"));
-    EXPECT_THAT(folder.shown(fleet.warnings),
-                ElementsAre("3:34: agent 'b' depends on 'a', which is disabled: it waits until 'a' "
-                            "is started by hand."));
 }
 
 TEST(AgentsSection, reads_grants_as_a_list_or_unsaid) {

@@ -76,7 +76,7 @@ TEST(SupervisionSection, lists_every_wrong_value_with_its_place) {
       max: 1d
       jitter: x
       reset_after: [1s]
-    restart_limit: {max_restarts: -1, window: 0s, then: shutdown, cooldown: 2}
+    restart_limit: {max_restarts: -1, window: 0s, then: shut_down, cooldown: 2}
     heartbeat: {timeout: 0s, grase: 1s}
     shutdown: 5s
 )"),
@@ -95,9 +95,9 @@ TEST(SupervisionSection, lists_every_wrong_value_with_its_place) {
             "11:35: agent 'a': restart_limit: 'max_restarts' takes a whole number from 0 to "
             "1000000, and this is the number -1.",
             "11:47: agent 'a': restart_limit: 'window' must be at least 1ms, and this is 0s.",
-            "11:57: agent 'a': restart_limit: 'then: shutdown' is not available yet: use fail or "
-            "cooldown.",
-            "11:77: agent 'a': restart_limit: 'cooldown': '2' has no unit: write 2ms, 2s, 2m or "
+            "11:57: agent 'a': restart_limit: 'then' takes fail, cooldown, restart_group or "
+            "shutdown, and this is the text 'shut_down'. Did you mean 'shutdown'?",
+            "11:78: agent 'a': restart_limit: 'cooldown': '2' has no unit: write 2ms, 2s, 2m or "
             "2h.",
             "12:26: agent 'a': heartbeat: 'timeout' must be at least 1ms, and this is 0s.",
             "12:30: agent 'a': heartbeat: unknown key 'grase'. Did you mean 'grace'?",
@@ -126,6 +126,77 @@ agents: {risk: {plugin: risk}}
                             "1:33: defaults: unknown key 'shutdwon'. Did you mean 'shutdown'?",
                             "1:47: defaults: 'standby' is not available yet in this version of "
                             "drover: remove the key."));
+}
+
+TEST(SupervisionSection, reads_what_follows_the_limit) {
+    const ConfigFolder folder;
+    const auto fleet = std::get<FleetConfig>(folder.load(R"(
+defaults: {restart_limit: {then: shutdown}}
+agents:
+  risk: {plugin: risk, restart_group: trading, restart_limit: {then: restart_group}}
+  broker: {plugin: broker, restart_group: trading}
+)"));
+    EXPECT_EQ(fleet.find("risk")->supervision.restart_limit.then, AfterLimit::restart_group);
+    EXPECT_EQ(fleet.find("risk")->restart_group, "trading");
+    EXPECT_EQ(fleet.find("broker")->supervision.restart_limit.then, AfterLimit::shutdown);
+    EXPECT_TRUE(fleet.warnings.empty());
+}
+
+TEST(SupervisionSection, warns_of_a_restart_group_that_does_nothing) {
+    const ConfigFolder folder;
+    const auto fleet = std::get<FleetConfig>(folder.load(R"(agents:
+  a: {plugin: risk, restart_group: trading}
+  b: {plugin: risk, restart_group: trading}
+  c: {plugin: risk, restart_group: tradng}
+)"));
+    EXPECT_THAT(folder.shown(fleet.warnings),
+                ElementsAre("2:36: agent 'a': restart_group 'trading' is never restarted, because "
+                            "no member has restart_limit: {then: restart_group}.",
+                            "3:36: agent 'b': restart_group 'trading' is never restarted, because "
+                            "no member has restart_limit: {then: restart_group}.",
+                            "4:36: agent 'c': restart_group 'tradng' has no other member. Did you "
+                            "mean 'trading'?"));
+}
+
+TEST(SupervisionSection, refuses_what_is_no_name_for_a_group) {
+    const ConfigFolder folder;
+    EXPECT_THAT(folder.faults(R"(agents:
+  a: {plugin: risk, restart_group: A B}
+  b: {plugin: risk, restart_group: [x]}
+)"),
+                ElementsAre("2:36: agent 'a': 'restart_group': 'A B' is no name for a group: use 1 "
+                            "to 48 of a-z, 0-9, - _ and ., beginning with a letter.",
+                            "3:36: agent 'b': 'restart_group' takes a text, and this is a list."));
+}
+
+TEST(SupervisionSection, reads_exit_codes_that_count_as_success) {
+    const ConfigFolder folder;
+    const auto fleet = std::get<FleetConfig>(folder.load(R"(
+defaults: {success_exit_codes: [3, 75]}
+agents:
+  risk: {plugin: risk}
+  broker: {plugin: broker, success_exit_codes: []}
+)"));
+    EXPECT_THAT(fleet.find("risk")->supervision.success_exit_codes, ElementsAre(3, 75));
+    EXPECT_TRUE(fleet.find("broker")->supervision.success_exit_codes.empty());
+}
+
+TEST(SupervisionSection, refuses_what_is_no_exit_code) {
+    const ConfigFolder folder;
+    EXPECT_THAT(
+        folder.faults(R"(agents:
+  a: {plugin: risk, success_exit_codes: [256, -1, 3, 3, x]}
+  b: {plugin: risk, success_exit_codes: 3}
+)"),
+        ElementsAre("2:42: agent 'a': 'success_exit_codes' takes whole numbers from 0 to 255, and "
+                    "this is the number 256.",
+                    "2:47: agent 'a': 'success_exit_codes' takes whole numbers from 0 to 255, and "
+                    "this is the number -1.",
+                    "2:54: agent 'a': 'success_exit_codes' names 3 twice.",
+                    "2:57: agent 'a': 'success_exit_codes' takes whole numbers from 0 to 255, and "
+                    "this is the text 'x'.",
+                    "3:41: agent 'b': 'success_exit_codes' takes a list such as [3, 75], and this "
+                    "is the number 3."));
 }
 
 }  // namespace

@@ -86,12 +86,15 @@ public:
             loop_.turn(monotonic_now() + std::chrono::milliseconds(1));
             processes_->check_trees();
             const Monotonic now = monotonic_now();
+            processes_->look_for_held(now);
             supervisor_->tick(now);
             processes_->scan_pages(now);
             processes_->tell_changes();
             return holds();
         });
     }
+    /// Waits until a descriptor has news and lets it be handled; does nothing else.
+    void wait_for_news() { loop_.turn(monotonic_now() + std::chrono::seconds(30)); }
     bool until_running(const std::string& name, int restarts = 0) {
         return until([&] {
             const UnitStatus now = status(name);

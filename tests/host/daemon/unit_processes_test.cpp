@@ -5,6 +5,8 @@
 #include <csignal>
 
 #include <gtest/gtest.h>
+#include <sys/ptrace.h>
+#include <unistd.h>
 
 #include "tests/host/daemon/fake_fleet.hpp"
 
@@ -63,6 +65,20 @@ TEST(UnitProcesses, restart_an_agent_that_was_killed_in_a_new_life) {
     EXPECT_NE(links[0].at("token"), links[1].at("token"));
     EXPECT_EQ(links[1].at("token").get<std::string>().size(), 32U);
     EXPECT_TRUE(links[1].at("endpoint").get<std::string>().ends_with("/risk.2"));
+}
+
+TEST(UnitProcesses, hear_of_an_end_from_the_kernel_and_not_by_looking) {
+    FakeFleet fleet;
+    fleet.add("risk", "run");
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_running("risk"));
+    ::kill(fleet.pid("risk"), SIGKILL);
+    // Whatever else has news comes first; nobody looks at anything.
+    constexpr int most_news = 20;
+    for (int news = 0; news < most_news && !fleet.status("risk").last_exit; ++news) {
+        fleet.wait_for_news();
+    }
+    EXPECT_TRUE(fleet.status("risk").last_exit.has_value());
 }
 
 TEST(UnitProcesses, tell_the_router_of_an_end_before_the_link_of_the_next_life) {
@@ -205,11 +221,75 @@ TEST(UnitProcesses, do_not_take_a_stopped_process_for_a_hung_one) {
     ASSERT_TRUE(fleet.until_running("risk"));
     const pid_t pid = fleet.pid("risk");
     ::kill(pid, SIGSTOP);
-    ASSERT_TRUE(fleet.until([&] { return fleet.status("risk").health == AgentHealth::degraded; }));
+    ASSERT_TRUE(fleet.until([&] { return fleet.status("risk").health == AgentHealth::unhealthy; }));
     EXPECT_EQ(fleet.status("risk").health_code, "process.stopped");
     EXPECT_EQ(fleet.pid("risk"), pid);
     ::kill(pid, SIGCONT);
     ASSERT_TRUE(fleet.until([&] { return fleet.status("risk").health == AgentHealth::healthy; }));
+    EXPECT_EQ(fleet.pid("risk"), pid);
+}
+
+TEST(UnitProcesses, see_an_idle_process_that_a_signal_stops_and_continues) {
+    FakeFleet fleet;
+    fleet.add("risk", "run");
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_running("risk"));
+    const pid_t pid = fleet.pid("risk");
+    for (int round = 0; round < 3; ++round) {
+        ::kill(pid, SIGSTOP);
+        ASSERT_TRUE(
+            fleet.until([&] { return fleet.status("risk").health == AgentHealth::unhealthy; }));
+        EXPECT_EQ(fleet.status("risk").reason, "its process is stopped by a signal (state T)");
+        ::kill(pid, SIGCONT);
+        ASSERT_TRUE(
+            fleet.until([&] { return fleet.status("risk").health == AgentHealth::healthy; }));
+    }
+    EXPECT_EQ(fleet.pid("risk"), pid);
+    EXPECT_EQ(fleet.status("risk").restarts, 0);
+}
+
+TEST(UnitProcesses, see_an_idle_process_that_a_debugger_holds) {
+    FakeFleet fleet;
+    fleet.add("risk", "run");
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_running("risk"));
+    const pid_t pid = fleet.pid("risk");
+    // A debugger is told of the stops of whom it holds, and the supervisor is not.
+    const pid_t debugger = ::fork();
+    if (debugger == 0) {
+        const bool holds = ::ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) == 0 &&
+                           ::ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr) == 0;
+        while (holds) {
+            ::pause();
+        }
+        ::_exit(0);
+    }
+    const auto is_held = [&] { return fleet.status("risk").health == AgentHealth::unhealthy; };
+    if (!fleet.until([&] { return is_held() || !is_running(debugger); }) || !is_held()) {
+        GTEST_SKIP() << "this machine lets nobody trace";
+    }
+    EXPECT_EQ(fleet.status("risk").reason, "its process is held by a debugger (state t)");
+    ::kill(debugger, SIGKILL);
+    ASSERT_TRUE(fleet.until([&] { return fleet.status("risk").health == AgentHealth::healthy; }));
+    EXPECT_EQ(fleet.pid("risk"), pid);
+}
+
+TEST(UnitProcesses, do_not_end_an_agent_that_is_stopped_while_it_starts) {
+    FakeFleet fleet;
+    AgentConfig& agent = fleet.add("risk", "never");
+    agent.supervision.heartbeat.grace = 10s;
+    agent.supervision.restart = RestartMode::no;
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_state("risk", AgentState::starting));
+    const pid_t pid = fleet.pid("risk");
+    ::kill(pid, SIGSTOP);
+    ASSERT_TRUE(fleet.until([&] {
+        return fleet.status("risk").reason.find("stopped by a signal") != std::string::npos;
+    }));
+    const auto due = fleet.supervisor().next_deadline();
+    EXPECT_FALSE(due.has_value()) << "nothing is overdue while it is stopped";
+    ::kill(pid, SIGCONT);
+    ASSERT_TRUE(fleet.until([&] { return fleet.supervisor().next_deadline().has_value(); }));
     EXPECT_EQ(fleet.pid("risk"), pid);
 }
 
@@ -245,6 +325,21 @@ TEST(UnitProcesses, log_what_children_write) {
         EXPECT_EQ(line.at("message"), is_output ? "spoken" : "warned");
         EXPECT_EQ(line.at("pid"), fleet.pid("risk"));
     }
+}
+
+TEST(UnitProcesses, start_an_agent_once_another_has_written_the_line_it_waits_for) {
+    FakeFleet fleet;
+    fleet.add("gateway", "talk");
+    Dependency line;
+    line.agent = "gateway";
+    line.condition = DependencyCondition::log_ready;
+    line.pattern = "^spo[a-z]+$";
+    fleet.add("risk", "run").depends_on.push_back(line);
+    line.pattern = "unspoken";
+    fleet.add("broker", "run").depends_on.push_back(line);
+    fleet.begin();
+    ASSERT_TRUE(fleet.until_running("risk"));
+    EXPECT_EQ(fleet.status("broker").state, AgentState::waiting);
 }
 
 TEST(UnitProcesses, say_why_a_program_cannot_be_started) {

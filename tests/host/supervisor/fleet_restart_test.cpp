@@ -69,6 +69,22 @@ TEST(FleetRestart, does_not_throttle_an_agent_that_was_healthy_for_long) {
     EXPECT_EQ(fleet.status("risk").restarts, 20);
 }
 
+TEST(FleetRestart, judges_an_agent_by_when_it_ended_and_not_by_when_its_tree_did) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.is_killed("risk");
+    fleet.comes_up("risk");
+    fleet.pass(milliseconds(6));
+    fleet.supervisor->exited("risk", {"killed by SIGKILL", false}, fleet.now);
+    fleet.pass(minutes(2));
+    fleet.supervisor->tree_empty("risk", fleet.now);
+    EXPECT_EQ(fleet.state("risk"), AgentState::starting) << "its delay is over already";
+    fleet.comes_up("risk");
+    fleet.is_killed("risk");
+    EXPECT_EQ(fleet.status("risk").next_try, fleet.now + milliseconds(200))
+        << "6 ms of health reset nothing";
+}
+
 TEST(FleetRestart, is_failed_during_a_cooldown_and_says_when_it_tries_again) {
     HandTurnedFleet fleet({plan("risk")});
     fleet.supervisor->start_all(fleet.now);
@@ -141,6 +157,38 @@ TEST(FleetRestart, ends_an_agent_that_is_not_ready_within_its_grace) {
     fleet.ends("risk", {"killed by SIGABRT", false});
     EXPECT_EQ(fleet.state("risk"), AgentState::starting);
     EXPECT_THAT(fleet.reason("risk"), HasSubstr("not ready within 10 s (heartbeat.grace)"));
+}
+
+TEST(FleetRestart, shows_a_process_that_is_stopped_from_outside_as_unhealthy_until_it_goes_on) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.supervisor->health("risk", {AgentHealth::degraded, "slow", "quotes are late"}, fleet.now);
+    fleet.supervisor->held("risk", "stopped by a signal (state T)", fleet.now);
+    EXPECT_EQ(fleet.status("risk").health, AgentHealth::unhealthy);
+    EXPECT_EQ(fleet.status("risk").health_code, "process.stopped");
+    EXPECT_EQ(fleet.reason("risk"), "its process is stopped by a signal (state T)");
+    fleet.supervisor->health("risk", {AgentHealth::healthy, "", ""}, fleet.now);
+    EXPECT_EQ(fleet.status("risk").health, AgentHealth::unhealthy) << "said before it was stopped";
+    fleet.supervisor->released("risk", fleet.now);
+    EXPECT_EQ(fleet.status("risk").health, AgentHealth::healthy);
+    EXPECT_THAT(fleet.asked(), IsEmpty());
+}
+
+TEST(FleetRestart, does_not_count_the_time_in_which_a_starting_process_is_stopped) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.supervisor->start_all(fleet.now);
+    fleet.supervisor->spawned("risk", fleet.now);
+    (void)fleet.asked();
+    fleet.pass(seconds(9));
+    fleet.supervisor->held("risk", "held by a debugger (state t)", fleet.now);
+    fleet.pass(hours(1));
+    EXPECT_EQ(fleet.reason("risk"),
+              "starting, not ready yet; its process is held by a debugger (state t)");
+    fleet.supervisor->released("risk", fleet.now);
+    fleet.pass(milliseconds(900));
+    EXPECT_THAT(fleet.asked(), IsEmpty());
+    fleet.pass(milliseconds(100));
+    EXPECT_THAT(fleet.asked(), ElementsAre("abort risk"));
 }
 
 TEST(FleetRestart, shows_what_an_agent_said_when_it_gave_up) {
@@ -237,6 +285,8 @@ TEST(FleetRestart, handles_what_a_launcher_reports_at_once_after_the_event_at_ha
             supervisor->ready(name, now);
         }
         void ask_to_stop(const std::string&, StopReason, Monotonic) override {}
+        void pause(const std::string&, const std::string&) override {}
+        void resume(const std::string&) override {}
         void terminate_tree(const std::string&) override {}
         void kill_tree(const std::string& name) override { supervisor->tree_empty(name, now); }
         void abort(const std::string&) override {}

@@ -253,4 +253,35 @@ TEST(FleetStop, is_cancelled_by_a_start_before_the_agent_was_asked) {
     EXPECT_EQ(fleet.state("risk"), AgentState::stopped);
 }
 
+TEST(FleetStop, is_kept_for_another_droverd_until_a_person_starts_the_agent) {
+    HandTurnedFleet fleet({plan("data"), plan("risk", {"data"}), plan("other")});
+    fleet.all_come_up();
+    EXPECT_THAT(fleet.supervisor->kept_stopped(), IsEmpty());
+    const auto before = fleet.supervisor->wishes();
+    fleet.stop({"data", "other"});
+    EXPECT_THAT(fleet.supervisor->kept_stopped(), ElementsAre("data", "other"));
+    EXPECT_NE(fleet.supervisor->wishes(), before);
+    fleet.start({"risk"});
+    EXPECT_THAT(fleet.supervisor->kept_stopped(), ElementsAre("other")) << "risk needs data";
+    fleet.restart({"other"});
+    EXPECT_THAT(fleet.supervisor->kept_stopped(), IsEmpty());
+    fleet.supervisor->shutdown(fleet.now);
+    EXPECT_THAT(fleet.supervisor->kept_stopped(), IsEmpty()) << "that was no stop of an agent";
+}
+
+TEST(FleetStop, holds_when_another_droverd_starts_the_fleet) {
+    std::vector<UnitPlan> plans{plan("data"), plan("risk", {"data"}), plan("other")};
+    plans[0].is_kept_stopped = true;
+    HandTurnedFleet fleet(plans);
+    fleet.supervisor->start_all(fleet.now);
+    EXPECT_THAT(fleet.asked(), ElementsAre("spawn other"));
+    EXPECT_EQ(fleet.reason("data"),
+              "stopped by a person before droverd started; 'drover start data' starts it");
+    EXPECT_EQ(fleet.reason("risk"), "waiting for data to be healthy (it is stopped)");
+    EXPECT_THAT(fleet.supervisor->kept_stopped(), ElementsAre("data"));
+    fleet.supervisor->start_all(fleet.now, "a person");
+    EXPECT_THAT(fleet.asked(), ElementsAre("spawn data"));
+    EXPECT_THAT(fleet.supervisor->kept_stopped(), IsEmpty());
+}
+
 }  // namespace drover

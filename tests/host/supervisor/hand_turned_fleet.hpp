@@ -21,13 +21,18 @@ using std::chrono::seconds;
 
 using Names = std::vector<std::string>;
 
-/// Notes what was asked: "spawn risk", "stop risk", "term risk", "kill risk", "abort risk".
+/// Notes what was asked: "spawn risk", "stop risk", "term risk", "kill risk", "abort risk",
+/// "pause risk", "resume risk".
 class NotingLauncher final : public AgentLauncher {
 public:
     void spawn(const std::string& name) override { note("spawn", name); }
     void ask_to_stop(const std::string& name, StopReason reason, Monotonic /*deadline*/) override {
         note(reason == StopReason::shutdown ? "shutdown" : "stop", name);
     }
+    void pause(const std::string& name, const std::string& /*why*/) override {
+        note("pause", name);
+    }
+    void resume(const std::string& name) override { note("resume", name); }
     void terminate_tree(const std::string& name) override { note("term", name); }
     void kill_tree(const std::string& name) override { note("kill", name); }
     void abort(const std::string& name) override { note("abort", name); }

@@ -10,7 +10,9 @@
 #include "daemon/control_methods.hpp"
 #include "daemon/control_server.hpp"
 #include "daemon/daemon_options.hpp"
+#include "daemon/fleet_application.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/save_watch.hpp"
 #include "daemon/unit_processes.hpp"
 
 namespace drover {
@@ -18,8 +20,10 @@ namespace drover {
 /// Members are destroyed last to first: the server before what it asks. One thread.
 class SupervisorLoop {
 public:
-    /// `workplace` and what it names live longer; so does `guard`, the channel to the guard.
+    /// `workplace` and what it names live longer; so do `applied`, the files that the fleet ran
+    /// with, and `guard`, the channel to the guard.
     [[nodiscard]] static Result<std::unique_ptr<SupervisorLoop>> create(Workplace workplace,
+                                                                        AppliedFiles& applied,
                                                                         DaemonFacts facts,
                                                                         LineChannel& guard);
     SupervisorLoop(const SupervisorLoop&) = delete;
@@ -33,7 +37,9 @@ public:
     [[nodiscard]] bool run();
 
 private:
-    SupervisorLoop(Workplace workplace, LineChannel& guard);
+    SupervisorLoop(Workplace workplace, AppliedFiles& applied, LineChannel& guard);
+    void make_application();
+    void watch_fleet_file();
     void serve_guard();
     void serve_signals();
     void serve_lifeline(int lifeline);
@@ -41,11 +47,14 @@ private:
     [[nodiscard]] std::optional<Monotonic> next_deadline() const;
 
     Workplace place_;
+    AppliedFiles& applied_;
     LineChannel& guard_;
     UnitProcesses processes_;
     std::unique_ptr<FleetSupervisor> supervisor_;
     std::optional<FleetView> view_;
     std::optional<PersonRequests> requests_;
+    std::optional<SaveWatch> saves_;
+    std::optional<FleetApplication> application_;
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;
     FileDescriptor signals_;

@@ -91,6 +91,8 @@ private:
             check(configure(message));
         } else if (what == "start") {
             check(start());
+        } else if (what == "fleet") {
+            take_news(message);
         } else if (what == "stop") {
             stop(stop_reason(value_or<std::string>(message, "reason", "")),
                  value_or<std::int64_t>(message, "deadline", wall_now()));
@@ -98,6 +100,16 @@ private:
             exit_code_ = 0;
         } else {
             log_warning("The supervisor asked for '" + what + "', which is not known here.");
+        }
+    }
+
+    void take_news(const Json& message) {
+        auto news = read_fleet_news(message);
+        if (!news) {
+            log_warning(news.error().message);
+        } else if (runner_) {
+            session_->know(news.value().publishers);
+            runner_->take_rules(std::move(news.value().rules));
         }
     }
 

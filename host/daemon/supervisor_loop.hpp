@@ -13,6 +13,7 @@
 #include "daemon/fleet_application.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/save_watch.hpp"
+#include "daemon/service_manager.hpp"
 #include "daemon/unit_processes.hpp"
 
 namespace drover {
@@ -21,11 +22,12 @@ namespace drover {
 class SupervisorLoop {
 public:
     /// `workplace` and what it names live longer; so do `applied`, the files that the fleet ran
-    /// with, and `guard`, the channel to the guard.
+    /// with, `guard`, the channel to the guard, and `service`.
     [[nodiscard]] static Result<std::unique_ptr<SupervisorLoop>> create(Workplace workplace,
                                                                         AppliedFiles& applied,
                                                                         DaemonFacts facts,
-                                                                        LineChannel& guard);
+                                                                        LineChannel& guard,
+                                                                        ServiceManager& service);
     SupervisorLoop(const SupervisorLoop&) = delete;
     SupervisorLoop& operator=(const SupervisorLoop&) = delete;
     ~SupervisorLoop();
@@ -37,18 +39,23 @@ public:
     [[nodiscard]] bool run();
 
 private:
-    SupervisorLoop(Workplace workplace, AppliedFiles& applied, LineChannel& guard);
+    SupervisorLoop(Workplace workplace,
+                   AppliedFiles& applied,
+                   LineChannel& guard,
+                   ServiceManager& service);
     void make_application();
     void watch_fleet_file();
     void serve_guard();
     void serve_signals();
     void serve_lifeline(int lifeline);
     void shut_down(const std::string& why);
+    void tell_changes();
     [[nodiscard]] std::optional<Monotonic> next_deadline() const;
 
     Workplace place_;
     AppliedFiles& applied_;
     LineChannel& guard_;
+    ServiceManager& service_;
     UnitProcesses processes_;
     std::unique_ptr<FleetSupervisor> supervisor_;
     std::optional<FleetView> view_;

@@ -14,6 +14,7 @@
 #include "base/logging.hpp"
 #include "config/source_text.hpp"
 #include "daemon/applied_files.hpp"
+#include "daemon/service_manager.hpp"
 #include "daemon/supervisor_loop.hpp"
 #include "process/process_tree.hpp"
 #include "process/state_lock.hpp"
@@ -157,7 +158,8 @@ private:
             {*events_, fleet_, *handles_, *messages_, *state_, *run_, *log_, *recorder_, programs_},
             *applied_,
             facts(),
-            guard_);
+            guard_,
+            service_);
         if (!loop) {
             return loop.error();
         }
@@ -225,6 +227,8 @@ private:
     StateLock lock_;
     LineChannel guard_;
     pid_t guard_pid_;
+    /// Before any child is started, which must not inherit what it takes.
+    ServiceManager service_ = ServiceManager::from_environment(guard_pid_);
     Monotonic started_ = monotonic_now();
     std::vector<std::string> faults_;
     std::optional<RunDirectory> run_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "runner/borrowed.hpp"
 
 namespace drover {
 namespace {
@@ -21,27 +22,6 @@ drover_agent_functions bounded_copy(const drover_agent_functions& from) {
     std::memcpy(&functions, &from, std::min<std::size_t>(from.size, sizeof(functions)));
     functions.size = sizeof(functions);
     return functions;
-}
-
-drover_string borrowed(std::string_view text) {
-    return {text.data(), text.size()};
-}
-
-drover_status append_bytes(void* context, const void* data, std::size_t size) {
-    static_cast<std::string*>(context)->append(static_cast<const char*>(data), size);
-    return DROVER_OK;
-}
-
-struct SavedBytes {
-    std::string_view rest;
-};
-
-std::int64_t read_bytes(void* context, void* data, std::size_t size) {
-    auto& saved = *static_cast<SavedBytes*>(context);
-    const std::size_t count = std::min(size, saved.rest.size());
-    std::memcpy(data, saved.rest.data(), count);
-    saved.rest.remove_prefix(count);
-    return static_cast<std::int64_t>(count);
 }
 
 std::int64_t monotonic_count() {
@@ -126,16 +106,10 @@ void AgentRunner::finish_callback() {
     send_all();
 }
 
-Result<void> AgentRunner::commit_state() {
-    std::string bytes;
-    const drover_writer writer{&bytes, &append_bytes};
-    if (const drover_status status = state_->save(agent_, &writer); status < 0) {
-        return step_failed("save its state", status);
-    }
-    return store_->save(setup_.description->state_version, bytes);
-}
-
 void AgentRunner::send_all() {
+    if (!setup_.foreign_threads && !has_outgoing()) {
+        return;
+    }
     const auto lock = lock_outgoing();
     if (is_mute_) {
         outbox_.discard();
@@ -149,93 +123,6 @@ void AgentRunner::send_all() {
     if (requests_.has_outgoing()) {
         requests_.send_all(transport_);
     }
-}
-
-Error AgentRunner::step_failed(const char* step, drover_status status) {
-    const std::lock_guard lock(mutex_);
-    std::string text = "The plugin could not " + std::string(step) + ": ";
-    if (failure_text_.empty()) {
-        text += "it answered status " + std::to_string(status) + " and gave no reason.";
-    } else {
-        text += failure_text_ + (failure_code_.empty() ? "" : " (" + failure_code_ + ")");
-    }
-    failure_code_.clear();
-    failure_text_.clear();
-    return {ErrorKind::invalid, text};
-}
-
-Result<void> AgentRunner::prepare() {
-    drover_status status = DROVER_OK;
-    in_callback(
-        {}, time(), [&] { status = functions_.create(setup_.description, &host_, &agent_); });
-    if (status < 0) {
-        agent_ = nullptr;
-        return step_failed("be created", status);
-    }
-    if (functions_.get_extension != nullptr) {
-        state_ = static_cast<const drover_state_v1*>(
-            functions_.get_extension(agent_, DROVER_EXTENSION_STATE));
-    }
-    phase_ = Phase::configuring;
-    if (functions_.configure != nullptr) {
-        const drover_config config{sizeof(drover_config),
-                                   setup_.mode,
-                                   borrowed(setup_.name),
-                                   borrowed(setup_.fleet),
-                                   borrowed(setup_.config_json),
-                                   seed_of(setup_.fleet, setup_.name),
-                                   setup_.start_time};
-        in_callback({}, time(), [&] { status = functions_.configure(agent_, &config); });
-    }
-    return status < 0 ? Result<void>(step_failed("be configured", status)) : load_state();
-}
-
-Result<void> AgentRunner::load_state() {
-    if (state_ == nullptr || !store_) {
-        return success();
-    }
-    const auto& saved = store_->last();
-    if (!saved) {
-        return success();
-    }
-    SavedBytes bytes{saved->bytes};
-    const drover_reader reader{&bytes, &read_bytes};
-    drover_status status = DROVER_OK;
-    in_callback({}, time(), [&] { status = state_->load(agent_, &reader, saved->version); });
-    return status < 0 ? Result<void>(step_failed("load its saved state", status))
-                      : Result<void>(success());
-}
-
-Result<bool> AgentRunner::start() {
-    phase_ = Phase::starting;
-    drover_status status = DROVER_OK;
-    in_callback({}, time(), [&] { status = functions_.start(agent_); });
-    if (status < 0) {
-        return step_failed("start", status);
-    }
-    if (status == DROVER_PENDING) {
-        run_posts();
-        return false;
-    }
-    phase_ = Phase::running;
-    run_posts();
-    return true;
-}
-
-std::optional<Result<void>> AgentRunner::pending_outcome() {
-    std::optional<drover_status> outcome;
-    {
-        const std::lock_guard lock(mutex_);
-        outcome = std::exchange(pending_outcome_, std::nullopt);
-    }
-    if (!outcome) {
-        return std::nullopt;
-    }
-    if (*outcome < 0) {
-        return Result<void>(step_failed("start", *outcome));
-    }
-    phase_ = Phase::running;
-    return Result<void>(success());
 }
 
 void AgentRunner::set_time(std::int64_t now) {
@@ -291,6 +178,9 @@ void AgentRunner::fire_timers() {
 }
 
 void AgentRunner::run_posts() {
+    if (!setup_.foreign_threads && posts_.empty() && !has_outgoing()) {
+        return;  // Nobody else can have added anything, so no lock is needed to know.
+    }
     std::vector<std::uint64_t> posts;
     while (take_posts(posts)) {
         for (const std::uint64_t token : posts) {
@@ -349,40 +239,6 @@ void AgentRunner::note_last(std::string_view topic,
     if (missing > 0) {
         note_lost(topic, publisher_name, missing);
     }
-}
-
-void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {
-    if (phase_ != Phase::starting && phase_ != Phase::running) {
-        return;
-    }
-    if (functions_.stop != nullptr) {
-        drover_status status = DROVER_OK;
-        in_callback({}, time(), [&] { status = functions_.stop(agent_, reason, deadline); });
-        if (status < 0) {
-            observer_.on_log(DROVER_LOG_ERROR, step_failed("stop cleanly", status).message);
-        }
-    }
-    phase_ = Phase::stopped;
-    closed_.store(true);
-    timers_.clear();
-    send_all();
-}
-
-void AgentRunner::want_stop(StopWish wish) {
-    const std::lock_guard lock(mutex_);
-    if (!stop_wish_) {
-        stop_wish_ = std::move(wish);
-        has_stop_wish_.store(true, std::memory_order_release);
-        transport_.wake();
-    }
-}
-
-std::optional<StopWish> AgentRunner::stop_wish() const {
-    if (!has_stop_wish_.load(std::memory_order_acquire)) {
-        return std::nullopt;
-    }
-    const std::lock_guard lock(mutex_);
-    return stop_wish_;
 }
 
 std::uint64_t AgentRunner::last_sequence() const {

@@ -10,6 +10,8 @@
 #include <CLI/CLI.hpp>
 
 #include "base/names.hpp"
+#include "command/apply_options.hpp"
+#include "command/apply_verb.hpp"
 #include "command/backtest_options.hpp"
 #include "command/backtest_verb.hpp"
 #include "command/describe_verb.hpp"
@@ -61,6 +63,7 @@ public:
         add_wish("start", "Start agents and what they depend on", start_, Wish::start);
         add_wish("stop", "Stop agents until a person starts them again", stop_, Wish::stop);
         add_wish("restart", "Stop agents in order and start them again", restart_, Wish::restart);
+        add_apply();
         add_events();
         add_logs();
         add_tap();
@@ -199,6 +202,16 @@ private:
         verb.add_flag("--all", wants_all_, "All agents that are enabled");
         add_timeout(verb, options.timeout, "How long to wait until it is done");
         add_example(verb, "  drover " + name + " risk broker\n  drover " + name + " --all");
+    }
+
+    void add_apply() {
+        apply_.timeout = default_timeout;
+        CLI::App& verb =
+            add_fleet_verb("apply", "Let the running fleet take its file as it is now", [this] {
+                apply_.state_directory = state_directory_;
+                return run_apply(apply_);
+            });
+        add_apply_options(verb, apply_);
     }
 
     void add_events() {
@@ -351,6 +364,7 @@ private:
     WishOptions start_;
     WishOptions stop_;
     WishOptions restart_;
+    ApplyOptions apply_;
     EventsOptions events_;
     LogsOptions logs_;
     TapOptions tap_;

@@ -21,6 +21,11 @@ namespace drover {
 [[nodiscard]] std::optional<PreparedFleet> read_fleet_file_to_start(
     const std::filesystem::path& file, const std::filesystem::path& state_directory);
 
+/// Describes the plugins of a file for the droverd that runs in the state directory, whatever else
+/// is wrong with the file.
+void describe_plugins(const std::filesystem::path& file,
+                      const std::filesystem::path& state_directory);
+
 /// Prints faults on standard error, one a line.
 void print_faults(const std::vector<Fault>& faults);
 

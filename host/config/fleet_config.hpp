@@ -143,10 +143,14 @@ struct AgentConfig {
 struct FleetConfig {
     std::filesystem::path file;  ///< Absolute.
     std::string name;
+    bool watch = false;  ///< Whether droverd applies the file when it is saved.
     std::optional<std::string> replay_clock;  ///< The agent of `clock: {replay: X}`; nothing: wall.
     std::vector<TopicRule> topics;
     std::vector<AgentConfig> agents;  ///< In the file's order.
     std::vector<Fault> warnings;      ///< "durable is not active yet: …"
+    /// Every value of the file as text by its JSON pointer, variables replaced: who compares two
+    /// files by these forgets no key. See written_values.
+    std::map<std::string, std::string> written;
 
     [[nodiscard]] const AgentConfig* find(const std::string& agent) const;
 };
@@ -184,6 +188,12 @@ struct FleetReading {
 [[nodiscard]] FleetReading read_fleet_config(const std::filesystem::path& file,
                                              const PluginSearch& search,
                                              const std::vector<Override>& overrides = {});
+
+/// The same for a text that stands, or stood, in `file`: paths resolve against its folder.
+[[nodiscard]] FleetReading read_fleet_text(const std::string& text,
+                                           const std::filesystem::path& file,
+                                           const PluginSearch& search,
+                                           const std::vector<Override>& overrides = {});
 
 /// The same for those who want all or nothing.
 [[nodiscard]] std::variant<FleetConfig, std::vector<Fault>> load_fleet_config(

@@ -6,7 +6,7 @@ namespace drover {
 
 std::span<const std::string> known_keys(Section section) {
     static const std::vector<std::string> fleet{
-        "version", "name", "clock", "defaults", "topics", "agents"};
+        "version", "name", "clock", "watch", "defaults", "topics", "agents"};
     static const std::vector<std::string> clock{"replay"};
     static const std::vector<std::string> defaults{
         "restart", "success_exit_codes", "backoff", "restart_limit", "heartbeat", "shutdown"};

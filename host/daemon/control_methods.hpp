@@ -6,6 +6,7 @@
 
 #include "daemon/control_server.hpp"
 #include "daemon/event_recorder.hpp"
+#include "daemon/fleet_application.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/person_requests.hpp"
@@ -20,12 +21,14 @@ public:
                    FleetView& view,
                    const FleetMessages& messages,
                    PersonRequests& requests,
-                   EventRecorder& events)
+                   EventRecorder& events,
+                   FleetApplication& application)
         : supervisor_(supervisor),
           view_(view),
           messages_(messages),
           requests_(requests),
-          events_(events) {}
+          events_(events),
+          application_(application) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
 
@@ -45,6 +48,7 @@ private:
     const FleetMessages& messages_;
     PersonRequests& requests_;
     EventRecorder& events_;
+    FleetApplication& application_;
 };
 
 }  // namespace drover

@@ -122,7 +122,8 @@ Result<void> UnitProcesses::start_router() {
     place_.events.router_started(epoch.value(), router.value()->child.pid);
     send(*router.value(), place_.messages.configure_router(epoch.value()));
     for (const auto& [name, life] : lives_) {
-        if (!is_router(name) && !life->has_ended) {
+        const bool is_known = place_.fleet.config.find(name) != nullptr;  // Not being removed.
+        if (is_known && !life->has_ended) {
             send(*router.value(), FleetMessages::link(name, life->link));
         }
     }
@@ -294,6 +295,10 @@ void UnitProcesses::check_trees() {
     for (const std::string& name : empty) {
         bury(name);
         supervisor_->tree_empty(name, monotonic_now());
+        if (!is_router(name) && place_.fleet.config.find(name) == nullptr) {
+            logs_.erase(name);  // It was removed from the fleet.
+            last_ends_.erase(name);
+        }
     }
 }
 

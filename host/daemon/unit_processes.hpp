@@ -27,9 +27,9 @@ namespace drover {
 /// What the processes work with. All is lent and must live longer.
 struct Workplace {
     EventLoop& loop;
-    const PreparedFleet& fleet;
+    PreparedFleet& fleet;  ///< Only who applies a new file changes it.
     HandleStore& handles;
-    const FleetMessages& messages;
+    FleetMessages& messages;
     const StateDirectory& state;
     const RunDirectory& run;
     DaemonLog& log;
@@ -63,6 +63,12 @@ public:
     void terminate_tree(const std::string& name) override;
     void kill_tree(const std::string& name) override;
     void abort(const std::string& name) override;
+
+    /// The fleet is another one now: tells router-independent news to the agents that run, and
+    /// watches them by their new timeouts.
+    void fleet_changed();
+    /// The processes below this one, told apart by unit: to add a helper that is no unit.
+    [[nodiscard]] Family& family() { return family_; }
 
     /// Logs and records the changes that the supervisor made and tells them to the router.
     void tell_changes();

@@ -52,8 +52,20 @@ void UnitProcesses::tell_changes() {
         place_.events.changed(change,
                               own == nullptr ? std::nullopt : std::optional(own->child.pid));
         ProcessLife* const router = live_router();
-        if (router != nullptr && change.name != router_unit_name && change.from != change.state) {
+        const bool is_agent = place_.fleet.config.find(change.name) != nullptr;
+        if (router != nullptr && is_agent && change.from != change.state) {
             send(*router, FleetMessages::agent_state(change.name, text_of(change.state)));
+        }
+    }
+}
+
+void UnitProcesses::fleet_changed() {
+    const Json news = place_.messages.fleet();
+    for (const auto& [name, life] : lives_) {
+        const AgentConfig* const agent = place_.fleet.config.find(name);
+        if (agent != nullptr && !life->has_ended) {
+            life->watch.change(agent->supervision.heartbeat.timeout);
+            send(*life, news);
         }
     }
 }

@@ -142,6 +142,10 @@ public:
     /// stop. Afterwards the plugin is silent: every host call answers DROVER_E_STATE.
     void stop(std::int32_t reason, std::int64_t deadline);
 
+    /// The fleet has other rules for topics from now on. What the agent found out about a topic
+    /// that it may publish stays; the router refuses what the new rules do not allow.
+    void take_rules(std::vector<TopicRights> rules);
+
     /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
     /// What was watched so far.
@@ -238,6 +242,7 @@ private:
     drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);
     void report_failure(std::string_view code, std::string_view text);
     void complete_start(drover_status status);
+    /// Under lock_outgoing.
     [[nodiscard]] std::optional<std::string> why_denied(const PortSetup& port,
                                                         std::string_view name) const;
     [[nodiscard]] const TopicRights* rule_for(std::string_view topic) const;

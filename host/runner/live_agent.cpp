@@ -97,6 +97,8 @@ private:
             pause(value_or<std::string>(message, "reason", "paused"));
         } else if (what == "resume") {
             resume();
+        } else if (what == "fleet") {
+            take_news(message);
         } else if (what == "stop") {
             stop(stop_reason(value_or<std::string>(message, "reason", "")),
                  value_or<std::int64_t>(message, "deadline", wall_now()));
@@ -104,6 +106,16 @@ private:
             exit_code_ = 0;
         } else {
             log_warning("The supervisor asked for '" + what + "', which is not known here.");
+        }
+    }
+
+    void take_news(const Json& message) {
+        auto news = read_fleet_news(message);
+        if (!news) {
+            log_warning(news.error().message);
+        } else if (runner_) {
+            session_->know(news.value().publishers);
+            runner_->take_rules(std::move(news.value().rules));
         }
     }
 

@@ -69,6 +69,7 @@ TEST_F(ReferenceFleet, has_its_name_clock_and_file) {
     EXPECT_EQ(fleet_.name, "spx-desk");
     EXPECT_EQ(fleet_.replay_clock, "market-data");
     EXPECT_EQ(fleet_.file, folder_.file());
+    EXPECT_FALSE(fleet_.watch);
 }
 
 TEST_F(ReferenceFleet, keeps_the_agents_in_the_order_of_the_file) {
@@ -207,6 +208,8 @@ agents: {market-data: {plugin: market_data}}
                             "4:1: unknown key 'agent'. Did you mean 'agents'?",
                             "5:1: 'on_supervisor_death' is not available yet in this version of "
                             "drover: remove the key."));
+    EXPECT_THAT(folder.faults("watch: often\nagents: {a: {plugin: risk}}"),
+                ElementsAre(testing::StartsWith("1:8: 'watch' takes ")));
     EXPECT_THAT(folder.faults("clock: replay\nagents: {a: {plugin: risk}}"),
                 ElementsAre("1:8: 'clock' takes wall or {replay: AGENT}, and this is the text "
                             "'replay'."));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -60,13 +61,23 @@ struct Heartbeat {
     Nanoseconds grace = std::chrono::seconds(10);
 };
 
-/// What the supervisor does when an agent fails, hangs or must stop.
+/// How much of what an agent writes is kept.
+struct LogConfig {
+    std::uint64_t max_size = std::uint64_t{10} << 20U;  ///< Bytes of one file.
+    int max_files = 5;                                  ///< The one that is written included.
+    int rate = 2000;  ///< Lines a second that are written; 0: all. What is beyond is counted.
+
+    bool operator==(const LogConfig&) const = default;
+};
+
+/// What the supervisor does when an agent fails, hangs or must stop, and keeps of its words.
 struct SupervisionConfig {
     RestartMode restart = RestartMode::on_failure;
     Backoff backoff;
     RestartLimit restart_limit;
     Heartbeat heartbeat;
     Nanoseconds shutdown_timeout = std::chrono::seconds(10);
+    LogConfig log;
 };
 
 enum class DependencyCondition { started, healthy };
@@ -121,6 +132,9 @@ struct FleetConfig {
     std::filesystem::path file;  ///< Absolute.
     std::string name;
     std::optional<std::string> replay_clock;  ///< The agent of `clock: {replay: X}`; nothing: wall.
+    LogConfig log;                            ///< Of droverd and the router: `defaults.log`.
+    /// How long the whole fleet may take to stop before what is left is killed.
+    Nanoseconds shutdown_timeout = std::chrono::seconds(60);
     std::vector<TopicRule> topics;
     std::vector<AgentConfig> agents;  ///< In the file's order.
     std::vector<Fault> warnings;      ///< "durable is not active yet: …"

@@ -4,8 +4,7 @@
 #include <string>
 
 #include "base/file_descriptor.hpp"
-#include "daemon/log_record.hpp"
-#include "daemon/rotating_log.hpp"
+#include "daemon/agent_log.hpp"
 
 namespace drover {
 
@@ -14,7 +13,7 @@ namespace drover {
 class OutputPipe {
 public:
     /// Takes over a non-blocking pipe. `log` is lent and must live longer.
-    OutputPipe(FileDescriptor pipe, LogSource source, RotatingLog& log);
+    OutputPipe(FileDescriptor pipe, LogSource source, AgentLog& log);
 
     [[nodiscard]] int descriptor() const { return pipe_.number(); }
     /// Logs what has arrived, a bounded part of it. Returns false once the stream has ended.
@@ -30,7 +29,7 @@ private:
 
     FileDescriptor pipe_;
     LogSource source_;
-    RotatingLog* log_;
+    AgentLog* log_;
     std::string unfinished_;
     bool ended_ = false;
 };

@@ -32,6 +32,9 @@ public:
     /// lost: then the caller ends all descendants at once.
     [[nodiscard]] bool run();
 
+    /// Logs what processes that were all killed had written.
+    void read_outputs() { processes_.read_outputs(); }
+
 private:
     SupervisorLoop(Workplace workplace, LineChannel& guard);
     void serve_guard();

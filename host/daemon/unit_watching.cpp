@@ -1,4 +1,4 @@
-// The rest of UnitProcesses: status pages, and what people and the router hear of changes.
+// The rest of UnitProcesses: status pages, logs, and what people and the router hear of changes.
 #include <algorithm>
 #include <utility>
 
@@ -41,6 +41,22 @@ void UnitProcesses::tell_changes() {
         ProcessLife* const router = live_router();
         if (router != nullptr && change.name != router_unit_name && change.from != change.state) {
             send(*router, FleetMessages::agent_state(change.name, text_of(change.state)));
+        }
+    }
+}
+
+void UnitProcesses::tell_missing_lines(Monotonic now) {
+    for (const auto& [name, log] : logs_) {
+        if (log) {
+            log->tell_missing(now);
+        }
+    }
+}
+
+void UnitProcesses::read_outputs() {
+    for (const auto& [name, life] : lives_) {
+        for (const auto& output : life->outputs) {
+            output->finish();
         }
     }
 }

@@ -9,6 +9,9 @@
 namespace drover {
 namespace {
 
+/// Of posts that come from posts, before the loop looks at the supervisor again.
+constexpr int most_rounds = 256;
+
 /// Adds to a counter that only this thread writes.
 template <typename Value>
 void add(std::atomic<Value>& counter, Value amount) {
@@ -30,18 +33,6 @@ drover_string borrowed(std::string_view text) {
 drover_status append_bytes(void* context, const void* data, std::size_t size) {
     static_cast<std::string*>(context)->append(static_cast<const char*>(data), size);
     return DROVER_OK;
-}
-
-struct SavedBytes {
-    std::string_view rest;
-};
-
-std::int64_t read_bytes(void* context, void* data, std::size_t size) {
-    auto& saved = *static_cast<SavedBytes*>(context);
-    const std::size_t count = std::min(size, saved.rest.size());
-    std::memcpy(data, saved.rest.data(), count);
-    saved.rest.remove_prefix(count);
-    return static_cast<std::int64_t>(count);
 }
 
 std::int64_t monotonic_count() {
@@ -151,93 +142,6 @@ void AgentRunner::send_all() {
     }
 }
 
-Error AgentRunner::step_failed(const char* step, drover_status status) {
-    const std::lock_guard lock(mutex_);
-    std::string text = "The plugin could not " + std::string(step) + ": ";
-    if (failure_text_.empty()) {
-        text += "it answered status " + std::to_string(status) + " and gave no reason.";
-    } else {
-        text += failure_text_ + (failure_code_.empty() ? "" : " (" + failure_code_ + ")");
-    }
-    failure_code_.clear();
-    failure_text_.clear();
-    return {ErrorKind::invalid, text};
-}
-
-Result<void> AgentRunner::prepare() {
-    drover_status status = DROVER_OK;
-    in_callback(
-        {}, time(), [&] { status = functions_.create(setup_.description, &host_, &agent_); });
-    if (status < 0) {
-        agent_ = nullptr;
-        return step_failed("be created", status);
-    }
-    if (functions_.get_extension != nullptr) {
-        state_ = static_cast<const drover_state_v1*>(
-            functions_.get_extension(agent_, DROVER_EXTENSION_STATE));
-    }
-    phase_ = Phase::configuring;
-    if (functions_.configure != nullptr) {
-        const drover_config config{sizeof(drover_config),
-                                   setup_.mode,
-                                   borrowed(setup_.name),
-                                   borrowed(setup_.fleet),
-                                   borrowed(setup_.config_json),
-                                   seed_of(setup_.fleet, setup_.name),
-                                   setup_.start_time};
-        in_callback({}, time(), [&] { status = functions_.configure(agent_, &config); });
-    }
-    return status < 0 ? Result<void>(step_failed("be configured", status)) : load_state();
-}
-
-Result<void> AgentRunner::load_state() {
-    if (state_ == nullptr || !store_) {
-        return success();
-    }
-    const auto& saved = store_->last();
-    if (!saved) {
-        return success();
-    }
-    SavedBytes bytes{saved->bytes};
-    const drover_reader reader{&bytes, &read_bytes};
-    drover_status status = DROVER_OK;
-    in_callback({}, time(), [&] { status = state_->load(agent_, &reader, saved->version); });
-    return status < 0 ? Result<void>(step_failed("load its saved state", status))
-                      : Result<void>(success());
-}
-
-Result<bool> AgentRunner::start() {
-    phase_ = Phase::starting;
-    drover_status status = DROVER_OK;
-    in_callback({}, time(), [&] { status = functions_.start(agent_); });
-    if (status < 0) {
-        return step_failed("start", status);
-    }
-    if (status == DROVER_PENDING) {
-        run_posts();
-        return false;
-    }
-    phase_ = Phase::running;
-    run_posts();
-    return true;
-}
-
-std::optional<Result<void>> AgentRunner::pending_outcome() {
-    std::optional<drover_status> outcome;
-    {
-        const std::lock_guard lock(mutex_);
-        outcome = std::exchange(pending_outcome_, std::nullopt);
-    }
-    if (!outcome) {
-        return std::nullopt;
-    }
-    if (*outcome < 0) {
-        return Result<void>(step_failed("start", *outcome));
-    }
-    phase_ = Phase::running;
-    return Result<void>(success());
-}
-
 void AgentRunner::set_time(std::int64_t now) {
     if (now > time()) {
         now_.store(now, std::memory_order_relaxed);
@@ -274,7 +178,10 @@ void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) 
     message.topic_sequence = delivery.topic_sequence;
     message.event_time = delivery.event_time;
     message.publish_time = delivery.publish_time;
-    in_callback(delivery.id, delivery.event_time, [&] { functions_.on_message(agent_, &message); });
+    page_.port.store(arrival->port, std::memory_order_relaxed);
+    in_callback(CallbackKind::on_message, delivery.id, delivery.event_time, [&] {
+        functions_.on_message(agent_, &message);
+    });
     run_posts();
 }
 
@@ -282,8 +189,9 @@ void AgentRunner::fire_timers() {
     const std::uint64_t round = timers_.begin_round();
     while (const auto due = timers_.take_due(time(), round)) {
         if (functions_.on_timer != nullptr) {
-            in_callback(
-                {}, time(), [&] { functions_.on_timer(agent_, due->id, due->due, due->missed); });
+            in_callback(CallbackKind::on_timer, {}, time(), [&] {
+                functions_.on_timer(agent_, due->id, due->due, due->missed);
+            });
         }
         run_posts();
     }
@@ -292,15 +200,31 @@ void AgentRunner::fire_timers() {
 
 void AgentRunner::run_posts() {
     std::vector<std::uint64_t> posts;
+    int rounds = 0;
     while (take_posts(posts)) {
+        if (setup_.mode != DROVER_MODE_SIMULATION && ++rounds > most_rounds) {
+            // An agent that posts from every on_post must hear that it is to stop.
+            put_back(std::move(posts));
+            break;
+        }
         for (const std::uint64_t token : posts) {
             if (functions_.on_post != nullptr) {
-                in_callback({}, time(), [&] { functions_.on_post(agent_, token); });
+                in_callback(
+                    CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
             }
         }
         posts.clear();
     }
     send_all();
+}
+
+void AgentRunner::put_back(std::vector<std::uint64_t> posts) {
+    {
+        const auto lock = lock_outgoing();
+        posts.insert(posts.end(), posts_.begin(), posts_.end());
+        posts_ = std::move(posts);
+    }
+    transport_.wake();
 }
 
 bool AgentRunner::take_posts(std::vector<std::uint64_t>& posts) {
@@ -314,7 +238,7 @@ void AgentRunner::advanced(std::int64_t time_now, std::uint64_t token) {
     advance_is_open_ = false;
     set_time(time_now);
     if (functions_.on_post != nullptr) {
-        in_callback({}, time(), [&] { functions_.on_post(agent_, token); });
+        in_callback(CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
     }
     run_posts();
 }
@@ -325,7 +249,7 @@ void AgentRunner::refused(std::string_view topic,
                           std::string_view reason) {
     page_.refused.fetch_add(1, std::memory_order_relaxed);
     if (functions_.on_refused != nullptr) {
-        in_callback({}, time(), [&] {
+        in_callback(CallbackKind::on_refused, {}, time(), [&] {
             functions_.on_refused(agent_, borrowed(topic), sequence, status, borrowed(reason));
         });
     }
@@ -357,7 +281,9 @@ void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {
     }
     if (functions_.stop != nullptr) {
         drover_status status = DROVER_OK;
-        in_callback({}, time(), [&] { status = functions_.stop(agent_, reason, deadline); });
+        in_callback(CallbackKind::stop, {}, time(), [&] {
+            status = functions_.stop(agent_, reason, deadline);
+        });
         if (status < 0) {
             observer_.on_log(DROVER_LOG_ERROR, step_failed("stop cleanly", status).message);
         }

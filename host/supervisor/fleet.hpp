@@ -2,6 +2,7 @@
 /// FleetSupervisor is its face and makes sure that one event is handled at a time.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ public:
     [[nodiscard]] std::vector<Unit>& units() { return units_; }
     [[nodiscard]] const DependencyGraph& graph() const { return graph_; }
     [[nodiscard]] bool is_shutting_down() const { return shutting_down_; }
+    void limit_shutdown(Nanoseconds longest) { longest_shutdown_ = longest; }
+    /// When what is left is killed; nothing while no shutdown is under way, or once that is done.
+    [[nodiscard]] std::optional<Monotonic> shutdown_deadline() const { return shutdown_deadline_; }
 
     /// The first states: stopped, disabled, or failed for what cannot run.
     void begin(Monotonic now);
@@ -31,6 +35,7 @@ public:
     void want_dependencies(const std::vector<std::size_t>& chosen, Monotonic now);
     void unwant(Unit& unit, const NamedStop& why, Monotonic now);
     void restart(Unit& unit, const NamedStop& why, Monotonic now);
+    /// What has not ended after `longest_shutdown` is killed.
     void shut_down(const std::string& by, Monotonic now);
     void kill_everything(const std::string& by, Monotonic now);
     /// @}
@@ -64,6 +69,7 @@ private:
     void note_health(Unit& unit, Monotonic now);
     void decide_after_exit(Unit& unit, Monotonic now);
 
+    void end_overdue_shutdown(Monotonic now);
     bool do_what_is_due(Unit& unit, Monotonic now);
     bool stop_when_free(Unit& unit, Monotonic now);
     bool start_when_met(Unit& unit, Monotonic now);
@@ -82,6 +88,9 @@ private:
     AgentLauncher& launcher_;
     std::vector<UnitChange> changes_;
     bool shutting_down_ = false;
+    std::string shutdown_by_;
+    Nanoseconds longest_shutdown_ = std::chrono::seconds(60);
+    std::optional<Monotonic> shutdown_deadline_;
 };
 
 }  // namespace drover

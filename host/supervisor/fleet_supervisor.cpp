@@ -237,6 +237,14 @@ bool FleetSupervisor::is_shutting_down() const {
     return fleet_->is_shutting_down();
 }
 
+void FleetSupervisor::limit_shutdown(Nanoseconds longest) {
+    fleet_->limit_shutdown(longest);
+}
+
+std::optional<Monotonic> FleetSupervisor::shutdown_deadline() const {
+    return fleet_->shutdown_deadline();
+}
+
 bool FleetSupervisor::is_down() const {
     return units_with_process().empty();
 }
@@ -312,7 +320,7 @@ void FleetSupervisor::tick(Monotonic now) {
 }
 
 std::optional<Monotonic> FleetSupervisor::next_deadline() const {
-    std::optional<Monotonic> nearest;
+    std::optional<Monotonic> nearest = fleet_->shutdown_deadline();
     for (const Unit& unit : fleet_->units()) {
         if (unit.deadline && (!nearest || *unit.deadline < *nearest)) {
             nearest = unit.deadline;
@@ -336,6 +344,9 @@ std::optional<UnitStatus> FleetSupervisor::status(const std::string& name, Monot
     status.changed = unit.changed;
     status.restarts = unit.restarts;
     status.last_exit = unit.last_exit;
+    if (unit.life.exited) {
+        status.end = end_text(unit.life);
+    }
     if (has_process(unit.state) && !unit.life.exited) {
         status.started = unit.life.started;
     }

@@ -110,6 +110,7 @@ struct UnitStatus {
     Monotonic changed{};      ///< When state or health changed last.
     int restarts = 0;         ///< Restarts by supervision since droverd started.
     std::optional<LastExit> last_exit;
+    std::string end;  ///< Why the last process ended, in words; empty while it runs.
     std::optional<Monotonic> started;   ///< When the process that runs now was spawned.
     std::optional<Monotonic> next_try;  ///< In backing_off, and in failed during a cooldown.
 };
@@ -160,6 +161,10 @@ public:
     /// Kills every tree at once.
     void shutdown_now(Monotonic now, const std::string& by = {});
     [[nodiscard]] bool is_shutting_down() const;
+    /// How long a shutdown may take before what is left of the fleet is killed.
+    void limit_shutdown(Nanoseconds longest);
+    /// When that is, while a shutdown is under way.
+    [[nodiscard]] std::optional<Monotonic> shutdown_deadline() const;
     /// Whether no process of any unit is left.
     [[nodiscard]] bool is_down() const;
     /// The units that still have a process, in the order of their plans.

@@ -42,6 +42,8 @@ INSTANTIATE_TEST_SUITE_P(Commands,
                                          std::vector<std::string>{"describe"},
                                          std::vector<std::string>{"events", "--since", "once"},
                                          std::vector<std::string>{"events", "--kind", "apply"},
+                                         std::vector<std::string>{"logs", "--since", "once"},
+                                         std::vector<std::string>{"logs", "-f", "--previous"},
                                          std::vector<std::string>{"graph", "-o", "svg"},
                                          std::vector<std::string>{"up", "--timeout", "soon"},
                                          std::vector<std::string>{"down", "--timeout", "-1s"}));

@@ -1,0 +1,121 @@
+// The rest of AgentRunner: from the library to an agent that runs.
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "runner/agent_runner.hpp"
+
+namespace drover {
+namespace {
+
+drover_string borrowed(std::string_view text) {
+    return {text.data(), text.size()};
+}
+
+struct SavedBytes {
+    std::string_view rest;
+};
+
+std::int64_t read_bytes(void* context, void* data, std::size_t size) {
+    auto& saved = *static_cast<SavedBytes*>(context);
+    const std::size_t count = std::min(size, saved.rest.size());
+    std::memcpy(data, saved.rest.data(), count);
+    saved.rest.remove_prefix(count);
+    return static_cast<std::int64_t>(count);
+}
+
+}  // namespace
+
+Error AgentRunner::step_failed(const char* step, drover_status status) {
+    const std::lock_guard lock(mutex_);
+    std::string text = "The plugin could not " + std::string(step) + ": ";
+    if (failure_text_.empty()) {
+        text += "it answered status " + std::to_string(status) + " and gave no reason.";
+    } else {
+        text += failure_text_ + (failure_code_.empty() ? "" : " (" + failure_code_ + ")");
+    }
+    failure_code_.clear();
+    failure_text_.clear();
+    return {ErrorKind::invalid, text};
+}
+
+Result<void> AgentRunner::prepare() {
+    drover_status status = DROVER_OK;
+    in_callback(CallbackKind::create, {}, time(), [&] {
+        status = functions_.create(setup_.description, &host_, &agent_);
+    });
+    if (status < 0) {
+        agent_ = nullptr;
+        return step_failed("be created", status);
+    }
+    if (functions_.get_extension != nullptr) {
+        state_ = static_cast<const drover_state_v1*>(
+            functions_.get_extension(agent_, DROVER_EXTENSION_STATE));
+    }
+    phase_ = Phase::configuring;
+    if (functions_.configure != nullptr) {
+        const drover_config config{sizeof(drover_config),
+                                   setup_.mode,
+                                   borrowed(setup_.name),
+                                   borrowed(setup_.fleet),
+                                   borrowed(setup_.config_json),
+                                   seed_of(setup_.fleet, setup_.name),
+                                   setup_.start_time};
+        in_callback(CallbackKind::configure, {}, time(), [&] {
+            status = functions_.configure(agent_, &config);
+        });
+    }
+    return status < 0 ? Result<void>(step_failed("be configured", status)) : load_state();
+}
+
+Result<void> AgentRunner::load_state() {
+    if (state_ == nullptr || !store_) {
+        return success();
+    }
+    const auto& saved = store_->last();
+    if (!saved) {
+        return success();
+    }
+    SavedBytes bytes{saved->bytes};
+    const drover_reader reader{&bytes, &read_bytes};
+    drover_status status = DROVER_OK;
+    in_callback(CallbackKind::load_state, {}, time(), [&] {
+        status = state_->load(agent_, &reader, saved->version);
+    });
+    return status < 0 ? Result<void>(step_failed("load its saved state", status))
+                      : Result<void>(success());
+}
+
+Result<bool> AgentRunner::start() {
+    phase_ = Phase::starting;
+    drover_status status = DROVER_OK;
+    in_callback(CallbackKind::start, {}, time(), [&] { status = functions_.start(agent_); });
+    if (status < 0) {
+        return step_failed("start", status);
+    }
+    if (status == DROVER_PENDING) {
+        run_posts();
+        return false;
+    }
+    phase_ = Phase::running;
+    run_posts();
+    return true;
+}
+
+std::optional<Result<void>> AgentRunner::pending_outcome() {
+    std::optional<drover_status> outcome;
+    {
+        const std::lock_guard lock(mutex_);
+        outcome = std::exchange(pending_outcome_, std::nullopt);
+    }
+    if (!outcome) {
+        return std::nullopt;
+    }
+    if (*outcome < 0) {
+        return Result<void>(step_failed("start", *outcome));
+    }
+    phase_ = Phase::running;
+    return Result<void>(success());
+}
+
+}  // namespace drover

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 
 namespace drover {
@@ -140,7 +142,13 @@ Result<std::string> json_number(std::string_view text) {
     if (!number->fraction.empty()) {
         json += "." + std::string(number->fraction);
     }
-    return json + std::string(number->exponent);
+    json += number->exponent;
+    if (std::isinf(std::strtod(json.c_str(), nullptr))) {
+        return Error{ErrorKind::invalid,
+                     "The number " + std::string(text) +
+                         " is too large: a number lies within 1.7e308 and -1.7e308."};
+    }
+    return json;
 }
 
 Result<Nanoseconds> parse_duration(std::string_view text) {

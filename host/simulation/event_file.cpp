@@ -25,9 +25,9 @@ MessageHeader header_of(const PublishedMessage& message) {
     return header;
 }
 
-Error cannot_write(const std::filesystem::path& path) {
+Error cannot_write(const std::filesystem::path& path, int error) {
     return {ErrorKind::invalid,
-            "The events cannot be written to " + path.string() + ": " + std::strerror(errno) + "."};
+            "The events cannot be written to " + path.string() + ": " + std::strerror(error) + "."};
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ Result<std::unique_ptr<EventFile>> EventFile::create(
     std::map<std::uint32_t, std::string> publishers) {
     std::FILE* const file = std::fopen(path.c_str(), "we");
     if (file == nullptr) {
-        return cannot_write(path);
+        return cannot_write(path, errno);
     }
     return std::unique_ptr<EventFile>(
         new EventFile(path, file, std::move(types), std::move(publishers)));
@@ -68,13 +68,16 @@ void EventFile::add(const PublishedMessage& message) {
     frame.header = header_of(message);
     frame.payload = message.payload;
     const std::string line = to_line(message_to_json(frame, names_)) + "\n";
-    has_failed_ =
-        has_failed_ || std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size();
+    if (error_ == 0 && std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size()) {
+        error_ = errno;
+    }
 }
 
 Result<void> EventFile::finish() {
-    has_failed_ = std::fflush(file_.get()) != 0 || has_failed_;
-    return has_failed_ ? Result<void>(cannot_write(path_)) : Result<void>(success());
+    if (std::fflush(file_.get()) != 0 && error_ == 0) {
+        error_ = errno;
+    }
+    return error_ == 0 ? Result<void>(success()) : Result<void>(cannot_write(path_, error_));
 }
 
 }  // namespace drover

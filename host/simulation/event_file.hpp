@@ -45,7 +45,7 @@ private:
     std::map<std::uint32_t, MessageType> types_;
     std::map<std::uint32_t, std::string> publishers_;
     FrameNames names_;
-    bool has_failed_ = false;
+    int error_ = 0;  ///< The first one of writing, as errno has it.
 };
 
 }  // namespace drover

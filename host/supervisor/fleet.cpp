@@ -9,9 +9,26 @@ namespace drover {
 namespace {
 
 std::string origin_text(StopCause cause, const std::string& cause_name) {
-    return cause == StopCause::dependency_restarted
-               ? "restarted because " + cause_name + " came back"
-               : "restarted by a person";
+    switch (cause) {
+        case StopCause::dependency_restarted:
+            return "restarted because " + cause_name + " came back";
+        case StopCause::applied:
+            return "restarted because " + cause_name + " changed";
+        default:
+            return "restarted by a person";
+    }
+}
+
+/// Who or what is behind the start after a restart.
+NamedCause start_cause_of(const NamedStop& why) {
+    switch (why.cause) {
+        case StopCause::dependency_restarted:
+            return {ChangeCause::dependency, why.name};
+        case StopCause::applied:
+            return {ChangeCause::configuration, why.name};
+        default:
+            return {ChangeCause::person, why.name};
+    }
 }
 
 std::string over_limit_text(const Unit& unit, const std::string& end) {
@@ -28,20 +45,28 @@ std::string over_limit_text(const Unit& unit, const std::string& end) {
 }  // namespace
 
 Fleet::Fleet(std::vector<Unit> units, DependencyGraph graph, AgentLauncher& launcher)
-    : units_(std::move(units)), graph_(std::move(graph)), launcher_(launcher) {}
+    : units_(std::move(units)), graph_(std::move(graph)), launcher_(launcher) {
+    note_names();
+}
 
 void Fleet::begin(Monotonic now) {
     for (Unit& unit : units_) {
-        unit.changed = now;
-        unit.reason = "not started yet";
-        if (!unit.plan.enabled) {
-            enter(unit, AgentState::disabled, now);
-            record(unit, {}, now);
-        } else if (unit.plan.cannot_run) {
-            unit.reason = *unit.plan.cannot_run;
-            enter(unit, AgentState::failed, now);
-            record(unit, {}, now);
-        }
+        begin(unit, now);
+    }
+}
+
+void Fleet::begin(Unit& unit, Monotonic now) {
+    unit.changed = now;
+    unit.state = AgentState::stopped;
+    unit.deadline.reset();
+    unit.reason = "not started yet";
+    if (!unit.plan.enabled) {
+        enter(unit, AgentState::disabled, now);
+        record(unit, {}, now);
+    } else if (unit.plan.cannot_run) {
+        unit.reason = *unit.plan.cannot_run;
+        enter(unit, AgentState::failed, now);
+        record(unit, {}, now);
     }
 }
 
@@ -111,8 +136,7 @@ void Fleet::unwant(Unit& unit, const NamedStop& why, Monotonic now) {
 }
 
 void Fleet::restart(Unit& unit, const NamedStop& why, Monotonic now) {
-    const bool is_by_person = why.cause == StopCause::person_restarts;
-    const NamedCause cause{is_by_person ? ChangeCause::person : ChangeCause::dependency, why.name};
+    const NamedCause cause = start_cause_of(why);
     if (unit.state != AgentState::starting && unit.state != AgentState::running) {
         start_one(unit, cause, now);
         return;
@@ -124,7 +148,7 @@ void Fleet::restart(Unit& unit, const NamedStop& why, Monotonic now) {
     unit.stop_cause_name = why.name;
     unit.start_cause = cause;
     unit.next_origin = origin_text(why.cause, why.name);
-    if (is_by_person) {
+    if (why.cause != StopCause::dependency_restarted) {
         unit.policy.clear();
     }
 }

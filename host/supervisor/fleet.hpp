@@ -2,6 +2,7 @@
 /// FleetSupervisor is its face and makes sure that one event is handled at a time.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "supervisor/unit.hpp"
 
 namespace drover {
+
+struct FleetUpdate;
 
 /// After each event, `settle` must be called: it spreads wishes along the graph.
 class Fleet {
@@ -26,6 +29,14 @@ public:
 
     /// The first states: stopped, disabled, or failed for what cannot run.
     void begin(Monotonic now);
+
+    /// Takes the units of a new agents.yaml, whose dependencies must form a graph. Units that are
+    /// not among them stop and stay until nothing of them is left. `seed`: of jitter.
+    void adopt(FleetUpdate update, std::uint64_t seed, Monotonic now);
+    /// After `settle`: forgets the units that were removed and have ended. Whether there were any.
+    bool let_go(Monotonic now);
+    /// In the order of the units.
+    [[nodiscard]] const std::vector<std::string>& names() const { return numbered_; }
 
     /// @name Wishes.
     /// @{
@@ -68,6 +79,14 @@ private:
     void start_one(Unit& unit, const NamedCause& cause, Monotonic now);
     void note_health(Unit& unit, Monotonic now);
     void decide_after_exit(Unit& unit, Monotonic now);
+    void begin(Unit& unit, Monotonic now);
+
+    /// The new plans as units, those that exist with all that is remembered of them, and after them
+    /// those that go.
+    [[nodiscard]] std::vector<Unit> merged(std::vector<UnitPlan> plans, std::uint64_t seed);
+    /// Replaces all units and their graph.
+    void rearrange(std::vector<Unit> units);
+    void note_names();
 
     void end_overdue_shutdown(Monotonic now);
     bool do_what_is_due(Unit& unit, Monotonic now);
@@ -84,6 +103,8 @@ private:
                                         const std::vector<std::size_t>& chosen) const;
 
     std::vector<Unit> units_;
+    std::vector<std::string>
+        numbered_;  ///< The names of units_ in its order, also while it is rebuilt.
     DependencyGraph graph_;
     AgentLauncher& launcher_;
     std::vector<UnitChange> changes_;

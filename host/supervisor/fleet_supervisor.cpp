@@ -6,27 +6,14 @@
 
 #include "base/names.hpp"
 #include "supervisor/fleet.hpp"
+#include "supervisor/unit_graph.hpp"
 
 namespace drover {
 
 namespace {
 
-std::vector<GraphNode> graph_nodes(const std::vector<UnitPlan>& plans) {
-    const auto router = std::ranges::find_if(plans, &UnitPlan::is_router);
-    std::vector<GraphNode> nodes;
-    for (const UnitPlan& plan : plans) {
-        GraphNode node{plan.name, plan.dependencies};
-        if (router != plans.end() && !plan.is_router) {
-            Dependency& implicit = node.dependencies.emplace_back();
-            implicit.agent = router->name;
-        }
-        nodes.push_back(std::move(node));
-    }
-    return nodes;
-}
-
 bool can_start(const Unit& unit) {
-    return unit.plan.enabled && !unit.plan.cannot_run;
+    return unit.plan.enabled && !unit.plan.cannot_run && !unit.is_leaving;
 }
 
 }  // namespace
@@ -52,7 +39,7 @@ Result<std::unique_ptr<FleetSupervisor>> FleetSupervisor::create(std::vector<Uni
                                                                  AgentLauncher& launcher,
                                                                  std::uint64_t jitter_seed,
                                                                  Monotonic now) {
-    auto graph = DependencyGraph::build(graph_nodes(units));
+    auto graph = graph_of(units);
     if (!graph) {
         return graph.error();
     }
@@ -64,14 +51,11 @@ Result<std::unique_ptr<FleetSupervisor>> FleetSupervisor::create(std::vector<Uni
     }
     auto fleet = std::make_unique<Fleet>(std::move(supervised), std::move(graph.value()), launcher);
     fleet->begin(now);
-    return std::unique_ptr<FleetSupervisor>(new FleetSupervisor(std::move(fleet)));
+    return std::unique_ptr<FleetSupervisor>(new FleetSupervisor(std::move(fleet), jitter_seed));
 }
 
-FleetSupervisor::FleetSupervisor(std::unique_ptr<Fleet> fleet) : fleet_(std::move(fleet)) {
-    for (const Unit& unit : fleet_->units()) {
-        names_.push_back(unit.plan.name);
-    }
-}
+FleetSupervisor::FleetSupervisor(std::unique_ptr<Fleet> fleet, std::uint64_t jitter_seed)
+    : fleet_(std::move(fleet)), names_(fleet_->names()), jitter_seed_(jitter_seed) {}
 
 FleetSupervisor::~FleetSupervisor() = default;
 
@@ -86,6 +70,9 @@ void FleetSupervisor::handle(Monotonic now, std::function<void()> event) {
         events_.pop_front();
         next();
         fleet_->settle(time);
+        if (fleet_->let_go(time)) {
+            names_ = fleet_->names();
+        }
     }
     is_busy_ = false;
 }
@@ -93,10 +80,13 @@ void FleetSupervisor::handle(Monotonic now, std::function<void()> event) {
 void FleetSupervisor::handle_of(const std::string& name,
                                 Monotonic now,
                                 std::function<void(Unit&)> event) {
-    const std::size_t number = fleet_->graph().find(name);
-    if (number < fleet_->units().size()) {
-        handle(now, [this, number, event = std::move(event)] { event(fleet_->units()[number]); });
-    }
+    // An event before this one may give the unit another number, or remove it.
+    handle(now, [this, name, event = std::move(event)] {
+        const std::size_t number = fleet_->graph().find(name);
+        if (number < fleet_->units().size()) {
+            event(fleet_->units()[number]);
+        }
+    });
 }
 
 Result<std::vector<std::size_t>> FleetSupervisor::known(
@@ -130,6 +120,10 @@ Result<std::vector<std::size_t>> FleetSupervisor::startable(
                          "'" + plan.name +
                              "' is disabled in agents.yaml; set 'enabled: true' there and start "
                              "the fleet again."};
+        }
+        if (fleet_->units()[number].is_leaving) {
+            return Error{ErrorKind::refused,
+                         "'" + plan.name + "' was removed from agents.yaml and is ending."};
         }
         if (plan.cannot_run) {
             return Error{ErrorKind::refused, "'" + plan.name + "' cannot run: " + *plan.cannot_run};

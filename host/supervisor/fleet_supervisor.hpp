@@ -22,6 +22,7 @@
 namespace drover {
 
 class Fleet;
+struct FleetUpdate;
 struct Unit;
 
 inline constexpr const char* router_unit_name = "drover-router";
@@ -156,6 +157,13 @@ public:
     std::vector<std::string> restart_all(Monotonic now, const std::string& by = {});
     /// @}
 
+    /// Takes a new agents.yaml: starts what is new, stops what is gone (dependents first; it is
+    /// forgotten once it has ended), restarts those named and changes the others while they run.
+    /// Who was stopped by a person stays so. Fails with `invalid` when the dependencies have a
+    /// cycle or an unknown name and with `unavailable` while the fleet shuts down; nothing has
+    /// changed then.
+    [[nodiscard]] Result<void> apply(FleetUpdate update, Monotonic now);
+
     /// Stops everything, dependents first and the router last. Nothing starts afterwards.
     void shutdown(Monotonic now, const std::string& by = {});
     /// Kills every tree at once.
@@ -198,13 +206,15 @@ public:
     [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
     /// Nothing for an unknown name.
     [[nodiscard]] std::optional<UnitStatus> status(const std::string& name, Monotonic now) const;
+    /// Whether a person stopped the unit, so that nothing but a person starts it.
+    [[nodiscard]] bool is_resting(const std::string& name) const;
     /// The last 20 changes of a unit, oldest first.
     [[nodiscard]] std::vector<UnitChange> history(const std::string& name) const;
     /// Every change of state or health since the last call, oldest first.
     [[nodiscard]] std::vector<UnitChange> take_changes();
 
 private:
-    explicit FleetSupervisor(std::unique_ptr<Fleet> fleet);
+    FleetSupervisor(std::unique_ptr<Fleet> fleet, std::uint64_t jitter_seed);
     /// Handles one event, or keeps it until the one at hand is done.
     void handle(Monotonic now, std::function<void()> event);
     void handle_of(const std::string& name, Monotonic now, std::function<void(Unit&)> event);
@@ -216,6 +226,7 @@ private:
 
     std::unique_ptr<Fleet> fleet_;
     std::vector<std::string> names_;
+    std::uint64_t jitter_seed_;
     std::deque<std::pair<Monotonic, std::function<void()>>> events_;
     bool is_busy_ = false;
 };

@@ -139,6 +139,11 @@ std::string cause_text(const Unit& unit) {
             return "a person restarts it";
         case StopCause::dependency_restarted:
             return "it restarts because " + unit.stop_cause_name + " came back";
+        case StopCause::applied:
+            return "it restarts because " + unit.stop_cause_name + " changed";
+        case StopCause::removed:
+            return unit.is_leaving ? "it was removed from agents.yaml"
+                                   : "it was disabled in agents.yaml";
         case StopCause::shutdown:
             return "the fleet shuts down";
     }
@@ -146,9 +151,12 @@ std::string cause_text(const Unit& unit) {
 }
 
 std::string stopped_text(const Unit& unit) {
-    const std::string text = unit.stop_cause == StopCause::shutdown
-                                 ? "stopped because the fleet shuts down"
-                                 : "stopped by a person";
+    std::string text = "stopped by a person";
+    if (unit.stop_cause == StopCause::shutdown) {
+        text = "stopped because the fleet shuts down";
+    } else if (unit.stop_cause == StopCause::removed) {
+        text = "stopped because " + cause_text(unit);
+    }
     return joined(text, unit.end_note);
 }
 

@@ -75,6 +75,12 @@ void RestartPolicy::lost_health(Monotonic now) {
     healthy_since_.reset();
 }
 
+void RestartPolicy::change(const SupervisionConfig& config) {
+    mode_ = config.restart;
+    backoff_ = config.backoff;
+    limit_ = config.restart_limit;
+}
+
 void RestartPolicy::clear() {
     exits_.clear();
     delays_given_ = 0;

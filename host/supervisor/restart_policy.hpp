@@ -55,6 +55,9 @@ public:
     /// It does not any more, or it ended.
     void lost_health(Monotonic now);
 
+    /// The policy is another one from now on; what was counted stays counted.
+    void change(const SupervisionConfig& config);
+
     /// A person started the agent: delays, window and cooldown begin anew.
     void clear();
 

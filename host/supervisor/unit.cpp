@@ -29,6 +29,9 @@ NamedCause stop_cause_of(const Unit& unit) {
             return {ChangeCause::person, unit.stop_cause_name};
         case StopCause::dependency_restarted:
             return {ChangeCause::dependency, unit.stop_cause_name};
+        case StopCause::applied:
+        case StopCause::removed:
+            return {ChangeCause::configuration, unit.stop_cause_name};
         case StopCause::shutdown:
             return {ChangeCause::shutdown, unit.stop_cause_name};
     }

@@ -15,9 +15,16 @@
 namespace drover {
 
 /// Why a unit was asked to stop.
-enum class StopCause { person, person_restarts, dependency_restarted, shutdown };
+enum class StopCause {
+    person,
+    person_restarts,
+    dependency_restarted,
+    applied,  ///< A new agents.yaml restarts it.
+    removed,  ///< Or removes or disables it.
+    shutdown
+};
 
-/// The same with a name: the person or the dependency.
+/// The same with a name: the person, the dependency or the key of agents.yaml.
 struct NamedStop {
     StopCause cause = StopCause::person;
     std::string name;
@@ -65,6 +72,7 @@ struct Unit {
     bool wanted = false;             ///< The wish: whether it is to run.
     bool stop_pending = false;       ///< Is to be asked to stop once its dependents are gone.
     bool start_again = false;        ///< Is to start once it has stopped.
+    bool is_leaving = false;         ///< agents.yaml has it no more; it is forgotten once it ended.
     bool dependency_failed = false;  ///< `failed` only because a dependency failed.
     StopCause stop_cause = StopCause::person;
     std::string stop_cause_name;  ///< The person, or the dependency for dependency_restarted.

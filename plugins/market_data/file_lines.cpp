@@ -13,6 +13,8 @@ namespace {
 
 /// Stays in the processor's cache between being read and being cut.
 constexpr std::size_t block_size = std::size_t{128} << 10U;
+/// A device that never ends its line must not fill the memory.
+constexpr std::size_t longest_line = std::size_t{1} << 20U;
 
 }  // namespace
 
@@ -59,6 +61,11 @@ bool FileLines::fill() {
     std::memmove(block_.data(), block_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
+    if (end_ >= longest_line) {
+        throw Failure("history.file",
+                      "The history file '" + path_ +
+                          "' has a line of more than 1 MiB: it is not a CSV file of bars.");
+    }
     if (end_ == block_.size()) {
         block_.resize(block_.size() * 2);
     }

@@ -18,7 +18,7 @@ public:
     explicit FileLines(const std::string& path);
 
     /// Takes the next line, without its end; it lives until the next call. Returns false behind
-    /// the last line. Throws Failure where the file cannot be read.
+    /// the last line. Throws Failure where the file cannot be read or a line is longer than 1 MiB.
     [[nodiscard]] bool next(std::string_view& line);
 
     /// Size of the file in bytes; 0 where it has none, as a pipe.

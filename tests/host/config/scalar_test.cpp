@@ -100,5 +100,11 @@ TEST(JsonNumber, refuses_a_hexadecimal_number_beyond_64_bits) {
               "The number 0x10000000000000000 does not fit into 64 bits.");
 }
 
+TEST(JsonNumber, refuses_a_number_that_no_double_can_hold) {
+    EXPECT_EQ(json_number("1e400").error().message,
+              "The number 1e400 is too large: a number lies within 1.7e308 and -1.7e308.");
+    EXPECT_EQ(json_number("1e-400").value(), "1e-400");
+}
+
 }  // namespace
 }  // namespace drover

@@ -2,6 +2,7 @@
 #include "simulation/event_file.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 
@@ -77,7 +78,23 @@ TEST_F(EventFileTest, says_where_it_cannot_write) {
     auto full = EventFile::create("/dev/full", {}, {});
     ASSERT_TRUE(full);
     full.value()->add(PublishedMessage{});
-    EXPECT_FALSE(full.value()->finish());
+    const auto finished = full.value()->finish();
+    ASSERT_FALSE(finished);
+    EXPECT_EQ(finished.error().message,
+              "The events cannot be written to /dev/full: No space left on device.");
+}
+
+TEST_F(EventFileTest, keeps_the_reason_of_the_first_write_that_failed) {
+    auto full = EventFile::create("/dev/full", {}, {});
+    ASSERT_TRUE(full);
+    // More than the stream's buffer: the failure comes while adding.
+    for (int index = 0; index < 10'000; ++index) {
+        full.value()->add(PublishedMessage{});
+    }
+    errno = 0;
+    const auto finished = full.value()->finish();
+    ASSERT_FALSE(finished);
+    EXPECT_THAT(finished.error().message, testing::HasSubstr("No space left on device"));
 }
 
 }  // namespace

@@ -76,5 +76,9 @@ TEST_F(FileLinesTest, fail_with_the_reason_of_the_system) {
     EXPECT_THROW(lines_of(folder_.string()), Failure);
 }
 
+TEST_F(FileLinesTest, fail_at_a_line_that_never_ends_instead_of_filling_the_memory) {
+    EXPECT_THROW(lines_of("/dev/zero"), Failure);
+}
+
 }  // namespace
 }  // namespace drover

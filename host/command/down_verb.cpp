@@ -48,8 +48,15 @@ public:
                 line_.show(*fleet);
             }
         }
-        // The connection ends with the supervisor; the guard, which holds the lock, follows it.
-        return guard_ <= 0 || wait_for_process_end(guard_, left_until(deadline));
+        // The connection ends with the supervisor; the guard, which holds the lock, follows it once
+        // nothing is left. It kills already: a person can only give up waiting.
+        while (guard_ > 0 &&
+               !wait_for_process_end(guard_, std::min(left_until(deadline), between_looks))) {
+            if (left_until(deadline) == milliseconds(0) || interrupts_.take()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     [[nodiscard]] std::optional<FleetSnapshot> look() const {

@@ -55,7 +55,7 @@ ControlClient::ControlClient(FileDescriptor socket)
     : lines_(std::make_unique<LineChannel>(std::move(socket))) {}
 
 Result<ControlClient> ControlClient::connect(const std::filesystem::path& state_directory) {
-    const auto run = RunDirectory::locate(state_directory);
+    const auto run = RunDirectory::of_running(state_directory);
     if (!run) {
         return run.error();
     }

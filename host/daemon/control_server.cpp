@@ -13,12 +13,14 @@
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
+#include "base/limits.hpp"
 
 namespace drover {
 namespace {
 
 constexpr std::size_t longest_request = std::size_t{1} << 20U;
-constexpr std::size_t most_unread = std::size_t{4} << 20U;
+/// A reply of an agent may fill a frame, and quoting it as JSON text can double that.
+constexpr std::size_t most_unread = 3 * largest_frame;
 constexpr std::size_t most_clients = 128;
 constexpr std::size_t largest_batch = 64;
 

@@ -75,6 +75,30 @@ Json FleetView::ping() const {
     return {{"pid", ::getpid()}, {"guard_pid", facts_.guard_pid}, {"version", facts_.version}};
 }
 
+std::string FleetView::sentence() const {
+    const Monotonic now = monotonic_now();
+    std::size_t well = 0;
+    std::size_t wanted = 0;
+    std::string rest;
+    for (const std::string& name : supervisor_.names()) {
+        const UnitStatus status = supervisor_.status(name, now).value();
+        if (status.state == AgentState::disabled) {
+            continue;
+        }
+        ++wanted;
+        if (status.state == AgentState::running && status.health == AgentHealth::healthy) {
+            ++well;
+        } else {
+            rest += "; " + name + " is " + std::string(text_of(status.state)) +
+                    (status.state == AgentState::running
+                         ? " and " + std::string(text_of(status.health))
+                         : "");
+        }
+    }
+    return std::to_string(well) + " of " + std::to_string(wanted) +
+           " units are running and healthy" + rest + ".";
+}
+
 Json FleetView::graph() const {
     return to_json(graph_of(fleet_));
 }

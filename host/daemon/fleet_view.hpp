@@ -41,6 +41,8 @@ public:
     /// One unit: what it is, its ports, its last transitions. `name` must be a unit's.
     [[nodiscard]] Json describe(const std::string& name);
     [[nodiscard]] Json ping() const;
+    /// How the fleet does, in one line.
+    [[nodiscard]] std::string sentence() const;
     /// The document of `drover graph -o json`.
     [[nodiscard]] Json graph() const;
 

@@ -41,15 +41,16 @@ std::vector<UnitPlan> plans_of(const PreparedFleet& fleet) {
 
 }  // namespace
 
-SupervisorLoop::SupervisorLoop(Workplace workplace, LineChannel& guard)
-    : place_(workplace), guard_(guard), processes_(std::move(workplace)) {}
+SupervisorLoop::SupervisorLoop(Workplace workplace, LineChannel& guard, ServiceManager& service)
+    : place_(workplace), guard_(guard), service_(service), processes_(std::move(workplace)) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
 
 Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workplace,
                                                                DaemonFacts facts,
-                                                               LineChannel& guard) {
-    std::unique_ptr<SupervisorLoop> loop(new SupervisorLoop(std::move(workplace), guard));
+                                                               LineChannel& guard,
+                                                               ServiceManager& service) {
+    std::unique_ptr<SupervisorLoop> loop(new SupervisorLoop(std::move(workplace), guard, service));
     const auto seed = static_cast<std::uint64_t>(wall_now());
     auto supervisor = FleetSupervisor::create(
         plans_of(loop->place_.fleet), loop->processes_, seed, monotonic_now());
@@ -117,6 +118,7 @@ void SupervisorLoop::shut_down(const std::string& why) {
     if (!supervisor_->is_shutting_down()) {
         place_.log.info("The fleet is shut down: " + why + ".");
         place_.events.stopping(why, "");
+        service_.stopping();
         supervisor_->shutdown(monotonic_now(), why);
     }
 }
@@ -157,16 +159,27 @@ std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     if (next_scan_ != Monotonic{}) {
         deadline = std::min(deadline.value_or(next_scan_), next_scan_);
     }
+    if (const auto feeding = service_.next_feeding()) {
+        deadline = std::min(deadline.value_or(*feeding), *feeding);
+    }
     if (const auto request = requests_->next_deadline()) {
         deadline = std::min(deadline.value_or(*request), *request);
     }
     return deadline;
 }
 
+void SupervisorLoop::tell_changes() {
+    processes_.tell_changes();
+    if (service_.is_told()) {
+        service_.status(view_->sentence());
+    }
+}
+
 bool SupervisorLoop::run() {
     supervisor_->start_all(monotonic_now());
+    service_.ready(view_->sentence());
     while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {
-        processes_.tell_changes();
+        tell_changes();
         place_.loop.turn(next_deadline());
         if (guard_.is_ended()) {
             place_.log.error("The guard is gone; every process of the fleet is ended at once.");
@@ -175,6 +188,7 @@ bool SupervisorLoop::run() {
         }
         const Monotonic now = monotonic_now();
         supervisor_->tick(now);
+        service_.feed_watchdog(now);
         requests_->tick(now);
         if (now >= next_scan_) {
             processes_.scan_pages(now);
@@ -187,7 +201,7 @@ bool SupervisorLoop::run() {
             next_look_ = now + look_pause;
         }
     }
-    processes_.tell_changes();
+    tell_changes();
     server_->finish(last_answers);
     return true;
 }

@@ -11,6 +11,7 @@
 #include "daemon/control_server.hpp"
 #include "daemon/daemon_options.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/service_manager.hpp"
 #include "daemon/unit_processes.hpp"
 
 namespace drover {
@@ -18,10 +19,12 @@ namespace drover {
 /// Members are destroyed last to first: the server before what it asks. One thread.
 class SupervisorLoop {
 public:
-    /// `workplace` and what it names live longer; so does `guard`, the channel to the guard.
+    /// `workplace` and what it names live longer; so do `guard`, the channel to the guard, and
+    /// `service`.
     [[nodiscard]] static Result<std::unique_ptr<SupervisorLoop>> create(Workplace workplace,
                                                                         DaemonFacts facts,
-                                                                        LineChannel& guard);
+                                                                        LineChannel& guard,
+                                                                        ServiceManager& service);
     SupervisorLoop(const SupervisorLoop&) = delete;
     SupervisorLoop& operator=(const SupervisorLoop&) = delete;
     ~SupervisorLoop();
@@ -36,15 +39,17 @@ public:
     void read_outputs() { processes_.read_outputs(); }
 
 private:
-    SupervisorLoop(Workplace workplace, LineChannel& guard);
+    SupervisorLoop(Workplace workplace, LineChannel& guard, ServiceManager& service);
     void serve_guard();
     void serve_signals();
     void serve_lifeline(int lifeline);
     void shut_down(const std::string& why);
+    void tell_changes();
     [[nodiscard]] std::optional<Monotonic> next_deadline() const;
 
     Workplace place_;
     LineChannel& guard_;
+    ServiceManager& service_;
     UnitProcesses processes_;
     std::unique_ptr<FleetSupervisor> supervisor_;
     std::optional<FleetView> view_;

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
+#include "daemon/service_manager.hpp"
 #include "daemon/supervisor_loop.hpp"
 #include "process/process_tree.hpp"
 #include "process/state_lock.hpp"
@@ -148,7 +149,8 @@ private:
         auto loop = SupervisorLoop::create(
             {*events_, fleet_, *handles_, *messages_, *state_, *run_, *log_, *recorder_, programs_},
             facts(),
-            guard_);
+            guard_,
+            service_);
         if (!loop) {
             return loop.error();
         }
@@ -208,6 +210,8 @@ private:
     StateLock lock_;
     LineChannel guard_;
     pid_t guard_pid_;
+    /// Before any child is started, which must not inherit what it takes.
+    ServiceManager service_ = ServiceManager::from_environment(guard_pid_);
     Monotonic started_ = monotonic_now();
     std::vector<std::string> faults_;
     std::optional<RunDirectory> run_;

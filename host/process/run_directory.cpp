@@ -74,7 +74,34 @@ Result<void> make_private_folder(const std::filesystem::path& folder) {
     return success();
 }
 
+/// A link in the state directory, so that who did not start the fleet finds its sockets whatever
+/// XDG_RUNTIME_DIR says: an administrator asks a service of another user.
+std::filesystem::path link_in(const std::filesystem::path& state_directory) {
+    return state_directory / "run";
+}
+
+void remember(const std::filesystem::path& state_directory, const std::filesystem::path& run) {
+    const std::filesystem::path link = link_in(state_directory);
+    std::error_code ignored;  // Without the link the fleet runs as well.
+    if (std::filesystem::read_symlink(link, ignored) != run) {
+        if (std::filesystem::is_symlink(link, ignored)) {
+            std::filesystem::remove(link, ignored);
+        }
+        std::filesystem::create_directory_symlink(run, link, ignored);
+    }
+}
+
 }  // namespace
+
+Result<RunDirectory> RunDirectory::of_running(const std::filesystem::path& state_directory) {
+    std::error_code missing;
+    const auto remembered = std::filesystem::read_symlink(link_in(state_directory), missing);
+    if (!missing &&
+        std::filesystem::is_socket(RunDirectory(remembered).control_socket(), missing)) {
+        return RunDirectory(remembered);
+    }
+    return locate(state_directory);
+}
 
 Result<RunDirectory> RunDirectory::locate(const std::filesystem::path& state_directory) {
     std::error_code fault;
@@ -108,6 +135,7 @@ Result<RunDirectory> RunDirectory::prepare(const std::filesystem::path& state_di
             return made.error();
         }
     }
+    remember(state_directory, run.value().path_);
     return run;
 }
 

@@ -16,7 +16,12 @@ class RunDirectory {
 public:
     /// Says where it is, without touching anything. The state directory need not exist.
     [[nodiscard]] static Result<RunDirectory> locate(const std::filesystem::path& state_directory);
-    /// Makes it, mode 0700. Refuses a folder of another user or a link.
+    /// Where a running fleet said that its run directory is (STATE/run is a link to it), whoever
+    /// asks; without one the same as `locate`.
+    [[nodiscard]] static Result<RunDirectory> of_running(
+        const std::filesystem::path& state_directory);
+    /// Makes it, mode 0700, and leaves the link STATE/run. Refuses a folder of another user or a
+    /// link in the place of the run directory.
     [[nodiscard]] static Result<RunDirectory> prepare(const std::filesystem::path& state_directory);
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }

@@ -45,7 +45,7 @@ public:
         Message message;
     };
 
-    explicit ReplayQueue(std::size_t agents) : timers_(agents, no_timer), absent_(agents, false) {}
+    explicit ReplayQueue(std::size_t agents) : timers_(agents, no_timer), absent_(agents, 0) {}
 
     /// Enters a message once per receiver, in the given (the file's) order.
     void publish(const Message& message, std::span<const std::uint16_t> receivers) {
@@ -58,7 +58,7 @@ public:
     void set_next_timer(std::uint16_t agent, std::int64_t due) { timers_[agent] = due; }
 
     /// An absent agent gets nothing: its entries are passed over and its timers do not count.
-    void set_absent(std::uint16_t agent, bool absent) { absent_[agent] = absent; }
+    void set_absent(std::uint16_t agent, bool absent) { absent_[agent] = absent ? 1 : 0; }
 
     /// Opens the one advance. Returns false when one is open already.
     bool ask_advance(const Advance& advance) {
@@ -115,7 +115,7 @@ private:
     std::optional<Step> next_entry() {
         while (head_ < entries_.size()) {
             Entry& entry = entries_[head_++];
-            if (!absent_[entry.agent]) {
+            if (absent_[entry.agent] == 0) {
                 return Step{StepKind::deliver, entry.agent, now_, 0, std::move(entry.message)};
             }
             entry.message = Message{};
@@ -134,7 +134,7 @@ private:
 
     [[nodiscard]] std::optional<std::uint16_t> timer_due_by(std::int64_t time) const {
         for (std::size_t agent = 0; agent < timers_.size(); ++agent) {
-            if (timers_[agent] <= time && !absent_[agent] && timers_[agent] != no_timer) {
+            if (timers_[agent] <= time && absent_[agent] == 0 && timers_[agent] != no_timer) {
                 return static_cast<std::uint16_t>(agent);
             }
         }
@@ -144,7 +144,7 @@ private:
     [[nodiscard]] std::int64_t earliest_timer() const {
         std::int64_t earliest = no_timer;
         for (std::size_t agent = 0; agent < timers_.size(); ++agent) {
-            if (!absent_[agent] && timers_[agent] < earliest) {
+            if (absent_[agent] == 0 && timers_[agent] < earliest) {
                 earliest = timers_[agent];
             }
         }
@@ -154,7 +154,7 @@ private:
     std::vector<Entry> entries_;  ///< The FIFO: entries before head_ are through.
     std::size_t head_ = 0;
     std::vector<std::int64_t> timers_;
-    std::vector<bool> absent_;
+    std::vector<std::uint8_t> absent_;  ///< Truth values; bits would cost more to read.
     std::optional<Advance> advance_;
     std::int64_t now_ = 0;
     std::uint32_t steps_in_instant_ = 0;

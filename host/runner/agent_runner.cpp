@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "runner/borrowed.hpp"
 
 namespace drover {
 namespace {
@@ -24,15 +25,6 @@ drover_agent_functions bounded_copy(const drover_agent_functions& from) {
     std::memcpy(&functions, &from, std::min<std::size_t>(from.size, sizeof(functions)));
     functions.size = sizeof(functions);
     return functions;
-}
-
-drover_string borrowed(std::string_view text) {
-    return {text.data(), text.size()};
-}
-
-drover_status append_bytes(void* context, const void* data, std::size_t size) {
-    static_cast<std::string*>(context)->append(static_cast<const char*>(data), size);
-    return DROVER_OK;
 }
 
 std::int64_t monotonic_count() {
@@ -117,16 +109,10 @@ void AgentRunner::finish_callback() {
     send_all();
 }
 
-Result<void> AgentRunner::commit_state() {
-    std::string bytes;
-    const drover_writer writer{&bytes, &append_bytes};
-    if (const drover_status status = state_->save(agent_, &writer); status < 0) {
-        return step_failed("save its state", status);
-    }
-    return store_->save(setup_.description->state_version, bytes);
-}
-
 void AgentRunner::send_all() {
+    if (!setup_.foreign_threads && !has_outgoing()) {
+        return;
+    }
     const auto lock = lock_outgoing();
     if (is_mute_) {
         outbox_.discard();
@@ -199,6 +185,9 @@ void AgentRunner::fire_timers() {
 }
 
 void AgentRunner::run_posts() {
+    if (!setup_.foreign_threads && posts_.empty() && !has_outgoing()) {
+        return;  // Nobody else can have added anything, so no lock is needed to know.
+    }
     std::vector<std::uint64_t> posts;
     int rounds = 0;
     while (take_posts(posts)) {
@@ -273,42 +262,6 @@ void AgentRunner::note_last(std::string_view topic,
     if (missing > 0) {
         note_lost(topic, publisher_name, missing);
     }
-}
-
-void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {
-    if (phase_ != Phase::starting && phase_ != Phase::running) {
-        return;
-    }
-    if (functions_.stop != nullptr) {
-        drover_status status = DROVER_OK;
-        in_callback(CallbackKind::stop, {}, time(), [&] {
-            status = functions_.stop(agent_, reason, deadline);
-        });
-        if (status < 0) {
-            observer_.on_log(DROVER_LOG_ERROR, step_failed("stop cleanly", status).message);
-        }
-    }
-    phase_ = Phase::stopped;
-    closed_.store(true);
-    timers_.clear();
-    send_all();
-}
-
-void AgentRunner::want_stop(StopWish wish) {
-    const std::lock_guard lock(mutex_);
-    if (!stop_wish_) {
-        stop_wish_ = std::move(wish);
-        has_stop_wish_.store(true, std::memory_order_release);
-        transport_.wake();
-    }
-}
-
-std::optional<StopWish> AgentRunner::stop_wish() const {
-    if (!has_stop_wish_.load(std::memory_order_acquire)) {
-        return std::nullopt;
-    }
-    const std::lock_guard lock(mutex_);
-    return stop_wish_;
 }
 
 std::uint64_t AgentRunner::last_sequence() const {

@@ -154,6 +154,10 @@ public:
     [[nodiscard]] std::uint64_t callbacks() const { return callback_; }
 
     [[nodiscard]] std::optional<StopWish> stop_wish() const;
+    /// Whether stop_wish has one; costs nothing.
+    [[nodiscard]] bool wants_to_stop() const {
+        return has_stop_wish_.load(std::memory_order_acquire);
+    }
     /// When fire_timers has something to do: the next timer or the next deadline of a request.
     [[nodiscard]] std::int64_t next_timer() const;
     [[nodiscard]] std::vector<std::string> subscriptions() const { return inbox_.subscriptions(); }
@@ -191,6 +195,10 @@ private:
     [[nodiscard]] Result<void> commit_state();
     [[nodiscard]] Result<void> load_state();
     void send_all();
+    /// Whether anything waits to be sent. Under the lock, or where no other thread can add to it.
+    [[nodiscard]] bool has_outgoing() const {
+        return !outbox_.is_empty() || requests_.has_outgoing();
+    }
     /// Moves what was posted to `posts`, which is empty. Returns whether there was any.
     bool take_posts(std::vector<std::uint64_t>& posts);
     /// Gives back what is left for the next turn of the loop, which comes at once.

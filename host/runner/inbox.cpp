@@ -1,6 +1,7 @@
 #include "runner/inbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/topic.hpp"
 
@@ -59,42 +60,6 @@ std::uint32_t Inbox::number_of(std::string_view topic, std::uint32_t type) {
         topics_.push_back(Topic{type, port_for(topic, type), {}, none});
     }
     return number;
-}
-
-std::uint32_t Inbox::advance_row(Topic& topic,
-                                 std::uint32_t publisher,
-                                 std::uint32_t incarnation,
-                                 std::uint64_t sequence,
-                                 bool& repeated) {
-    const auto row = std::ranges::find(topic.rows, publisher, &Row::publisher);
-    if (row == topic.rows.end()) {
-        // The first message seen of a publisher: what came before this agent joined is not lost.
-        topic.rows.push_back(Row{publisher, incarnation, sequence});
-        return 0;
-    }
-    const bool is_new_life = incarnation > row->incarnation;
-    repeated = incarnation < row->incarnation || (!is_new_life && sequence <= row->last);
-    if (repeated) {
-        return 0;
-    }
-    const std::uint64_t expected = is_new_life ? 1 : row->last + 1;
-    row->incarnation = incarnation;
-    row->last = sequence;
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(sequence - expected, UINT32_MAX));
-}
-
-std::optional<Arrival> Inbox::arrive(std::uint32_t topic_number,
-                                     std::uint32_t publisher,
-                                     std::uint32_t incarnation,
-                                     std::uint64_t topic_sequence) {
-    Topic& entry = topics_[topic_number];
-    if (!entry.port) {
-        return std::nullopt;
-    }
-    Arrival arrival;
-    arrival.port = *entry.port;
-    arrival.lost = advance_row(entry, publisher, incarnation, topic_sequence, arrival.repeated);
-    return arrival;
 }
 
 std::uint32_t Inbox::note_last(std::string_view topic,

@@ -1,6 +1,7 @@
 /// Which port a delivered message belongs to, and whether messages before it were lost.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -37,10 +38,21 @@ public:
 
     /// The port of a message, or nothing where no subscribed port of that type takes the topic.
     /// Notes its topic sequence.
+    /// Defined here so that a caller takes the answer apart in registers: passed in memory it waits
+    /// for its own stores, which was a thirtieth of a simulation.
     [[nodiscard]] std::optional<Arrival> arrive(std::uint32_t topic_number,
                                                 std::uint32_t publisher,
                                                 std::uint32_t incarnation,
-                                                std::uint64_t topic_sequence);
+                                                std::uint64_t topic_sequence) {
+        Topic& entry = topics_[topic_number];
+        if (!entry.port) {
+            return std::nullopt;
+        }
+        Arrival arrival;
+        arrival.port = *entry.port;
+        arrival.lost = advance_row(entry, publisher, incarnation, topic_sequence, arrival.repeated);
+        return arrival;
+    }
 
     /// A publisher says that its last message on a topic was `topic_sequence`. Returns how many
     /// messages never came, once.
@@ -79,7 +91,24 @@ private:
                                      std::uint32_t publisher,
                                      std::uint32_t incarnation,
                                      std::uint64_t sequence,
-                                     bool& repeated);
+                                     bool& repeated) {
+        const auto row = std::ranges::find(topic.rows, publisher, &Row::publisher);
+        if (row == topic.rows.end()) {
+            // The first message seen of a publisher: what came before this agent joined is not
+            // lost.
+            topic.rows.push_back(Row{publisher, incarnation, sequence});
+            return 0;
+        }
+        const bool is_new_life = incarnation > row->incarnation;
+        repeated = incarnation < row->incarnation || (!is_new_life && sequence <= row->last);
+        if (repeated) {
+            return 0;
+        }
+        const std::uint64_t expected = is_new_life ? 1 : row->last + 1;
+        row->incarnation = incarnation;
+        row->last = sequence;
+        return static_cast<std::uint32_t>(std::min<std::uint64_t>(sequence - expected, UINT32_MAX));
+    }
 
     std::vector<Subscription> subscribed_;
     std::vector<PortSetup> ports_;

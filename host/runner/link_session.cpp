@@ -167,7 +167,7 @@ std::size_t LinkSession::receive(std::size_t most) {
     const Monotonic turn_ends = monotonic_now() + longest_turn;
     while (received < most && receive_one()) {
         ++received;
-        const bool wants_to_stop = runner_ != nullptr && runner_->stop_wish().has_value();
+        const bool wants_to_stop = runner_ != nullptr && runner_->wants_to_stop();
         if (wants_to_stop || monotonic_now() >= turn_ends) {
             break;
         }

@@ -80,10 +80,11 @@ bool Simulation::Member::takes(std::string_view topic, std::uint32_t type) const
 }
 
 const Route& Simulation::Member::make_route(const PublishedMessage& message) {
-    while (routes_.size() <= message.topic_number) {
-        routes_.emplace_back();
+    if (routes_.size() <= message.topic_number) {
+        routes_.resize(message.topic_number + 1);
     }
-    Route& route = routes_[message.topic_number];
+    routes_[message.topic_number] = std::make_unique<Route>();
+    Route& route = *routes_[message.topic_number];
     route.topic = message.topic;
     route.type = message.type;
     route.is_summary = message.topic == summary_topic;
@@ -93,9 +94,9 @@ const Route& Simulation::Member::make_route(const PublishedMessage& message) {
 }
 
 void Simulation::Member::redirect() {
-    for (Route& route : routes_) {
-        if (!route.topic.empty()) {
-            simulation_.direct(route);
+    for (const auto& route : routes_) {
+        if (route != nullptr) {
+            simulation_.direct(*route);
         }
     }
 }

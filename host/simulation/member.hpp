@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +40,11 @@ public:
     /// The route of a message that this agent publishes; made at its topic's first message.
     const Route& route_of(const PublishedMessage& message) {
         const bool is_known =
-            message.topic_number < routes_.size() && !routes_[message.topic_number].topic.empty();
-        return is_known ? routes_[message.topic_number] : make_route(message);
+            message.topic_number < routes_.size() && routes_[message.topic_number] != nullptr;
+        return is_known ? *routes_[message.topic_number] : make_route(message);
     }
     /// Finds the receivers of all routes again.
     void redirect();
-    bool is_running = false;
 
 private:
     static constexpr std::size_t most_warnings = 100;
@@ -55,7 +54,8 @@ private:
     Simulation& simulation_;
     std::uint16_t index_;
     std::vector<std::uint64_t> layout_hashes_;
-    std::deque<Route> routes_;  ///< By the agent's number of the topic; they stay put.
+    /// By the agent's number of the topic; nothing where it has not published on it.
+    std::vector<std::unique_ptr<Route>> routes_;
     AgentRunner runner_;
 };
 

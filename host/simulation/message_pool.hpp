@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
-#include <deque>
+#include <memory>
 #include <vector>
 
 #include "runner/agent_runner.hpp"
@@ -22,7 +22,7 @@ public:
                        const Route& route,
                        std::string_view publisher) {
         const std::uint32_t slot = take_slot();
-        Kept& kept = kept_[slot];
+        Kept& kept = *kept_[slot];
         kept.route = &route;
         kept.receivers = static_cast<std::uint32_t>(route.receivers.size());
         kept.payload.resize((message.payload.size() + 7) / 8);
@@ -46,13 +46,13 @@ public:
     }
 
     [[nodiscard]] const Delivery& delivery(std::uint32_t slot) const {
-        return kept_[slot].delivery;
+        return kept_[slot]->delivery;
     }
-    [[nodiscard]] const Route& route(std::uint32_t slot) const { return *kept_[slot].route; }
+    [[nodiscard]] const Route& route(std::uint32_t slot) const { return *kept_[slot]->route; }
 
     /// One delivery of the slot is through.
     void release(std::uint32_t slot) {
-        if (--kept_[slot].receivers == 0) {
+        if (--kept_[slot]->receivers == 0) {
             free_.push_back(slot);
         }
     }
@@ -66,14 +66,14 @@ private:
     };
     std::uint32_t take_slot() {
         if (free_.empty()) {
-            kept_.emplace_back();
+            kept_.push_back(std::make_unique<Kept>());
             return static_cast<std::uint32_t>(kept_.size() - 1);
         }
         const std::uint32_t slot = free_.back();
         free_.pop_back();
         return slot;
     }
-    std::deque<Kept> kept_;  ///< A deque: a delivery stays put while others are added.
+    std::vector<std::unique_ptr<Kept>> kept_;  ///< Each stays put while others are added.
     std::vector<std::uint32_t> free_;
 };
 

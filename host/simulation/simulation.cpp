@@ -91,7 +91,6 @@ Result<void> Simulation::start_all() {
         if (!started) {
             return started.error().within(members_[index]->name());
         }
-        members_[index]->is_running = true;
         if (!started.value()) {
             const auto outcome = runner.pending_outcome();
             if (!outcome) {
@@ -189,20 +188,19 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
                              "' is part of a cycle in which messages cause each other."};
     }
     queue_.set_next_timer(step.agent, runner.next_timer());
-    return check_wishes(step.agent);
+    return runner.wants_to_stop() ? check_wishes(step.agent) : Result<void>(success());
 }
 
 Result<void> Simulation::check_wishes(std::uint16_t agent) {
     Member& member = *members_[agent];
-    const auto wish = member.runner().stop_wish();
-    if (!wish) {
+    if (!member.runner().wants_to_stop()) {
         return success();
     }
+    const auto wish = member.runner().stop_wish();
     if (wish->status < 0) {
         return Error{ErrorKind::unavailable, member.name() + ": " + wish->text};
     }
     member.runner().stop(DROVER_STOP_COMPLETED, wall_now());
-    member.is_running = false;
     queue_.set_absent(agent, true);
     requests_.completed(agent);
     return success();
@@ -210,9 +208,9 @@ Result<void> Simulation::check_wishes(std::uint16_t agent) {
 
 void Simulation::stop_all() {
     for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
-        if ((*member)->is_running) {
-            (*member)->runner().stop(DROVER_STOP_SHUTDOWN, wall_now());
-        }
+        // The one whose start failed as well: what it says while it stops must find the others
+        // alive.
+        (*member)->runner().stop(DROVER_STOP_SHUTDOWN, wall_now());
     }
 }
 

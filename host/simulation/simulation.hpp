@@ -79,7 +79,6 @@ private:
     /// Finds the receivers of a route, and their numbers for its topic.
     void direct(Route& route);
 
-    std::vector<std::unique_ptr<Member>> members_;
     ReplayQueue<std::uint32_t> queue_;
     RequestExchange requests_;
     MessagePool pool_;
@@ -93,6 +92,8 @@ private:
     Monotonic progress_due_{};
     std::uint64_t instants_ = 0;
     std::int64_t first_time_ = 0;
+    /// The last member: an agent may still speak while it is destroyed, and then reaches the rest.
+    std::vector<std::unique_ptr<Member>> members_;
 };
 
 }  // namespace drover

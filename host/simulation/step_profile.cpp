@@ -1,6 +1,7 @@
 #include "simulation/step_profile.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <limits>
 #include <utility>
 
@@ -14,6 +15,14 @@ constexpr std::array<const char*, StepProfile::part_count> part_names{
 
 double monotonic_nanoseconds() {
     return static_cast<double>(monotonic_now().time_since_epoch().count());
+}
+
+/// What this thread has had of a processor.
+std::int64_t thread_processor_nanoseconds() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    constexpr std::int64_t second = 1'000'000'000;
+    return now.tv_sec * second + now.tv_nsec;
 }
 
 /// The least of many: what is above it is interruption.
@@ -46,8 +55,28 @@ double StepProfile::add_callbacks(std::size_t agent,
     readings_ += 2 * count;
     const double net = std::max(
         0.0, static_cast<double>(nanoseconds) - reading_cost_ * static_cast<double>(count));
-    agents_[agent] += net;
+    step_.agent = agent;
+    step_.callbacks += net;
     return net;
+}
+
+void StepProfile::begin_sample() {
+    step_ = {};
+    step_.processor_began = thread_processor_nanoseconds();
+    step_.wall_began = monotonic_now().time_since_epoch().count();
+}
+
+void StepProfile::end_step() {
+    const std::int64_t wall = monotonic_now().time_since_epoch().count() - step_.wall_began;
+    const std::int64_t processor = thread_processor_nanoseconds() - step_.processor_began;
+    if (wall > processor + processor / 8) {
+        return;
+    }
+    ++sampled_;
+    agents_[step_.agent] += step_.callbacks;
+    for (std::size_t part = 0; part < part_count; ++part) {
+        host_[part] += step_.host[part];
+    }
 }
 
 void StepProfile::add_preparation(std::string name, double seconds) {

@@ -42,20 +42,25 @@ public:
     /// Measures the clock itself.
     explicit StepProfile(std::size_t agents);
 
-    /// Begins a step. Returns whether it is to be timed.
+    /// Begins a step. Returns whether it is to be timed; then `end_step` must follow.
     bool begin_step() {
         is_sampling_ = ++steps_ % sampled_every == 0;
-        sampled_ += is_sampling_ ? 1U : 0U;
+        if (is_sampling_) {
+            begin_sample();
+        }
         return is_sampling_;
     }
+    /// Takes over what was added since `begin_step`, unless this thread had lost the processor
+    /// meanwhile: then the clock has measured somebody else.
+    void end_step();
     [[nodiscard]] bool is_sampling() const { return is_sampling_; }
 
     /// Nanoseconds on a clock that stands still while it is being read: differences are net.
     [[nodiscard]] double now();
 
-    void add(HostPart part, double nanoseconds) { host_[part] += nanoseconds; }
-    /// What was timed of routing and event log so far: they lie within a step.
-    [[nodiscard]] double sending() const { return host_[routing] + host_[event_log]; }
+    void add(HostPart part, double nanoseconds) { step_.host[part] += nanoseconds; }
+    /// What was timed of routing and event log in this step.
+    [[nodiscard]] double sending() const { return step_.host[routing] + step_.host[event_log]; }
     /// `nanoseconds` in `count` callbacks of an agent, each timed by two readings of someone else.
     /// Returns what is left of it without the readings.
     double add_callbacks(std::size_t agent, std::int64_t nanoseconds, std::uint64_t count);
@@ -67,8 +72,19 @@ public:
                                        const std::vector<std::uint64_t>& callbacks) const;
 
 private:
+    /// What a step has added so far. A step serves one agent.
+    struct Sample {
+        std::array<double, part_count> host{};
+        std::size_t agent = 0;
+        double callbacks = 0;
+        std::int64_t wall_began = 0;       ///< ns
+        std::int64_t processor_began = 0;  ///< ns of this thread's processor time
+    };
+    void begin_sample();
+
+    Sample step_;
     std::uint64_t steps_ = 0;
-    std::uint64_t sampled_ = 0;
+    std::uint64_t sampled_ = 0;  ///< Without the interrupted ones.
     std::uint64_t readings_ = 0;
     bool is_sampling_ = false;
     double reading_cost_ = 0;  ///< ns

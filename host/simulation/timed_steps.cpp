@@ -27,6 +27,7 @@ Result<bool> Simulation::take_timed_step() {
         step->agent, after.nanoseconds - before.nanoseconds, after.count - before.count);
     const double sent = profile.sending() - sent_before;
     profile.add(StepProfile::hand_over, profile.now() - began - callbacks - sent);
+    profile.end_step();
     return taken ? Result<bool>(true) : Result<bool>(taken.error());
 }
 

@@ -17,18 +17,30 @@ bool is_plain(char letter) {
     return letter >= ' ' && letter <= '~' && letter != '"' && letter != '\\';
 }
 
+void append_quoted(std::string& target, std::string_view text) {
+    // Keys and most values: a serializer for each of them would cost more than all numbers do.
+    if (std::all_of(text.begin(), text.end(), is_plain)) {
+        target += '"';
+        target += text;
+        target += '"';
+    } else {
+        target +=
+            nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    }
+}
+
 }  // namespace
 
 std::string json_quoted(std::string_view text) {
-    // Keys and most values: a serializer for each of them would cost more than all numbers do.
-    if (std::all_of(text.begin(), text.end(), is_plain)) {
-        return '"' + std::string(text) + '"';
-    }
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string quoted;
+    append_quoted(quoted, text);
+    return quoted;
 }
 
 JsonText& JsonText::add(std::string_view key, std::string_view text) {
-    return add_json(key, json_quoted(text));
+    begin(key);
+    append_quoted(text_, text);
+    return *this;
 }
 
 JsonText& JsonText::add(std::string_view key, double value) {
@@ -60,13 +72,17 @@ JsonText& JsonText::add(std::string_view key, Quantity value) {
 }
 
 JsonText& JsonText::add_json(std::string_view key, std::string_view json) {
+    begin(key);
+    text_ += json;
+    return *this;
+}
+
+void JsonText::begin(std::string_view key) {
     if (text_.size() > 1) {
         text_ += ',';
     }
-    text_ += json_quoted(key);
+    append_quoted(text_, key);
     text_ += ':';
-    text_ += json;
-    return *this;
 }
 
 }  // namespace drover

@@ -32,6 +32,8 @@ public:
     [[nodiscard]] std::string text() const { return text_ + "}"; }
 
 private:
+    void begin(std::string_view key);
+
     std::string text_ = "{";
 };
 

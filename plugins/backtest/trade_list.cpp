@@ -17,6 +17,24 @@ using Json = nlohmann::json;
 
 constexpr double percent = 100;
 
+std::string row_text(const SymbolTrade& trade, const std::string& account) {
+    const ClosedTrade& closed = trade.trade;
+    return Json{
+        {"account", account},
+        {"symbol", trade.symbol},
+        {"side", closed.quantity.sign() > 0 ? "long" : "short"},
+        {"quantity", to_text(closed.quantity.absolute())},
+        {"entry_time", time_text(closed.entry_time)},
+        {"entry_price", to_text(closed.entry_price)},
+        {"exit_time", time_text(closed.exit_time)},
+        {"exit_price", to_text(closed.exit_price)},
+        {"pnl", to_text(closed.net_pnl())},
+        {"commissions", to_text(closed.commissions)},
+        {"return_percent", average_text(closed.return_fraction(trade.multiplier) * percent)},
+        {"forced", closed.is_forced}}
+        .dump();
+}
+
 }  // namespace
 
 void TradeList::add(const SymbolTrade& trade, const std::string& account) {
@@ -28,21 +46,14 @@ void TradeList::add(const SymbolTrade& trade, const std::string& account) {
     if (rows_.size() == limit_) {
         rows_.pop_front();
     }
-    const ClosedTrade& closed = trade.trade;
-    rows_.push_back(
-        Json{{"account", account},
-             {"symbol", trade.symbol},
-             {"side", closed.quantity.sign() > 0 ? "long" : "short"},
-             {"quantity", to_text(closed.quantity.absolute())},
-             {"entry_time", time_text(closed.entry_time)},
-             {"entry_price", to_text(closed.entry_price)},
-             {"exit_time", time_text(closed.exit_time)},
-             {"exit_price", to_text(closed.exit_price)},
-             {"pnl", to_text(closed.net_pnl())},
-             {"commissions", to_text(closed.commissions)},
-             {"return_percent", average_text(closed.return_fraction(trade.multiplier) * percent)},
-             {"forced", closed.is_forced}}
-            .dump());
+    rows_.push_back(Row{trade, account, {}});
+}
+
+const std::string& TradeList::text_of(const Row& row) {
+    if (row.json.empty()) {
+        row.json = row_text(row.trade, row.account);
+    }
+    return row.json;
 }
 
 std::string TradeList::answer(std::optional<std::uint64_t> count,
@@ -60,7 +71,7 @@ std::string TradeList::answer(std::optional<std::uint64_t> count,
                         {"return_percent", true}});
     const std::size_t shown = std::min<std::uint64_t>(count.value_or(rows_.size()), rows_.size());
     for (std::size_t index = rows_.size() - shown; index < rows_.size(); ++index) {
-        answer.add(Json::parse(rows_[index]));
+        answer.add(Json::parse(text_of(rows_[index])));
     }
     std::string sentence = "Account " + account + " has " + std::to_string(total_) +
                            (total_ == 1 ? " closed trade" : " closed trades");
@@ -77,8 +88,9 @@ std::string TradeList::answer(std::optional<std::uint64_t> count,
 const std::string& TradeList::save() const {
     if (is_text_old_) {
         text_ = "{\"total\":" + std::to_string(total_) + ",\"trades\":[";
-        for (const std::string& row : rows_) {
-            text_ += (&row == &rows_.front() ? "" : ",") + row;
+        for (const Row& row : rows_) {
+            text_ += &row == &rows_.front() ? "" : ",";
+            text_ += text_of(row);
         }
         text_ += "]}";
         is_text_old_ = false;
@@ -91,7 +103,7 @@ void TradeList::load(const std::string& saved) {
     total_ = json.at("total");
     rows_.clear();
     for (const Json& row : json.at("trades")) {
-        rows_.push_back(row.dump());
+        rows_.push_back(Row{{}, {}, row.dump()});
     }
     while (rows_.size() > limit_) {
         rows_.pop_front();

@@ -29,9 +29,18 @@ public:
     void load(const std::string& saved);
 
 private:
+    /// Made into text when somebody asks or the state is saved: a simulation of a million bars
+    /// closes more trades than anybody reads.
+    struct Row {
+        SymbolTrade trade;
+        std::string account;
+        mutable std::string json;  ///< The object; empty where it was not needed yet.
+    };
+    [[nodiscard]] static const std::string& text_of(const Row& row);
+
     std::size_t limit_;
     std::uint64_t total_ = 0;
-    std::deque<std::string> rows_;  ///< JSON objects.
+    std::deque<Row> rows_;
     mutable std::string text_;
     mutable bool is_text_old_ = true;
 };

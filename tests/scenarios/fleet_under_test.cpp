@@ -165,8 +165,9 @@ void FleetUnderTest::write_agents(const std::string& agents, const std::string& 
     write("agents.yaml", head + clock + filled_in(more) + "agents:\n" + filled_in(agents));
 }
 
-ProgramStart FleetUnderTest::drover_start(std::vector<std::string> arguments) const {
-    return {program_folder() / "drover",
+ProgramStart FleetUnderTest::start_of(const std::string& program,
+                                      std::vector<std::string> arguments) const {
+    return {program_folder() / program,
             std::move(arguments),
             {std::string(mark_variable) + '=' + mark_,
              "DROVER_STATE_DIR=" + state_directory().string(),
@@ -175,11 +176,11 @@ ProgramStart FleetUnderTest::drover_start(std::vector<std::string> arguments) co
 }
 
 ProgramResult FleetUnderTest::drover(std::vector<std::string> arguments) const {
-    return run_program(drover_start(std::move(arguments)), 2 * patience);
+    return run_program(start_of("drover", std::move(arguments)), 2 * patience);
 }
 
 Program FleetUnderTest::start_drover(std::vector<std::string> arguments) const {
-    return Program(drover_start(std::move(arguments)));
+    return Program(start_of("drover", std::move(arguments)));
 }
 
 void FleetUnderTest::up(int expected, const std::vector<std::string>& more) const {

@@ -78,9 +78,11 @@ public:
     /// Waits until no process of this fleet is left.
     [[nodiscard]] testing::AssertionResult is_gone_within(std::chrono::milliseconds longest) const;
 
-private:
-    [[nodiscard]] ProgramStart drover_start(std::vector<std::string> arguments) const;
+    /// How a program of the build is started as part of this fleet.
+    [[nodiscard]] ProgramStart start_of(const std::string& program,
+                                        std::vector<std::string> arguments) const;
 
+private:
     std::filesystem::path folder_;
     std::string mark_;
 };

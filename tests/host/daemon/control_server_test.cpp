@@ -2,6 +2,7 @@
 #include "daemon/control_server.hpp"
 
 #include <cstring>
+#include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
+#include "base/limits.hpp"
 #include "tests/host/process/scratch.hpp"
 
 namespace drover {
@@ -159,6 +161,30 @@ TEST_F(ControlServers, keep_a_promise_while_they_answer_other_requests) {
     server_->fulfil(RpcPromise{5}, std::make_unique<Json>(18));  // Nobody waits any more.
     say(client, ask);
     EXPECT_NE(line_for(client).find("\"a\":1"), std::string::npos);
+}
+
+TEST_F(ControlServers, send_the_largest_reply_of_an_agent_whole) {
+    const FileDescriptor client = connect();
+    say(client,
+        R"({"jsonrpc":"2.0","id":1,"method":"later"})"
+        "\n");
+    turn();
+    turn();
+    // As JSON text each of these letters takes two.
+    const std::string reply(largest_frame, '"');
+    server_->fulfil(RpcPromise{5}, std::make_unique<Json>(reply));
+    std::string line;
+    std::vector<char> block(std::size_t{1} << 20U);
+    EXPECT_TRUE(test::eventually([&] {
+        turn();
+        ssize_t got = 0;
+        while ((got = ::recv(client.number(), block.data(), block.size(), 0)) > 0) {
+            line.append(block.data(), static_cast<std::size_t>(got));
+        }
+        return got == 0 || line.ends_with('\n');
+    }));
+    ASSERT_TRUE(line.ends_with('\n'));
+    EXPECT_EQ(Json::parse(line).at("result"), reply);
 }
 
 TEST_F(ControlServers, forget_a_promise_to_a_client_that_left) {

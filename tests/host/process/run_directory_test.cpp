@@ -2,12 +2,16 @@
 #include "process/run_directory.hpp"
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include "base/file_descriptor.hpp"
 #include "tests/host/process/scratch.hpp"
 
 namespace drover {
@@ -81,6 +85,33 @@ TEST_F(RunDirectories, are_refused_when_they_belong_to_somebody_else) {
     std::filesystem::create_directory(ours_);
     ASSERT_EQ(::chown(ours_.c_str(), 65534, 65534), 0);
     EXPECT_FALSE(RunDirectory::prepare(state_));
+}
+
+TEST_F(RunDirectories, of_a_running_fleet_are_found_with_another_runtime_folder) {
+    std::filesystem::create_directory(state_);
+    const auto run = RunDirectory::prepare(state_);
+    ASSERT_TRUE(run);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string socket = run.value().control_socket();
+    std::strcpy(address.sun_path, socket.c_str());
+    const FileDescriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(
+        ::bind(listener.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    ::setenv("XDG_RUNTIME_DIR", "/nowhere", 1);
+    EXPECT_EQ(RunDirectory::of_running(state_).value().path(), run.value().path());
+    // Once the fleet is gone its link says nothing any more.
+    std::filesystem::remove(socket);
+    EXPECT_EQ(RunDirectory::of_running(state_).value().path().parent_path().parent_path(),
+              "/nowhere");
+}
+
+TEST_F(RunDirectories, replace_the_link_of_an_earlier_fleet) {
+    std::filesystem::create_directory(state_);
+    std::filesystem::create_directory_symlink("/nowhere/at/all", state_ / "run");
+    const auto run = RunDirectory::prepare(state_);
+    ASSERT_TRUE(run);
+    EXPECT_EQ(std::filesystem::read_symlink(state_ / "run"), run.value().path());
 }
 
 TEST_F(RunDirectories, name_the_endpoint_of_each_life) {

@@ -128,6 +128,23 @@ public:
     void on_message(const Message&) override { publish(topic(out, "loop.x"), Tick{1}); }
 };
 
+/// Cannot start, and says so on its way out.
+class Failing final : public Agent {
+public:
+    static constexpr About about{"failing", "1", "test", "Cannot start"};
+    static constexpr bool keeps_state = false;
+    static constexpr Out<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+    bool start() override {
+        topic_ = topic(ticks, "tick.last");
+        throw Failure("test", "it was told not to start");
+    }
+    void stop(std::int32_t) override { publish(topic_, Tick{9}); }
+
+private:
+    Topic<Tick> topic_;
+};
+
 template <typename Class>
 SimulatedAgent simulated(const std::string& name, std::uint32_t handle, bool owns_clock = false) {
     SimulatedAgent agent;
@@ -264,6 +281,21 @@ TEST(Simulation, profiles_every_agent_and_part_without_changing_the_run) {
                                         "event log"}));
     // create, configure, start, three ticks and two timers; stop does not matter any more.
     EXPECT_GE(callbacks_of_echo, 8U);
+}
+
+TEST(Simulation, hears_the_last_words_of_an_agent_that_cannot_start) {
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<Listener>("listener", 1));
+    agents.push_back(simulated<Failing>("failing", 2));
+    std::vector<std::string> topics;
+    SimulationWatch watch;
+    watch.event = [&](const PublishedMessage& message) { topics.emplace_back(message.topic); };
+    {
+        const auto result = Simulation(std::move(agents), {}, watch).run();
+        ASSERT_FALSE(result);
+        EXPECT_NE(result.error().message.find("it was told not to start"), std::string::npos);
+    }
+    EXPECT_EQ(topics, std::vector<std::string>{"tick.last"});
 }
 
 TEST(Simulation, names_the_agent_of_an_instant_without_end) {

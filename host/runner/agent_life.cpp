@@ -1,15 +1,17 @@
-// The rest of AgentRunner: from the library to an agent that runs.
+// The life of an agent: prepared, started, its state loaded and saved, stopped.
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "runner/agent_runner.hpp"
+#include "runner/borrowed.hpp"
 
 namespace drover {
 namespace {
 
-drover_string borrowed(std::string_view text) {
-    return {text.data(), text.size()};
+drover_status append_bytes(void* context, const void* data, std::size_t size) {
+    static_cast<std::string*>(context)->append(static_cast<const char*>(data), size);
+    return DROVER_OK;
 }
 
 struct SavedBytes {
@@ -86,6 +88,15 @@ Result<void> AgentRunner::load_state() {
                       : Result<void>(success());
 }
 
+Result<void> AgentRunner::commit_state() {
+    std::string bytes;
+    const drover_writer writer{&bytes, &append_bytes};
+    if (const drover_status status = state_->save(agent_, &writer); status < 0) {
+        return step_failed("save its state", status);
+    }
+    return store_->save(setup_.description->state_version, bytes);
+}
+
 Result<bool> AgentRunner::start() {
     phase_ = Phase::starting;
     drover_status status = DROVER_OK;
@@ -116,6 +127,42 @@ std::optional<Result<void>> AgentRunner::pending_outcome() {
     }
     phase_ = Phase::running;
     return Result<void>(success());
+}
+
+void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {
+    if (phase_ != Phase::starting && phase_ != Phase::running) {
+        return;
+    }
+    if (functions_.stop != nullptr) {
+        drover_status status = DROVER_OK;
+        in_callback(CallbackKind::stop, {}, time(), [&] {
+            status = functions_.stop(agent_, reason, deadline);
+        });
+        if (status < 0) {
+            observer_.on_log(DROVER_LOG_ERROR, step_failed("stop cleanly", status).message);
+        }
+    }
+    phase_ = Phase::stopped;
+    closed_.store(true);
+    timers_.clear();
+    send_all();
+}
+
+void AgentRunner::want_stop(StopWish wish) {
+    const std::lock_guard lock(mutex_);
+    if (!stop_wish_) {
+        stop_wish_ = std::move(wish);
+        has_stop_wish_.store(true, std::memory_order_release);
+        transport_.wake();
+    }
+}
+
+std::optional<StopWish> AgentRunner::stop_wish() const {
+    if (!wants_to_stop()) {
+        return std::nullopt;
+    }
+    const std::lock_guard lock(mutex_);
+    return stop_wish_;
 }
 
 }  // namespace drover

@@ -213,13 +213,19 @@ private:
             return run_logs(logs_);
         });
         verb.add_option("NAME", logs_.names, "Agents, drover-router or droverd; all if none");
-        verb.add_flag("-f,--follow", logs_.follow, "Go on with what they write from now on");
-        add_count(
-            verb, "lines", "At most so many lines of the past (100)", [this](std::uint64_t count) {
-                logs_.lines = count;
-            });
+        CLI::Option* const follow =
+            verb.add_flag("-f,--follow", logs_.follow, "Go on with what they write from now on");
+        add_count(verb,
+                  "lines",
+                  "At most so many lines of the past (100; with --since or --previous: all)",
+                  [this](std::uint64_t count) { logs_.lines = count; });
+        add_since(verb, logs_.since);
+        verb.add_flag("-p,--previous", logs_.previous, "Of the life before the last restart only")
+            ->excludes(follow);
         add_output_format(verb, logs_.as_json);
-        add_example(verb, "  drover logs -f risk\n  drover logs -n 20 -o json");
+        add_example(verb,
+                    "  drover logs -f risk\n  drover logs risk --previous\n"
+                    "  drover logs --since 10m -o json");
     }
 
     void add_tap() {

@@ -129,6 +129,11 @@ void read_fleet(YamlNode& root,
     reader.read_boolean("watch", fleet.watch);
     const SourcePlace clock_place = read_clock(reader, fleet);
     const SupervisionConfig defaults = read_defaults(reader);
+    fleet.log = defaults.log;
+    if (const YamlEntry* const shutdown = reader.find("shutdown")) {
+        const MapReader inner(shutdown->value, Section::shutdown, "shutdown", faults);
+        inner.read_duration("timeout", fleet.shutdown_timeout, Nanoseconds::zero());
+    }
     if (const YamlEntry* const topics = reader.find("topics")) {
         fleet.topics = read_topics(topics->value, faults);
     }

@@ -30,7 +30,7 @@ public:
           messages_(messages),
           requests_(requests),
           events_(events),
-          application_(application, {}
+          application_(application),
           processes_(processes) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);

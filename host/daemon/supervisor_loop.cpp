@@ -57,6 +57,7 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
         return supervisor.error();
     }
     loop->supervisor_ = std::move(supervisor.value());
+    loop->supervisor_->limit_shutdown(loop->place_.fleet.config.shutdown_timeout);
     loop->processes_.report_to(*loop->supervisor_);
     loop->view_.emplace(std::move(facts),
                         loop->place_.fleet,
@@ -242,6 +243,7 @@ bool SupervisorLoop::run() {
         }
         if (now >= next_look_) {
             place_.events.look(now);
+            processes_.tell_missing_lines(now);
             next_look_ = now + look_pause;
         }
     }

@@ -41,6 +41,9 @@ public:
     /// Whether the fleet shut itself down because of a restart_limit.
     [[nodiscard]] bool has_given_up() const { return has_given_up_; }
 
+    /// Logs what processes that were all killed had written.
+    void read_outputs() { processes_.read_outputs(); }
+
 private:
     SupervisorLoop(Workplace workplace,
                    AppliedFiles& applied,

@@ -103,6 +103,7 @@ private:
             return recorder.error();
         }
         recorder_.emplace(std::move(recorder.value()));
+        log_->begin_run(recorder_->run());
         if (auto loaded = load_fleet(); !loaded || !faults_.empty()) {
             return loaded;
         }
@@ -136,6 +137,9 @@ private:
             if (!longest) {
                 return longest.error();
             }
+        }
+        if (const auto kept = log_->keep(fleet_.config.log); !kept) {
+            return kept;
         }
         auto handles = HandleStore::open(state_->handles());
         if (!handles) {
@@ -198,6 +202,7 @@ private:
         constexpr auto patience = std::chrono::seconds(5);
         const bool has_given_up = loop_->has_given_up();
         loop_.reset();
+        (void)handles_->give_back();  // Otherwise the next run only counts from further on.
         kill_all_descendants(patience);
         remove_run_directory();
         log_->info("The fleet has ended.");
@@ -208,6 +213,7 @@ private:
     int end_at_once() {
         constexpr auto patience = std::chrono::seconds(10);
         kill_all_descendants(patience);
+        loop_->read_outputs();
         loop_.reset();
         remove_run_directory();
         return failed;

@@ -1,5 +1,5 @@
-// The rest of UnitProcesses: status pages, awaited lines, pauses, and what people and the router
-// hear of changes.
+// The rest of UnitProcesses: status pages, logs, awaited lines, pauses, and what people and the
+// router hear of changes.
 #include <algorithm>
 #include <utility>
 
@@ -65,7 +65,24 @@ void UnitProcesses::fleet_changed() {
         const AgentConfig* const agent = place_.fleet.config.find(name);
         if (agent != nullptr && !life->has_ended) {
             life->watch.change(agent->supervision.heartbeat.timeout);
+            await_lines(*life);
             send(*life, news);
+        }
+    }
+}
+
+void UnitProcesses::tell_missing_lines(Monotonic now) {
+    for (const auto& [name, log] : logs_) {
+        if (log) {
+            log->tell_missing(now);
+        }
+    }
+}
+
+void UnitProcesses::read_outputs() {
+    for (const auto& [name, life] : lives_) {
+        for (const auto& output : life->outputs) {
+            output->finish();
         }
     }
 }

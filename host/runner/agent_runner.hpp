@@ -179,7 +179,11 @@ private:
 
     /// Runs one callback and what belongs after it: commit, then send.
     template <typename Call>
-    void in_callback(drover_message_id cause, std::int64_t event_time, Call&& call) {
+    void in_callback(CallbackKind kind,
+                     drover_message_id cause,
+                     std::int64_t event_time,
+                     Call&& call) {
+        page_.callback.store(static_cast<std::uint32_t>(kind), std::memory_order_relaxed);
         const std::int64_t began = begin_callback(cause, event_time);
         call();
         end_callback(began);
@@ -201,6 +205,8 @@ private:
     }
     /// Moves what was posted to `posts`, which is empty. Returns whether there was any.
     bool take_posts(std::vector<std::uint64_t>& posts);
+    /// Gives back what is left for the next turn of the loop, which comes at once.
+    void put_back(std::vector<std::uint64_t> posts);
     /// Holds the lock over what is on its way out, where other threads can reach that.
     [[nodiscard]] std::unique_lock<std::mutex> lock_outgoing() {
         return setup_.foreign_threads ? std::unique_lock(mutex_)

@@ -133,6 +133,8 @@ private:
         }
         ConfigureMessage& wanted = read.value();
         open_log(wanted.setup.name, LogLevel::info);
+        page_.layout().callback.store(static_cast<std::uint32_t>(CallbackKind::load),
+                                      std::memory_order_relaxed);
         auto library = PluginLibrary::load(wanted.plugin);
         if (!library) {
             return library.error();
@@ -403,6 +405,7 @@ int run_live_agent() {
                              " drover-agent is started by droverd; use `drover up`.");
         return 1;
     }
+    StatusPage::capture_crashes_on(page_descriptor, programs_folder() / "drover-agent");
     LiveAgent agent(std::move(wakeup), std::move(page.value()));
     return agent.run();
 }

@@ -46,6 +46,8 @@ INSTANTIATE_TEST_SUITE_P(Commands,
                                          std::vector<std::string>{"apply", "--rollback", "10"},
                                          std::vector<std::string>{
                                              "apply", "--rollback", "-f", "x.yaml"},
+                                         std::vector<std::string>{"logs", "--since", "once"},
+                                         std::vector<std::string>{"logs", "-f", "--previous"},
                                          std::vector<std::string>{"graph", "-o", "svg"},
                                          std::vector<std::string>{"up", "--timeout", "soon"},
                                          std::vector<std::string>{"down", "--timeout", "-1s"},

@@ -247,5 +247,19 @@ colour: red
                             testing::StartsWith("--set z.x=1: there is no agent 'z'")));
 }
 
+TEST(FleetConfig, has_a_time_for_the_stop_of_the_whole_fleet) {
+    const ConfigFolder folder;
+    const auto usual = std::get<FleetConfig>(folder.load("agents: {risk: {plugin: risk}}"));
+    EXPECT_EQ(usual.shutdown_timeout, std::chrono::seconds(60));
+    const auto set = std::get<FleetConfig>(
+        folder.load("shutdown: {timeout: 5s}\nagents: {risk: {plugin: risk}}"));
+    EXPECT_EQ(set.shutdown_timeout, std::chrono::seconds(5));
+    EXPECT_EQ(set.agents.at(0).supervision.shutdown_timeout, std::chrono::seconds(10));
+    EXPECT_THAT(
+        folder.faults("shutdown: {timeout: 5, now: 1}\nagents: {risk: {plugin: risk}}"),
+        testing::ElementsAre("1:21: shutdown: 'timeout': '5' has no unit: write 5ms, 5s, 5m or 5h.",
+                             "1:24: shutdown: unknown key 'now'."));
+}
+
 }  // namespace
 }  // namespace drover

@@ -109,6 +109,15 @@ PreparedFleet FleetApplication::prepare(const Wish& wish) const {
     return wanted;
 }
 
+bool FleetApplication::is_in_use(const Wish& wish) const {
+    const auto newest = applied_.before_newest(0);
+    if (!newest || newest.value().file != wish.file) {
+        return false;
+    }
+    const auto text = applied_.text_of(newest.value());
+    return text && text.value() == wish.text;
+}
+
 FleetPlan FleetApplication::plan_for(const PreparedFleet& wanted) const {
     std::set<std::string> resting;
     for (const AgentConfig& agent : place_.fleet.config.agents) {
@@ -151,7 +160,8 @@ RpcAnswer FleetApplication::apply(const Json& params) {
                                               {"faults", Json::array()},
                                               {"warnings", json_of(wanted.config.warnings)}});
     answer->update(to_json(plan));
-    if (is_dry_run) {
+    // Editors save more than once; what the fleet runs with already is no event.
+    if (is_dry_run || (wish.is_saved && plan.changes_nothing() && is_in_use(wish))) {
         return answer;
     }
     if (const auto taken = take(std::move(wanted), plan); !taken) {

@@ -51,6 +51,7 @@ private:
 
     [[nodiscard]] Result<Wish> wish_in(const Json& params, std::vector<Fault>& faults) const;
     [[nodiscard]] PreparedFleet prepare(const Wish& wish) const;
+    [[nodiscard]] bool is_in_use(const Wish& wish) const;
     [[nodiscard]] FleetPlan plan_for(const PreparedFleet& wanted) const;
     [[nodiscard]] Result<void> take(PreparedFleet wanted, const FleetPlan& plan);
     void record(const Wish& wish, const FleetPlan& plan);

@@ -38,7 +38,7 @@ class FleetPlans : public testing::Test {
 protected:
     FleetPlans() {
         for (const char* plugin : {"one.so", "two.so"}) {
-            folder_.write(plugin, "");
+            (void)folder_.write(plugin, "");
         }
         AgentDescription first;
         first.name = "first";

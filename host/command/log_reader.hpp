@@ -23,7 +23,7 @@ struct LogEntry {
 /// Which records of the past are wanted.
 struct LogSelection {
     std::size_t lines = SIZE_MAX;       ///< At most so many.
-    std::optional<std::int64_t> since;  ///< Wall ns.
+    std::optional<std::int64_t> since{};  ///< Wall ns.
     bool previous = false;              ///< Only the life before the last one.
 };
 

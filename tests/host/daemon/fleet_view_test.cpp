@@ -222,10 +222,13 @@ TEST_F(ControlMethodsOfAFleet, choose_units_in_status) {
 
 TEST_F(ControlMethodsOfAFleet, send_a_signal_to_a_process_and_restart_the_agent_it_ends) {
     ASSERT_TRUE(fleet_.until_running("risk"));
-    const pid_t before = *fleet_.pid("risk");
+    const pid_t before = fleet_.pid("risk");
     const Json sent = result("signal", {{"name", "risk"}, {"signal", SIGKILL}, {"by", "ann"}});
     EXPECT_EQ(sent.at("pid"), before);
-    ASSERT_TRUE(fleet_.until([&] { return fleet_.pid("risk") && *fleet_.pid("risk") != before; }));
+    ASSERT_TRUE(fleet_.until([&] {
+        const ProcessLife* const life = fleet_.processes().life("risk");
+        return life != nullptr && life->child.pid != before;
+    }));
 }
 
 TEST_F(ControlMethodsOfAFleet, refuse_a_signal_that_is_none_or_has_nobody_to_go_to) {

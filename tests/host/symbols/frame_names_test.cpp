@@ -90,7 +90,7 @@ TEST_F(CapturedCrashes, are_captured_when_somebody_else_sends_the_signal) {
 TEST_F(CapturedCrashes, include_a_stack_that_overflowed) {
     EXPECT_EQ(in_a_child([] {
                   struct Recursion {
-                      static int deeper(volatile int depth) {
+                      static int deeper(int depth) {
                           volatile char room[4096] = {};
                           return depth < 0 ? room[0] : deeper(depth + 1) + room[1];
                       }

@@ -110,7 +110,7 @@ public:
 
     /// Lets everything that was begun come to its end.
     void settle() {
-        constexpr int rounds = 200;
+        constexpr int rounds = 8;
         for (int round = 0; round < rounds; ++round) {
             // As often as the chain is long: none may be overdue because a clock was turned.
             for (std::size_t link = 0; link < supervisor_->names().size(); ++link) {
@@ -170,8 +170,8 @@ private:
     std::unique_ptr<FleetSupervisor> supervisor_;
 };
 
-constexpr unsigned walks = 60;
-constexpr int steps = 300;
+constexpr unsigned walks = 12;
+constexpr int steps = 200;
 
 }  // namespace
 

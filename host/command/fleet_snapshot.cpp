@@ -61,9 +61,15 @@ const AgentSnapshot* FleetSnapshot::find(const std::string& name) const {
 }
 
 std::vector<AgentSnapshot> FleetSnapshot::who_blocks() const {
-    std::vector<AgentSnapshot> blocking;
-    std::ranges::copy_if(agents, std::back_inserter(blocking), &AgentSnapshot::keeps_fleet_up);
-    return blocking;
+    const auto those = [this](const auto& holds) {
+        std::vector<AgentSnapshot> chosen;
+        std::ranges::copy_if(agents, std::back_inserter(chosen), holds);
+        return chosen;
+    };
+    // What runs on is stopped once those that are stopping have ended: they are what is waited for.
+    auto stopping = those(
+        [](const AgentSnapshot& agent) { return is_one_of(agent.state, {AgentState::stopping}); });
+    return stopping.empty() ? those(&AgentSnapshot::keeps_fleet_up) : stopping;
 }
 
 FleetSnapshot read_fleet_snapshot(const Json& document) {

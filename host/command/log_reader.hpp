@@ -22,9 +22,9 @@ struct LogEntry {
 
 /// Which records of the past are wanted.
 struct LogSelection {
-    std::size_t lines = SIZE_MAX;       ///< At most so many.
-    std::optional<std::int64_t> since{};  ///< Wall ns.
-    bool previous = false;              ///< Only the life before the last one.
+    std::size_t lines = SIZE_MAX;                      ///< At most so many.
+    std::optional<std::int64_t> since = std::nullopt;  ///< Wall ns.
+    bool previous = false;                             ///< Only the life before the last one.
 };
 
 /// Needs no droverd, and follows the files when they are turned over. One thread.

@@ -51,7 +51,8 @@ protected:
     }
     std::vector<FrameName> names() {
         std::vector<FramePlace> places;
-        for (const CrashFrame& frame : read_capture(*area_).value().frames) {
+        const CrashCapture capture = read_capture(*area_).value();
+        for (const CrashFrame& frame : capture.frames) {
             places.push_back({frame.module, frame.offset, !places.empty()});
         }
         return names_of(places);

@@ -11,7 +11,7 @@
 
 namespace drover {
 
-/// Parses one JSON text. Fails with `invalid` and the place of the fault.
+/// Parses one JSON text. Fails with `invalid` and "line 1, column 3: … ."
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
 
 /// Writes a value on one line; text that is not UTF-8 gets replacement characters.

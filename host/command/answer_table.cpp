@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/printable_text.hpp"
 #include "command/text_table.hpp"
 
 namespace drover {
@@ -112,7 +113,7 @@ std::string answers_text(const std::vector<AgentTable>& answers, std::size_t wid
         for (const Json& entry : answer.body.at("sentences")) {
             const auto sentence = entry.get<std::string>();
             if (std::ranges::find(said, sentence) == said.end()) {
-                text += (said.empty() && !text.empty() ? "\n" : "") + sentence + "\n";
+                text += (said.empty() && !text.empty() ? "\n" : "") + printable(sentence) + "\n";
                 said.push_back(sentence);
             }
         }

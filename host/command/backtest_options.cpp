@@ -1,5 +1,7 @@
 #include "command/backtest_options.hpp"
 
+#include <charconv>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -7,6 +9,17 @@
 #include "command/verb_options.hpp"
 
 namespace drover {
+
+namespace {
+
+std::optional<int> descriptor_of(const std::string& text) {
+    int number = -1;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_number = fault == std::errc() && end == text.data() + text.size() && number >= 0;
+    return is_number ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
 
 void add_backtest_options(CLI::App& verb, BacktestOptions& options) {
     add_fleet_file(verb, options.file);
@@ -27,11 +40,20 @@ void add_backtest_options(CLI::App& verb, BacktestOptions& options) {
                     options.events,
                     "Write every message to a file, one JSON object a line, as tap does")
         ->type_name("FILE");
-    verb.add_option("--progress-fd",
-                    options.progress_descriptor,
-                    "Write progress to this descriptor, one JSON object a line")
+    verb.add_option_function<std::string>(
+            "--progress-fd",
+            [&options](const std::string& text) {
+                options.progress_descriptor = *descriptor_of(text);
+            },
+            "Write progress to this descriptor, one JSON object a line")
         ->type_name("N")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                return descriptor_of(text)
+                           ? std::string()
+                           : "'" + text + "' is no descriptor: write its number, as in 3.";
+            },
+            ""));
     verb.add_flag("--profile", options.profile, "Show what each part of the run cost");
     verb.add_flag_callback(
         "--no-hash", [&options] { options.hash = false; }, "Make no fingerprint of the event log");

@@ -109,8 +109,7 @@ std::optional<PreparedFleet> read_fleet(const BacktestOptions& options, int& exi
         }
         overrides.push_back(std::move(parsed.value()));
     }
-    exit_code = exit_failed;
-    auto fleet = read_fleet_file(options.file, overrides);
+    auto fleet = read_fleet_file(options.file, overrides, exit_code);
     if (!fleet || !fleet->config.replay_clock || (!options.from && !options.to)) {
         return fleet;
     }
@@ -124,7 +123,7 @@ std::optional<PreparedFleet> read_fleet(const BacktestOptions& options, int& exi
     };
     add("from", options.from);
     add("to", options.to);
-    return read_fleet_file(options.file, overrides);
+    return read_fleet_file(options.file, overrides, exit_code);
 }
 
 /// One document: the summary's own text, so that its numbers stay as they were printed, and the
@@ -201,7 +200,10 @@ Result<Json> run_in_child(const BacktestOptions& options,
         return Error{ErrorKind::invalid,
                      "The simulation ended without a result: " + status.text() + "."};
     }
-    return parse_json(*line);
+    auto answer = parse_json(*line);
+    return answer ? std::move(answer)
+                  : Error{ErrorKind::invalid,
+                          "The simulation answered no JSON: " + answer.error().message};
 }
 
 /// Whether the descriptor can be written to. A reader that goes away must not end the backtest.

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/names.hpp"
+#include "command/aid_verbs.hpp"
 #include "command/apply_options.hpp"
 #include "command/apply_verb.hpp"
 #include "command/backtest_options.hpp"
@@ -29,7 +30,7 @@
 #include "command/up_verb.hpp"
 #include "command/validate_verb.hpp"
 #include "command/verb_options.hpp"
-#include "command/wish_verb.hpp"
+#include "command/wish_verbs.hpp"
 
 namespace drover {
 
@@ -37,15 +38,6 @@ namespace {
 
 constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(30);
 constexpr std::chrono::milliseconds default_down_timeout = std::chrono::minutes(2);
-
-int usage_error(const std::string& sentence, const std::string& verb) {
-    (void)std::fprintf(stderr,
-                       "drover: %s Run 'drover %s%s--help' for help.\n",
-                       sentence.c_str(),
-                       verb.c_str(),
-                       verb.empty() ? "" : " ");
-    return exit_usage;
-}
 
 /// All verbs, and what their options were set to.
 class CommandLine {
@@ -60,9 +52,7 @@ public:
         add_up();
         add_down();
         add_status();
-        add_wish("start", "Start agents and what they depend on", start_, Wish::start);
-        add_wish("stop", "Stop agents until a person starts them again", stop_, Wish::stop);
-        add_wish("restart", "Stop agents in order and start them again", restart_, Wish::restart);
+        wishes_.add_to(app_, state_directory_, verbs_);
         add_apply();
         add_events();
         add_logs();
@@ -75,6 +65,7 @@ public:
         add_graph();
         add_backtest();
         add_generate();
+        aids_.add_to(app_, state_directory_, verbs_);
     }
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;
@@ -89,15 +80,17 @@ public:
             }
             const std::string verb = verb_in_use();
             const std::string typed = verb.empty() ? first_word(count, arguments) : "";
-            return usage_error(typed.empty() ? sentence_of(error) : unknown_verb(typed), verb);
+            return report_usage(typed.empty() ? sentence_of(error) : unknown_verb(typed), verb);
         }
         for (const auto& [verb, run] : verbs_) {
             if (verb->parsed()) {
                 return run();
             }
         }
-        return usage_error("A verb is needed.", "");  // Unreachable: one is required.
+        return report_usage("A verb is needed.", "");  // Unreachable: one is required.
     }
+
+    [[nodiscard]] VerbEntry tree() const { return verb_tree(app_); }
 
 private:
     static std::string sentence_of(const CLI::ParseError& error) {
@@ -185,25 +178,6 @@ private:
                     "  drover status\n  drover status risk -o json\n  drover status --watch 500ms");
     }
 
-    void add_wish(const std::string& name,
-                  const std::string& purpose,
-                  WishOptions& options,
-                  Wish wish) {
-        options.wish = wish;
-        options.timeout = default_timeout;
-        CLI::App& verb = add_fleet_verb(name, purpose, [this, name, &options] {
-            options.state_directory = state_directory_;
-            if (options.names.empty() != wants_all_) {
-                return usage_error("Name the agents, or give --all.", name);
-            }
-            return run_wish(options);
-        });
-        verb.add_option("NAME", options.names, "Agents");
-        verb.add_flag("--all", wants_all_, "All agents that are enabled");
-        add_timeout(verb, options.timeout, "How long to wait until it is done");
-        add_example(verb, "  drover " + name + " risk broker\n  drover " + name + " --all");
-    }
-
     void add_apply() {
         apply_.timeout = default_timeout;
         CLI::App& verb =
@@ -221,9 +195,10 @@ private:
         });
         verb.add_option("NAME", events_.names, "Agents or drover-router; all if none");
         verb.add_flag("-f,--follow", events_.follow, "Go on with what happens from now on");
-        verb.add_option(
-                "-n,--lines", events_.lines, "At most so many of the past (100; with --since: all)")
-            ->type_name("N");
+        add_count(verb,
+                  "lines",
+                  "At most so many of the past (100; with --since: all)",
+                  [this](std::uint64_t count) { events_.lines = count; });
         add_since(verb, events_.since);
         add_event_kinds(verb, events_.kinds);
         add_output_format(verb, events_.as_json);
@@ -239,8 +214,10 @@ private:
         });
         verb.add_option("NAME", logs_.names, "Agents, drover-router or droverd; all if none");
         verb.add_flag("-f,--follow", logs_.follow, "Go on with what they write from now on");
-        verb.add_option("-n,--lines", logs_.lines, "At most so many lines of the past (100)")
-            ->type_name("N");
+        add_count(
+            verb, "lines", "At most so many lines of the past (100)", [this](std::uint64_t count) {
+                logs_.lines = count;
+            });
         add_output_format(verb, logs_.as_json);
         add_example(verb, "  drover logs -f risk\n  drover logs -n 20 -o json");
     }
@@ -252,8 +229,9 @@ private:
         });
         verb.add_option("PATTERN", tap_.pattern, "Topics: '*' is one token, '>' the rest")
             ->required();
-        verb.add_option("-n,--count", tap_.count, "End after so many messages (0: never)")
-            ->type_name("N");
+        add_count(verb, "count", "End after so many messages", [this](std::uint64_t count) {
+            tap_.count = count;
+        });
         add_output_format(verb, tap_.as_json);
         add_example(verb, "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json");
     }
@@ -357,13 +335,10 @@ private:
     CLI::App app_{"drover starts, watches and stops a fleet of trading agents.", "drover"};
     std::vector<std::pair<CLI::App*, std::function<int()>>> verbs_;
     std::filesystem::path state_directory_ = default_state_directory();
-    bool wants_all_ = false;
     UpOptions up_;
     DownOptions down_;
     StatusOptions status_;
-    WishOptions start_;
-    WishOptions stop_;
-    WishOptions restart_;
+    WishVerbs wishes_;
     ApplyOptions apply_;
     EventsOptions events_;
     LogsOptions logs_;
@@ -376,9 +351,14 @@ private:
     GraphOptions graph_;
     BacktestOptions backtest_;
     CLI::App* generate_ = nullptr;
+    AidVerbs aids_;
 };
 
 }  // namespace
+
+VerbEntry command_verbs() {
+    return CommandLine().tree();
+}
 
 int run_command_line(int count, char** arguments) {
     return CommandLine().run(count, arguments);

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "process/run_directory.hpp"
+#include "supervisor/reasons.hpp"
 
 namespace drover {
 namespace {
@@ -84,9 +85,9 @@ Result<Json> ControlClient::call(const std::string& method,
     while (!lines_->is_ended()) {
         const short events = static_cast<short>(lines_->has_unsent() ? POLLIN | POLLOUT : POLLIN);
         if (!wait_until(lines_->descriptor(), events, deadline)) {
-            return Error{ErrorKind::timed_out,
-                         "droverd did not answer '" + method + "' within " +
-                             std::to_string(longest.count()) + " ms."};
+            return Error{
+                ErrorKind::timed_out,
+                "droverd did not answer '" + method + "' within " + duration_text(longest) + "."};
         }
         lines_->flush();
         for (const std::string& line : lines_->read_lines()) {

@@ -108,7 +108,8 @@ Result<StartedDroverd> start_droverd(const DroverdRequest& request) {
     const auto answer = parse_json(*line);
     if (!answer || !value_or<bool>(answer.value(), "ok", false)) {
         return Error{ErrorKind::invalid,
-                     answer ? faults_text(answer.value()) : answer.error().message};
+                     answer ? faults_text(answer.value())
+                            : "droverd answered no JSON: " + answer.error().message};
     }
     StartedDroverd started;
     started.guard = std::move(child.value());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/message_type.hpp"
+#include "base/printable_text.hpp"
 #include "command/colour.hpp"
 #include "command/text_table.hpp"
 
@@ -26,7 +27,7 @@ std::string time_text(std::int64_t time) {
 
 std::string who(const FleetEvent& event) {
     if (!event.agent.empty()) {
-        return event.agent;
+        return printable(event.agent);
     }
     return event.kind == EventKind::kill_switch ? "kill-switch" : "droverd";
 }
@@ -35,7 +36,7 @@ std::string counted(const FleetEvent& event) {
     return event.count ? std::to_string(*event.count) + " " : "";
 }
 
-std::string what(const FleetEvent& event) {
+std::string raw_what(const FleetEvent& event) {
     switch (event.kind) {
         case EventKind::transition:
             return event.state_from + " -> " + event.state;
@@ -57,6 +58,10 @@ std::string what(const FleetEvent& event) {
             return "apply " + event.event;
     }
     return event.event;
+}
+
+std::string what(const FleetEvent& event) {
+    return printable(raw_what(event));
 }
 
 Colour colour_of(const FleetEvent& event) {
@@ -113,7 +118,7 @@ std::string details(const FleetEvent& event) {
     for (const std::string& part : parts) {
         text += (text.empty() ? "" : ", ") + part;
     }
-    return text;
+    return printable(text);
 }
 
 std::string padded(const std::string& text, std::size_t width) {
@@ -123,7 +128,7 @@ std::string padded(const std::string& text, std::size_t width) {
 
 std::string one_line(std::string text) {
     std::ranges::replace(text, '\n', ' ');
-    return text;
+    return printable(text);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 
+#include "base/printable_text.hpp"
 #include "base/result.hpp"
 
 namespace drover {
@@ -19,7 +20,7 @@ enum ExitCode : int {
 
 /// Prints "drover: sentence" on standard error and returns the code that fits the error's kind.
 inline int report(const Error& error) {
-    std::fprintf(stderr, "drover: %s\n", error.message.c_str());
+    (void)std::fprintf(stderr, "drover: %s\n", printable_lines(error.message).c_str());
     switch (error.kind) {
         case ErrorKind::unavailable:
             return exit_no_droverd;
@@ -30,7 +31,17 @@ inline int report(const Error& error) {
     }
 }
 
-/// The same for an answer of droverd, where `not_found` means a name that was typed wrongly.
+/// A sentence about what was typed, with where to find help. Returns `exit_usage`.
+inline int report_usage(const std::string& sentence, const std::string& verb) {
+    (void)std::fprintf(stderr,
+                       "drover: %s Run 'drover %s%s--help' for help.\n",
+                       printable(sentence).c_str(),
+                       verb.c_str(),
+                       verb.empty() ? "" : " ");
+    return exit_usage;
+}
+
+/// report() for an answer of droverd, where `not_found` means a name that was typed wrongly.
 inline int report_answer(const Error& error) {
     const int code = report(error);
     return error.kind == ErrorKind::not_found ? exit_usage : code;

@@ -1,14 +1,18 @@
 #include "command/fleet_file.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
+#include "base/printable_text.hpp"
+#include "command/exit_code.hpp"
+#include "config/typed_place.hpp"
 #include "process/programs_folder.hpp"
 
 namespace drover {
 
 void print_faults(const std::vector<Fault>& faults) {
     for (const Fault& fault : faults) {
-        std::fprintf(stderr, "%s\n", fault.text().c_str());
+        (void)std::fprintf(stderr, "%s\n", printable_lines(fault.text()).c_str());
     }
 }
 
@@ -16,12 +20,16 @@ namespace {
 
 std::optional<PreparedFleet> read(const std::filesystem::path& file,
                                   const std::vector<Override>& overrides,
-                                  DescribeOptions options) {
+                                  DescribeOptions options,
+                                  int& exit_code) {
     const auto folder = programs_folder();
     options.agent_program = folder / "drover-agent";
     auto prepared = read_and_prepare_fleet(file, default_plugin_search(folder), overrides, options);
     if (!prepared.faults.empty()) {
         print_faults(prepared.faults);
+        const bool is_usage = std::ranges::all_of(
+            prepared.faults, [](const Fault& fault) { return is_on_command_line(fault.place); });
+        exit_code = is_usage ? exit_usage : exit_failed;
         return std::nullopt;
     }
     return prepared;
@@ -30,8 +38,9 @@ std::optional<PreparedFleet> read(const std::filesystem::path& file,
 }  // namespace
 
 std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
-                                             const std::vector<Override>& overrides) {
-    return read(file, overrides, {});
+                                             const std::vector<Override>& overrides,
+                                             int& exit_code) {
+    return read(file, overrides, {}, exit_code);
 }
 
 void describe_plugins(const std::filesystem::path& file,
@@ -49,7 +58,8 @@ std::optional<PreparedFleet> read_fleet_file_to_start(
     DescribeOptions options;
     options.cache = state_directory / "cache" / "descriptions";
     options.failures = Failures::keep;
-    return read(file, {}, options);
+    int exit_code = exit_failed;  // Nothing on the command line goes into the file here.
+    return read(file, {}, options, exit_code);
 }
 
 }  // namespace drover

@@ -12,9 +12,11 @@ namespace drover {
 
 /// Loads and prepares the file. Where it has faults they are printed on standard error, one a line
 /// with file:line:column, and nothing is returned. Warnings and plugins that cannot be loaded are
-/// left to the caller.
-[[nodiscard]] std::optional<PreparedFleet> read_fleet_file(
-    const std::filesystem::path& file, const std::vector<Override>& overrides = {});
+/// left to the caller. `exit_code` is set where nothing is returned: that of wrong usage when all
+/// that is wrong was typed on the command line.
+[[nodiscard]] std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
+                                                           const std::vector<Override>& overrides,
+                                                           int& exit_code);
 
 /// The same for `up`: what the plugins answered lies in the cache of the state directory, for the
 /// droverd that is to be started there.

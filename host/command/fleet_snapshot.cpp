@@ -5,7 +5,9 @@
 #include <chrono>
 
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "supervisor/agent_state.hpp"
+#include "supervisor/fleet_supervisor.hpp"
 
 namespace drover {
 
@@ -44,7 +46,7 @@ bool AgentSnapshot::is_expected_to_run() const {
 
 std::string AgentSnapshot::text() const {
     return name + " (" + (is_one_of(state, {AgentState::running}) ? health : state) + ": " +
-           reason + ")";
+           printable(reason) + ")";
 }
 
 const AgentSnapshot* FleetSnapshot::find(const std::string& name) const {
@@ -61,6 +63,9 @@ FleetSnapshot read_fleet_snapshot(const Json& document) {
         read.health = value_or<std::string>(agent, "health", "");
         read.reason = value_or<std::string>(agent, "reason", "");
         read.restarts = value_or<int>(agent, "restarts", 0);
+        read.is_agent = read.name != router_unit_name;
+        read.group = value_or<std::string>(agent, "restart_group", "");
+        read.depends_on = value_or<std::vector<std::string>>(agent, "depends_on", {});
         if (const auto pid = value_or<pid_t>(agent, "pid", -1); pid > 0) {
             read.pid = pid;
         }

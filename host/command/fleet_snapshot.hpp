@@ -21,6 +21,9 @@ struct AgentSnapshot {
     std::string reason;
     std::optional<pid_t> pid;
     int restarts = 0;
+    bool is_agent = true;                 ///< And not the router.
+    std::string group;                    ///< Its `restart_group`, or empty.
+    std::vector<std::string> depends_on;  ///< Names of agents.
 
     [[nodiscard]] bool is_well() const;        ///< Running and healthy.
     [[nodiscard]] bool does_its_work() const;  ///< Running, and healthy or degraded.

@@ -14,6 +14,7 @@
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_snapshot.hpp"
@@ -67,7 +68,7 @@ public:
                             agent.name.c_str(),
                             agent.state.c_str(),
                             agent.health.c_str(),
-                            agent.reason.c_str());
+                            printable(agent.reason).c_str());
             }
         }
         (void)std::fflush(stdout);

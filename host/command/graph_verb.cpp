@@ -55,9 +55,10 @@ int run_graph(const GraphOptions& options) {
         (void)std::fputs(written(graph.value(), options.form).c_str(), stdout);
         return exit_ok;
     }
-    const auto fleet = read_fleet_file(*options.file);
+    int exit_code = exit_failed;
+    const auto fleet = read_fleet_file(*options.file, {}, exit_code);
     if (!fleet) {
-        return exit_failed;
+        return exit_code;
     }
     (void)std::fputs(written(graph_of(*fleet), options.form).c_str(), stdout);
     return exit_ok;

@@ -4,6 +4,7 @@
 
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
+#include "base/printable_text.hpp"
 #include "command/exit_code.hpp"
 #include "command/person.hpp"
 #include "process/kill_switch_page.hpp"
@@ -24,8 +25,8 @@ void print(const KillSwitchState& state, bool as_json) {
     }
     std::string line = state.engaged ? "The kill switch is ENGAGED" : "The kill switch is released";
     line += since.empty() ? "" : " since " + since;
-    line += state.who.empty() ? "" : " by " + state.who;
-    line += state.reason.empty() ? "" : ": " + state.reason;
+    line += state.who.empty() ? "" : " by " + printable(state.who);
+    line += state.reason.empty() ? "" : ": " + printable(state.reason);
     std::printf("%s\n", line.c_str());
     if (state.engaged) {
         std::puts("Gated topics (new orders) do not pass. Cancels, fills and positions do.");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "command/text_table.hpp"
 
 namespace drover {
@@ -27,7 +28,7 @@ std::string scalar_text(const Json& value) {
     }
     std::string text = value.is_string() ? value.get<std::string>() : to_line(value);
     std::ranges::replace(text, '\n', ' ');
-    return text.empty() ? "-" : text;
+    return text.empty() ? "-" : printable(text);
 }
 
 bool is_flat(const Json& value) {

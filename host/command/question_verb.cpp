@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "command/agent_request.hpp"
 #include "command/answer_table.hpp"
 #include "command/exit_code.hpp"
@@ -32,7 +33,7 @@ std::vector<AgentTable> tables_of(const std::vector<AgentAnswer>& answers, int& 
     for (const AgentAnswer& answer : answers) {
         if (!answer.is_ok) {
             (void)std::fprintf(
-                stderr, "drover: %s: %s\n", answer.agent.c_str(), answer.error.c_str());
+                stderr, "drover: %s: %s\n", answer.agent.c_str(), printable(answer.error).c_str());
             exit_code = exit_code_for(answer);
             continue;
         }
@@ -101,12 +102,10 @@ void QuestionVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory
     CLI::App& trades = add_question("trades", "The trades that are closed", [this] {
         return count_ ? Json{{"count", *count_}} : Json::object();
     });
-    trades
-        .add_option_function<std::uint64_t>(
-            "-n,--count",
-            [this](const std::uint64_t& count) { count_ = count; },
-            "At most so many of the last (all that are kept)")
-        ->type_name("N");
+    add_count(trades,
+              "count",
+              "At most so many of the last (all that are kept)",
+              [this](std::uint64_t count) { count_ = count; });
     finish(trades, "  drover trades -n 20");
 
     CLI::App& accounts =

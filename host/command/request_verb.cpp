@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "command/agent_request.hpp"
 #include "command/exit_code.hpp"
 
@@ -33,7 +34,7 @@ int run_request(const RequestOptions& options) {
     if (const auto parsed = parse_json(options.body); !parsed) {
         (void)report({ErrorKind::invalid,
                       "The request is no JSON: " + parsed.error().message +
-                          ". Quote it for the shell: '{\"key\": 1}'."});
+                          " Quote it for the shell: '{\"key\": 1}'."});
         return exit_usage;
     }
     auto client = ControlClient::connect(options.state_directory);
@@ -59,7 +60,7 @@ int run_request(const RequestOptions& options) {
         std::printf("%s\n", answer.value().reply.c_str());
     }
     if (!answer.value().is_ok) {
-        std::fprintf(stderr, "drover: %s\n", answer.value().error.c_str());
+        (void)std::fprintf(stderr, "drover: %s\n", printable(answer.value().error).c_str());
     }
     return exit_code_of(answer.value());
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "command/text_table.hpp"
 
 namespace drover {
@@ -69,7 +70,7 @@ std::string kill_switch_line(const Json& kill_switch) {
     }
     const auto part = [&](const char* before, const char* key) {
         const auto text = value_or<std::string>(kill_switch, key, "");
-        return text.empty() ? text : before + text;
+        return text.empty() ? text : before + printable(text);
     };
     return "The kill switch is ENGAGED" + part(" since ", "changed") + part(" by ", "who") +
            part(": ", "reason") + "\n";
@@ -82,7 +83,7 @@ std::string lines_below(const Json& supervisor) {
     }
     text += kill_switch_line(value_or<Json>(supervisor, "kill_switch", Json::object()));
     for (const Json& warning : value_or<Json>(supervisor, "warnings", Json::array())) {
-        text += "warning: " + warning.get<std::string>() + "\n";
+        text += "warning: " + printable(warning.get<std::string>()) + "\n";
     }
     std::string names;
     const Json replay = value_or<Json>(supervisor, "replay", Json::object());

@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/printable_text.hpp"
+
 namespace drover {
 
 namespace {
@@ -52,6 +54,14 @@ std::size_t terminal_width() {
         return 0;
     }
     return size.ws_col;
+}
+
+void TextTable::add(const std::vector<std::string>& cells) {
+    std::vector<std::string> row;
+    for (const std::string& cell : cells) {
+        row.push_back(printable(cell));
+    }
+    rows_.push_back(std::move(row));
 }
 
 std::size_t TextTable::width_of(std::size_t column) const {

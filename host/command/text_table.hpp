@@ -21,8 +21,8 @@ class TextTable {
 public:
     explicit TextTable(std::vector<TableColumn> columns) : columns_(std::move(columns)) {}
 
-    /// `cells` has one text a column.
-    void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    /// `cells` has one text a column. Control characters in them are written out.
+    void add(const std::vector<std::string>& cells);
 
     /// Lines of at most `width` characters; 0: as long as they are. The last column is cut and ends
     /// with an ellipsis where it must be.

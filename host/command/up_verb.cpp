@@ -12,6 +12,7 @@
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
 #include "command/foreground.hpp"
+#include "command/state_folder.hpp"
 #include "command/status_table.hpp"
 #include "command/waiting.hpp"
 #include "supervisor/agent_state.hpp"
@@ -108,6 +109,9 @@ int start_in_foreground(const UpOptions& options,
 }  // namespace
 
 int run_up(const UpOptions& options) {
+    if (const auto checked = check_state_directory(options.state_directory); !checked) {
+        return report(checked.error());
+    }
     const auto fleet = read_fleet_file_to_start(options.file, options.state_directory);
     if (!fleet) {
         return exit_failed;

@@ -76,7 +76,7 @@ std::string counted(std::size_t count, const char* noun) {
     return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-void print_text(const Findings& findings) {
+void print_text(const Findings& findings, const std::filesystem::path& file) {
     print_faults(findings.faults);
     for (const Fault& warning : findings.warnings) {
         (void)std::fprintf(stderr, "warning: %s\n", warning.text().c_str());
@@ -90,7 +90,7 @@ void print_text(const Findings& findings) {
     const auto enabled = std::ranges::count_if(fleet.agents, &AgentConfig::enabled);
     const std::size_t disabled = fleet.agents.size() - static_cast<std::size_t>(enabled);
     std::printf("%s is good: fleet '%s', %s%s, %s, clock %s.\n",
-                fleet.file.c_str(),
+                file.c_str(),
                 fleet.name.c_str(),
                 counted(fleet.agents.size(), "agent").c_str(),
                 disabled == 0 ? "" : (" (" + std::to_string(disabled) + " disabled)").c_str(),
@@ -105,7 +105,7 @@ int run_validate(const ValidateOptions& options) {
     if (options.as_json) {
         std::puts(to_line(json_of(findings)).c_str());
     } else {
-        print_text(findings);
+        print_text(findings, options.file);
     }
     return findings.faults.empty() ? exit_ok : exit_failed;
 }

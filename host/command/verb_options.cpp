@@ -2,8 +2,10 @@
 #include "command/verb_options.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <map>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -23,6 +25,14 @@ Result<Nanoseconds> duration_of(const std::string& text) {
     const bool is_bare =
         !text.empty() && text.find_first_not_of("0123456789.") == std::string::npos;
     return parse_duration(is_bare ? text + "s" : text);
+}
+
+/// A whole number from 1 on.
+std::optional<std::uint64_t> count_of(const std::string& text) {
+    std::uint64_t count = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const bool is_count = fault == std::errc() && end == text.data() + text.size() && count > 0;
+    return is_count ? std::optional(count) : std::nullopt;
 }
 
 std::string check_duration(const std::string& text) {
@@ -89,8 +99,12 @@ void add_interval(CLI::App& verb,
                     given.empty() || given.front().empty() || given.front() == "{}";
                 const auto interval =
                     is_alone ? Result<Nanoseconds>(Nanoseconds(usual)) : duration_of(given.front());
+                if (interval && interval.value() < shortest) {
+                    throw CLI::ValidationError(
+                        "--watch", "'" + given.front() + "' is too short: 50ms is the shortest.");
+                }
                 if (interval) {
-                    target = std::max(std::chrono::ceil<milliseconds>(interval.value()), shortest);
+                    target = std::chrono::ceil<milliseconds>(interval.value());
                 } else {
                     names.push_back(given.front());
                 }
@@ -99,6 +113,24 @@ void add_interval(CLI::App& verb,
         ->expected(0, 1)
         ->allow_extra_args(false)
         ->type_name("[INTERVAL]");
+}
+
+void add_count(CLI::App& verb,
+               const std::string& name,
+               const std::string& meaning,
+               std::function<void(std::uint64_t)> take) {
+    verb.add_option_function<std::string>(
+            "-n,--" + name,
+            [take = std::move(take)](const std::string& text) { take(*count_of(text)); },
+            meaning)
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                return count_of(text)
+                           ? std::string()
+                           : "'" + text + "' is no count: write a whole number from 1 on.";
+            },
+            ""))
+        ->type_name("N");
 }
 
 void add_since(CLI::App& verb, std::optional<std::int64_t>& target) {

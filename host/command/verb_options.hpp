@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,12 @@ void add_timeout(CLI::App& verb, std::chrono::milliseconds& target, const std::s
 void add_interval(CLI::App& verb,
                   std::optional<std::chrono::milliseconds>& target,
                   std::vector<std::string>& names);
+
+/// `-n,--NAME N`: a whole number from 1 on.
+void add_count(CLI::App& verb,
+               const std::string& name,
+               const std::string& meaning,
+               std::function<void(std::uint64_t)> take);
 
 /// `--since WHEN`: wall ns.
 void add_since(CLI::App& verb, std::optional<std::int64_t>& target);

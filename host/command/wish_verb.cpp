@@ -11,6 +11,7 @@
 #include "command/exit_code.hpp"
 #include "command/person.hpp"
 #include "command/waiting.hpp"
+#include "command/wish_targets.hpp"
 #include "supervisor/agent_state.hpp"
 
 namespace drover {
@@ -31,13 +32,18 @@ const char* method_of(Wish wish) {
     return "start";
 }
 
-/// The command as it was typed: "stop risk broker".
+/// The command as it was typed: "stop risk broker --with-dependents".
 std::string typed_of(const WishOptions& options) {
     std::string typed = method_of(options.wish);
     for (const std::string& name : options.names) {
         typed += " " + name;
     }
-    return options.names.empty() ? typed + " --all" : typed;
+    for (const std::string& group : options.groups) {
+        typed += " --group " + group;
+    }
+    typed += options.is_for_all ? " --all" : "";
+    typed += options.with_dependents ? " --with-dependents" : "";
+    return typed + (options.is_rolling ? " --rolling" : "");
 }
 
 /// The processes before a restart: one that still runs has not been restarted.
@@ -120,6 +126,47 @@ int wait_for_wish(ControlClient& client,
     for (const AgentSnapshot& agent : with(Outcome::fulfilled, fleet.value())) {
         std::printf("%s is %s.\n", agent.name.c_str(), agent.state.c_str());
     }
+    (void)std::fflush(stdout);
+    return exit_ok;
+}
+
+/// Asks droverd and waits until it is done, where that is wanted.
+int wish_and_wait(ControlClient& client, const WishOptions& options, const Json& params) {
+    const auto before = look_at_fleet(client);
+    if (!before) {
+        return report(before.error());
+    }
+    const auto taken = client.call(method_of(options.wish), params, answer_time);
+    if (!taken) {
+        return report_answer(taken.error());
+    }
+    const auto names =
+        value_or<std::vector<std::string>>(taken.value(), "agents", std::vector<std::string>());
+    if (options.waits) {
+        return wait_for_wish(client, options, names, processes_of(before.value()));
+    }
+    for (const std::string& name : names) {
+        std::printf("%s: the wish to %s is taken.\n", name.c_str(), method_of(options.wish));
+    }
+    return exit_ok;
+}
+
+/// One after the other, each working again before the next one is touched.
+int roll(ControlClient& client, const WishOptions& options, const std::vector<std::string>& names) {
+    for (std::size_t index = 0; index < names.size(); ++index) {
+        const Json params = {{"names", {names[index]}}, {"by", wished_by(typed_of(options))}};
+        if (const int code = wish_and_wait(client, options, params); code != exit_ok) {
+            std::string left;
+            for (std::size_t next = index + 1; next < names.size(); ++next) {
+                left += (left.empty() ? "" : ", ") + names[next];
+            }
+            (void)std::fprintf(stderr,
+                               "drover: The rolling restart ends at %s%s.\n",
+                               names[index].c_str(),
+                               left.empty() ? "" : ("; not restarted: " + left).c_str());
+            return code;
+        }
+    }
     return exit_ok;
 }
 
@@ -130,19 +177,32 @@ int run_wish(const WishOptions& options) {
     if (!client) {
         return report(client.error());
     }
-    const auto before = look_at_fleet(client.value());
-    if (!before) {
-        return report(before.error());
+    Json params = {{"by", wished_by(typed_of(options))}};
+    if (options.is_for_all && !options.is_rolling) {
+        params["all"] = true;
+        return wish_and_wait(client.value(), options, params);
     }
-    Json params = options.names.empty() ? Json{{"all", true}} : Json{{"names", options.names}};
-    params["by"] = wished_by(typed_of(options));
-    const auto taken = client.value().call(method_of(options.wish), params, answer_time);
-    if (!taken) {
-        return report_answer(taken.error());
+    const bool are_names_all = options.groups.empty() && !options.with_dependents;
+    if (are_names_all && !options.is_rolling) {
+        params["names"] = options.names;
+        return wish_and_wait(client.value(), options, params);
+    }
+    const auto fleet = look_at_fleet(client.value());
+    if (!fleet) {
+        return report(fleet.error());
     }
     const auto names =
-        value_or<std::vector<std::string>>(taken.value(), "agents", std::vector<std::string>());
-    return wait_for_wish(client.value(), options, names, processes_of(before.value()));
+        options.is_for_all
+            ? Result<std::vector<std::string>>(names_of_all(fleet.value()))
+            : names_of({options.names, options.groups, options.with_dependents}, fleet.value());
+    if (!names) {
+        return report_answer(names.error());
+    }
+    if (options.is_rolling) {
+        return roll(client.value(), options, names.value());
+    }
+    params["names"] = names.value();
+    return wish_and_wait(client.value(), options, params);
 }
 
 }  // namespace drover

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/names.hpp"
+#include "base/reserved_names.hpp"
 #include "config/agent_json.hpp"
 #include "config/sections.hpp"
 
@@ -153,6 +154,11 @@ AgentConfig read_agent(const YamlEntry& entry,
         reader.add_fault(entry.key_place,
                          "this is no name for an agent: use 1 to 48 of a-z, 0-9, "
                          "- _ and ., beginning with a letter.");
+    }
+    if (is_reserved_name(entry.key)) {
+        reader.add_fault(entry.key_place,
+                         "this is the name of a program of drover itself, in logs, events and "
+                         "status: give the agent another one.");
     }
     if (entry.value.kind != YamlNode::Kind::map && entry.value.kind != YamlNode::Kind::null) {
         return agent;

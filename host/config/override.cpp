@@ -117,7 +117,8 @@ Result<Override> parse_override(std::string_view text) {
 }
 
 std::string place_of_override(const Override& override) {
-    return "--set " + override.text;
+    // "--from DATE" stands for a key without naming it, and is its own place.
+    return override.text.starts_with("--") ? override.text : "--set " + override.text;
 }
 
 void apply_overrides(const std::vector<Override>& overrides,

@@ -1,6 +1,7 @@
 #include "daemon/control_methods.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <optional>
 #include <utility>
 
@@ -81,6 +82,7 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "tap",
                                                    "request",
                                                    "servers",
+                                                   "signal",
                                                    "ping"};
     if (method == "status") {
         return status(params);
@@ -117,6 +119,9 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "servers") {
         return requests_.servers(params);
+    }
+    if (method == "signal") {
+        return signal(params);
     }
     if (method == "ping") {
         return result(view_.ping());
@@ -157,6 +162,26 @@ RpcAnswer ControlMethods::shutdown(const Json& params) {
         supervisor_.shutdown(monotonic_now(), by);
     }
     return result(Json::object());
+}
+
+RpcAnswer ControlMethods::signal(const Json& params) {
+    const auto name = value_or<std::string>(params, "name", "");
+    const auto number = value_or<int>(params, "signal", 0);
+    if (number < 1 || number >= NSIG) {
+        return invalid("'signal' must be the number of a signal, 1 to " + std::to_string(NSIG - 1) +
+                       ".");
+    }
+    if (const auto checked = check_known({name}, supervisor_.names()); !checked) {
+        return failure(checked.error());
+    }
+    const ProcessLife* const life = processes_.life(name);
+    if (life == nullptr) {
+        return RpcError{RpcError::refused, "'" + name + "' has no process to send a signal to."};
+    }
+    // Through the pidfd: a pid that is used anew is never hit.
+    send_signal(life->child, number);
+    events_.signalled(name, signal_name(number), life->child.pid, by_in(params));
+    return result({{"pid", life->child.pid}});
 }
 
 RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAll wish_for_all) {

@@ -10,6 +10,7 @@
 #include "daemon/fleet_messages.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/person_requests.hpp"
+#include "daemon/unit_processes.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
 namespace drover {
@@ -22,13 +23,15 @@ public:
                    const FleetMessages& messages,
                    PersonRequests& requests,
                    EventRecorder& events,
-                   FleetApplication& application)
+                   FleetApplication& application,
+                   const UnitProcesses& processes)
         : supervisor_(supervisor),
           view_(view),
           messages_(messages),
           requests_(requests),
           events_(events),
-          application_(application) {}
+          application_(application),
+          processes_(processes) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
 
@@ -41,6 +44,7 @@ private:
     [[nodiscard]] RpcAnswer status(const Json& params);
     [[nodiscard]] RpcAnswer describe(const Json& params);
     [[nodiscard]] RpcAnswer shutdown(const Json& params);
+    [[nodiscard]] RpcAnswer signal(const Json& params);
     [[nodiscard]] RpcAnswer wish(const Json& params, Wish wish_for_some, WishForAll wish_for_all);
 
     FleetSupervisor& supervisor_;
@@ -49,6 +53,7 @@ private:
     PersonRequests& requests_;
     EventRecorder& events_;
     FleetApplication& application_;
+    const UnitProcesses& processes_;
 };
 
 }  // namespace drover

@@ -105,7 +105,8 @@ std::string answer_line(const std::string& line,
     }
     const auto request = parse_json(line);
     if (!request) {
-        return to_line(error_response(nullptr, {RpcError::not_json, request.error().message}));
+        return to_line(error_response(
+            nullptr, {RpcError::not_json, "This is no JSON: " + request.error().message}));
     }
     const Json& json = request.value();
     if (!json.is_array()) {

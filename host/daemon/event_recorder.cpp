@@ -167,6 +167,21 @@ void EventRecorder::stopping(const std::string& why, const std::string& by) {
     writer_.write(std::move(said));
 }
 
+void EventRecorder::signalled(const std::string& unit,
+                              const std::string& signal,
+                              std::int64_t pid,
+                              const std::string& by) {
+    FleetEvent sent;
+    sent.kind = EventKind::supervisor;
+    sent.event = "signalled";
+    sent.agent = unit;
+    sent.reason = "a person sends " + signal;
+    sent.cause = "person";
+    sent.cause_name = by;
+    sent.pid = pid;
+    writer_.write(std::move(sent));
+}
+
 void EventRecorder::ended(const std::string& why) {
     say("ended", why);
     record_.has_ended = true;

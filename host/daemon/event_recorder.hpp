@@ -36,6 +36,11 @@ public:
     /// A new agents.yaml was taken or refused; `by` is empty where it was only saved.
     void applied(const char* event, const std::string& what, const std::string& by);
     void stopping(const std::string& why, const std::string& by);
+    /// A person sends a signal to the process of a unit.
+    void signalled(const std::string& unit,
+                   const std::string& signal,
+                   std::int64_t pid,
+                   const std::string& by);
     /// The last record of a run.
     void ended(const std::string& why);
 

@@ -9,6 +9,7 @@
 #include "base/json_value.hpp"
 #include "base/names.hpp"
 #include "base/status_word.hpp"
+#include "supervisor/reasons.hpp"
 
 namespace drover {
 namespace {
@@ -118,7 +119,7 @@ RpcAnswer PersonRequests::ask(const Json& params, Monotonic now) {
     }
     const auto& text = body->get_ref<const std::string&>();
     if (const auto parsed = parse_json(text); !parsed) {
-        return invalid("'body': " + parsed.error().message);
+        return invalid("'body' is no JSON: " + parsed.error().message);
     }
     const auto place = find(agent, port);
     if (!place) {
@@ -196,7 +197,7 @@ void PersonRequests::tick(Monotonic now) {
         finish(id,
                failed(DROVER_E_TIMEOUT,
                       "Agent '" + request.agent + "' did not answer within " +
-                          std::to_string(request.timeout.count()) + " ms."));
+                          duration_text(request.timeout) + "."));
     }
 }
 

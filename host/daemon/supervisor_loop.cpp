@@ -72,7 +72,8 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                            loop->place_.messages,
                            *loop->requests_,
                            loop->place_.events,
-                           *loop->application_);
+                           *loop->application_,
+                           loop->processes_);
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
         loop->place_.loop,

@@ -9,13 +9,12 @@
 #include <drover/description.h>
 #include <drover/extension/simulation.h>
 
+#include "config/typed_place.hpp"
 #include "fleet/layout_conflicts.hpp"
 #include "plugin/config_schema.hpp"
 
 namespace drover {
 namespace {
-
-constexpr const char* override_mark = "--set ";
 
 /// The place of a JSON pointer, or of the nearest value around it that has one.
 SourcePlace place_of(const std::map<std::string, SourcePlace>& places,
@@ -61,7 +60,7 @@ void check_agent_config(AgentConfig& agent,
     auto resolved = resolve_paths(
         description.config_schema, agent.config_json, [&](const std::string& pointer) {
             const SourcePlace place = place_of(agent.config_places, pointer, agent.place);
-            return place.file.starts_with(override_mark) ? here : folder;
+            return is_on_command_line(place) ? here : folder;
         });
     if (resolved) {
         agent.config_json = std::move(resolved.value());

@@ -1,6 +1,7 @@
 // Makes the paths in a config absolute without touching anything else in it.
 #include <algorithm>
 #include <exception>
+#include <map>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -20,12 +21,19 @@ public:
     using Replace = std::function<std::string(const std::string& pointer, const std::string&)>;
     explicit PathWriter(Replace replace) : replace_(std::move(replace)) {}
     std::string take() { return std::move(text_); }
+    std::map<std::string, std::string> take_numbers() { return std::move(numbers_); }
 
     bool null() override { return raw("null"); }
     bool boolean(bool value) override { return raw(value ? "true" : "false"); }
     bool number_integer(number_integer_t value) override { return raw(std::to_string(value)); }
     bool number_unsigned(number_unsigned_t value) override { return raw(std::to_string(value)); }
-    bool number_float(number_float_t /*value*/, const string_t& text) override { return raw(text); }
+    bool number_float(number_float_t /*value*/, const string_t& text) override {
+        begin_value();
+        text_ += text;
+        numbers_.emplace(pointer(), text);
+        end_value();
+        return true;
+    }
     bool string(string_t& value) override {
         begin_value();
         text_ += quoted(replace_(pointer(), value));
@@ -95,6 +103,7 @@ private:
 
     Replace replace_;
     std::string text_;
+    std::map<std::string, std::string> numbers_;  ///< By pointer, as they are written.
     std::vector<Open> open_;
 };
 
@@ -106,6 +115,12 @@ bool is_path(const Value& schema, const std::string& pointer) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> number_texts(std::string_view json) {
+    PathWriter writer([](const std::string&, const std::string& text) { return text; });
+    (void)Value::sax_parse(json, &writer);
+    return writer.take_numbers();
+}
 
 Result<std::string> resolve_paths(
     std::string_view schema,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -72,7 +73,9 @@ std::string name_of(const std::string& pointer) {
 /// Turns valijson's verdicts into sentences by looking at what the schema says at their places.
 class Narrator {
 public:
-    Narrator(const Value& schema, const Value& config) : schema_(&schema), config_(&config) {}
+    /// `numbers` is how the config's numbers are written, by pointer.
+    Narrator(const Value& schema, const Value& config, std::map<std::string, std::string> numbers)
+        : schema_(&schema), config_(&config), numbers_(std::move(numbers)) {}
 
     std::vector<ConfigViolation> tell(const valijson::ValidationResults& results) {
         for (const auto& error : results) {
@@ -89,29 +92,38 @@ public:
     }
 
 private:
+    /// A number as the person wrote it.
+    [[nodiscard]] std::string written(const std::string& pointer, const Value& value) const {
+        const auto found = numbers_.find(pointer);
+        return found == numbers_.end() ? value.dump() : found->second;
+    }
+    [[nodiscard]] std::string in_words(const std::string& pointer, const Value& value) const {
+        return found_in_words(value, value.is_number() ? written(pointer, value) : "");
+    }
+
     void tell(const std::string& pointer, const std::string& verdict) {
         const auto is = [&](std::string_view beginning) { return verdict.starts_with(beginning); };
         const Value& value = config_->at(Value::json_pointer(pointer));
         if (is("Value type not permitted")) {
             add_unless_told(pointer,
                             "must be " + wanted_at(pointer, "type") + ", and this is " +
-                                found_in_words(value) + ".");
+                                in_words(pointer, value) + ".");
         } else if (is("Failed to match against any enum")) {
             add_unless_told(pointer,
                             "must be " + wanted_at(pointer, "enum") + ", and this is " +
-                                found_in_words(value) + "." + suggestion(pointer, value));
+                                in_words(pointer, value) + "." + suggestion(pointer, value));
         } else if (is("Failed to match expected value set by 'const'")) {
             add_unless_told(pointer,
                             "must be " + wanted_at(pointer, "const") + ", and this is " +
-                                found_in_words(value) + ".");
+                                in_words(pointer, value) + ".");
         } else if (is("Expected number")) {
-            add_unless_told(
-                pointer,
-                "must be " + bound_at(pointer, value) + ", and this is " + value.dump() + ".");
+            add_unless_told(pointer,
+                            "must be " + bound_at(pointer, value) + ", and this is " +
+                                written(pointer, value) + ".");
         } else if (is("Failed to match regex")) {
             add_unless_told(pointer,
                             "must match the pattern " + text_at(pointer, "pattern") +
-                                ", and this is " + found_in_words(value) + ".");
+                                ", and this is " + in_words(pointer, value) + ".");
         } else if (is("Missing required property '")) {
             tell_missing(pointer, verdict);
         } else if (is("Object contains a property")) {
@@ -190,7 +202,7 @@ private:
              name_of(pointer) +
                  (wanted.empty() ? " fits none of the forms that are allowed"
                                  : " must be " + wanted) +
-                 ", and this is " + found_in_words(value) + "."});
+                 ", and this is " + in_words(pointer, value) + "."});
     }
 
     /// What the first schema with `key` at this place wants, in words.
@@ -265,6 +277,7 @@ private:
 
     const Value* schema_;
     const Value* config_;
+    std::map<std::string, std::string> numbers_;
     std::vector<ConfigViolation> violations_;
 };
 
@@ -298,7 +311,7 @@ std::vector<ConfigViolation> check_config(std::string_view schema, std::string_v
         if (validator.validate(rules, valijson::adapters::NlohmannJsonAdapter(given), &results)) {
             return {};
         }
-        return Narrator(wanted, given).tell(results);
+        return Narrator(wanted, given, number_texts(config)).tell(results);
     } catch (const std::exception& error) {
         return {{"", false, std::string("the config cannot be checked: ") + error.what()}};
     }

@@ -200,7 +200,7 @@ std::string wanted_by(const Value& schema) {
     return text;
 }
 
-std::string found_in_words(const Value& value) {
+std::string found_in_words(const Value& value, const std::string& number) {
     switch (value.type()) {
         case Value::value_t::string:
             return "the text '" + value.get<std::string>() + "'";
@@ -213,7 +213,7 @@ std::string found_in_words(const Value& value) {
         case Value::value_t::boolean:
             return value.get<bool>() ? "true" : "false";
         default:
-            return "the number " + value.dump();
+            return "the number " + (number.empty() ? value.dump() : number);
     }
 }
 

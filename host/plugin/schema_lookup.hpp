@@ -1,6 +1,7 @@
 /// Finding one's way in a JSON Schema, and saying in words what it asks for.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,13 @@ namespace drover {
 /// What a schema allows, in words: "a whole number", "one of 'a', 'b'". Empty when it says nothing.
 [[nodiscard]] std::string wanted_by(const nlohmann::json& schema);
 
-/// A value in words: "the text 'x'", "the number 5", "a list".
-[[nodiscard]] std::string found_in_words(const nlohmann::json& value);
+/// The numbers of a JSON text that a double holds, by JSON pointer, digit for digit as they are
+/// written: 100000000000000000000 and not 1e+20.
+[[nodiscard]] std::map<std::string, std::string> number_texts(std::string_view json);
+
+/// A value in words: "the text 'x'", "the number 5", "a list". `number` is how a number is written
+/// where that is known.
+[[nodiscard]] std::string found_in_words(const nlohmann::json& value,
+                                         const std::string& number = {});
 
 }  // namespace drover

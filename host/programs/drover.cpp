@@ -1,6 +1,7 @@
 // drover: the command that starts, watches and stops a fleet of agents.
 #include "command/command_line.hpp"
+#include "command/output_end.hpp"
 
 int main(int count, char** arguments) {
-    return drover::run_command_line(count, arguments);
+    return drover::finish_output(drover::run_command_line(count, arguments));
 }

@@ -1,7 +1,9 @@
 #include "runner/tap_child.hpp"
 
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,6 +12,7 @@
 #include "base/json_value.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
+#include "base/printable_text.hpp"
 #include "base/topic.hpp"
 #include "link/poller.hpp"
 #include "link/tap.hpp"
@@ -73,7 +76,7 @@ void print_text(const Json& message) {
         for (const auto& [name, value] : record.items()) {
             const std::string text = value.is_string() ? value.get<std::string>() : to_line(value);
             if (!value.is_null() && !text.empty()) {
-                fields += "  " + name + "=" + text;
+                fields += "  " + name + "=" + printable(text);
             }
         }
         std::printf("%s%s\n", head.c_str(), fields.c_str());
@@ -109,7 +112,11 @@ public:
             while (!has_enough() && reader_.receive(frame) == LinkStatus::done) {
                 print(frame.bytes());
             }
-            std::fflush(stdout);
+            if (std::fflush(stdout) != 0) {
+                log_error(std::string("The messages cannot be written: ") + std::strerror(errno) +
+                          ".");
+                return 1;
+            }
         }
         return 0;
     }

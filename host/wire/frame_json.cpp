@@ -32,7 +32,7 @@ void add_value(Json& json, const MessageFrame& message) {
     if (value) {
         json["value"] = std::move(value.value());
     } else {
-        add_undecoded(json, message, value.error().message);
+        add_undecoded(json, message, "This is no JSON: " + value.error().message);
     }
 }
 

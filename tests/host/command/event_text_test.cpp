@@ -31,6 +31,18 @@ TEST(EventText, says_when_who_what_and_why_on_one_line) {
               "after 4.1 s (pid 4711)");
 }
 
+TEST(EventText, writes_control_characters_out) {
+    FleetEvent event = killed();
+    event.kind = EventKind::kill_switch;
+    event.event = "engaged";
+    event.reason = "look\x1b[2J here";
+    event.cause = "person";
+    event.cause_name = "ann\x07";
+    const std::string line = EventText(false).line(event);
+    EXPECT_THAT(line, HasSubstr("look\\x1b[2J here"));
+    EXPECT_THAT(line, HasSubstr("by person ann\\x07"));
+}
+
 TEST(EventText, shows_whole_seconds_with_milliseconds_too) {
     FleetEvent event = killed();
     event.time = 1'764'200'000'000'000'000;

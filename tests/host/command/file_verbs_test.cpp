@@ -97,6 +97,31 @@ TEST_F(FileVerbs, merge_logs_by_time_and_pick_by_name) {
     EXPECT_THAT(last, Not(HasSubstr("second")));
 }
 
+TEST_F(FileVerbs, show_a_reason_of_the_kill_switch_without_its_control_characters) {
+    const std::string reason = "one\ntwo \x1b[31mred";
+    EXPECT_THAT(drover({"kill-switch", "engage", "--reason", reason}).output,
+                HasSubstr(": one\\ntwo \\x1b[31mred\n"));
+    EXPECT_THAT(drover({"kill-switch", "status"}).output, HasSubstr(": one\\ntwo \\x1b[31mred\n"));
+}
+
+TEST_F(FileVerbs, refuse_to_start_a_fleet_where_no_state_directory_can_be) {
+    write("state", "a file");
+    write("agents.yaml", "agents: {a: {plugin: nowhere}}");
+    const std::string file = (folder.path() / "agents.yaml").string();
+    const std::string state = (folder.path() / "state").string();
+    EXPECT_EQ(run_drover({"up", "-d", "-f", file, "--state-dir", state}).errors,
+              "drover: '" + state +
+                  "' cannot be the state directory: it is no folder. Name another with "
+                  "--state-dir.\n");
+    EXPECT_EQ(run_drover({"up", "-d", "-f", file, "--state-dir", state + "/below"}).errors,
+              "drover: '" + state + "/below' cannot be the state directory: '" + state +
+                  "' is no folder. Name another with --state-dir.\n");
+    const CommandResult result =
+        run_drover({"up", "-d", "-f", file, "--state-dir", "/proc/self/fleet"});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("'/proc/self/fleet' cannot be the state directory"));
+}
+
 TEST_F(FileVerbs, help_with_a_name_that_has_no_log) {
     write("state/logs/risk.log", "");
     const CommandResult result = drover({"logs", "riks"});

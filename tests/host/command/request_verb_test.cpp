@@ -53,7 +53,10 @@ TEST_F(RequestVerb, ends_with_1_for_a_failure_and_5_for_a_timeout) {
 TEST_F(RequestVerb, refuses_a_body_that_is_no_json_with_its_place) {
     const CommandResult result = drover({"broker", "positions", "{\"a\": }"});
     EXPECT_EQ(result.exit_code, 2);
-    EXPECT_THAT(result.errors, HasSubstr("line 1, column 7"));
+    EXPECT_EQ(
+        result.errors,
+        "drover: The request is no JSON: line 1, column 7: unexpected '}'; expected '[', '{', "
+        "or a literal. Quote it for the shell: '{\"key\": 1}'.\n");
 }
 
 TEST_F(RequestVerb, asks_every_running_agent_that_has_the_port) {

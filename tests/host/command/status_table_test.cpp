@@ -30,6 +30,15 @@ Json document() {
 
 }  // namespace
 
+TEST(StatusTable, writes_control_characters_of_reasons_out) {
+    Json shown = document();
+    shown["agents"][0]["reason"] = "up\x1b[1A";
+    shown["supervisor"]["kill_switch"] = {{"engaged", true}, {"who", "ann"}, {"reason", "a\nb"}};
+    const std::string text = status_text(shown, 0);
+    EXPECT_THAT(text, HasSubstr("up\\x1b[1A\n"));
+    EXPECT_THAT(text, HasSubstr("by ann: a\\nb\n"));
+}
+
 TEST(StatusTable, shows_every_agent_with_all_that_is_known) {
     EXPECT_EQ(status_text(document(), 0),
               "desk: droverd 0.1.0, pid 1234, up 2 min 11 s\n"

@@ -48,7 +48,22 @@ INSTANTIATE_TEST_SUITE_P(Commands,
                                              "apply", "--rollback", "-f", "x.yaml"},
                                          std::vector<std::string>{"graph", "-o", "svg"},
                                          std::vector<std::string>{"up", "--timeout", "soon"},
-                                         std::vector<std::string>{"down", "--timeout", "-1s"}));
+                                         std::vector<std::string>{"down", "--timeout", "-1s"},
+                                         std::vector<std::string>{"trades", "-n", "-1"},
+                                         std::vector<std::string>{"trades", "-n", "0"},
+                                         std::vector<std::string>{"tap", ">", "-n", "-1"},
+                                         std::vector<std::string>{"tap", ">", "-n", "0"},
+                                         std::vector<std::string>{"logs", "-n", "-1"},
+                                         std::vector<std::string>{"events", "-n", "1e3"},
+                                         std::vector<std::string>{"status", "--watch", "0s"},
+                                         std::vector<std::string>{"status", "--watch", "49ms"},
+                                         std::vector<std::string>{"stop", "--group", "x", "--all"},
+                                         std::vector<std::string>{"stop", "risk", "--rolling"},
+                                         std::vector<std::string>{
+                                             "restart", "--all", "--rolling", "--no-wait"},
+                                         std::vector<std::string>{"signal", "risk"},
+                                         std::vector<std::string>{"signal", "risk", "LOUD"},
+                                         std::vector<std::string>{"signal", "risk", "0"}));
 
 TEST_P(VerbHelp, shows_an_example_and_the_state_directory_where_there_is_one) {
     std::vector<std::string> arguments = GetParam();
@@ -70,6 +85,9 @@ INSTANTIATE_TEST_SUITE_P(Verbs,
                                          std::vector<std::string>{"stop"},
                                          std::vector<std::string>{"restart"},
                                          std::vector<std::string>{"apply"},
+                                         std::vector<std::string>{"is-ready"},
+                                         std::vector<std::string>{"completion"},
+                                         std::vector<std::string>{"signal"},
                                          std::vector<std::string>{"events"},
                                          std::vector<std::string>{"graph"},
                                          std::vector<std::string>{"logs"},
@@ -105,6 +123,17 @@ TEST(Usage, takes_the_state_directory_before_and_after_the_verb_and_from_the_env
                 HasSubstr("'" + state + "2'"));
     ::unsetenv("DROVER_STATE_DIR");
     EXPECT_THAT(run_drover({"status"}).errors, HasSubstr("'.drover'"));
+}
+
+TEST(Usage, says_what_a_descriptor_is_in_one_short_sentence) {
+    for (const char* word : {"abc", "-1", "1.5", "99999999999999999999"}) {
+        const CommandResult result = run_drover({"backtest", "--progress-fd", word});
+        EXPECT_EQ(result.exit_code, 2) << word;
+        EXPECT_EQ(result.errors,
+                  "drover: --progress-fd: '" + std::string(word) +
+                      "' is no descriptor: write its number, as in 3. Run 'drover backtest --help' "
+                      "for help.\n");
+    }
 }
 
 TEST(Usage, tells_the_version) {

@@ -201,6 +201,14 @@ TEST(PluginSearch, tells_where_it_looked_and_what_was_near) {
                             "that names it."));
 }
 
+TEST(AgentsSection, keeps_the_names_of_the_programs_from_agents) {
+    const ConfigFolder folder;
+    EXPECT_THAT(
+        folder.faults("agents:\n  drover-router: {plugin: risk}\n  droverd: {plugin: risk}\n"),
+        ElementsAre(HasSubstr("2:3: agent 'drover-router': this is the name of a program"),
+                    HasSubstr("3:3: agent 'droverd': this is the name of a program")));
+}
+
 TEST(PluginSearch, takes_the_first_folder_that_has_the_plugin) {
     const ConfigFolder folder;
     std::filesystem::create_directory(folder.path() / "more");

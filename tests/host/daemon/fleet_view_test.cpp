@@ -154,7 +154,8 @@ protected:
                          fleet_.messages(),
                          *requests_,
                          fleet_.recorder(),
-                         *application_);
+                         *application_,
+                         fleet_.processes());
     }
     Json result(const std::string& method, const Json& params) {
         RpcAnswer answer = methods_->call(method, params);
@@ -217,6 +218,27 @@ TEST_F(ControlMethodsOfAFleet, describe_a_unit_with_its_transitions) {
 TEST_F(ControlMethodsOfAFleet, choose_units_in_status) {
     EXPECT_EQ(result("status", {{"names", {"risk"}}}).at("agents").size(), 1U);
     EXPECT_EQ(result("status", Json::object()).at("agents").size(), 2U);
+}
+
+TEST_F(ControlMethodsOfAFleet, send_a_signal_to_a_process_and_restart_the_agent_it_ends) {
+    ASSERT_TRUE(fleet_.until_running("risk"));
+    const pid_t before = fleet_.pid("risk");
+    const Json sent = result("signal", {{"name", "risk"}, {"signal", SIGKILL}, {"by", "ann"}});
+    EXPECT_EQ(sent.at("pid"), before);
+    ASSERT_TRUE(fleet_.until([&] {
+        const ProcessLife* const life = fleet_.processes().life("risk");
+        return life != nullptr && life->child.pid != before;
+    }));
+}
+
+TEST_F(ControlMethodsOfAFleet, refuse_a_signal_that_is_none_or_has_nobody_to_go_to) {
+    EXPECT_EQ(error("signal", {{"name", "risk"}, {"signal", 0}}).code, -32602);
+    EXPECT_EQ(error("signal", {{"name", "risk"}, {"signal", 1000}}).code, -32602);
+    EXPECT_EQ(error("signal", {{"name", "riks"}, {"signal", 1}}).code, -32602);
+    ASSERT_TRUE(fleet_.until_running("risk"));
+    (void)result("stop", {{"names", {"risk"}}});
+    ASSERT_TRUE(fleet_.until_state("risk", AgentState::stopped));
+    EXPECT_EQ(error("signal", {{"name", "risk"}, {"signal", SIGUSR1}}).code, RpcError::refused);
 }
 
 TEST_F(ControlMethodsOfAFleet, tell_where_to_tap) {

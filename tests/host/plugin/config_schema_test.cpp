@@ -102,6 +102,17 @@ TEST(ConfigSchema, tells_bounds_values_and_patterns) {
             "/crossover/slow: 'slow' must be at least 2, and this is 1."));
 }
 
+TEST(ConfigSchema, shows_a_number_digit_for_digit_as_it_was_written) {
+    EXPECT_THAT(told(schema, R"({"provider": "history", "ratio": 100000000000000000000,
+            "names": [12345678901234567890123], "crossover": {"fast": 1.50, "slow": 2}})"),
+                UnorderedElementsAre(
+                    "/ratio: 'ratio' must be less than 1, and this is 100000000000000000000.",
+                    "/names/0: item 1 of 'names' must be a text, and this is the number "
+                    "12345678901234567890123.",
+                    "/crossover/fast: 'fast' must be a whole number, and this is the number "
+                    "1.50."));
+}
+
 TEST(ConfigSchema, tells_alternatives_in_one_sentence) {
     EXPECT_THAT(told(schema, R"({"provider": "history", "speed": "fast"})"),
                 ElementsAre("/speed: 'speed' must be a number, or a text that matches ^[0-9]+x$, "

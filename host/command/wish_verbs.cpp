@@ -1,0 +1,113 @@
+/// Their options as CLI11 knows them.
+#include "command/wish_verbs.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "command/exit_code.hpp"
+#include "command/verb_options.hpp"
+
+namespace drover {
+
+namespace {
+
+constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(30);
+
+/// Why the options of a wish do not go together; empty when they do.
+std::string contradiction_in(const WishOptions& options) {
+    const bool has_some = !options.names.empty() || !options.groups.empty();
+    if (has_some == options.is_for_all) {
+        return "Name the agents, or give --group or --all.";
+    }
+    if (options.is_rolling && !options.waits) {
+        return "--rolling waits for each agent, so --no-wait makes no sense with it.";
+    }
+    return "";
+}
+
+}  // namespace
+
+void WishVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, Verbs& verbs) {
+    app_ = &app;
+    state_directory_ = &state_directory;
+    verbs_ = &verbs;
+    add_wish("start", "Start agents and what they depend on", start_, Wish::start);
+    add_wish("stop", "Stop agents until a person starts them again", stop_, Wish::stop);
+    add_wish("restart", "Stop agents in order and start them again", restart_, Wish::restart);
+    add_ready();
+    add_signal();
+}
+
+CLI::App& WishVerbs::add_verb(const std::string& name,
+                              const std::string& purpose,
+                              std::function<int()> run) {
+    CLI::App& verb = *app_->add_subcommand(name, purpose);
+    verbs_->emplace_back(&verb, std::move(run));
+    add_state_directory(verb, *state_directory_);
+    return verb;
+}
+
+void WishVerbs::add_wish(const std::string& name,
+                         const std::string& purpose,
+                         WishOptions& options,
+                         Wish wish) {
+    options.wish = wish;
+    options.timeout = default_timeout;
+    CLI::App& verb = add_verb(name, purpose, [this, name, &options] {
+        options.state_directory = *state_directory_;
+        const std::string contradiction = contradiction_in(options);
+        return contradiction.empty() ? run_wish(options) : report_usage(contradiction, name);
+    });
+    verb.add_option("NAME", options.names, "Agents");
+    verb.add_option("--group", options.groups, "All agents with this restart_group; repeatable")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    verb.add_flag("--all", options.is_for_all, "All agents that are enabled");
+    verb.add_flag("--with-dependents",
+                  options.with_dependents,
+                  "Also the agents that depend on them, and so on");
+    if (wish == Wish::restart) {
+        verb.add_flag("--rolling",
+                      options.is_rolling,
+                      "One after the other; end at the first that does not work again");
+    }
+    verb.add_flag("--wait,!--no-wait",
+                  options.waits,
+                  "Wait until it is done (default), or return once droverd has taken the wish");
+    add_timeout(verb, options.timeout, "How long to wait until it is done");
+    const std::string more = wish == Wish::restart ? " --group desk --rolling" : " --group desk";
+    add_example(verb, "  drover " + name + " risk broker\n  drover " + name + more);
+}
+
+void WishVerbs::add_ready() {
+    ready_.timeout = default_timeout;
+    CLI::App& verb = add_verb("is-ready", "Whether agents do their work, for scripts", [this] {
+        ready_.state_directory = *state_directory_;
+        return run_ready(ready_);
+    });
+    verb.add_option("NAME", ready_.names, "Agents; all that are to run where none is named");
+    verb.add_flag("--wait", ready_.waits, "Wait until they do, also for droverd itself");
+    add_timeout(verb, ready_.timeout, "With --wait: how long");
+    add_example(verb, "  drover is-ready\n  drover is-ready risk --wait --timeout 1m");
+}
+
+void WishVerbs::add_signal() {
+    CLI::App& verb = add_verb("signal", "Send a signal to the process of an agent", [this] {
+        signal_.state_directory = *state_directory_;
+        return run_signal(signal_);
+    });
+    verb.add_option("NAME", signal_.agent, "An agent, or drover-router")->required();
+    verb.add_option_function<std::string>(
+            "SIGNAL",
+            [this](const std::string& text) { signal_.signal = *signal_number(text); },
+            "Its name or number: HUP, SIGUSR1, 10")
+        ->required()
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                return signal_number(text) ? std::string()
+                                           : "'" + text + "' is no signal: write HUP, USR1 or 10.";
+            },
+            ""));
+    add_example(verb, "  drover signal risk USR1");
+}
+
+}  // namespace drover

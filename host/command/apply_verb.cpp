@@ -181,10 +181,9 @@ int list_applied(ControlClient& client, bool as_json) {
 
 /// What droverd is asked. The plugins of the file are described here, so that droverd finds them
 /// in its cache and nobody waits for one that hangs.
-Json params_of(const ApplyOptions& options) {
-    Json params = {{"dry_run", options.is_dry_run},
-                   {"saved", options.is_saved},
-                   {"by", wished_by(typed_of(options))}};
+Json params_of(const ApplyOptions& options, const std::string& typed) {
+    Json params = {
+        {"dry_run", options.is_dry_run}, {"saved", options.is_saved}, {"by", wished_by(typed)}};
     if (options.rollback) {
         params["rollback"] = *options.rollback;
     } else if (options.file) {
@@ -216,7 +215,8 @@ int run_apply(const ApplyOptions& options) {
         named.file = value_or<std::string>(supervisor, "file", "");
     }
     const FleetSnapshot before = read_fleet_snapshot(document.value());
-    const auto answer = client.value().call("apply", params_of(named), answer_time);
+    const auto answer =
+        client.value().call("apply", params_of(named, typed_of(options)), answer_time);
     if (!answer) {
         return report_answer(answer.error());
     }

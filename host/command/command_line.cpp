@@ -148,6 +148,7 @@ private:
             return run_up(up_);
         });
         add_fleet_file(verb, up_.file);
+        add_environment(verb);
         verb.add_flag("-d,--detach",
                       up_.in_background,
                       "Run in the background; return once every agent is running and healthy");
@@ -288,6 +289,7 @@ private:
                                   "Everything that is wrong with a fleet's file",
                                   [this] { return run_validate(validate_); });
         add_fleet_file(verb, validate_.file);
+        add_environment(verb);
         add_output_format(verb, validate_.as_json);
         add_example(verb, "  drover validate -f agents.yaml");
     }
@@ -316,6 +318,7 @@ private:
                 [this](const std::string& file) { graph_.file = file; },
                 "A fleet's file (default: the running fleet)")
             ->type_name("FILE");
+        add_environment(verb);
         add_graph_form(verb, graph_.form);
         add_example(verb,
                     "  drover graph -f agents.yaml\n"

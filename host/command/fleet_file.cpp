@@ -53,12 +53,12 @@ void describe_plugins(const std::filesystem::path& file,
     (void)read_and_prepare_fleet(file, default_plugin_search(folder), {}, options);
 }
 
-std::optional<PreparedFleet> read_fleet_file_to_start(
-    const std::filesystem::path& file, const std::filesystem::path& state_directory) {
+std::optional<PreparedFleet> read_fleet_file_to_start(const std::filesystem::path& file,
+                                                      const std::filesystem::path& state_directory,
+                                                      int& exit_code) {
     DescribeOptions options;
     options.cache = state_directory / "cache" / "descriptions";
     options.failures = Failures::keep;
-    int exit_code = exit_failed;  // Nothing on the command line goes into the file here.
     return read(file, {}, options, exit_code);
 }
 

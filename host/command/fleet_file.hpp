@@ -21,7 +21,9 @@ namespace drover {
 /// The same for `up`: what the plugins answered lies in the cache of the state directory, for the
 /// droverd that is to be started there.
 [[nodiscard]] std::optional<PreparedFleet> read_fleet_file_to_start(
-    const std::filesystem::path& file, const std::filesystem::path& state_directory);
+    const std::filesystem::path& file,
+    const std::filesystem::path& state_directory,
+    int& exit_code);
 
 /// Describes the plugins of a file for the droverd that runs in the state directory, whatever else
 /// is wrong with the file.

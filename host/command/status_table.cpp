@@ -81,6 +81,10 @@ std::string lines_below(const Json& supervisor) {
     if (value_or<bool>(supervisor, "shutting_down", false)) {
         text += "The fleet is shutting down.\n";
     }
+    if (const auto reason = value_or<std::string>(supervisor, "health_reason", "");
+        !reason.empty()) {
+        text += "droverd is degraded: " + printable(reason) + "\n";
+    }
     text += kill_switch_line(value_or<Json>(supervisor, "kill_switch", Json::object()));
     for (const Json& warning : value_or<Json>(supervisor, "warnings", Json::array())) {
         text += "warning: " + printable(warning.get<std::string>()) + "\n";

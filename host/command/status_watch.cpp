@@ -2,23 +2,16 @@
 #include "command/status_watch.hpp"
 
 #include <array>
-#include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <optional>
-#include <sstream>
 #include <string>
 
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include "base/clock.hpp"
-#include "base/file_descriptor.hpp"
 #include "base/json_value.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
+#include "command/live_screen.hpp"
 #include "command/status_table.hpp"
 #include "command/text_table.hpp"
 
@@ -36,93 +29,6 @@ std::string clock_text() {
     (void)std::strftime(text.data(), text.size(), "%H:%M:%S", &local);
     return text.data();
 }
-
-/// The signals that end the watch or change the terminal's size, as something to wait for.
-class WatchSignals {
-public:
-    WatchSignals() {
-        sigset_t watched;
-        ::sigemptyset(&watched);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) {
-            ::sigaddset(&watched, signal);
-        }
-        ::sigprocmask(SIG_BLOCK, &watched, &before_);
-        readable_ = FileDescriptor(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
-        ::signal(SIGPIPE, SIG_IGN);
-    }
-    WatchSignals(const WatchSignals&) = delete;
-    WatchSignals& operator=(const WatchSignals&) = delete;
-    ~WatchSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-
-    /// Waits until `until`, or for a new size. False when the watch is to end.
-    [[nodiscard]] bool wait(Monotonic until) const {
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(until - monotonic_now()).count();
-        std::array<pollfd, 2> waits = {{{readable_.number(), POLLIN, 0}, {STDOUT_FILENO, 0, 0}}};
-        (void)::poll(waits.data(), waits.size(), static_cast<int>(std::max<long>(left, 0)));
-        signalfd_siginfo info{};
-        while (::read(readable_.number(), &info, sizeof info) ==
-               static_cast<ssize_t>(sizeof info)) {
-            if (info.ssi_signo != SIGWINCH) {
-                return false;
-            }
-        }
-        return (waits[1].revents & (POLLERR | POLLHUP)) == 0;
-    }
-
-private:
-    sigset_t before_{};
-    FileDescriptor readable_;
-};
-
-/// The terminal's other screen, without a cursor; what stood there before comes back at the end.
-class Screen {
-public:
-    Screen() : is_terminal_(::isatty(STDOUT_FILENO) == 1) { put("\x1b[?1049h\x1b[?25l"); }
-    Screen(const Screen&) = delete;
-    Screen& operator=(const Screen&) = delete;
-    ~Screen() { put("\x1b[?25h\x1b[?1049l"); }
-
-    [[nodiscard]] bool is_terminal() const { return is_terminal_; }
-
-    /// Draws over what is there, so that nothing flickers; what does not fit below is left out.
-    void draw(const std::string& text) const {
-        winsize size{};
-        (void)::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-        const int rows = size.ws_row > 0 ? size.ws_row : 24;
-        std::istringstream lines(text);
-        std::string frame = "\x1b[H";
-        int row = 0;
-        for (std::string line; row < rows && std::getline(lines, line); ++row) {
-            frame += (row == 0 ? "" : "\r\n") + fitting(line, size.ws_col) + "\x1b[K";
-        }
-        put(frame + "\x1b[J");
-    }
-
-private:
-    static std::string fitting(const std::string& line, std::size_t width) {
-        if (width == 0 || character_count(line) <= width) {
-            return line;
-        }
-        std::size_t bytes = 0;
-        for (std::size_t characters = 0; bytes < line.size(); ++bytes) {
-            const bool begins = (static_cast<unsigned char>(line[bytes]) & 0xC0U) != 0x80U;
-            characters += begins ? 1U : 0U;
-            if (characters == width) {
-                break;
-            }
-        }
-        return line.substr(0, bytes) + "…";
-    }
-    void put(const std::string& text) const {
-        if (is_terminal_) {
-            (void)std::fputs(text.c_str(), stdout);
-            (void)std::fflush(stdout);
-        }
-    }
-
-    bool is_terminal_;
-};
 
 class StatusWatch {
 public:
@@ -189,6 +95,14 @@ void print(const StatusOptions& options, const StatusWatch& watch, bool is_first
     (void)std::fflush(stdout);
 }
 
+/// False when the watch is to end.
+bool goes_on(LiveScreen& screen, WatchSignals::Event event) {
+    if (event == WatchSignals::Event::suspend) {
+        screen.suspend();
+    }
+    return event != WatchSignals::Event::end;
+}
+
 }  // namespace
 
 int watch_status(const StatusOptions& options, std::chrono::milliseconds interval) {
@@ -202,7 +116,7 @@ int watch_status(const StatusOptions& options, std::chrono::milliseconds interva
     }
     {
         const WatchSignals signals;
-        const Screen screen;
+        LiveScreen screen;
         Monotonic next = monotonic_now();
         bool is_first = true;
         do {
@@ -219,7 +133,7 @@ int watch_status(const StatusOptions& options, std::chrono::milliseconds interva
             if (screen.is_terminal() && !options.as_json) {
                 screen.draw(watch.text(terminal_width()));
             }
-        } while (std::ferror(stdout) == 0 && signals.wait(next));
+        } while (std::ferror(stdout) == 0 && goes_on(screen, signals.wait(next)));
     }
     return watch.exit_code();
 }

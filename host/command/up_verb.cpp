@@ -123,9 +123,10 @@ int run_up(const UpOptions& options) {
     if (const auto checked = check_state_directory(options.state_directory); !checked) {
         return report(checked.error());
     }
-    const auto fleet = read_fleet_file_to_start(options.file, options.state_directory);
+    int exit_code = exit_failed;
+    const auto fleet = read_fleet_file_to_start(options.file, options.state_directory, exit_code);
     if (!fleet) {
-        return exit_failed;
+        return exit_code;
     }
     print_warnings(*fleet);
     if (const auto running = already_running(options.state_directory)) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -33,8 +34,9 @@ Findings find(const std::filesystem::path& file) {
     findings.faults = std::move(prepared.faults);
     std::ranges::move(prepared.unloadable, std::back_inserter(findings.faults));
     std::ranges::stable_sort(findings.faults, [](const Fault& left, const Fault& right) {
-        return std::pair(left.place.line, left.place.column) <
-               std::pair(right.place.line, right.place.column);
+        // Those of an overlay follow: its name is longer.
+        return std::tuple(left.place.file.size(), left.place.line, left.place.column) <
+               std::tuple(right.place.file.size(), right.place.line, right.place.column);
     });
     findings.warnings = prepared.config.warnings;
     findings.fleet = std::move(prepared.config);

@@ -20,6 +20,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr milliseconds shortest_pause(50);
+
 /// A duration as the fleet's file has it; a bare number counts seconds here.
 Result<Nanoseconds> duration_of(const std::string& text) {
     const bool is_bare =
@@ -64,6 +66,14 @@ void add_fleet_file(CLI::App& verb, std::filesystem::path& target) {
         ->type_name("FILE");
 }
 
+void add_environment(CLI::App& verb) {
+    verb.add_option_function<std::string>(
+            "--environment",
+            [](const std::string& text) { (void)::setenv("DROVER_ENVIRONMENT", text.c_str(), 1); },
+            "Merge agents.NAME.yaml over the file (default: $DROVER_ENVIRONMENT, else none)")
+        ->type_name("NAME");
+}
+
 void add_output_format(CLI::App& verb, bool& as_json, const std::string& text_word) {
     verb.add_option_function<std::string>(
             "-o,--output",
@@ -92,14 +102,13 @@ void add_interval(CLI::App& verb,
             "--watch",
             [&target, &names](const std::vector<std::string>& given) {
                 constexpr milliseconds usual = std::chrono::seconds(1);
-                constexpr milliseconds shortest = std::chrono::milliseconds(50);
                 target = usual;
                 // CLI11 writes "{}" for an option that stands alone.
                 const bool is_alone =
                     given.empty() || given.front().empty() || given.front() == "{}";
                 const auto interval =
                     is_alone ? Result<Nanoseconds>(Nanoseconds(usual)) : duration_of(given.front());
-                if (interval && interval.value() < shortest) {
+                if (interval && interval.value() < shortest_pause) {
                     throw CLI::ValidationError(
                         "--watch", "'" + given.front() + "' is too short: 50ms is the shortest.");
                 }
@@ -113,6 +122,27 @@ void add_interval(CLI::App& verb,
         ->expected(0, 1)
         ->allow_extra_args(false)
         ->type_name("[INTERVAL]");
+}
+
+void add_pause(CLI::App& verb, milliseconds& target) {
+    verb.add_option_function<std::string>(
+            "--interval",
+            [&target](const std::string& text) {
+                target = std::chrono::ceil<milliseconds>(duration_of(text).value());
+            },
+            "How often to look (default: 1s)")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                const auto duration = duration_of(text);
+                if (!duration) {
+                    return duration.error().message;
+                }
+                return duration.value() < shortest_pause
+                           ? "'" + text + "' is too short: 50ms is the shortest."
+                           : std::string();
+            },
+            ""))
+        ->type_name("DURATION");
 }
 
 void add_count(CLI::App& verb,

@@ -27,6 +27,9 @@ void add_state_directory(CLI::App& verb, std::filesystem::path& target);
 /// `-f FILE`, agents.yaml where it is not given.
 void add_fleet_file(CLI::App& verb, std::filesystem::path& target);
 
+/// `--environment NAME`: sets DROVER_ENVIRONMENT for this process and all that it starts.
+void add_environment(CLI::App& verb);
+
 /// `-o text|json`, or `table|json` where `text_word` says so.
 void add_output_format(CLI::App& verb, bool& as_json, const std::string& text_word = "text");
 
@@ -38,6 +41,9 @@ void add_timeout(CLI::App& verb, std::chrono::milliseconds& target, const std::s
 void add_interval(CLI::App& verb,
                   std::optional<std::chrono::milliseconds>& target,
                   std::vector<std::string>& names);
+
+/// `--interval DURATION`, at least 50 ms: how often something is shown anew.
+void add_pause(CLI::App& verb, std::chrono::milliseconds& target);
 
 /// `-n,--NAME N`: a whole number from 1 on.
 void add_count(CLI::App& verb,

@@ -7,6 +7,7 @@
 #include "base/names.hpp"
 #include "config/environment.hpp"
 #include "config/map_reader.hpp"
+#include "config/overlay.hpp"
 #include "config/override.hpp"
 #include "config/sections.hpp"
 #include "config/source_text.hpp"
@@ -151,10 +152,12 @@ FleetReading empty_reading(const std::filesystem::path& file) {
     return reading;
 }
 
-/// Sorts by place; what has no line, such as faults of overrides, comes last.
-void sort_by_place(std::vector<Fault>& faults) {
-    const auto key = [](const Fault& fault) {
-        return std::tuple(fault.place.line == 0, fault.place.line, fault.place.column);
+/// Sorts by place, what stands in `first` first; what has no line, such as faults of overrides,
+/// comes last.
+void sort_by_place(std::vector<Fault>& faults, const std::string& first) {
+    const auto key = [&](const Fault& fault) {
+        return std::tuple(
+            fault.place.line == 0, fault.place.file != first, fault.place.line, fault.place.column);
     };
     std::stable_sort(faults.begin(), faults.end(), [&](const Fault& left, const Fault& right) {
         return key(left) < key(right);
@@ -235,11 +238,14 @@ FleetReading read_fleet_text(const std::string& text,
             {{shown, 0, 0}, "The file is empty: it needs at least 'agents' with one agent."}};
         return reading;
     }
+    if (const std::string environment = fleet_environment(); !environment.empty()) {
+        apply_overlay(file, environment, document.root, reading.faults);
+    }
     read_fleet(document.root, search, overrides, reading.config, reading.faults);
-    sort_by_place(reading.faults);
+    sort_by_place(reading.faults, shown);
     if (reading.faults.empty()) {
         reading.config.warnings = find_warnings(reading.config);
-        sort_by_place(reading.config.warnings);
+        sort_by_place(reading.config.warnings, shown);
     }
     return reading;
 }

@@ -41,6 +41,8 @@ public:
                    const std::string& signal,
                    std::int64_t pid,
                    const std::string& by);
+    /// What the machine did: a clock that jumped, a disk that fills up.
+    void machine(const char* event, const std::string& sentence) { say(event, sentence); }
     /// The last record of a run.
     void ended(const std::string& why);
 

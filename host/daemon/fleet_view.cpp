@@ -10,6 +10,7 @@
 
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
+#include "config/overlay.hpp"
 #include "fleet/fleet_graph.hpp"
 #include "process/kill_switch_page.hpp"
 
@@ -89,10 +90,10 @@ std::string FleetView::sentence() const {
         if (status.state == AgentState::running && status.health == AgentHealth::healthy) {
             ++well;
         } else {
-            rest += "; " + name + " is " + std::string(text_of(status.state)) +
-                    (status.state == AgentState::running
-                         ? " and " + std::string(text_of(status.health))
-                         : "");
+            rest +=
+                "; " + name + " is " + std::string(text_of(status.state)) +
+                (status.state == AgentState::running ? " and " + std::string(text_of(status.health))
+                                                     : "");
         }
     }
     return std::to_string(well) + " of " + std::to_string(wanted) +
@@ -126,6 +127,11 @@ Json FleetView::supervisor_part() const {
     part["file"] = config.file.string();
     part["state_directory"] = state_.path().string();
     part["run_directory"] = run_.path().string();
+    const std::string environment = fleet_environment();
+    part["environment"] = environment.empty() ? Json(nullptr) : Json(environment);
+    const auto trouble = machine_ == nullptr ? std::nullopt : machine_->trouble();
+    part["health"] = trouble ? "degraded" : "healthy";
+    part["health_reason"] = or_null(trouble);
     part["clock"] = std::move(clock);
     part["shutting_down"] = supervisor_.is_shutting_down();
     const auto deadline = supervisor_.shutdown_deadline();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "daemon/machine_watch.hpp"
 #include "daemon/unit_processes.hpp"
 
 namespace drover {
@@ -44,6 +45,8 @@ public:
     /// One unit: what it is, its ports, its last transitions. `name` must be a unit's.
     [[nodiscard]] Json describe(const std::string& name);
     [[nodiscard]] Json ping() const;
+    /// Where what troubles droverd itself is known. Lent.
+    void report_trouble_of(const MachineWatch& machine) { machine_ = &machine; }
     /// How the fleet does, in one line.
     [[nodiscard]] std::string sentence() const;
     /// The document of `drover graph -o json`.
@@ -74,6 +77,7 @@ private:
     const StateDirectory& state_;
     const RunDirectory& run_;
     std::map<std::string, Sample> samples_;
+    const MachineWatch* machine_ = nullptr;
 };
 
 }  // namespace drover

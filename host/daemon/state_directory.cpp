@@ -1,5 +1,6 @@
 #include "daemon/state_directory.hpp"
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -17,6 +18,8 @@
 namespace drover {
 namespace {
 
+constexpr int first_version = 1;
+
 /// The version in the file; nothing without one, 0 for a file that holds no number.
 std::optional<int> read_version(const std::filesystem::path& file) {
     std::ifstream input(file);
@@ -30,7 +33,7 @@ std::optional<int> read_version(const std::filesystem::path& file) {
 }
 
 Result<void> check_version(const std::filesystem::path& directory, int found) {
-    if (found == StateDirectory::version) {
+    if (found >= first_version && found <= StateDirectory::version) {
         return success();
     }
     const std::string file = (directory / "version").string();
@@ -46,6 +49,53 @@ Result<void> check_version(const std::filesystem::path& directory, int found) {
                  file +
                      " does not hold the version of a state directory. "
                      "Restore it, or choose another --state-dir."};
+}
+
+/// What agents remember is their owner's alone: positions, orders, whatever a plugin keeps. Version
+/// 1 left the rights to the umask.
+Result<void> close_to_others(const std::filesystem::path& directory) {
+    using std::filesystem::perms;
+    std::error_code fault;
+    const perms of_others = perms::group_all | perms::others_all;
+    const auto close = [&](const std::filesystem::path& path) {
+        std::filesystem::permissions(path, of_others, std::filesystem::perm_options::remove, fault);
+    };
+    close(directory / "agents");
+    for (auto entry = std::filesystem::directory_iterator(directory / "agents", fault);
+         !fault && entry != std::filesystem::directory_iterator();
+         entry.increment(fault)) {
+        close(entry->path());
+    }
+    if (fault) {
+        return Error{ErrorKind::unavailable,
+                     "The rights of " + (directory / "agents").string() +
+                         " cannot be changed: " + fault.message() + "."};
+    }
+    return success();
+}
+
+struct Migration {
+    int from;
+    Result<void> (*run)(const std::filesystem::path& directory);
+};
+/// Each makes a directory of version `from` one of the next; done twice it changes nothing more.
+constexpr std::array migrations{Migration{1, close_to_others}};
+static_assert(migrations.back().from + 1 == StateDirectory::version);
+
+Result<void> migrate(const std::filesystem::path& directory, int found) {
+    for (const Migration& migration : migrations) {
+        if (migration.from < found) {
+            continue;
+        }
+        if (auto done = migration.run(directory); !done) {
+            return done;
+        }
+        const std::string next = std::to_string(migration.from + 1) + "\n";
+        if (auto written = replace_file(directory / "version", next); !written) {
+            return written;
+        }
+    }
+    return success();
 }
 
 bool write_all(int file, std::string_view text) {
@@ -75,8 +125,14 @@ Result<StateDirectory> StateDirectory::open(const std::filesystem::path& directo
                          " cannot be used: " + fault.message() + "."};
     }
     if (const auto found = read_version(state.path_ / "version")) {
-        const auto checked = check_version(state.path_, *found);
-        return checked ? Result<StateDirectory>(state) : checked.error();
+        auto usable = check_version(state.path_, *found);
+        if (usable) {
+            usable = migrate(state.path_, *found);
+        }
+        return usable ? Result<StateDirectory>(state) : usable.error();
+    }
+    if (auto closed = close_to_others(state.path_); !closed) {
+        return closed.error();
     }
     const auto kill_switch = KillSwitchPage::open(state.kill_switch(), true);
     if (!kill_switch) {

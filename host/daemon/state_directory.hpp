@@ -13,11 +13,13 @@ namespace drover {
 class StateDirectory {
 public:
     /// The layout that this program writes.
-    static constexpr int version = 1;
+    static constexpr int version = 2;
 
-    /// Makes what is missing. Fails with `refused` when a newer drover wrote the directory. The
-    /// caller holds its lock. A kill switch is made (released) only in a directory without a
-    /// version, at the first start.
+    /// Makes what is missing, and migrates what an older drover wrote, step by step: a version is
+    /// written when its step is done, so that one that was interrupted is done again, and an older
+    /// drover refuses the directory from then on. Fails with `refused` when a newer drover wrote
+    /// it. The caller holds its lock. A kill switch is made (released) only in a directory without
+    /// a version, at the first start.
     [[nodiscard]] static Result<StateDirectory> open(const std::filesystem::path& directory);
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }

@@ -76,6 +76,12 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
         });
     loop->processes_.report_replies_to(*loop->requests_);
     loop->make_application();
+    loop->machine_.emplace(loop->place_.state.path(),
+                           [loop = loop.get()](const char* event, const std::string& sentence) {
+                               loop->place_.log.warning(sentence);
+                               loop->place_.events.machine(event, sentence);
+                           });
+    loop->view_->report_trouble_of(*loop->machine_);
     loop->methods_.emplace(*loop->supervisor_,
                            *loop->view_,
                            loop->place_.messages,
@@ -244,6 +250,7 @@ bool SupervisorLoop::run() {
         if (now >= next_look_) {
             place_.events.look(now);
             processes_.tell_missing_lines(now);
+            machine_->look(now, wall_now());
             next_look_ = now + look_pause;
         }
     }

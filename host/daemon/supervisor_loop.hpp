@@ -13,6 +13,7 @@
 #include "daemon/daemon_options.hpp"
 #include "daemon/fleet_application.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/machine_watch.hpp"
 #include "daemon/save_watch.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/unit_processes.hpp"
@@ -72,6 +73,7 @@ private:
     std::optional<FleetApplication> application_;
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;
+    std::optional<MachineWatch> machine_;
     FileDescriptor signals_;
     Monotonic next_scan_{};
     Monotonic next_look_{};

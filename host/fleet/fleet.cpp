@@ -103,9 +103,11 @@ std::vector<std::filesystem::path> plugin_files(const FleetConfig& config) {
     return files;
 }
 
+/// Faults of an overlay follow those of the file it is merged over: its name is longer.
 void sort_by_place(std::vector<Fault>& faults) {
     const auto key = [](const Fault& fault) {
-        return std::tuple(fault.place.line == 0, fault.place.line, fault.place.column);
+        return std::tuple(
+            fault.place.line == 0, fault.place.file.size(), fault.place.line, fault.place.column);
     };
     std::ranges::stable_sort(faults, {}, key);
 }

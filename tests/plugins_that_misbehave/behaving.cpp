@@ -198,7 +198,47 @@ private:
 
 }  // namespace drover::misbehaving
 
+namespace drover::misbehaving {
+
+/// Tells what it was given: to a file, to its output, and as the reason of its health.
+class Teller final : public Agent {
+public:
+    static constexpr About about{
+        "teller",
+        "1.0.0",
+        "drover tests",
+        "Tells its config.",
+        DROVER_AGENT_STATELESS,
+        R"({"type":"object","additionalProperties":false,"required":["file"],"properties":{
+            "file":{"type":"string"},"variable":{"type":"string"},"text":{"type":"string"}}})"};
+    static constexpr bool keeps_state = false;
+    static constexpr Out<Tick> ticks{0, "ticks", "test.>", "Nothing"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    void configure(const Config& config) override {
+        file_ = text_value(config.json, "file");
+        variable_ = text_value(config.json, "variable");
+        text_ = text_value(config.json, "text");
+    }
+    bool start() override {
+        const char* const value = std::getenv(variable_.c_str());
+        append_line(file_, text_ + "\n" + variable_ + "=" + (value == nullptr ? "" : value));
+        std::printf("the text is %s\n", text_.c_str());
+        (void)std::fflush(stdout);
+        healthy("the text is " + text_);
+        return true;
+    }
+
+private:
+    std::string file_;
+    std::string variable_;
+    std::string text_;
+};
+
+}  // namespace drover::misbehaving
+
 DROVER_LIBRARY(drover::misbehaving::Ticker,
                drover::misbehaving::Listener,
                drover::misbehaving::Recorder,
+               drover::misbehaving::Teller,
                drover::misbehaving::Quiet)

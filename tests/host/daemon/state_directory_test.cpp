@@ -33,11 +33,36 @@ TEST(StateDirectory, does_not_make_a_kill_switch_that_was_removed) {
 
 TEST(StateDirectory, refuses_what_a_newer_drover_wrote) {
     const ScratchFolder scratch;
-    std::ofstream(scratch.path() / "version") << "2\n";
+    std::ofstream(scratch.path() / "version") << StateDirectory::version + 1 << "\n";
     const auto state = StateDirectory::open(scratch.path());
     ASSERT_FALSE(state);
     EXPECT_EQ(state.error().kind, ErrorKind::refused);
     EXPECT_NE(state.error().message.find("newer drover"), std::string::npos);
+}
+
+TEST(StateDirectory, migrates_what_an_older_drover_wrote_and_closes_its_state_to_others) {
+    using std::filesystem::perms;
+    const ScratchFolder scratch;
+    std::filesystem::create_directory(scratch.path() / "agents");
+    std::ofstream(scratch.path() / "agents" / "risk.sqlite") << "state";
+    std::filesystem::permissions(scratch.path() / "agents", perms::all);
+    std::filesystem::permissions(scratch.path() / "agents" / "risk.sqlite", perms(0644));
+    std::ofstream(scratch.path() / "version") << "1\n";
+    ASSERT_TRUE(StateDirectory::open(scratch.path()));
+    int version = 0;
+    std::ifstream(scratch.path() / "version") >> version;
+    EXPECT_EQ(version, StateDirectory::version);
+    EXPECT_EQ(std::filesystem::status(scratch.path() / "agents").permissions(), perms::owner_all);
+    EXPECT_EQ(std::filesystem::status(scratch.path() / "agents" / "risk.sqlite").permissions(),
+              perms::owner_read | perms::owner_write);
+    EXPECT_TRUE(StateDirectory::open(scratch.path()));
+}
+
+TEST(StateDirectory, is_closed_to_others_from_its_first_start_on) {
+    const ScratchFolder scratch;
+    ASSERT_TRUE(StateDirectory::open(scratch.path()));
+    EXPECT_EQ(std::filesystem::status(scratch.path() / "agents").permissions(),
+              std::filesystem::perms::owner_all);
 }
 
 TEST(StateDirectory, refuses_a_version_that_is_no_number) {

@@ -1,0 +1,31 @@
+/// Overlays: `agents.NAME.yaml` beside `agents.yaml`, with what is different in one environment.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/yaml_tree.hpp"
+
+namespace drover {
+
+/// The environment whose overlay is merged over every fleet's file that this process reads, and
+/// that its children read: DROVER_ENVIRONMENT, which `--environment` sets. Empty: none.
+[[nodiscard]] std::string fleet_environment();
+
+/// agents.prod.yaml for agents.yaml and "prod".
+[[nodiscard]] std::filesystem::path overlay_file(const std::filesystem::path& base,
+                                                 const std::string& environment);
+
+/// Reads the overlay of `environment` and merges it over `root`. Adds a fault where the name is
+/// none, there is no such file (naming the environments there are), or it is no good YAML.
+void apply_overlay(const std::filesystem::path& base,
+                   const std::string& environment,
+                   YamlNode& root,
+                   std::vector<Fault>& faults);
+
+/// Maps are merged key by key; every other value, lists too, takes the place of the one below. A
+/// key without a value takes the key away. New keys come last.
+void merge_over(YamlNode& root, YamlNode over);
+
+}  // namespace drover

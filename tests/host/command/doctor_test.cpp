@@ -1,0 +1,95 @@
+/// What doctor makes of what it measures.
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "command/doctor_verb.hpp"
+#include "fake_droverd.hpp"
+
+namespace drover::test {
+
+using testing::HasSubstr;
+
+namespace {
+
+constexpr std::uint64_t megabyte = 1'000'000;
+
+const CheckResult& check(const std::vector<CheckResult>& results, const std::string& name) {
+    const auto found = std::ranges::find(results, name, &CheckResult::name);
+    EXPECT_NE(found, results.end()) << name;
+    return found == results.end() ? results.front() : *found;
+}
+
+}  // namespace
+
+TEST(Doctor, warns_of_little_room_and_fails_where_there_is_none) {
+    EXPECT_EQ(judge_disk("/x", {5000 * megabyte, 9000 * megabyte}).verdict, Verdict::ok);
+    EXPECT_EQ(judge_disk("/x", {900 * megabyte, 9000 * megabyte}).verdict, Verdict::warn);
+    const CheckResult full = judge_disk("/x", {10 * megabyte, 9000 * megabyte});
+    EXPECT_EQ(full.verdict, Verdict::fail);
+    EXPECT_EQ(full.found, "only 10.0 MB of 9.0 GB are free in /x");
+    EXPECT_FALSE(full.advice.empty());
+}
+
+TEST(Doctor, says_how_many_files_are_needed) {
+    EXPECT_EQ(judge_open_files(1024, 4096).verdict, Verdict::ok);
+    EXPECT_EQ(judge_open_files(512, 4096).verdict, Verdict::warn);
+    EXPECT_EQ(judge_open_files(64, 4096).verdict, Verdict::fail);
+    EXPECT_THAT(judge_open_files(64, 4096).advice, HasSubstr("ulimit -n 1024"));
+}
+
+TEST(Doctor, knows_the_kernels_that_are_too_old) {
+    EXPECT_EQ(judge_kernel("6.1.0-18-amd64").verdict, Verdict::ok);
+    EXPECT_EQ(judge_kernel("5.9.0").verdict, Verdict::ok);
+    EXPECT_EQ(judge_kernel("5.8.12").verdict, Verdict::fail);
+    EXPECT_EQ(judge_kernel("4.19").verdict, Verdict::fail);
+    EXPECT_EQ(judge_kernel("odd").verdict, Verdict::fail);
+}
+
+TEST(Doctor, tells_a_check_in_one_line_with_what_to_do) {
+    EXPECT_EQ(doctor_text({{"disk", Verdict::ok, "9 GB are free", ""},
+                           {"open-files", Verdict::warn, "few", "ulimit -n 1024."}}),
+              "ok    disk        9 GB are free\n"
+              "warn  open-files  few. ulimit -n 1024.\n");
+}
+
+TEST(Doctor, fails_as_a_whole_when_one_check_does) {
+    const std::vector<CheckResult> warned{{"a", Verdict::ok, "x", ""},
+                                          {"b", Verdict::warn, "y", "z"}};
+    EXPECT_EQ(doctor_json(warned).at("ok"), true);
+    EXPECT_TRUE(doctor_json(warned).at("checks").at(0).at("advice").is_null());
+    const std::vector<CheckResult> failed{{"a", Verdict::fail, "x", "y"}};
+    EXPECT_EQ(doctor_json(failed).at("ok"), false);
+}
+
+TEST(Doctor, looks_at_the_state_directory_and_the_fleet) {
+    const CommandFolder folder;
+    std::ofstream(folder.path() / "agents.yaml") << "agents: {a: {plugin: nowhere}}";
+    std::ofstream(folder.state()) << "a file";
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", true});
+    EXPECT_EQ(check(results, "state-directory").verdict, Verdict::fail);
+    EXPECT_EQ(check(results, "fleet").verdict, Verdict::fail);
+    EXPECT_THAT(check(results, "fleet").found, HasSubstr("agents.yaml:1:"));
+    EXPECT_EQ(check(results, "kernel").verdict, Verdict::ok);
+    EXPECT_EQ(check(results, "programs").verdict, Verdict::fail) << "they lie elsewhere in a test";
+}
+
+TEST(Doctor, does_not_miss_a_fleet_that_nobody_named) {
+    const CommandFolder folder;
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "fleet").verdict, Verdict::ok);
+    EXPECT_EQ(check(results, "state-directory").verdict, Verdict::ok);
+    EXPECT_EQ(check(results, "droverd").verdict, Verdict::ok);
+}
+
+TEST(Doctor, sees_a_droverd_of_another_version) {
+    const CommandFolder folder;
+    const FakeDroverd droverd(folder.state(), [](const std::string&, const Json&) {
+        return good({{"pid", 12}, {"version", "9.9.9"}});
+    });
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "droverd").verdict, Verdict::warn);
+    EXPECT_THAT(check(results, "droverd").found, HasSubstr("9.9.9"));
+}
+
+}  // namespace drover::test

@@ -19,6 +19,7 @@
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
 #include "runner/simulation_children.hpp"
+#include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
 
 namespace drover {
@@ -29,16 +30,6 @@ constexpr int page_descriptor = 4;
 constexpr std::size_t burst = 256;
 constexpr auto heartbeat_pause = std::chrono::seconds(1);
 constexpr auto last_sending = std::chrono::milliseconds(500);
-
-std::int32_t stop_reason(const std::string& name) {
-    if (name == "shutdown") {
-        return DROVER_STOP_SHUTDOWN;
-    }
-    if (name == "completed") {
-        return DROVER_STOP_COMPLETED;
-    }
-    return name == "failed" ? DROVER_STOP_FAILED : DROVER_STOP_REQUESTED;
-}
 
 /// The process's parts and its loop. Members are destroyed last to first: the runner before the
 /// session it sends to, the session before its context.
@@ -366,15 +357,7 @@ private:
             session_->flush();
             session_->linger(std::chrono::duration_cast<std::chrono::milliseconds>(last_sending));
         }
-        const Monotonic deadline = monotonic_now() + last_sending;
-        while (channel_.has_unsent() && !channel_.is_ended() && monotonic_now() < deadline) {
-            poller_.clear();
-            poller_.add(channel_.descriptor(), false, true);
-            if (!poller_.wait(deadline - monotonic_now())) {
-                break;
-            }
-            channel_.flush();
-        }
+        channel_.finish(monotonic_now() + last_sending);
     }
 
     FileDescriptor wakeup_;

@@ -260,7 +260,12 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"backoff", {"{}", "{factor: 3}"}},
                           {"restart_limit", {"{}", "{max_restarts: 3}"}},
                           {"heartbeat", {"{}", "{grace: 3s}"}},
-                          {"shutdown", {"{}", "{timeout: 3s}"}}};
+                          {"shutdown", {"{}", "{timeout: 3s}"}},
+                          {"success_exit_codes", {"[3]", "[4]"}},
+                          {"restart_group", {"one", "two"}},
+                          {"log", {"{}", "{max_files: 3}"}}};
+const Values log_values{
+    {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10", "20"}}};
 const Values backoff_values{{"initial", {"1ms", "2ms"}},
                             {"factor", {"3", "4"}},
                             {"max", {"1m", "2m"}},
@@ -272,7 +277,11 @@ const Values restart_limit_values{{"max_restarts", {"1", "2"}},
                                   {"cooldown", {"1s", "2s"}}};
 const Values heartbeat_values{{"timeout", {"1s", "3s"}}, {"grace", {"1s", "3s"}}};
 const Values shutdown_values{{"timeout", {"1s", "3s"}}};
-const Values dependency_values{{"condition", {"started", "healthy"}}, {"restart", {"yes", "no"}}};
+const Values dependency_values{
+    {"condition", {"started", "healthy"}},
+    {"restart", {"yes", "no"}},
+    {"on_down", {"pause", "stop"}},
+    {"pattern", {"one, condition: log_ready", "two, condition: log_ready"}}};
 const Values topic_values{{"delivery", {"stream", "durable"}},
                           {"gated", {"yes", "no"}},
                           {"publishers", {"[other]", "[risk]"}},
@@ -280,6 +289,7 @@ const Values topic_values{{"delivery", {"stream", "durable"}},
 const Values fleet_values{{"name", {"one", "two"}},
                           {"clock", {"wall", "{replay: other}"}},
                           {"defaults", {"{restart: no}", "{restart: always}"}},
+                          {"shutdown", {"{}", "{timeout: 3s}"}},
                           {"topics", {"{\"a.>\": {gated: no}}", "{\"a.>\": {gated: yes}}"}}};
 
 class EveryKey : public FleetPlans {
@@ -317,6 +327,7 @@ TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
     expect_seen(Section::restart_limit, restart_limit_values, {}, in_agent("restart_limit"));
     expect_seen(Section::heartbeat, heartbeat_values, {}, in_agent("heartbeat"));
     expect_seen(Section::shutdown, shutdown_values, {}, in_agent("shutdown"));
+    expect_seen(Section::log, log_values, {}, in_agent("log"));
     expect_seen(Section::dependency, dependency_values, {}, [](const std::string& line) {
         return in_agent("")("depends_on: {other: {" + line + "}}");
     });
@@ -324,8 +335,15 @@ TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
 
 TEST_F(EveryKey, of_the_defaults_is_compared) {
     Values values = agent_values;
-    for (const char* key :
-         {"plugin", "agent", "depends_on", "config", "enabled", "observer", "simulate", "grants"}) {
+    for (const char* key : {"plugin",
+                            "agent",
+                            "depends_on",
+                            "config",
+                            "enabled",
+                            "observer",
+                            "simulate",
+                            "grants",
+                            "restart_group"}) {
         values.erase(key);
     }
     expect_seen(Section::defaults, values, {}, [](const std::string& line) {

@@ -83,7 +83,7 @@ TEST_F(Overlay, has_its_faults_under_its_own_name_behind_those_of_the_base) {
         faults("agents:\n  risk: {restart: perhaps, depends_on: [nobody]}\nnaem: x\n"),
         ElementsAre(HasSubstr("prod 2:19: "), HasSubstr("prod 2:41: "), HasSubstr("prod 3:1: ")));
     EXPECT_THAT(faults("[1]\n"), ElementsAre(HasSubstr("prod 1:1: an overlay is a map")));
-    EXPECT_THAT(faults("agents: {\n"), ElementsAre(HasSubstr("agents.prod.yaml")));
+    EXPECT_THAT(faults("agents: {\n"), ElementsAre(HasSubstr("prod 2:1: This is not valid YAML")));
 }
 
 TEST_F(Overlay, that_is_not_there_names_those_that_are) {

@@ -265,7 +265,7 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"restart_group", {"one", "two"}},
                           {"log", {"{}", "{max_files: 3}"}}};
 const Values log_values{
-    {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10", "20"}}};
+    {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
 const Values backoff_values{{"initial", {"1ms", "2ms"}},
                             {"factor", {"3", "4"}},
                             {"max", {"1m", "2m"}},
@@ -305,7 +305,7 @@ protected:
             const std::string before = file(key + ": " + pair.first);
             const std::string after = file(key + ": " + pair.second);
             const FleetPlan changed = plan(before, after);
-            EXPECT_FALSE(changed.changes_nothing()) << after;
+            EXPECT_FALSE(changed.changes_nothing() && changed.at_next_up.empty()) << after;
             EXPECT_TRUE(plan(after, after).changes_nothing()) << after;
         }
         const auto known = known_keys(section);

@@ -23,13 +23,15 @@ constexpr std::string_view progress_mark = "{\"progress\":";
 ChildWithRequest::ChildWithRequest(Child child, FileDescriptor channel)
     : child_(std::move(child)), lines_(std::move(channel)) {}
 
-Result<ChildWithRequest> ChildWithRequest::start(const std::string& verb, const Json& request) {
+Result<ChildWithRequest> ChildWithRequest::start(const std::string& verb,
+                                                 const Json& request,
+                                                 const std::string& program) {
     auto sockets = make_socket_pair();
     if (!sockets) {
         return sockets.error();
     }
     LaunchRequest launch_request;
-    launch_request.program = programs_folder() / "drover-agent";
+    launch_request.program = programs_folder() / program;
     launch_request.arguments = {verb};
     launch_request.output = STDOUT_FILENO;
     launch_request.errors = STDERR_FILENO;

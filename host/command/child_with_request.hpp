@@ -1,4 +1,4 @@
-/// A drover-agent child that gets one JSON line on descriptor 3 and may send one back.
+/// A child that gets one JSON line on descriptor 3 and may send one back.
 #pragma once
 
 #include <functional>
@@ -16,10 +16,10 @@ namespace drover {
 /// stays in the same session.
 class ChildWithRequest {
 public:
-    /// Starts `drover-agent VERB`, with this program's own standard output and error, and hands it
+    /// Starts `PROGRAM VERB`, with this program's own standard output and error, and hands it
     /// `request`.
-    [[nodiscard]] static Result<ChildWithRequest> start(const std::string& verb,
-                                                        const Json& request);
+    [[nodiscard]] static Result<ChildWithRequest> start(
+        const std::string& verb, const Json& request, const std::string& program = "drover-agent");
 
     /// Waits for one line from the child; nothing when it ends without one. Lines of progress that
     /// come before it ({"progress": {…}}) are handed to `on_progress`, the inner object of each.

@@ -11,6 +11,8 @@
 
 #include "base/names.hpp"
 #include "command/aid_verbs.hpp"
+#include "command/apply_options.hpp"
+#include "command/apply_verb.hpp"
 #include "command/backtest_options.hpp"
 #include "command/backtest_verb.hpp"
 #include "command/describe_verb.hpp"
@@ -51,6 +53,7 @@ public:
         add_down();
         add_status();
         wishes_.add_to(app_, state_directory_, verbs_);
+        add_apply();
         add_events();
         add_logs();
         add_tap();
@@ -176,6 +179,16 @@ private:
                     "  drover status\n  drover status risk -o json\n  drover status --watch 500ms");
     }
 
+    void add_apply() {
+        apply_.timeout = default_timeout;
+        CLI::App& verb =
+            add_fleet_verb("apply", "Let the running fleet take its file as it is now", [this] {
+                apply_.state_directory = state_directory_;
+                return run_apply(apply_);
+            });
+        add_apply_options(verb, apply_);
+    }
+
     void add_events() {
         CLI::App& verb = add_fleet_verb("events", "What happened, and why", [this] {
             events_.state_directory = state_directory_;
@@ -201,13 +214,19 @@ private:
             return run_logs(logs_);
         });
         verb.add_option("NAME", logs_.names, "Agents, drover-router or droverd; all if none");
-        verb.add_flag("-f,--follow", logs_.follow, "Go on with what they write from now on");
-        add_count(
-            verb, "lines", "At most so many lines of the past (100)", [this](std::uint64_t count) {
-                logs_.lines = count;
-            });
+        CLI::Option* const follow =
+            verb.add_flag("-f,--follow", logs_.follow, "Go on with what they write from now on");
+        add_count(verb,
+                  "lines",
+                  "At most so many lines of the past (100; with --since or --previous: all)",
+                  [this](std::uint64_t count) { logs_.lines = count; });
+        add_since(verb, logs_.since);
+        verb.add_flag("-p,--previous", logs_.previous, "Of the life before the last restart only")
+            ->excludes(follow);
         add_output_format(verb, logs_.as_json);
-        add_example(verb, "  drover logs -f risk\n  drover logs -n 20 -o json");
+        add_example(verb,
+                    "  drover logs -f risk\n  drover logs risk --previous\n"
+                    "  drover logs --since 10m -o json");
     }
 
     void add_tap() {
@@ -328,6 +347,7 @@ private:
     UpOptions up_;
     DownOptions down_;
     StatusOptions status_;
+    ApplyOptions apply_;
     WishVerbs wishes_;
     EventsOptions events_;
     LogsOptions logs_;

@@ -2,6 +2,7 @@
 #include "command/describe_verb.hpp"
 
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include <drover/description.h>
@@ -9,6 +10,7 @@
 #include "base/json_value.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
+#include "command/last_crash.hpp"
 #include "command/outline.hpp"
 #include "fleet/describe.hpp"
 #include "process/programs_folder.hpp"
@@ -100,9 +102,25 @@ int describe_file(const DescribeVerbOptions& options) {
     return exit_ok;
 }
 
+int print_agent(Json document, const std::optional<Json>& crash, bool as_json) {
+    if (!as_json && crash) {
+        document["last_crash"] = readable_crash(*crash);
+    } else if (as_json) {
+        document["last_crash"] = crash ? *crash : Json(nullptr);
+    }
+    const std::string text = as_json ? to_line(document) + "\n" : outline_of(document);
+    (void)std::fputs(text.c_str(), stdout);
+    return exit_ok;
+}
+
 int describe_agent(const DescribeVerbOptions& options) {
     constexpr auto answer_time = std::chrono::seconds(10);
+    const auto crash = last_crash_of(options.state_directory, options.subject);
     auto client = ControlClient::connect(options.state_directory);
+    if (!client && crash) {
+        (void)std::fputs("drover: No droverd runs there; this is the last crash report.\n", stderr);
+        return print_agent({{"name", options.subject}}, crash, options.as_json);
+    }
     if (!client) {
         return report({client.error().kind,
                        client.error().message +
@@ -112,10 +130,7 @@ int describe_agent(const DescribeVerbOptions& options) {
     if (!document) {
         return report_answer(document.error());
     }
-    const std::string text =
-        options.as_json ? to_line(document.value()) + "\n" : outline_of(document.value());
-    (void)std::fputs(text.c_str(), stdout);
-    return exit_ok;
+    return print_agent(document.value(), crash, options.as_json);
 }
 
 }  // namespace

@@ -2,14 +2,18 @@
 #include "command/down_verb.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
+#include "command/blocker_line.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
+#include "command/fleet_snapshot.hpp"
+#include "command/foreground.hpp"
 #include "command/person.hpp"
 #include "command/waiting.hpp"
 
@@ -21,36 +25,74 @@ using std::chrono::milliseconds;
 
 constexpr auto answer_time = std::chrono::seconds(10);
 
-std::vector<AgentSnapshot> who_blocks(const std::filesystem::path& state_directory) {
-    std::vector<AgentSnapshot> blocking;
-    auto client = ControlClient::connect(state_directory);
-    const auto fleet = client ? look_at_fleet(client.value()) : client.error();
-    if (fleet) {
-        std::ranges::copy_if(fleet.value().agents,
-                             std::back_inserter(blocking),
-                             [](const AgentSnapshot& agent) { return agent.pid.has_value(); });
-    }
-    return blocking;
-}
-
 milliseconds left_until(Monotonic deadline) {
     return std::max(std::chrono::duration_cast<milliseconds>(deadline - monotonic_now()),
                     milliseconds(0));
 }
 
-/// Waits for the end of the connection, telling every few seconds who blocks.
-bool wait_for_end(ControlClient& client, const DownOptions& options, Monotonic deadline) {
-    constexpr milliseconds between_reminders = std::chrono::seconds(3);
-    while (!client.wait_for_end(std::min(left_until(deadline), between_reminders))) {
-        if (left_until(deadline) == milliseconds(0)) {
-            return false;
+/// Waits for the end of a fleet that shuts down, and hears a person who will not wait.
+class EndOfFleet {
+public:
+    EndOfFleet(const DownOptions& options, ControlClient& client, pid_t guard)
+        : options_(options), client_(client), guard_(guard) {}
+
+    /// False when the deadline passes first.
+    bool wait(Monotonic deadline) {
+        constexpr milliseconds between_looks = std::chrono::milliseconds(200);
+        while (!client_.wait_for_end(std::min(left_until(deadline), between_looks))) {
+            if (left_until(deadline) == milliseconds(0)) {
+                return false;
+            }
+            hear_interrupts();
+            if (const auto fleet = look()) {
+                line_.show(*fleet);
+            }
         }
-        if (const auto blocking = who_blocks(options.state_directory); !blocking.empty()) {
-            std::fprintf(stderr, "waiting for %s\n", list_of(blocking).c_str());
+        // The connection ends with the supervisor; the guard, which holds the lock, follows it once
+        // nothing is left. It kills already: a person can only give up waiting.
+        while (guard_ > 0 &&
+               !wait_for_process_end(guard_, std::min(left_until(deadline), between_looks))) {
+            if (left_until(deadline) == milliseconds(0) || interrupts_.take()) {
+                return false;
+            }
         }
+        return true;
     }
-    return true;
-}
+
+    [[nodiscard]] std::optional<FleetSnapshot> look() const {
+        auto client = ControlClient::connect(options_.state_directory);
+        auto fleet = client ? look_at_fleet(client.value()) : client.error();
+        return fleet ? std::optional(std::move(fleet.value())) : std::nullopt;
+    }
+
+    void clear_line() { line_.clear(); }
+
+private:
+    void hear_interrupts() {
+        if (!interrupts_.take()) {
+            return;
+        }
+        line_.clear();
+        if (++wishes_ == 1) {
+            (void)std::fputs("The fleet goes on stopping; press Ctrl-C again to kill it.\n",
+                             stderr);
+            return;
+        }
+        auto client = ControlClient::connect(options_.state_directory);
+        if (client) {
+            (void)client.value().call(
+                "shutdown", {{"now", true}, {"by", wished_by("down")}}, answer_time);
+        }
+        (void)std::fputs("Killing the fleet.\n", stderr);
+    }
+
+    const DownOptions& options_;
+    ControlClient& client_;
+    pid_t guard_;
+    StopSignals interrupts_{SIGINT};
+    BlockerLine line_;
+    int wishes_ = 0;
+};
 
 }  // namespace
 
@@ -66,17 +108,17 @@ int run_down(const DownOptions& options) {
     if (!taken) {
         return report(taken.error());
     }
-    // The connection ends with the supervisor; the guard, which holds the lock, follows it.
-    const auto guard = value_or<pid_t>(about.value(), "guard_pid", -1);
-    if (wait_for_end(client.value(), options, deadline) &&
-        (guard <= 0 || wait_for_process_end(guard, left_until(deadline)))) {
+    EndOfFleet end(options, client.value(), value_or<pid_t>(about.value(), "guard_pid", -1));
+    const bool is_down = end.wait(deadline);
+    end.clear_line();
+    if (is_down) {
         std::puts("The fleet is down.");
         return exit_ok;
     }
-    const auto blocking = who_blocks(options.state_directory);
+    const auto fleet = end.look();
+    const std::string line = fleet ? waiting_line(*fleet) : "";
     return report({ErrorKind::timed_out,
-                   "The fleet is still stopping" +
-                       (blocking.empty() ? "" : "; it waits for " + list_of(blocking)) + "."});
+                   "The fleet is still stopping" + (line.empty() ? "" : ": " + line) + "."});
 }
 
 }  // namespace drover

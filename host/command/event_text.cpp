@@ -54,6 +54,8 @@ std::string raw_what(const FleetEvent& event) {
         case EventKind::supervisor:
         case EventKind::router:
             return event.event;
+        case EventKind::apply:
+            return "apply " + event.event;
     }
     return event.event;
 }
@@ -73,6 +75,8 @@ Colour colour_of(const FleetEvent& event) {
             return event.event == "predecessor_lost" || event.event == "events_lost"
                        ? Colour::red
                        : Colour::magenta;
+        case EventKind::apply:
+            return event.event == "refused" ? Colour::red : Colour::magenta;
         default:
             break;
     }

@@ -43,6 +43,16 @@ std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
     return read(file, overrides, {}, exit_code);
 }
 
+void describe_plugins(const std::filesystem::path& file,
+                      const std::filesystem::path& state_directory) {
+    const auto folder = programs_folder();
+    DescribeOptions options;
+    options.agent_program = folder / "drover-agent";
+    options.cache = state_directory / "cache" / "descriptions";
+    options.failures = Failures::keep;
+    (void)read_and_prepare_fleet(file, default_plugin_search(folder), {}, options);
+}
+
 std::optional<PreparedFleet> read_fleet_file_to_start(const std::filesystem::path& file,
                                                       const std::filesystem::path& state_directory,
                                                       int& exit_code) {

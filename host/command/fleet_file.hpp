@@ -25,6 +25,11 @@ namespace drover {
     const std::filesystem::path& state_directory,
     int& exit_code);
 
+/// Describes the plugins of a file for the droverd that runs in the state directory, whatever else
+/// is wrong with the file.
+void describe_plugins(const std::filesystem::path& file,
+                      const std::filesystem::path& state_directory);
+
 /// Prints faults on standard error, one a line.
 void print_faults(const std::vector<Fault>& faults);
 

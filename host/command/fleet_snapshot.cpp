@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "base/json_value.hpp"
 #include "base/printable_text.hpp"
@@ -44,6 +45,11 @@ bool AgentSnapshot::is_expected_to_run() const {
     return !is_one_of(state, {AgentState::disabled, AgentState::completed, AgentState::scheduled});
 }
 
+bool AgentSnapshot::keeps_fleet_up() const {
+    return pid.has_value() ||
+           is_one_of(state, {AgentState::starting, AgentState::running, AgentState::stopping});
+}
+
 std::string AgentSnapshot::text() const {
     return name + " (" + (is_one_of(state, {AgentState::running}) ? health : state) + ": " +
            printable(reason) + ")";
@@ -54,8 +60,25 @@ const AgentSnapshot* FleetSnapshot::find(const std::string& name) const {
     return found == agents.end() ? nullptr : &*found;
 }
 
+std::vector<AgentSnapshot> FleetSnapshot::who_blocks() const {
+    const auto those = [this](const auto& holds) {
+        std::vector<AgentSnapshot> chosen;
+        std::ranges::copy_if(agents, std::back_inserter(chosen), holds);
+        return chosen;
+    };
+    // What runs on is stopped once those that are stopping have ended: they are what is waited for.
+    auto stopping = those(
+        [](const AgentSnapshot& agent) { return is_one_of(agent.state, {AgentState::stopping}); });
+    return stopping.empty() ? those(&AgentSnapshot::keeps_fleet_up) : stopping;
+}
+
 FleetSnapshot read_fleet_snapshot(const Json& document) {
     FleetSnapshot fleet;
+    const Json supervisor = value_or<Json>(document, "supervisor", Json::object());
+    if (const auto left = supervisor.find("shutdown_seconds_left");
+        left != supervisor.end() && left->is_number()) {
+        fleet.shutdown_seconds_left = left->get<double>();
+    }
     for (const Json& agent : value_or<Json>(document, "agents", Json::array())) {
         AgentSnapshot read;
         read.name = value_or<std::string>(agent, "name", "");

@@ -30,14 +30,21 @@ struct AgentSnapshot {
     [[nodiscard]] bool is_troubled() const;    ///< Failed, unhealthy or hung: exit code 3.
     /// Whether it is to run at all and has not completed.
     [[nodiscard]] bool is_expected_to_run() const;
+    /// Whether something of it is left that must end before the fleet is down. Its own process may
+    /// have ended before what it started.
+    [[nodiscard]] bool keeps_fleet_up() const;
     /// "risk (backing_off: restarting in 0.2 s …)"
     [[nodiscard]] std::string text() const;
 };
 
 struct FleetSnapshot {
     std::vector<AgentSnapshot> agents;
+    /// While the fleet shuts down: until what is left is killed.
+    std::optional<double> shutdown_seconds_left;
 
     [[nodiscard]] const AgentSnapshot* find(const std::string& name) const;
+    /// Those for whom a shutdown waits.
+    [[nodiscard]] std::vector<AgentSnapshot> who_blocks() const;
 };
 
 /// Reads the document of `status`. Agents without a name are left out.

@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/printable_text.hpp"
+#include "command/blocker_line.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_snapshot.hpp"
@@ -143,14 +144,8 @@ private:
             return;
         }
         next_reminder_ = monotonic_now() + std::chrono::seconds(1);
-        std::vector<AgentSnapshot> blocking;
-        for (const AgentSnapshot& agent : fleet.agents) {
-            if (agent.pid) {
-                blocking.push_back(agent);
-            }
-        }
-        if (!blocking.empty()) {
-            std::printf("%s  waiting for %s\n", clock_text().c_str(), list_of(blocking).c_str());
+        if (const std::string line = waiting_line(fleet); !line.empty()) {
+            std::printf("%s  %s\n", clock_text().c_str(), line.c_str());
             (void)std::fflush(stdout);
         }
     }
@@ -183,14 +178,14 @@ private:
 
 }  // namespace
 
-StopSignals::StopSignals() {
-    sigset_t watched;
-    ::sigemptyset(&watched);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-        ::sigaddset(&watched, signal);
+StopSignals::StopSignals(std::initializer_list<int> watched) {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    for (const int signal : watched) {
+        ::sigaddset(&signals, signal);
     }
-    ::sigprocmask(SIG_BLOCK, &watched, &before_);
-    readable_ = FileDescriptor(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
+    ::sigprocmask(SIG_BLOCK, &signals, &before_);
+    readable_ = FileDescriptor(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
 StopSignals::~StopSignals() {

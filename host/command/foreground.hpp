@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 
 #include "base/file_descriptor.hpp"
@@ -10,10 +11,11 @@
 
 namespace drover {
 
-/// Makes SIGINT, SIGTERM and SIGHUP readable instead of deadly, until it is destroyed.
+/// Makes signals readable instead of deadly, until it is destroyed.
 class StopSignals {
 public:
-    StopSignals();
+    StopSignals() : StopSignals({SIGINT, SIGTERM, SIGHUP}) {}
+    StopSignals(std::initializer_list<int> watched);
     ~StopSignals();
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <fstream>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -15,47 +15,10 @@
 #include "base/json_value.hpp"
 #include "base/names.hpp"
 #include "command/exit_code.hpp"
+#include "command/log_reader.hpp"
 
 namespace drover {
 namespace {
-
-/// One log file that is read on as it grows. Rotation replaces the file: it is then read anew.
-class LogFile {
-public:
-    explicit LogFile(std::filesystem::path file) : file_(std::move(file)) {}
-
-    std::vector<std::string> read_new() {
-        std::vector<std::string> lines;
-        std::error_code failure;
-        const auto size = std::filesystem::file_size(file_, failure);
-        if (failure || size == read_) {
-            return lines;
-        }
-        if (size < read_) {
-            read_ = 0;
-        }
-        std::ifstream input(file_, std::ios::binary);
-        input.seekg(static_cast<std::streamoff>(read_));
-        std::string line;
-        while (std::getline(input, line)) {
-            if (input.eof()) {
-                break;  // Not complete yet.
-            }
-            read_ += line.size() + 1;
-            lines.push_back(std::move(line));
-        }
-        return lines;
-    }
-
-private:
-    std::filesystem::path file_;
-    std::uintmax_t read_ = 0;
-};
-
-struct LogLine {
-    std::string time;
-    std::string text;
-};
 
 std::string readable(const std::string& raw, bool as_json) {
     const auto parsed = parse_json(raw);
@@ -68,13 +31,6 @@ std::string readable(const std::string& raw, bool as_json) {
     return value_or<std::string>(line, "time", "") + "  " +
            value_or<std::string>(line, "agent", "") + "  " + level + "  " +
            value_or<std::string>(line, "message", "");
-}
-
-LogLine log_line_of(const std::string& raw, bool as_json) {
-    const auto parsed = parse_json(raw);
-    return {parsed && parsed.value().is_object() ? value_or<std::string>(parsed.value(), "time", "")
-                                                 : std::string(),
-            readable(raw, as_json)};
 }
 
 /// The files of one state directory that were asked for.
@@ -98,16 +54,32 @@ public:
         return names;
     }
 
-    std::vector<LogLine> read_new() {
-        look_for_files();
-        std::vector<LogLine> lines;
-        for (auto& [name, file] : files_) {
-            for (const std::string& raw : file.read_new()) {
-                lines.push_back(log_line_of(raw, options_.as_json));
-            }
+    /// What is there of all that was asked for.
+    std::vector<LogEntry> read_past() {
+        // What is more than the last 100 must be asked for, or come with a question of its own.
+        constexpr std::size_t usual_lines = 100;
+        const bool is_bounded = options_.since || options_.previous;
+        const LogSelection selection{options_.lines.value_or(is_bounded ? SIZE_MAX : usual_lines),
+                                     options_.since,
+                                     options_.previous};
+        std::vector<LogEntry> entries;
+        for (auto& [name, log] : logs_) {
+            append(entries, log.read_past(selection));
         }
-        std::ranges::stable_sort(lines, {}, &LogLine::time);
-        return lines;
+        std::ranges::stable_sort(entries, {}, &LogEntry::time);
+        const std::size_t excess = entries.size() - std::min(entries.size(), selection.lines);
+        entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(excess));
+        return entries;
+    }
+
+    std::vector<LogEntry> read_new() {
+        look_for_files();
+        std::vector<LogEntry> entries;
+        for (auto& [name, log] : logs_) {
+            append(entries, log.read_new());
+        }
+        std::ranges::stable_sort(entries, {}, &LogEntry::time);
+        return entries;
     }
 
 private:
@@ -118,18 +90,20 @@ private:
     }
     void look_for_files() {
         for (const std::string& name : options_.names.empty() ? names() : options_.names) {
-            files_.try_emplace(name, folder_ / (name + ".log"));
+            logs_.try_emplace(name, folder_ / (name + ".log"));
         }
+    }
+    static void append(std::vector<LogEntry>& entries, std::vector<LogEntry> more) {
+        std::ranges::move(more, std::back_inserter(entries));
     }
     const LogsOptions& options_;
     std::filesystem::path folder_;
-    std::map<std::string, LogFile> files_;
+    std::map<std::string, LogReader> logs_;
 };
 
-void print(const std::vector<LogLine>& lines, std::size_t most) {
-    const std::size_t first = lines.size() > most ? lines.size() - most : 0;
-    for (std::size_t index = first; index < lines.size(); ++index) {
-        std::printf("%s\n", lines[index].text.c_str());
+void print(const std::vector<LogEntry>& entries, bool as_json) {
+    for (const LogEntry& entry : entries) {
+        std::printf("%s\n", readable(entry.raw, as_json).c_str());
     }
     std::fflush(stdout);
 }
@@ -165,10 +139,10 @@ int run_logs(const LogsOptions& options) {
     }
     const FileDescriptor watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     ::inotify_add_watch(watch.number(), folder.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
-    print(logs.read_new(), options.lines);
+    print(logs.read_past(), options.as_json);
     while (options.follow && std::ferror(stdout) == 0) {
         wait_for_change(watch.number());
-        print(logs.read_new(), SIZE_MAX);
+        print(logs.read_new(), options.as_json);
     }
     return exit_ok;
 }

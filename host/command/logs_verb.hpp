@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +13,10 @@ namespace drover {
 struct LogsOptions {
     std::filesystem::path state_directory;
     std::vector<std::string> names;  ///< Empty: all, droverd and the router included.
-    std::size_t lines = 100;         ///< At most so many of the past, in all.
+    /// At most so many of the past, in all. Nothing: 100, or all that `since` or `previous` names.
+    std::optional<std::size_t> lines;
+    std::optional<std::int64_t> since;  ///< Wall ns.
+    bool previous = false;              ///< Only the life before the last one.
     bool follow = false;
     bool as_json = false;
 };

@@ -25,6 +25,13 @@ bool is_reader_gone() {
 int finish_output(int exit_code) {
     errno = 0;
     const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (!is_written && errno == 0) {
+        // It failed earlier, and nobody kept the reason: an output that is cut short already is
+        // asked once more.
+        std::clearerr(stdout);
+        std::fputc('\n', stdout);
+        (void)std::fflush(stdout);
+    }
     const int why = errno;
     if (is_written || why == EPIPE || is_reader_gone()) {
         return exit_code;

@@ -2,27 +2,13 @@
 
 #include "base/json_value.hpp"
 #include "config/scalar.hpp"
+#include "config/written.hpp"
 
 namespace drover {
 namespace {
 
 std::string quoted(const std::string& text) {
     return to_line(Json(text));
-}
-
-/// A key as one step of a JSON pointer.
-std::string pointer_step(const std::string& key) {
-    std::string step = "/";
-    for (const char letter : key) {
-        if (letter == '~') {
-            step += "~0";
-        } else if (letter == '/') {
-            step += "~1";
-        } else {
-            step += letter;
-        }
-    }
-    return step;
 }
 
 class JsonWriter {

@@ -11,6 +11,7 @@
 #include "config/override.hpp"
 #include "config/sections.hpp"
 #include "config/source_text.hpp"
+#include "config/written.hpp"
 #include "config/yaml_tree.hpp"
 
 namespace drover {
@@ -123,10 +124,17 @@ void read_fleet(YamlNode& root,
         apply_overrides(overrides, agents->value, faults);
     }
     replace_variables(root, faults);
+    fleet.written = written_values(root);
     read_version(reader);
     read_name(reader, fleet);
+    reader.read_boolean("watch", fleet.watch);
     const SourcePlace clock_place = read_clock(reader, fleet);
     const SupervisionConfig defaults = read_defaults(reader);
+    fleet.log = defaults.log;
+    if (const YamlEntry* const shutdown = reader.find("shutdown")) {
+        const MapReader inner(shutdown->value, Section::shutdown, "shutdown", faults);
+        inner.read_duration("timeout", fleet.shutdown_timeout, Nanoseconds::zero());
+    }
     if (const YamlEntry* const topics = reader.find("topics")) {
         fleet.topics = read_topics(topics->value, faults);
     }
@@ -134,6 +142,14 @@ void read_fleet(YamlNode& root,
         read_agents(agents->value, defaults, search, fleet, faults);
         check_references(fleet, clock_place, faults);
     }
+}
+
+FleetReading empty_reading(const std::filesystem::path& file) {
+    FleetReading reading;
+    reading.config.name = default_name;
+    std::error_code error;
+    reading.config.file = std::filesystem::absolute(file, error).lexically_normal();
+    return reading;
 }
 
 /// Sorts by place, what stands in `first` first; what has no line, such as faults of overrides,
@@ -197,17 +213,22 @@ const AgentConfig* FleetConfig::find(const std::string& agent) const {
 FleetReading read_fleet_config(const std::filesystem::path& file,
                                const PluginSearch& search,
                                const std::vector<Override>& overrides) {
-    const std::string shown = file.string();
-    FleetReading reading;
-    reading.config.name = default_name;
-    std::error_code error;
-    reading.config.file = std::filesystem::absolute(file, error).lexically_normal();
     const auto text = read_source_text(file);
     if (const auto* const fault = std::get_if<Fault>(&text)) {
+        FleetReading reading = empty_reading(file);
         reading.faults.push_back(*fault);
         return reading;
     }
-    YamlDocument document = parse_yaml(std::get<std::string>(text), shown);
+    return read_fleet_text(std::get<std::string>(text), file, search, overrides);
+}
+
+FleetReading read_fleet_text(const std::string& text,
+                             const std::filesystem::path& file,
+                             const PluginSearch& search,
+                             const std::vector<Override>& overrides) {
+    const std::string shown = file.string();
+    FleetReading reading = empty_reading(file);
+    YamlDocument document = parse_yaml(text, shown);
     reading.faults = std::move(document.faults);
     if (!document.is_complete) {
         return reading;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -62,7 +63,16 @@ struct Heartbeat {
     Nanoseconds grace = std::chrono::seconds(10);
 };
 
-/// What the supervisor does when an agent fails, hangs or must stop.
+/// How much of what an agent writes is kept.
+struct LogConfig {
+    std::uint64_t max_size = std::uint64_t{10} << 20U;  ///< Bytes of one file.
+    int max_files = 5;                                  ///< The one that is written included.
+    int rate = 2000;  ///< Lines a second that are written; 0: all. What is beyond is counted.
+
+    bool operator==(const LogConfig&) const = default;
+};
+
+/// What the supervisor does when an agent fails, hangs or must stop, and keeps of its words.
 struct SupervisionConfig {
     RestartMode restart = RestartMode::on_failure;
     Backoff backoff;
@@ -70,6 +80,7 @@ struct SupervisionConfig {
     Heartbeat heartbeat;
     Nanoseconds shutdown_timeout = std::chrono::seconds(10);
     std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
+    LogConfig log;
 };
 
 /// What another agent must have reached. `completed`: it ended, well or not, and is not restarted;
@@ -143,10 +154,17 @@ struct AgentConfig {
 struct FleetConfig {
     std::filesystem::path file;  ///< Absolute.
     std::string name;
+    bool watch = false;  ///< Whether droverd applies the file when it is saved.
     std::optional<std::string> replay_clock;  ///< The agent of `clock: {replay: X}`; nothing: wall.
+    LogConfig log;                            ///< Of droverd and the router: `defaults.log`.
+    /// How long the whole fleet may take to stop before what is left is killed.
+    Nanoseconds shutdown_timeout = std::chrono::seconds(60);
     std::vector<TopicRule> topics;
     std::vector<AgentConfig> agents;  ///< In the file's order.
     std::vector<Fault> warnings;      ///< "durable is not active yet: …"
+    /// Every value of the file as text by its JSON pointer, variables replaced: who compares two
+    /// files by these forgets no key. See written_values.
+    std::map<std::string, std::string> written;
 
     [[nodiscard]] const AgentConfig* find(const std::string& agent) const;
 };
@@ -184,6 +202,12 @@ struct FleetReading {
 [[nodiscard]] FleetReading read_fleet_config(const std::filesystem::path& file,
                                              const PluginSearch& search,
                                              const std::vector<Override>& overrides = {});
+
+/// The same for a text that stands, or stood, in `file`: paths resolve against its folder.
+[[nodiscard]] FleetReading read_fleet_text(const std::string& text,
+                                           const std::filesystem::path& file,
+                                           const PluginSearch& search,
+                                           const std::vector<Override>& overrides = {});
 
 /// The same for those who want all or nothing.
 [[nodiscard]] std::variant<FleetConfig, std::vector<Fault>> load_fleet_config(

@@ -6,16 +6,22 @@ namespace drover {
 
 std::span<const std::string> known_keys(Section section) {
     static const std::vector<std::string> fleet{
-        "version", "name", "clock", "defaults", "topics", "agents"};
+        "version", "name", "clock", "watch", "defaults", "shutdown", "topics", "agents"};
     static const std::vector<std::string> clock{"replay"};
-    static const std::vector<std::string> defaults{
-        "restart", "success_exit_codes", "backoff", "restart_limit", "heartbeat", "shutdown"};
+    static const std::vector<std::string> defaults{"restart",
+                                                   "success_exit_codes",
+                                                   "backoff",
+                                                   "restart_limit",
+                                                   "heartbeat",
+                                                   "shutdown",
+                                                   "log"};
     static const std::vector<std::string> backoff{
         "initial", "factor", "max", "jitter", "reset_after"};
     static const std::vector<std::string> restart_limit{
         "max_restarts", "window", "then", "cooldown"};
     static const std::vector<std::string> heartbeat{"timeout", "grace"};
     static const std::vector<std::string> shutdown{"timeout"};
+    static const std::vector<std::string> log{"max_size", "max_files", "rate"};
     static const std::vector<std::string> topic_rule{
         "delivery", "gated", "publishers", "receivers"};
     static const std::vector<std::string> agent{"plugin",
@@ -32,7 +38,8 @@ std::span<const std::string> known_keys(Section section) {
                                                 "backoff",
                                                 "restart_limit",
                                                 "heartbeat",
-                                                "shutdown"};
+                                                "shutdown",
+                                                "log"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
     switch (section) {
         case Section::fleet:
@@ -49,6 +56,8 @@ std::span<const std::string> known_keys(Section section) {
             return heartbeat;
         case Section::shutdown:
             return shutdown;
+        case Section::log:
+            return log;
         case Section::topic_rule:
             return topic_rule;
         case Section::agent:
@@ -60,7 +69,7 @@ std::span<const std::string> known_keys(Section section) {
 }
 
 std::span<const std::string> later_keys(Section section) {
-    static const std::vector<std::string> fleet{"on_supervisor_death", "log", "metrics"};
+    static const std::vector<std::string> fleet{"on_supervisor_death", "metrics"};
     static const std::vector<std::string> agent{"schedule",
                                                 "replicas",
                                                 "standby",
@@ -68,8 +77,7 @@ std::span<const std::string> later_keys(Section section) {
                                                 "on_link_lost",
                                                 "user",
                                                 "on_hang",
-                                                "partition",
-                                                "log"};
+                                                "partition"};
     static const std::vector<std::string> supervision{"standby", "limits"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {

@@ -16,6 +16,7 @@ enum class Section {
     restart_limit,
     heartbeat,
     shutdown,
+    log,
     topic_rule,
     agent,
     dependency

@@ -136,6 +136,29 @@ void MapReader::read_duration(std::string_view key, Nanoseconds& target, Nanosec
     }
 }
 
+void MapReader::read_size(std::string_view key, std::uint64_t& target, std::uint64_t least) const {
+    const YamlEntry* const entry = find(key);
+    if (entry == nullptr) {
+        return;
+    }
+    if (entry->value.kind != YamlNode::Kind::scalar) {
+        add_fault(entry->place(),
+                  "'" + entry->key + "' takes a size such as 512KiB, 10MiB or 1GiB, and this is " +
+                      describe(entry->value) + ".");
+        return;
+    }
+    const auto size = parse_size(entry->value.text);
+    if (!size) {
+        add_fault(entry->place(), "'" + entry->key + "': " + size.error().message);
+    } else if (size.value() < least) {
+        add_fault(entry->place(),
+                  "'" + entry->key + "' must be at least " + std::to_string(least >> 10U) +
+                      "KiB, and this is " + entry->value.text + ".");
+    } else {
+        target = size.value();
+    }
+}
+
 void MapReader::read_integer(std::string_view key, int& target, int least, int most) const {
     const YamlEntry* const entry = find(key);
     if (entry == nullptr) {

@@ -1,6 +1,7 @@
 /// Reads the keys of one map of agents.yaml strictly and collects what is wrong.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,7 @@ public:
     void read_text(std::string_view key, std::string& target) const;
     void read_boolean(std::string_view key, bool& target) const;
     void read_duration(std::string_view key, Nanoseconds& target, Nanoseconds least) const;
+    void read_size(std::string_view key, std::uint64_t& target, std::uint64_t least) const;
     void read_integer(std::string_view key, int& target, int least, int most) const;
     void read_number(std::string_view key, double& target, double least, double most) const;
 

@@ -189,4 +189,48 @@ Result<Nanoseconds> parse_duration(std::string_view text) {
     return Nanoseconds(nanoseconds);
 }
 
+Result<std::uint64_t> parse_size(std::string_view text) {
+    struct SizeUnit {
+        std::string_view name;
+        std::uint64_t bytes;
+    };
+    static constexpr std::array size_units{SizeUnit{"KiB", std::uint64_t{1} << 10U},
+                                           SizeUnit{"MiB", std::uint64_t{1} << 20U},
+                                           SizeUnit{"GiB", std::uint64_t{1} << 30U}};
+    constexpr std::uint64_t largest = std::uint64_t{1} << 40U;
+    std::string_view rest = text;
+    const std::string_view whole = take_digits(rest);
+    const auto unit = std::find_if(size_units.begin(), size_units.end(), [&](const SizeUnit& one) {
+        return one.name == rest;
+    });
+    if (whole.empty() || unit == size_units.end()) {
+        return Error{ErrorKind::invalid,
+                     "'" + std::string(text) +
+                         "' is not a size: write a whole number and a unit, for example 512KiB, "
+                         "10MiB or 1GiB."};
+    }
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), value);
+    if (error != std::errc() || value > largest / unit->bytes) {
+        return Error{ErrorKind::invalid,
+                     "'" + std::string(text) + "' is larger than 1024GiB, the largest size."};
+    }
+    return value * unit->bytes;
+}
+
+Result<int> parse_rate(std::string_view text) {
+    constexpr int highest = 1'000'000;
+    std::string_view rest = text;
+    const std::string_view whole = take_digits(rest);
+    int value = 0;
+    const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), value);
+    if (rest != "/s" || error != std::errc() || value < 1 || value > highest) {
+        return Error{ErrorKind::invalid,
+                     "'" + std::string(text) +
+                         "' is not a rate: write how many a second, from 1/s to 1000000/s, for "
+                         "example 2000/s."};
+    }
+    return value;
+}
+
 }  // namespace drover

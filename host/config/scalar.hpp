@@ -1,6 +1,7 @@
 /// What a scalar of YAML means: its type by the core schema, durations, and its JSON text.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,12 @@ enum class PlainType { null, boolean, number, ambiguous, text };
 
 /// "250ms", "1.5s", "2m", "1h". Fails for a bare number, another unit, or more than a year.
 [[nodiscard]] Result<Nanoseconds> parse_duration(std::string_view text);
+
+/// "512KiB", "10MiB", "1GiB": bytes. Fails for a bare number, another unit, a fraction, or more
+/// than 1024 GiB.
+[[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
+
+/// "2000/s": so many a second. Fails for anything else, 0/s included.
+[[nodiscard]] Result<int> parse_rate(std::string_view text);
 
 }  // namespace drover

@@ -121,6 +121,7 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target) {
                              owner_of(reader, "shutdown"),
                              reader.faults());
     shutdown.read_duration("timeout", target.shutdown_timeout, Nanoseconds::zero());
+    read_log(reader, target.log);
 }
 
 }  // namespace drover

@@ -75,6 +75,8 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "stop",
                                                    "restart",
                                                    "shutdown",
+                                                   "apply",
+                                                   "applied",
                                                    "describe",
                                                    "graph",
                                                    "tap",
@@ -96,6 +98,12 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "shutdown") {
         return shutdown(params);
+    }
+    if (method == "apply") {
+        return application_.apply(params);
+    }
+    if (method == "applied") {
+        return result(application_.applied());
     }
     if (method == "describe") {
         return describe(params);

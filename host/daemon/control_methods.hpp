@@ -6,6 +6,7 @@
 
 #include "daemon/control_server.hpp"
 #include "daemon/event_recorder.hpp"
+#include "daemon/fleet_application.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/person_requests.hpp"
@@ -22,12 +23,14 @@ public:
                    const FleetMessages& messages,
                    PersonRequests& requests,
                    EventRecorder& events,
+                   FleetApplication& application,
                    const UnitProcesses& processes)
         : supervisor_(supervisor),
           view_(view),
           messages_(messages),
           requests_(requests),
           events_(events),
+          application_(application),
           processes_(processes) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
@@ -49,6 +52,7 @@ private:
     const FleetMessages& messages_;
     PersonRequests& requests_;
     EventRecorder& events_;
+    FleetApplication& application_;
     const UnitProcesses& processes_;
 };
 

@@ -145,6 +145,17 @@ void EventRecorder::router_started(std::uint64_t epoch, std::optional<pid_t> pid
     writer_.write(std::move(event));
 }
 
+void EventRecorder::applied(const char* event, const std::string& what, const std::string& by) {
+    FleetEvent said;
+    said.kind = EventKind::apply;
+    said.event = event;
+    said.reason = what;
+    said.cause = by.empty() ? "configuration" : "person";
+    said.cause_name = by.empty() ? "watch" : by;
+    said.pid = record_.pid;
+    writer_.write(std::move(said));
+}
+
 void EventRecorder::stopping(const std::string& why, const std::string& by) {
     FleetEvent said;
     said.kind = EventKind::supervisor;

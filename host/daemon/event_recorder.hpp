@@ -33,6 +33,8 @@ public:
     /// For whom the replay waits; empty: it goes on.
     void replay_waits(const std::vector<std::string>& names);
     void router_started(std::uint64_t epoch, std::optional<pid_t> pid);
+    /// A new agents.yaml was taken or refused; `by` is empty where it was only saved.
+    void applied(const char* event, const std::string& what, const std::string& by);
     void stopping(const std::string& why, const std::string& by);
     /// A person sends a signal to the process of a unit.
     void signalled(const std::string& unit,

@@ -65,12 +65,15 @@ Result<FleetMessages> FleetMessages::create(const PreparedFleet& fleet,
                                             const StateDirectory& state,
                                             const RunDirectory& run) {
     FleetMessages messages(fleet, handles, state, run);
-    messages.give_handles();
-    const auto saved = handles.save();
-    if (!saved) {
-        return saved.error();
+    if (const auto given = messages.fleet_changed(); !given) {
+        return given.error();
     }
     return messages;
+}
+
+Result<void> FleetMessages::fleet_changed() {
+    give_handles();
+    return handles_->save();
 }
 
 void FleetMessages::give_handles() {
@@ -179,6 +182,10 @@ Json FleetMessages::configure_router(std::uint64_t epoch) const {
             {"window", window()},
             {"queue", queue_length},
             {"agents", std::move(agents)}};
+}
+
+Json FleetMessages::fleet() const {
+    return {{"do", "fleet"}, {"publishers", publishers()}, {"rules", rules()}};
 }
 
 Json FleetMessages::link(const std::string& agent, const UnitLink& link) {

@@ -31,9 +31,15 @@ public:
                                                       const StateDirectory& state,
                                                       const RunDirectory& run);
 
+    /// The fleet that was given at the beginning is another one now: gives handles to what is new
+    /// in it and saves them.
+    [[nodiscard]] Result<void> fleet_changed();
+
     /// `agent` is the index in the file's order.
     [[nodiscard]] Json configure_agent(std::size_t agent, const UnitLink& link) const;
     [[nodiscard]] Json configure_router(std::uint64_t epoch) const;
+    /// What an agent that runs must know of a fleet that has changed.
+    [[nodiscard]] Json fleet() const;
     [[nodiscard]] static Json link(const std::string& agent, const UnitLink& link);
     [[nodiscard]] static Json agent_state(const std::string& agent, std::string_view state);
     /// The result of the control socket's `tap`.

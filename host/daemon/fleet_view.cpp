@@ -1,5 +1,6 @@
 #include "daemon/fleet_view.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -133,6 +134,10 @@ Json FleetView::supervisor_part() const {
     part["health_reason"] = or_null(trouble);
     part["clock"] = std::move(clock);
     part["shutting_down"] = supervisor_.is_shutting_down();
+    const auto deadline = supervisor_.shutdown_deadline();
+    part["shutdown_seconds_left"] =
+        deadline ? Json(seconds_of(std::max(*deadline - monotonic_now(), Nanoseconds::zero())))
+                 : Json(nullptr);
     part["kill_switch"] = kill_switch_part(state_.kill_switch());
     part["warnings"] = facts_.warnings;
     part["replay"] = std::move(replay);

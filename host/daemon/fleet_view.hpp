@@ -36,6 +36,9 @@ public:
           state_(state),
           run_(run) {}
 
+    /// What `status` warns of from now on.
+    void warn_of(std::vector<std::string> warnings) { facts_.warnings = std::move(warnings); }
+
     /// The document of `drover status -o json`, about the units named. Keys: issue's contract and
     /// docs/control_channel.md. CPU use counts since the last document, or since the start.
     [[nodiscard]] Json status(const std::vector<std::string>& names);

@@ -57,10 +57,11 @@ Result<void> HandleStore::read(const std::string& text) {
     try {
         const Json json = Json::parse(text);
         epoch_ = json.at("epoch").get<std::uint64_t>();
+        reserved_epoch_ = epoch_;
         last_publisher_ = json.at("last_publisher").get<std::uint32_t>();
         for (const auto& [name, entry] : json.at("publishers").items()) {
-            publishers_[name] = {entry.at("handle").get<std::uint32_t>(),
-                                 entry.at("incarnation").get<std::uint32_t>()};
+            const auto incarnation = entry.at("incarnation").get<std::uint32_t>();
+            publishers_[name] = {entry.at("handle").get<std::uint32_t>(), incarnation, incarnation};
         }
         for (const Json& entry : json.at("types")) {
             types_.push_back(type_from(entry));
@@ -95,38 +96,55 @@ std::uint32_t HandleStore::type(const std::string& name,
 }
 
 Result<void> HandleStore::save() {
+    return write(at_a_time);
+}
+
+Result<void> HandleStore::give_back() {
+    return write(0);
+}
+
+Result<void> HandleStore::write(std::uint32_t more) {
     Json publishers = Json::object();
     for (const auto& [name, publisher] : publishers_) {
-        publishers[name] = {{"handle", publisher.handle}, {"incarnation", publisher.incarnation}};
+        publishers[name] = {{"handle", publisher.handle},
+                            {"incarnation", publisher.incarnation + more}};
     }
     Json types = Json::array();
     for (const StoredType& type : types_) {
         types.push_back(json_of(type));
     }
-    const Json json = {{"epoch", epoch_},
+    const Json json = {{"epoch", epoch_ + more},
                        {"last_publisher", last_publisher_},
                        {"publishers", std::move(publishers)},
                        {"types", std::move(types)}};
-    return replace_file(file_, to_line(json) + "\n");
+    auto written = replace_file(file_, to_line(json) + "\n");
+    if (written) {
+        reserved_epoch_ = epoch_ + more;
+        for (auto& [name, publisher] : publishers_) {
+            publisher.reserved = publisher.incarnation + more;
+        }
+    }
+    return written;
 }
 
 Result<std::uint32_t> HandleStore::next_incarnation(const std::string& agent) {
     publisher(agent);
-    const std::uint32_t incarnation = ++publishers_[agent].incarnation;
-    const auto saved = save();
-    if (!saved) {
-        return saved.error();
+    Publisher& own = publishers_[agent];
+    if (own.incarnation == own.reserved) {
+        if (const auto saved = save(); !saved) {
+            return saved.error();
+        }
     }
-    return incarnation;
+    return ++own.incarnation;
 }
 
 Result<std::uint64_t> HandleStore::next_epoch() {
-    ++epoch_;
-    const auto saved = save();
-    if (!saved) {
-        return saved.error();
+    if (epoch_ == reserved_epoch_) {
+        if (const auto saved = save(); !saved) {
+            return saved.error();
+        }
     }
-    return epoch_;
+    return ++epoch_;
 }
 
 }  // namespace drover

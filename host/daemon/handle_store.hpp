@@ -21,7 +21,8 @@ struct StoredType {
 };
 
 /// STATE/handles.json. A number is never given to somebody else, also after a power loss: it is on
-/// disk before it is used. One thread.
+/// disk before it is used. Lives and epochs are put on disk many at a time, so that a restart waits
+/// for no disk; after a crash of droverd the next ones go on behind all of those. One thread.
 class HandleStore {
 public:
     /// Reads the file; a missing one is an empty store. Fails with `invalid` when it cannot be
@@ -34,10 +35,15 @@ public:
     std::uint32_t type(const std::string& name, std::uint32_t version, std::uint64_t layout_hash);
     [[nodiscard]] Result<void> save();
 
-    /// The number of the agent's next life, from 1. Saved.
+    /// The number of the agent's next life, from 1. On disk.
     [[nodiscard]] Result<std::uint32_t> next_incarnation(const std::string& agent);
-    /// The router's next epoch, from 1. Saved.
+    /// The router's next epoch, from 1. On disk.
     [[nodiscard]] Result<std::uint64_t> next_epoch();
+    /// Gives back the numbers that were put on disk and not used. Call it when no more are needed.
+    [[nodiscard]] Result<void> give_back();
+
+    /// How many lives and epochs are put on disk at a time.
+    static constexpr std::uint32_t at_a_time = 64;
 
     [[nodiscard]] const std::vector<StoredType>& types() const { return types_; }
 
@@ -45,13 +51,17 @@ private:
     struct Publisher {
         std::uint32_t handle = 0;
         std::uint32_t incarnation = 0;
+        std::uint32_t reserved = 0;  ///< On disk: those up to here may have been used.
     };
 
     explicit HandleStore(std::filesystem::path file) : file_(std::move(file)) {}
     [[nodiscard]] Result<void> read(const std::string& text);
+    /// Puts all on disk, with `more` lives and epochs in advance.
+    [[nodiscard]] Result<void> write(std::uint32_t more);
 
     std::filesystem::path file_;
     std::uint64_t epoch_ = 0;
+    std::uint64_t reserved_epoch_ = 0;
     std::uint32_t last_publisher_ = 0;
     std::map<std::string, Publisher> publishers_;
     std::vector<StoredType> types_;

@@ -20,6 +20,8 @@ public:
     [[nodiscard]] std::optional<Nanoseconds> overdue(const StatusPageLayout& page,
                                                      Monotonic now) const;
 
+    /// Another timeout from now on, for the callback that runs as well.
+    void change(Nanoseconds timeout) { timeout_ = timeout; }
     [[nodiscard]] Nanoseconds timeout() const { return timeout_; }
 
     /// The process is stopped by a signal or a debugger: that time does not count.

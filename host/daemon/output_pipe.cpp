@@ -18,7 +18,7 @@ constexpr std::size_t largest_pipe = std::size_t{1} << 20U;
 
 }  // namespace
 
-OutputPipe::OutputPipe(FileDescriptor pipe, LogSource source, RotatingLog& log)
+OutputPipe::OutputPipe(FileDescriptor pipe, LogSource source, AgentLog& log)
     : pipe_(std::move(pipe)), source_(std::move(source)), log_(&log) {}
 
 bool OutputPipe::read_block() {
@@ -78,7 +78,7 @@ void OutputPipe::log_line(std::string_view line) {
         handler_(line);
     }
     if (!line.empty()) {
-        log_->write(record_of_output(source_, line));
+        log_->add(source_, line, monotonic_now());
     }
 }
 

@@ -7,8 +7,7 @@
 #include <utility>
 
 #include "base/file_descriptor.hpp"
-#include "daemon/log_record.hpp"
-#include "daemon/rotating_log.hpp"
+#include "daemon/agent_log.hpp"
 
 namespace drover {
 
@@ -17,7 +16,7 @@ namespace drover {
 class OutputPipe {
 public:
     /// Takes over a non-blocking pipe. `log` is lent and must live longer.
-    OutputPipe(FileDescriptor pipe, LogSource source, RotatingLog& log);
+    OutputPipe(FileDescriptor pipe, LogSource source, AgentLog& log);
 
     /// Has each line shown to `handler` as well, before it is logged. One handler, or none.
     void show_lines_to(std::function<void(std::string_view line)> handler) {
@@ -38,7 +37,7 @@ private:
 
     FileDescriptor pipe_;
     LogSource source_;
-    RotatingLog* log_;
+    AgentLog* log_;
     std::function<void(std::string_view)> handler_;
     std::string unfinished_;
     bool ended_ = false;

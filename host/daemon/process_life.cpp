@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "base/clock.hpp"
+
 namespace drover {
 
-Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, RotatingLog& log) {
+Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, AgentLog& log) {
     auto page = StatusPage::create();
     if (!page) {
         return page.error();
@@ -38,11 +40,20 @@ Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, Rota
                                                      std::move(page.value()),
                                                      HangWatch(request.hang_timeout),
                                                      {},
+                                                     {},
                                                      {}});
-    life->outputs.push_back(std::make_unique<OutputPipe>(
-        std::move(output.value().reading), LogSource{request.unit, pid, "stdout"}, log));
-    life->outputs.push_back(std::make_unique<OutputPipe>(
-        std::move(errors.value().reading), LogSource{request.unit, pid, "stderr"}, log));
+    const auto add_output = [&](Pipe& pipe, const char* stream) {
+        const LogSource source{request.unit, pid, stream, request.run, request.life};
+        life->outputs.push_back(std::make_unique<OutputPipe>(std::move(pipe.reading), source, log));
+    };
+    add_output(output.value(), "stdout");
+    add_output(errors.value(), "stderr");
+    life->started = monotonic_now();
+    life->source = {request.unit, pid, "droverd", request.run, request.life};
+    log.hide(request.secrets);
+    log.begin_life();
+    log.note(life->source, "info", "life " + std::to_string(request.life) + " begins");
+    log.flush();
     return life;
 }
 

@@ -1,6 +1,7 @@
 /// One life of a unit: a process with its channel, status page and outputs.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -24,8 +25,11 @@ struct LifeRequest {
     std::string unit;
     std::filesystem::path program;
     std::vector<std::string> arguments;
-    std::string mark;  ///< "NAME=VALUE" for its environment, by which its orphans are known.
+    std::string mark;        ///< "NAME=VALUE" for its environment, by which its orphans are known.
+    std::uint64_t run = 0;   ///< Of droverd.
+    std::uint64_t life = 0;  ///< The agent's incarnation, the router's epoch.
     Nanoseconds hang_timeout{};
+    std::vector<std::string> secrets;  ///< Values to hide in its log.
 };
 
 /// Members are plain: UnitProcesses decides what happens to them.
@@ -36,8 +40,13 @@ struct ProcessLife {
     StatusPage page;
     HangWatch watch;
     std::vector<std::unique_ptr<OutputPipe>> outputs;
-    UnitLink link;  ///< Agents only.
+    UnitLink link;     ///< Agents only.
+    LogSource source;  ///< Of a word of droverd in its log.
 
+    Monotonic started{};
+    Monotonic ended{};  ///< When it was reaped.
+    bool was_asked_to_stop = false;
+    bool has_completed = false;  ///< It said so.
     bool is_ready = false;
     bool has_ended = false;     ///< Reaped; its tree may live on.
     bool is_condemned = false;  ///< Its tree was killed: what still appears is killed too.
@@ -50,6 +59,6 @@ struct ProcessLife {
 
 /// Starts a process with everything it needs. `log` is lent and must live longer.
 [[nodiscard]] Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request,
-                                                              RotatingLog& log);
+                                                              AgentLog& log);
 
 }  // namespace drover

@@ -6,23 +6,18 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 
 namespace drover {
-namespace {
-
-constexpr std::size_t largest_file = std::size_t{10} << 20U;
-constexpr std::size_t older_files = 4;
-
-}  // namespace
 
 struct RotatingLog::Sink {
-    explicit Sink(const std::string& file) : rotating(file, largest_file, older_files) {
+    Sink(const std::string& file, const LogConfig& config)
+        : rotating(file, config.max_size, static_cast<std::size_t>(config.max_files - 1)) {
         rotating.set_pattern("%v");
     }
     spdlog::sinks::rotating_file_sink_st rotating;
 };
 
-Result<RotatingLog> RotatingLog::open(const std::filesystem::path& file) {
+Result<RotatingLog> RotatingLog::open(const std::filesystem::path& file, const LogConfig& config) {
     try {
-        return RotatingLog(std::make_unique<Sink>(file.string()));
+        return RotatingLog(std::make_unique<Sink>(file.string(), config));
     } catch (const std::exception& fault) {
         return Error{ErrorKind::unavailable,
                      "The log " + file.string() + " cannot be opened: " + fault.what() + "."};

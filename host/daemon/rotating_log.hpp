@@ -7,15 +7,17 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "config/fleet_config.hpp"
 
 namespace drover {
 
-/// FILE, FILE.1, … FILE.4: 10 MiB each. One thread. Never fails once it is open: lines that the
-/// disk does not take are counted.
+/// NAME.log, NAME.1.log, … up to LogConfig::max_files of max_size bytes each. One thread. Never
+/// fails once it is open: lines that the disk does not take are counted.
 class RotatingLog {
 public:
     /// Opens for appending, making the file if there is none.
-    [[nodiscard]] static Result<RotatingLog> open(const std::filesystem::path& file);
+    [[nodiscard]] static Result<RotatingLog> open(const std::filesystem::path& file,
+                                                  const LogConfig& config = {});
 
     RotatingLog(RotatingLog&& other) noexcept;
     RotatingLog& operator=(RotatingLog&& other) noexcept;
@@ -25,7 +27,7 @@ public:
     void write(std::string_view line);
     /// Hands what was written to the system, so that readers see it.
     void flush();
-    /// Lines that could not be written.
+    /// Times that the disk did not take what was written.
     [[nodiscard]] std::uint64_t lost_lines() const { return lost_lines_; }
 
 private:

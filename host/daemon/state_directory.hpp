@@ -9,7 +9,7 @@
 namespace drover {
 
 /// STATE: `version`, `lock`, `handles.json`, `stopped.json`, `kill_switch`, `agents/`, `logs/`,
-/// `events/`, `cache/`.
+/// `events/`, `crashes/`, `applied/`, `cache/`.
 class StateDirectory {
 public:
     /// The layout that this program writes.
@@ -33,6 +33,10 @@ public:
     /// The folder of what happened, see EventWriter; `run.json` in it is the RunRecord.
     [[nodiscard]] std::filesystem::path events() const { return path_ / "events"; }
     [[nodiscard]] std::filesystem::path run_record() const { return events() / "run.json"; }
+    /// The folder of AppliedFiles.
+    [[nodiscard]] std::filesystem::path applied() const { return path_ / "applied"; }
+    /// Crash reports, a folder an agent; see CrashReports.
+    [[nodiscard]] std::filesystem::path crashes() const { return path_ / "crashes"; }
     [[nodiscard]] std::filesystem::path log_of(std::string_view agent) const;
     [[nodiscard]] std::filesystem::path state_of(std::string_view agent) const;
 

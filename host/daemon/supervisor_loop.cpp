@@ -13,6 +13,7 @@
 #include "base/json_value.hpp"
 #include "daemon/guard.hpp"
 #include "daemon/kept_stops.hpp"
+#include "daemon/unit_plans.hpp"
 
 namespace drover {
 namespace {
@@ -21,47 +22,34 @@ namespace {
 constexpr auto look_pause = std::chrono::milliseconds(100);
 constexpr auto last_answers = std::chrono::milliseconds(500);
 
-std::vector<UnitPlan> plans_of(const PreparedFleet& fleet,
-                               const std::vector<std::string>& kept_stopped) {
-    std::vector<UnitPlan> plans;
-    UnitPlan router;
-    router.name = router_unit_name;
-    router.supervision = router_supervision();
-    router.is_router = true;
-    plans.push_back(std::move(router));
-    for (std::size_t i = 0; i < fleet.config.agents.size(); ++i) {
-        const AgentConfig& agent = fleet.config.agents[i];
-        plans.push_back({agent.name,
-                         agent.depends_on,
-                         agent.supervision,
-                         agent.enabled,
-                         false,
-                         fleet.agents[i].cannot_run,
-                         agent.restart_group,
-                         std::ranges::find(kept_stopped, agent.name) != kept_stopped.end()});
-    }
-    return plans;
-}
-
 }  // namespace
 
-SupervisorLoop::SupervisorLoop(Workplace workplace, LineChannel& guard, ServiceManager& service)
-    : place_(workplace), guard_(guard), service_(service), processes_(std::move(workplace)) {}
+SupervisorLoop::SupervisorLoop(Workplace workplace,
+                               AppliedFiles& applied,
+                               LineChannel& guard,
+                               ServiceManager& service)
+    : place_(workplace),
+      applied_(applied),
+      guard_(guard),
+      service_(service),
+      processes_(std::move(workplace)) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
 
 Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workplace,
+                                                               AppliedFiles& applied,
                                                                DaemonFacts facts,
                                                                LineChannel& guard,
                                                                ServiceManager& service) {
-    std::unique_ptr<SupervisorLoop> loop(new SupervisorLoop(std::move(workplace), guard, service));
+    std::unique_ptr<SupervisorLoop> loop(
+        new SupervisorLoop(std::move(workplace), applied, guard, service));
     const auto seed = static_cast<std::uint64_t>(wall_now());
     const auto kept = read_kept_stops(loop->place_.state.kept_stops());
     if (!kept) {
         loop->place_.log.warning(kept.error().message);
     }
     auto supervisor = FleetSupervisor::create(
-        plans_of(loop->place_.fleet, kept ? kept.value() : std::vector<std::string>()),
+        unit_plans(loop->place_.fleet, kept ? kept.value() : std::vector<std::string>()),
         loop->processes_,
         seed,
         monotonic_now());
@@ -69,6 +57,7 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
         return supervisor.error();
     }
     loop->supervisor_ = std::move(supervisor.value());
+    loop->supervisor_->limit_shutdown(loop->place_.fleet.config.shutdown_timeout);
     loop->processes_.report_to(*loop->supervisor_);
     loop->view_.emplace(std::move(facts),
                         loop->place_.fleet,
@@ -86,6 +75,7 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
             loop->server_->fulfil(promise, std::move(answer));
         });
     loop->processes_.report_replies_to(*loop->requests_);
+    loop->make_application();
     loop->machine_.emplace(loop->place_.state.path(),
                            [loop = loop.get()](const char* event, const std::string& sentence) {
                                loop->place_.log.warning(sentence);
@@ -97,6 +87,7 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                            loop->place_.messages,
                            *loop->requests_,
                            loop->place_.events,
+                           *loop->application_,
                            loop->processes_);
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
@@ -111,6 +102,22 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
     }
     loop->server_ = std::move(server.value());
     return loop;
+}
+
+void SupervisorLoop::make_application() {
+    saves_.emplace(
+        place_.loop, processes_.family(), place_.log, place_.programs, place_.state.path());
+    application_.emplace(
+        place_, *supervisor_, processes_, applied_, [this](std::vector<std::string> warnings) {
+            view_->warn_of(std::move(warnings));
+            watch_fleet_file();
+        });
+    watch_fleet_file();
+}
+
+void SupervisorLoop::watch_fleet_file() {
+    const FleetConfig& config = place_.fleet.config;
+    saves_->watch(config.watch ? std::optional(config.file) : std::nullopt);
 }
 
 Result<void> SupervisorLoop::watch_outside(int lifeline) {
@@ -242,6 +249,7 @@ bool SupervisorLoop::run() {
         }
         if (now >= next_look_) {
             place_.events.look(now);
+            processes_.tell_missing_lines(now);
             machine_->look(now, wall_now());
             next_look_ = now + look_pause;
         }

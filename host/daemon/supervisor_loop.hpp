@@ -11,8 +11,10 @@
 #include "daemon/control_methods.hpp"
 #include "daemon/control_server.hpp"
 #include "daemon/daemon_options.hpp"
+#include "daemon/fleet_application.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/machine_watch.hpp"
+#include "daemon/save_watch.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/unit_processes.hpp"
 
@@ -21,9 +23,10 @@ namespace drover {
 /// Members are destroyed last to first: the server before what it asks. One thread.
 class SupervisorLoop {
 public:
-    /// `workplace` and what it names live longer; so do `guard`, the channel to the guard, and
-    /// `service`.
+    /// `workplace` and what it names live longer; so do `applied`, the files that the fleet ran
+    /// with, `guard`, the channel to the guard, and `service`.
     [[nodiscard]] static Result<std::unique_ptr<SupervisorLoop>> create(Workplace workplace,
+                                                                        AppliedFiles& applied,
                                                                         DaemonFacts facts,
                                                                         LineChannel& guard,
                                                                         ServiceManager& service);
@@ -39,8 +42,16 @@ public:
     /// Whether the fleet shut itself down because of a restart_limit.
     [[nodiscard]] bool has_given_up() const { return has_given_up_; }
 
+    /// Logs what processes that were all killed had written.
+    void read_outputs() { processes_.read_outputs(); }
+
 private:
-    SupervisorLoop(Workplace workplace, LineChannel& guard, ServiceManager& service);
+    SupervisorLoop(Workplace workplace,
+                   AppliedFiles& applied,
+                   LineChannel& guard,
+                   ServiceManager& service);
+    void make_application();
+    void watch_fleet_file();
     void serve_guard();
     void serve_signals();
     void serve_lifeline(int lifeline);
@@ -51,12 +62,15 @@ private:
     [[nodiscard]] std::optional<Monotonic> next_deadline() const;
 
     Workplace place_;
+    AppliedFiles& applied_;
     LineChannel& guard_;
     ServiceManager& service_;
     UnitProcesses processes_;
     std::unique_ptr<FleetSupervisor> supervisor_;
     std::optional<FleetView> view_;
     std::optional<PersonRequests> requests_;
+    std::optional<SaveWatch> saves_;
+    std::optional<FleetApplication> application_;
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;
     std::optional<MachineWatch> machine_;

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -11,6 +12,8 @@
 #include "base/clock.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
+#include "config/source_text.hpp"
+#include "daemon/applied_files.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/supervisor_loop.hpp"
 #include "process/process_tree.hpp"
@@ -100,6 +103,7 @@ private:
             return recorder.error();
         }
         recorder_.emplace(std::move(recorder.value()));
+        log_->begin_run(recorder_->run());
         if (auto loaded = load_fleet(); !loaded || !faults_.empty()) {
             return loaded;
         }
@@ -112,8 +116,14 @@ private:
         describing.agent_program = programs_ / "drover-agent";
         describing.cache = state_->descriptions();
         describing.failures = Failures::take;
-        fleet_ =
-            read_and_prepare_fleet(options_.file, default_plugin_search(programs_), {}, describing);
+        const auto text = read_source_text(options_.file);
+        if (const auto* const fault = std::get_if<Fault>(&text)) {
+            faults_ = texts_of({*fault});
+            return success();
+        }
+        text_ = std::get<std::string>(text);
+        fleet_ = prepare_reading(
+            read_fleet_text(text_, options_.file, default_plugin_search(programs_)), describing);
         faults_ = texts_of(fleet_.faults);
         if (options_.fresh && faults_.empty()) {
             return state_->forget_agents();
@@ -127,6 +137,9 @@ private:
             if (!longest) {
                 return longest.error();
             }
+        }
+        if (const auto kept = log_->keep(fleet_.config.log); !kept) {
+            return kept;
         }
         auto handles = HandleStore::open(state_->handles());
         if (!handles) {
@@ -143,8 +156,12 @@ private:
             return events.error();
         }
         events_.emplace(std::move(events.value()));
+        if (const auto kept = keep_file(); !kept) {
+            return kept;
+        }
         auto loop = SupervisorLoop::create(
             {*events_, fleet_, *handles_, *messages_, *state_, *run_, *log_, *recorder_, programs_},
+            *applied_,
             facts(),
             guard_,
             service_);
@@ -153,6 +170,16 @@ private:
         }
         loop_ = std::move(loop.value());
         return loop_->watch_outside(options_.lifeline);
+    }
+
+    /// What the fleet starts with is the first that a rollback can return to.
+    Result<void> keep_file() {
+        auto applied = AppliedFiles::open(state_->applied());
+        if (!applied) {
+            return applied.error();
+        }
+        applied_.emplace(std::move(applied.value()));
+        return applied_->keep(fleet_.config.file, text_, "drover up");
     }
 
     [[nodiscard]] DaemonFacts facts() const {
@@ -175,6 +202,7 @@ private:
         constexpr auto patience = std::chrono::seconds(5);
         const bool has_given_up = loop_->has_given_up();
         loop_.reset();
+        (void)handles_->give_back();  // Otherwise the next run only counts from further on.
         kill_all_descendants(patience);
         remove_run_directory();
         log_->info("The fleet has ended.");
@@ -185,6 +213,7 @@ private:
     int end_at_once() {
         constexpr auto patience = std::chrono::seconds(10);
         kill_all_descendants(patience);
+        loop_->read_outputs();
         loop_.reset();
         remove_run_directory();
         return failed;
@@ -214,7 +243,9 @@ private:
     std::optional<StateDirectory> state_;
     mutable std::optional<DaemonLog> log_;
     std::optional<EventRecorder> recorder_;
+    std::string text_;  ///< Of agents.yaml.
     PreparedFleet fleet_;
+    std::optional<AppliedFiles> applied_;
     std::optional<HandleStore> handles_;
     std::optional<FleetMessages> messages_;
     std::optional<EventLoop> events_;

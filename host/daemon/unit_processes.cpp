@@ -72,15 +72,19 @@ void UnitProcesses::spawn(const std::string& name) {
     }
 }
 
-Result<RotatingLog*> UnitProcesses::log_of(const std::string& name) {
+Result<AgentLog*> UnitProcesses::log_of(const std::string& name) {
+    const AgentConfig* const agent = place_.fleet.config.find(name);
+    const LogConfig& config = agent == nullptr ? place_.fleet.config.log : agent->supervision.log;
     auto& log = logs_[name];
-    if (!log) {
-        auto opened = RotatingLog::open(place_.state.log_of(name));
-        if (!opened) {
-            return opened.error();
-        }
-        log = std::make_unique<RotatingLog>(std::move(opened.value()));
+    if (log) {
+        const auto kept = log->keep(config);
+        return kept ? Result<AgentLog*>(log.get()) : kept.error();
     }
+    auto opened = AgentLog::open(place_.state.log_of(name), config);
+    if (!opened) {
+        return opened.error();
+    }
+    log = std::make_unique<AgentLog>(std::move(opened.value()));
     return log.get();
 }
 
@@ -89,6 +93,7 @@ Result<ProcessLife*> UnitProcesses::start(LifeRequest request) {
     if (!log) {
         return log.error();
     }
+    request.run = place_.events.run();
     auto begun = begin_life(request, *log.value());
     if (!begun) {
         return begun.error();
@@ -114,6 +119,7 @@ Result<void> UnitProcesses::start_router() {
     request.unit = router_unit_name;
     request.program = place_.programs / "drover-router";
     request.mark = mark_of(request.unit, epoch.value());
+    request.life = epoch.value();
     request.hang_timeout = router_supervision().heartbeat.timeout;
     const auto router = start(std::move(request));
     if (!router) {
@@ -122,7 +128,8 @@ Result<void> UnitProcesses::start_router() {
     place_.events.router_started(epoch.value(), router.value()->child.pid);
     send(*router.value(), place_.messages.configure_router(epoch.value()));
     for (const auto& [name, life] : lives_) {
-        if (!is_router(name) && !life->has_ended) {
+        const bool is_known = place_.fleet.config.find(name) != nullptr;  // Not being removed.
+        if (is_known && !life->has_ended) {
             send(*router.value(), FleetMessages::link(name, life->link));
         }
     }
@@ -152,6 +159,7 @@ Result<void> UnitProcesses::start_agent(std::size_t agent) {
     request.program = place_.programs / "drover-agent";
     request.arguments = {"--live", config.name};
     request.mark = mark_of(config.name, incarnation.value());
+    request.life = incarnation.value();
     request.hang_timeout = config.supervision.heartbeat.timeout;
     const auto started = start(std::move(request));
     if (!started) {
@@ -228,7 +236,8 @@ void UnitProcesses::hear(ProcessLife& life, const std::string& line) {
 
 void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     const auto event = value_or<std::string>(message, "event", "");
-    const auto text = value_or<std::string>(message, "message", "");
+    const SecretMask& mask = logs_.at(life.unit)->mask();
+    const auto text = mask.masked(value_or<std::string>(message, "message", ""));
     const auto code = value_or<std::string>(message, "code", "");
     const Monotonic now = monotonic_now();
     if (event == "ready") {
@@ -237,6 +246,7 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     } else if (event == "failed") {
         supervisor_->failed(life.unit, code, text, now);
     } else if (event == "completed") {
+        life.has_completed = true;
         supervisor_->completed(life.unit, text, now);
     } else if (event == "health") {
         const auto level = health_from_text(value_or<std::string>(message, "level", ""));
@@ -265,6 +275,7 @@ void UnitProcesses::process_ended(const std::string& name) {
     place_.loop.forget(life->channel.descriptor());
     place_.loop.forget(life->child.watch.number());
     life->has_ended = true;
+    life->ended = monotonic_now();
     last_ends_[name] = LastEnd{*status, wall_now()};
     if (is_router(name)) {
         replay_waits_for_.clear();
@@ -294,13 +305,34 @@ void UnitProcesses::check_trees() {
     for (const std::string& name : empty) {
         bury(name);
         supervisor_->tree_empty(name, monotonic_now());
+        if (!is_router(name) && place_.fleet.config.find(name) == nullptr) {
+            logs_.erase(name);  // It was removed from the fleet.
+            last_ends_.erase(name);
+        }
+    }
+    // Only now: a restart waits for no disk.
+    for (const std::string& sentence : crashes_.write()) {
+        place_.log.warning(sentence);
     }
 }
 
 void UnitProcesses::bury(const std::string& name) {
-    for (const auto& output : lives_.at(name)->outputs) {
+    const ProcessLife& life = *lives_.at(name);
+    for (const auto& output : life.outputs) {
         place_.loop.forget(output->descriptor());
         output->finish();
+    }
+    AgentLog& log = *logs_.at(name);
+    log.tell_missing();
+    log.note(life.source,
+             "info",
+             "life " + std::to_string(life.source.life) +
+                 " has ended: " + last_ends_.at(name).status.text());
+    log.flush();
+    const ExitStatus& status = last_ends_.at(name).status;
+    if (CrashReporter::is_unexpected(life, status)) {
+        const auto unit = supervisor_->status(name, monotonic_now());
+        crashes_.take(life, status, unit && !unit->end.empty() ? unit->end : status.text(), log);
     }
     lives_.erase(name);
     family_.forget(name);
@@ -312,9 +344,11 @@ void UnitProcesses::ask_to_stop(const std::string& name, StopReason reason, Mono
         return;
     }
     if (life->channel.is_ended()) {
+        life->was_asked_to_stop = true;
         send_signal(life->child, SIGTERM);  // It cannot be asked any more.
         return;
     }
+    life->was_asked_to_stop = true;
     const std::int64_t left = (deadline - monotonic_now()).count();
     send(*life,
          Json{{"do", "stop"},

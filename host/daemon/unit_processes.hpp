@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "daemon/crash_reporter.hpp"
 #include "daemon/daemon_log.hpp"
 #include "daemon/event_loop.hpp"
 #include "daemon/event_recorder.hpp"
@@ -27,9 +28,9 @@ namespace drover {
 /// What the processes work with. All is lent and must live longer.
 struct Workplace {
     EventLoop& loop;
-    const PreparedFleet& fleet;
+    PreparedFleet& fleet;  ///< Only who applies a new file changes it.
     HandleStore& handles;
-    const FleetMessages& messages;
+    FleetMessages& messages;
     const StateDirectory& state;
     const RunDirectory& run;
     DaemonLog& log;
@@ -46,7 +47,8 @@ struct LastEnd {
 /// One thread. Implements what the supervisor asks of the world.
 class UnitProcesses final : public AgentLauncher {
 public:
-    explicit UnitProcesses(Workplace workplace) : place_(std::move(workplace)) {}
+    explicit UnitProcesses(Workplace workplace)
+        : place_(std::move(workplace)), crashes_(place_.state.crashes(), place_.fleet) {}
 
     /// Who decides. Call it once, before anything is spawned. Lent.
     void report_to(FleetSupervisor& supervisor) { supervisor_ = &supervisor; }
@@ -64,6 +66,12 @@ public:
     void kill_tree(const std::string& name) override;
     void abort(const std::string& name) override;
 
+    /// The fleet is another one now: tells router-independent news to the agents that run, and
+    /// watches them by their new timeouts.
+    void fleet_changed();
+    /// The processes below this one, told apart by unit: to add a helper that is no unit.
+    [[nodiscard]] Family& family() { return family_; }
+
     /// Logs and records the changes that the supervisor made and tells them to the router.
     void tell_changes();
     /// Reaps orphans; reports the trees that are empty now.
@@ -77,6 +85,12 @@ public:
     /// at.
     [[nodiscard]] std::optional<Nanoseconds> pause_between_scans() const;
 
+    /// Says in their logs what they miss. Call it about ten times a second.
+    void tell_missing_lines(Monotonic now);
+
+    /// Logs what is left in the pipes of processes that were all killed.
+    void read_outputs();
+
     /// The process that runs now; nullptr when there is none.
     [[nodiscard]] const ProcessLife* life(const std::string& name) const;
     [[nodiscard]] std::optional<LastEnd> last_end(const std::string& name) const;
@@ -89,7 +103,7 @@ private:
     [[nodiscard]] Result<void> start_router();
     [[nodiscard]] Result<void> start_agent(std::size_t agent);
     [[nodiscard]] Result<ProcessLife*> start(LifeRequest request);
-    [[nodiscard]] Result<RotatingLog*> log_of(const std::string& name);
+    [[nodiscard]] Result<AgentLog*> log_of(const std::string& name);
     [[nodiscard]] std::string mark_of(const std::string& name, std::uint64_t life) const;
 
     void watch(ProcessLife& life);
@@ -114,7 +128,8 @@ private:
     FleetSupervisor* supervisor_ = nullptr;
     PersonRequests* requests_ = nullptr;
     Family family_;
-    std::map<std::string, std::unique_ptr<RotatingLog>> logs_;  ///< Outlive the lives.
+    CrashReporter crashes_;
+    std::map<std::string, std::unique_ptr<AgentLog>> logs_;  ///< Outlive the lives.
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;
     std::map<std::string, LastEnd> last_ends_;
     std::vector<std::string> replay_waits_for_;

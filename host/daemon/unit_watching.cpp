@@ -1,5 +1,5 @@
-// The rest of UnitProcesses: status pages, awaited lines, pauses, and what people and the router
-// hear of changes.
+// The rest of UnitProcesses: status pages, logs, awaited lines, pauses, and what people and the
+// router hear of changes.
 #include <algorithm>
 #include <utility>
 
@@ -52,8 +52,37 @@ void UnitProcesses::tell_changes() {
         place_.events.changed(change,
                               own == nullptr ? std::nullopt : std::optional(own->child.pid));
         ProcessLife* const router = live_router();
-        if (router != nullptr && change.name != router_unit_name && change.from != change.state) {
+        const bool is_agent = place_.fleet.config.find(change.name) != nullptr;
+        if (router != nullptr && is_agent && change.from != change.state) {
             send(*router, FleetMessages::agent_state(change.name, text_of(change.state)));
+        }
+    }
+}
+
+void UnitProcesses::fleet_changed() {
+    const Json news = place_.messages.fleet();
+    for (const auto& [name, life] : lives_) {
+        const AgentConfig* const agent = place_.fleet.config.find(name);
+        if (agent != nullptr && !life->has_ended) {
+            life->watch.change(agent->supervision.heartbeat.timeout);
+            await_lines(*life);
+            send(*life, news);
+        }
+    }
+}
+
+void UnitProcesses::tell_missing_lines(Monotonic now) {
+    for (const auto& [name, log] : logs_) {
+        if (log) {
+            log->tell_missing(now);
+        }
+    }
+}
+
+void UnitProcesses::read_outputs() {
+    for (const auto& [name, life] : lives_) {
+        for (const auto& output : life->outputs) {
+            output->finish();
         }
     }
 }

@@ -86,6 +86,8 @@ std::string_view text_of(EventKind kind) {
             return "replay";
         case EventKind::router:
             return "router";
+        case EventKind::apply:
+            return "apply";
     }
     return "unknown";
 }

@@ -18,7 +18,8 @@ enum class EventKind {
     kill_switch,  ///< The switch was engaged or released.
     supervisor,   ///< droverd itself.
     replay,       ///< The replay clock stands or goes on.
-    router        ///< A new life of the router.
+    router,       ///< A new life of the router.
+    apply         ///< A new agents.yaml was taken, or refused.
 };
 
 inline constexpr std::array all_event_kinds{EventKind::transition,
@@ -28,7 +29,8 @@ inline constexpr std::array all_event_kinds{EventKind::transition,
                                             EventKind::kill_switch,
                                             EventKind::supervisor,
                                             EventKind::replay,
-                                            EventKind::router};
+                                            EventKind::router,
+                                            EventKind::apply};
 
 /// The words of the key `kind`: the enumerators' own names.
 [[nodiscard]] std::string_view text_of(EventKind kind);

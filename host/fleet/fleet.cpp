@@ -159,15 +159,18 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
     return fleet;
 }
 
-PreparedFleet read_and_prepare_fleet(const std::filesystem::path& file,
-                                     const PluginSearch& search,
-                                     const std::vector<Override>& overrides,
-                                     const DescribeOptions& options) {
-    FleetReading reading = read_fleet_config(file, search, overrides);
+PreparedFleet prepare_reading(FleetReading reading, const DescribeOptions& options) {
     PreparedFleet fleet = prepare_fleet(std::move(reading.config), options);
     std::ranges::move(reading.faults, std::back_inserter(fleet.faults));
     sort_by_place(fleet.faults);
     return fleet;
+}
+
+PreparedFleet read_and_prepare_fleet(const std::filesystem::path& file,
+                                     const PluginSearch& search,
+                                     const std::vector<Override>& overrides,
+                                     const DescribeOptions& options) {
+    return prepare_reading(read_fleet_config(file, search, overrides), options);
 }
 
 }  // namespace drover

@@ -35,6 +35,10 @@ struct PreparedFleet {
 /// from a thread that lives as long as the program (see launch).
 [[nodiscard]] PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options);
 
+/// Prepares what was read: the faults of both together, in the order of the file. With a fault the
+/// rest is incomplete.
+[[nodiscard]] PreparedFleet prepare_reading(FleetReading reading, const DescribeOptions& options);
+
 /// Reads a file and prepares what it says: the faults of both together, in the order of the file,
 /// so that a person sees all of them at once. With a fault the rest is incomplete.
 [[nodiscard]] PreparedFleet read_and_prepare_fleet(const std::filesystem::path& file,

@@ -1,5 +1,6 @@
 #include "process/status_page.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -13,7 +14,8 @@
 namespace drover {
 namespace {
 
-constexpr std::size_t page_size = 4096;
+/// Memory is taken only for what is written.
+constexpr std::size_t page_size = 8192;
 static_assert(sizeof(StatusPageLayout) <= page_size);
 
 Error cannot(const char* what) {
@@ -29,6 +31,24 @@ StatusPageLayout* map_page(int descriptor) {
 }
 
 }  // namespace
+
+std::string_view text_of(CallbackKind kind) {
+    static constexpr std::array words{"none",
+                                      "load",
+                                      "create",
+                                      "configure",
+                                      "load_state",
+                                      "start",
+                                      "on_message",
+                                      "on_timer",
+                                      "on_post",
+                                      "on_refused",
+                                      "on_request",
+                                      "on_reply",
+                                      "stop"};
+    const auto number = static_cast<std::size_t>(kind);
+    return number < words.size() ? words[number] : words.front();
+}
 
 StatusPage::StatusPage(FileDescriptor memory, StatusPageLayout* layout, bool mapped)
     : memory_(std::move(memory)), layout_(layout), mapped_(mapped) {}
@@ -68,6 +88,13 @@ Result<StatusPage> StatusPage::attach(int number) {
                          " is not a status page: its first word is wrong."};
     }
     return page;
+}
+
+void StatusPage::capture_crashes_on(int number, const std::filesystem::path& program) {
+    // A mapping of its own, never undone: destructors that run while the process exits fail too.
+    if (StatusPageLayout* const layout = map_page(number)) {
+        capture_crashes(layout->crash, program.string());
+    }
 }
 
 StatusPage StatusPage::local() {

@@ -4,9 +4,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
+#include <string_view>
 
 #include "base/file_descriptor.hpp"
 #include "base/result.hpp"
+#include "process/crash_capture.hpp"
 
 namespace drover {
 
@@ -27,7 +30,30 @@ struct StatusPageLayout {
     std::atomic<std::uint64_t> malformed;
     std::atomic<std::int64_t> queue_age;  ///< ns from publication to delivery of the last message.
     std::atomic<std::int64_t> longest_callback;  ///< ns
+    std::atomic<std::uint32_t> callback;         ///< The CallbackKind that runs, or ran last.
+    std::atomic<std::uint32_t> port;             ///< Its port, of those that have one.
+    CrashArea crash;                             ///< Written by a process that dies by a fault.
 };
+
+/// What a child was doing, for those who look at its end.
+enum class CallbackKind : std::uint32_t {
+    none,
+    load,  ///< The library was being loaded.
+    create,
+    configure,
+    load_state,
+    start,
+    on_message,
+    on_timer,
+    on_post,
+    on_refused,
+    on_request,
+    on_reply,
+    stop
+};
+
+/// The enumerators' own names; "none" for a number that is none of them.
+[[nodiscard]] std::string_view text_of(CallbackKind kind);
 
 /// Maps a status page. Movable; unmaps at the end.
 class StatusPage {
@@ -36,6 +62,9 @@ public:
     [[nodiscard]] static Result<StatusPage> create();
     /// Maps the page that came as descriptor `number`.
     [[nodiscard]] static Result<StatusPage> attach(int number);
+    /// Makes faults of this process leave their stack on the page that came as descriptor
+    /// `number`, for as long as the process lives; see capture_crashes.
+    static void capture_crashes_on(int number, const std::filesystem::path& program);
     /// A page in this process's own memory, for simulations and tests.
     [[nodiscard]] static StatusPage local();
 

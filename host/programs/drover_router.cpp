@@ -11,6 +11,7 @@
 #include "base/file_descriptor.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
+#include "process/programs_folder.hpp"
 #include "process/status_page.hpp"
 #include "router/router_loop.hpp"
 
@@ -39,6 +40,8 @@ drover::Result<void> run() {
     if (!page) {
         return page.error();
     }
+    drover::StatusPage::capture_crashes_on(page_descriptor,
+                                           drover::programs_folder() / "drover-router");
     auto loop = drover::RouterLoop::open(
         drover::LineChannel(drover::FileDescriptor(control_descriptor)), std::move(page.value()));
     if (!loop) {

@@ -43,8 +43,9 @@ Error AgentRunner::step_failed(const char* step, drover_status status) {
 
 Result<void> AgentRunner::prepare() {
     drover_status status = DROVER_OK;
-    in_callback(
-        {}, time(), [&] { status = functions_.create(setup_.description, &host_, &agent_); });
+    in_callback(CallbackKind::create, {}, time(), [&] {
+        status = functions_.create(setup_.description, &host_, &agent_);
+    });
     if (status < 0) {
         agent_ = nullptr;
         return step_failed("be created", status);
@@ -62,7 +63,9 @@ Result<void> AgentRunner::prepare() {
                                    borrowed(setup_.config_json),
                                    seed_of(setup_.fleet, setup_.name),
                                    setup_.start_time};
-        in_callback({}, time(), [&] { status = functions_.configure(agent_, &config); });
+        in_callback(CallbackKind::configure, {}, time(), [&] {
+            status = functions_.configure(agent_, &config);
+        });
     }
     return status < 0 ? Result<void>(step_failed("be configured", status)) : load_state();
 }
@@ -78,7 +81,9 @@ Result<void> AgentRunner::load_state() {
     SavedBytes bytes{saved->bytes};
     const drover_reader reader{&bytes, &read_bytes};
     drover_status status = DROVER_OK;
-    in_callback({}, time(), [&] { status = state_->load(agent_, &reader, saved->version); });
+    in_callback(CallbackKind::load_state, {}, time(), [&] {
+        status = state_->load(agent_, &reader, saved->version);
+    });
     return status < 0 ? Result<void>(step_failed("load its saved state", status))
                       : Result<void>(success());
 }
@@ -95,7 +100,7 @@ Result<void> AgentRunner::commit_state() {
 Result<bool> AgentRunner::start() {
     phase_ = Phase::starting;
     drover_status status = DROVER_OK;
-    in_callback({}, time(), [&] { status = functions_.start(agent_); });
+    in_callback(CallbackKind::start, {}, time(), [&] { status = functions_.start(agent_); });
     if (status < 0) {
         return step_failed("start", status);
     }
@@ -130,7 +135,9 @@ void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {
     }
     if (functions_.stop != nullptr) {
         drover_status status = DROVER_OK;
-        in_callback({}, time(), [&] { status = functions_.stop(agent_, reason, deadline); });
+        in_callback(CallbackKind::stop, {}, time(), [&] {
+            status = functions_.stop(agent_, reason, deadline);
+        });
         if (status < 0) {
             observer_.on_log(DROVER_LOG_ERROR, step_failed("stop cleanly", status).message);
         }

@@ -10,6 +10,9 @@
 namespace drover {
 namespace {
 
+/// Of posts that come from posts, before the loop looks at the supervisor again.
+constexpr int most_rounds = 256;
+
 /// Adds to a counter that only this thread writes.
 template <typename Value>
 void add(std::atomic<Value>& counter, Value amount) {
@@ -161,7 +164,10 @@ void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) 
     message.topic_sequence = delivery.topic_sequence;
     message.event_time = delivery.event_time;
     message.publish_time = delivery.publish_time;
-    in_callback(delivery.id, delivery.event_time, [&] { functions_.on_message(agent_, &message); });
+    page_.port.store(arrival->port, std::memory_order_relaxed);
+    in_callback(CallbackKind::on_message, delivery.id, delivery.event_time, [&] {
+        functions_.on_message(agent_, &message);
+    });
     run_posts();
 }
 
@@ -169,8 +175,9 @@ void AgentRunner::fire_timers() {
     const std::uint64_t round = timers_.begin_round();
     while (const auto due = timers_.take_due(time(), round)) {
         if (functions_.on_timer != nullptr) {
-            in_callback(
-                {}, time(), [&] { functions_.on_timer(agent_, due->id, due->due, due->missed); });
+            in_callback(CallbackKind::on_timer, {}, time(), [&] {
+                functions_.on_timer(agent_, due->id, due->due, due->missed);
+            });
         }
         run_posts();
     }
@@ -182,15 +189,31 @@ void AgentRunner::run_posts() {
         return;  // Nobody else can have added anything, so no lock is needed to know.
     }
     std::vector<std::uint64_t> posts;
+    int rounds = 0;
     while (take_posts(posts)) {
+        if (setup_.mode != DROVER_MODE_SIMULATION && ++rounds > most_rounds) {
+            // An agent that posts from every on_post must hear that it is to stop.
+            put_back(std::move(posts));
+            break;
+        }
         for (const std::uint64_t token : posts) {
             if (functions_.on_post != nullptr) {
-                in_callback({}, time(), [&] { functions_.on_post(agent_, token); });
+                in_callback(
+                    CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
             }
         }
         posts.clear();
     }
     send_all();
+}
+
+void AgentRunner::put_back(std::vector<std::uint64_t> posts) {
+    {
+        const auto lock = lock_outgoing();
+        posts.insert(posts.end(), posts_.begin(), posts_.end());
+        posts_ = std::move(posts);
+    }
+    transport_.wake();
 }
 
 bool AgentRunner::take_posts(std::vector<std::uint64_t>& posts) {
@@ -204,7 +227,7 @@ void AgentRunner::advanced(std::int64_t time_now, std::uint64_t token) {
     advance_is_open_ = false;
     set_time(time_now);
     if (functions_.on_post != nullptr) {
-        in_callback({}, time(), [&] { functions_.on_post(agent_, token); });
+        in_callback(CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
     }
     run_posts();
 }
@@ -215,7 +238,7 @@ void AgentRunner::refused(std::string_view topic,
                           std::string_view reason) {
     page_.refused.fetch_add(1, std::memory_order_relaxed);
     if (functions_.on_refused != nullptr) {
-        in_callback({}, time(), [&] {
+        in_callback(CallbackKind::on_refused, {}, time(), [&] {
             functions_.on_refused(agent_, borrowed(topic), sequence, status, borrowed(reason));
         });
     }

@@ -142,6 +142,10 @@ public:
     /// stop. Afterwards the plugin is silent: every host call answers DROVER_E_STATE.
     void stop(std::int32_t reason, std::int64_t deadline);
 
+    /// The fleet has other rules for topics from now on. What the agent found out about a topic
+    /// that it may publish stays; the router refuses what the new rules do not allow.
+    void take_rules(std::vector<TopicRights> rules);
+
     /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
     /// What was watched so far.
@@ -175,7 +179,11 @@ private:
 
     /// Runs one callback and what belongs after it: commit, then send.
     template <typename Call>
-    void in_callback(drover_message_id cause, std::int64_t event_time, Call&& call) {
+    void in_callback(CallbackKind kind,
+                     drover_message_id cause,
+                     std::int64_t event_time,
+                     Call&& call) {
+        page_.callback.store(static_cast<std::uint32_t>(kind), std::memory_order_relaxed);
         const std::int64_t began = begin_callback(cause, event_time);
         call();
         end_callback(began);
@@ -197,6 +205,8 @@ private:
     }
     /// Moves what was posted to `posts`, which is empty. Returns whether there was any.
     bool take_posts(std::vector<std::uint64_t>& posts);
+    /// Gives back what is left for the next turn of the loop, which comes at once.
+    void put_back(std::vector<std::uint64_t> posts);
     /// Holds the lock over what is on its way out, where other threads can reach that.
     [[nodiscard]] std::unique_lock<std::mutex> lock_outgoing() {
         return setup_.foreign_threads ? std::unique_lock(mutex_)
@@ -238,6 +248,7 @@ private:
     drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);
     void report_failure(std::string_view code, std::string_view text);
     void complete_start(drover_status status);
+    /// Under lock_outgoing.
     [[nodiscard]] std::optional<std::string> why_denied(const PortSetup& port,
                                                         std::string_view name) const;
     [[nodiscard]] const TopicRights* rule_for(std::string_view topic) const;

@@ -21,6 +21,14 @@ std::vector<TypeHandle> read_types(const Json& types) {
     return handles;
 }
 
+std::map<std::uint32_t, std::string> read_publishers(const Json& publishers) {
+    std::map<std::uint32_t, std::string> names;
+    for (const auto& [name, handle] : publishers.items()) {
+        names[handle.get<std::uint32_t>()] = name;
+    }
+    return names;
+}
+
 ConfigureMessage read_checked(const Json& message) {
     ConfigureMessage read;
     AgentSetup& setup = read.setup;
@@ -42,9 +50,7 @@ ConfigureMessage read_checked(const Json& message) {
     read.fleet_file = value_or<std::string>(message, "fleet_file", "");
     read.grants = value_or<std::vector<std::string>>(message, "grants", {});
     read.types = read_types(message.at("types"));
-    for (const auto& [name, handle] : message.at("publishers").items()) {
-        read.publishers[handle.get<std::uint32_t>()] = name;
-    }
+    read.publishers = read_publishers(message.at("publishers"));
     if (const auto window = message.find("window"); window != message.end()) {
         read.window_frames = value_or(*window, "frames", read.window_frames);
         read.window_bytes = value_or(*window, "bytes", read.window_bytes);
@@ -60,6 +66,16 @@ Result<ConfigureMessage> read_configure(const Json& message) {
     } catch (const std::exception& error) {
         return Error{ErrorKind::invalid,
                      std::string("The configure message cannot be read: ") + error.what()};
+    }
+}
+
+Result<FleetNews> read_fleet_news(const Json& message) {
+    try {
+        return FleetNews{read_rules(message.at("rules")),
+                         read_publishers(message.at("publishers"))};
+    } catch (const std::exception& error) {
+        return Error{ErrorKind::invalid,
+                     std::string("The message about the fleet cannot be read: ") + error.what()};
     }
 }
 

@@ -33,6 +33,15 @@ struct ConfigureMessage {
 /// Fails with `invalid` when a key is missing or of the wrong type.
 [[nodiscard]] Result<ConfigureMessage> read_configure(const Json& message);
 
+/// `fleet` of the control channel: what has changed around an agent that runs.
+struct FleetNews {
+    std::vector<TopicRights> rules;
+    std::map<std::uint32_t, std::string> publishers;
+};
+
+/// Fails as read_configure does.
+[[nodiscard]] Result<FleetNews> read_fleet_news(const Json& message);
+
 /// Rules as they stand in `rules` of the control channel and of a simulation's request.
 [[nodiscard]] std::vector<TopicRights> read_rules(const Json& rules);
 

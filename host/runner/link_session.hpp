@@ -62,6 +62,10 @@ public:
     /// Sends what waits as far as the link takes it.
     void flush();
     [[nodiscard]] bool wants_to_write() const;
+    /// There are further publishers. Names that are known stay as they are: they may be lent out.
+    void know(const std::map<std::uint32_t, std::string>& publishers) {
+        identity_.publishers.insert(publishers.begin(), publishers.end());
+    }
     [[nodiscard]] const AgentLink& link() const { return link_; }
     [[nodiscard]] bool is_broken() const { return broken_; }
 

@@ -19,6 +19,7 @@
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
 #include "runner/simulation_children.hpp"
+#include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
 
 namespace drover {
@@ -29,16 +30,6 @@ constexpr int page_descriptor = 4;
 constexpr std::size_t burst = 256;
 constexpr auto heartbeat_pause = std::chrono::seconds(1);
 constexpr auto last_sending = std::chrono::milliseconds(500);
-
-std::int32_t stop_reason(const std::string& name) {
-    if (name == "shutdown") {
-        return DROVER_STOP_SHUTDOWN;
-    }
-    if (name == "completed") {
-        return DROVER_STOP_COMPLETED;
-    }
-    return name == "failed" ? DROVER_STOP_FAILED : DROVER_STOP_REQUESTED;
-}
 
 /// The process's parts and its loop. Members are destroyed last to first: the runner before the
 /// session it sends to, the session before its context.
@@ -97,6 +88,8 @@ private:
             pause(value_or<std::string>(message, "reason", "paused"));
         } else if (what == "resume") {
             resume();
+        } else if (what == "fleet") {
+            take_news(message);
         } else if (what == "stop") {
             stop(stop_reason(value_or<std::string>(message, "reason", "")),
                  value_or<std::int64_t>(message, "deadline", wall_now()));
@@ -104,6 +97,16 @@ private:
             exit_code_ = 0;
         } else {
             log_warning("The supervisor asked for '" + what + "', which is not known here.");
+        }
+    }
+
+    void take_news(const Json& message) {
+        auto news = read_fleet_news(message);
+        if (!news) {
+            log_warning(news.error().message);
+        } else if (runner_) {
+            session_->know(news.value().publishers);
+            runner_->take_rules(std::move(news.value().rules));
         }
     }
 
@@ -121,6 +124,8 @@ private:
         }
         ConfigureMessage& wanted = read.value();
         open_log(wanted.setup.name, LogLevel::info);
+        page_.layout().callback.store(static_cast<std::uint32_t>(CallbackKind::load),
+                                      std::memory_order_relaxed);
         auto library = PluginLibrary::load(wanted.plugin);
         if (!library) {
             return library.error();
@@ -352,15 +357,7 @@ private:
             session_->flush();
             session_->linger(std::chrono::duration_cast<std::chrono::milliseconds>(last_sending));
         }
-        const Monotonic deadline = monotonic_now() + last_sending;
-        while (channel_.has_unsent() && !channel_.is_ended() && monotonic_now() < deadline) {
-            poller_.clear();
-            poller_.add(channel_.descriptor(), false, true);
-            if (!poller_.wait(deadline - monotonic_now())) {
-                break;
-            }
-            channel_.flush();
-        }
+        channel_.finish(monotonic_now() + last_sending);
     }
 
     FileDescriptor wakeup_;
@@ -391,6 +388,7 @@ int run_live_agent() {
                              " drover-agent is started by droverd; use `drover up`.");
         return 1;
     }
+    StatusPage::capture_crashes_on(page_descriptor, programs_folder() / "drover-agent");
     LiveAgent agent(std::move(wakeup), std::move(page.value()));
     return agent.run();
 }

@@ -47,8 +47,13 @@ bool Outbox::can_join(std::uint32_t topic,
 }
 
 void Outbox::begin(std::uint32_t topic, OutTopic& out, const PublicationOrigin& origin) {
-    messages_.push_back(
-        Waiting{topic, 0, ++sequence_, ++out.topic_sequence, origin, payloads_.size(), 0});
+    // Filled where it stays: a copy would wait for what was just stored.
+    Waiting& message = messages_.emplace_back();
+    message.topic = topic;
+    message.sequence = ++sequence_;
+    message.topic_sequence = ++out.topic_sequence;
+    message.origin = origin;
+    message.start = payloads_.size();
 }
 
 void Outbox::append(const std::byte* data, std::uint32_t count, std::size_t bytes) {

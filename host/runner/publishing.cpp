@@ -1,6 +1,7 @@
 // What an agent may publish, and how its publications reach the outbox.
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/topic.hpp"
 #include "runner/agent_runner.hpp"
@@ -59,6 +60,15 @@ drover_status AgentRunner::subscribe(std::uint32_t port, std::string_view patter
     return DROVER_OK;
 }
 
+void AgentRunner::take_rules(std::vector<TopicRights> rules) {
+    const auto lock = lock_outgoing();
+    setup_.rules = std::move(rules);
+    for (OutTopic& out : topics_) {
+        const TopicRights* const rule = rule_for(out.name);
+        out.gated = rule != nullptr && rule->gated;
+    }
+}
+
 drover_status AgentRunner::resolve_topic(std::uint32_t port,
                                          std::string_view name,
                                          std::uint32_t* topic) {
@@ -67,12 +77,12 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
                           "Port " + std::to_string(port) + " is not an OUT port.");
     }
     const PortSetup& declared = setup_.ports[port];
+    const auto lock = lock_outgoing();  // The rules may change while a plugin's own thread asks.
     if (auto reason = why_denied(declared, name)) {
         note_refused(name, "denied", *reason);
         observer_.on_log(DROVER_LOG_WARNING, *reason);
         return host_error(is_topic(name) ? DROVER_E_DENIED : DROVER_E_INVALID, std::move(*reason));
     }
-    const auto lock = lock_outgoing();
     const auto known = std::ranges::find_if(topics_, [&](const OutTopic& out) {
         return out.name == name && out.type == declared.type;
     });

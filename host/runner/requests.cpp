@@ -151,7 +151,9 @@ void AgentRunner::handle_request(const RequestDelivery& delivery) {
                                      delivery.deadline,
                                      {delivery.sender.data(), delivery.sender.size()},
                                      {delivery.data, static_cast<std::size_t>(delivery.bytes)}};
-        in_callback({}, time(), [&] { functions_.on_request(agent_, &request); });
+        page_.port.store(delivery.port, std::memory_order_relaxed);
+        in_callback(
+            CallbackKind::on_request, {}, time(), [&] { functions_.on_request(agent_, &request); });
     }
     run_posts();
 }
@@ -177,7 +179,7 @@ void AgentRunner::tell_reply(std::uint64_t token, const ReplyDelivery& delivery)
                              token,
                              {delivery.data, static_cast<std::size_t>(delivery.bytes)},
                              {delivery.error.data(), delivery.error.size()}};
-    in_callback({}, time(), [&] { functions_.on_reply(agent_, &reply); });
+    in_callback(CallbackKind::on_reply, {}, time(), [&] { functions_.on_reply(agent_, &reply); });
 }
 
 void AgentRunner::expire_requests() {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <poll.h>
+
 #include <drover/host.h>
 
 #include "base/json_value.hpp"
@@ -53,6 +55,16 @@ void SupervisorChannel::on_health(std::int32_t level,
     const std::lock_guard lock(mutex_);
     waiting_ = Health{level, std::string(code), std::string(text)};
     wake_();
+}
+
+void SupervisorChannel::finish(Monotonic deadline) {
+    while (has_unsent() && !is_ended() && monotonic_now() < deadline) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - monotonic_now()).count();
+        pollfd writable{descriptor(), POLLOUT, 0};
+        (void)::poll(&writable, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
+        flush();
+    }
 }
 
 std::vector<Json> SupervisorChannel::receive() {

@@ -33,6 +33,8 @@ public:
     [[nodiscard]] bool is_ended() const { return lines_.is_ended(); }
     [[nodiscard]] std::vector<Json> receive();
     void flush() { lines_.flush(); }
+    /// Waits until all is sent, the other side is gone, or the deadline is over.
+    void finish(Monotonic deadline);
 
     void tell(const char* event);
     void tell_failed(std::string_view code, std::string_view message);

@@ -44,14 +44,15 @@ public:
 
     /// Begins a step. Returns whether it is to be timed; then `end_step` must follow.
     bool begin_step() {
-        is_sampling_ = ++steps_ % sampled_every == 0;
-        if (is_sampling_) {
-            begin_sample();
+        const std::uint64_t place = ++steps_ % sampled_every;
+        if (place == sampled_every - 1) {
+            begin_sample();  // A step early: after a system call the next step runs cold.
         }
+        is_sampling_ = place == 0;
         return is_sampling_;
     }
     /// Takes over what was added since `begin_step`, unless this thread had lost the processor
-    /// meanwhile: then the clock has measured somebody else.
+    /// since the step before: then the clock has measured somebody else.
     void end_step();
     [[nodiscard]] bool is_sampling() const { return is_sampling_; }
 

@@ -164,7 +164,10 @@ void Fleet::restart(Unit& unit, const NamedStop& why, Monotonic now) {
 }
 
 void Fleet::shut_down(const std::string& by, Monotonic now) {
-    shutting_down_ = true;
+    if (!std::exchange(shutting_down_, true)) {
+        shutdown_by_ = by;
+        shutdown_deadline_ = now + longest_shutdown_;
+    }
     for (Unit& unit : units_) {
         if (unit.state != AgentState::failed || unit.deadline) {
             unwant(unit, {StopCause::shutdown, by}, now);
@@ -180,6 +183,20 @@ void Fleet::kill_everything(const std::string& by, Monotonic now) {
             take(unit, AgentEvent::stop_requested, cause_text(unit), now);
         }
         take(unit, AgentEvent::terminate_overdue, "", now);
+    }
+}
+
+void Fleet::end_overdue_shutdown(Monotonic now) {
+    if (!shutdown_deadline_ || now < *shutdown_deadline_) {
+        return;
+    }
+    shutdown_deadline_.reset();
+    kill_everything(std::string(shutdown_by_), now);
+    for (Unit& unit : units_) {
+        if (unit.state == AgentState::stopping) {
+            unit.end_note = "the fleet did not end within " + duration_text(longest_shutdown_) +
+                            " (shutdown.timeout of the fleet)";
+        }
     }
 }
 

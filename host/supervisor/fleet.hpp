@@ -27,6 +27,9 @@ public:
     [[nodiscard]] std::uint64_t wishes() const { return wishes_; }
     /// Why it shuts itself down; nothing when it does not.
     [[nodiscard]] const std::optional<std::string>& why_given_up() const { return given_up_; }
+    void limit_shutdown(Nanoseconds longest) { longest_shutdown_ = longest; }
+    /// When what is left is killed; nothing while no shutdown is under way, or once that is done.
+    [[nodiscard]] std::optional<Monotonic> shutdown_deadline() const { return shutdown_deadline_; }
 
     /// The first states: stopped, disabled, or failed for what cannot run.
     void begin(Monotonic now);
@@ -49,6 +52,7 @@ public:
     void want_dependencies(const std::vector<std::size_t>& chosen, Monotonic now);
     void unwant(Unit& unit, const NamedStop& why, Monotonic now);
     void restart(Unit& unit, const NamedStop& why, Monotonic now);
+    /// What has not ended after `longest_shutdown` is killed.
     void shut_down(const std::string& by, Monotonic now);
     void kill_everything(const std::string& by, Monotonic now);
     /// @}
@@ -97,6 +101,7 @@ private:
     void rearrange(std::vector<Unit> units);
     void note_names();
 
+    void end_overdue_shutdown(Monotonic now);
     bool do_what_is_due(Unit& unit, Monotonic now);
     bool stop_when_free(Unit& unit, Monotonic now);
     bool start_when_met(Unit& unit, Monotonic now);
@@ -124,6 +129,9 @@ private:
     bool shutting_down_ = false;
     std::uint64_t wishes_ = 0;
     std::optional<std::string> given_up_;
+    std::string shutdown_by_;
+    Nanoseconds longest_shutdown_ = std::chrono::seconds(60);
+    std::optional<Monotonic> shutdown_deadline_;
 };
 
 }  // namespace drover

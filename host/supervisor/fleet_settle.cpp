@@ -158,6 +158,7 @@ void Fleet::record(Unit& unit, const Before& before, Monotonic now) {
 }
 
 void Fleet::settle(Monotonic now) {
+    end_overdue_shutdown(now);
     bool moved = true;
     while (moved) {
         moved = false;

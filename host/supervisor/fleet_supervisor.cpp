@@ -252,6 +252,14 @@ const std::optional<std::string>& FleetSupervisor::why_given_up() const {
     return fleet_->why_given_up();
 }
 
+void FleetSupervisor::limit_shutdown(Nanoseconds longest) {
+    fleet_->limit_shutdown(longest);
+}
+
+std::optional<Monotonic> FleetSupervisor::shutdown_deadline() const {
+    return fleet_->shutdown_deadline();
+}
+
 bool FleetSupervisor::is_down() const {
     return units_with_process().empty();
 }
@@ -271,7 +279,7 @@ void FleetSupervisor::tick(Monotonic now) {
 }
 
 std::optional<Monotonic> FleetSupervisor::next_deadline() const {
-    std::optional<Monotonic> nearest;
+    std::optional<Monotonic> nearest = fleet_->shutdown_deadline();
     for (const Unit& unit : fleet_->units()) {
         if (unit.deadline && (!nearest || *unit.deadline < *nearest)) {
             nearest = unit.deadline;
@@ -295,6 +303,9 @@ std::optional<UnitStatus> FleetSupervisor::status(const std::string& name, Monot
     status.changed = unit.changed;
     status.restarts = unit.restarts;
     status.last_exit = unit.last_exit;
+    if (unit.life.exited) {
+        status.end = end_text(unit.life);
+    }
     if (has_process(unit.state) && !unit.life.exited) {
         status.started = unit.life.started;
     }

@@ -114,6 +114,7 @@ struct UnitStatus {
     Monotonic changed{};      ///< When state or health changed last.
     int restarts = 0;         ///< Restarts by supervision since droverd started.
     std::optional<LastExit> last_exit;
+    std::string end;  ///< Why the last process ended, in words; empty while it runs.
     std::optional<Monotonic> started;   ///< When the process that runs now was spawned.
     std::optional<Monotonic> next_try;  ///< In backing_off, and in failed during a cooldown.
 };
@@ -179,6 +180,10 @@ public:
     [[nodiscard]] bool is_shutting_down() const;
     /// Why the fleet shuts itself down: a unit passed its restart_limit with `then: shutdown`.
     [[nodiscard]] const std::optional<std::string>& why_given_up() const;
+    /// How long a shutdown may take before what is left of the fleet is killed.
+    void limit_shutdown(Nanoseconds longest);
+    /// When that is, while a shutdown is under way.
+    [[nodiscard]] std::optional<Monotonic> shutdown_deadline() const;
     /// Whether no process of any unit is left.
     [[nodiscard]] bool is_down() const;
     /// The units that still have a process, in the order of their plans.

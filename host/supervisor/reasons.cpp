@@ -47,7 +47,10 @@ std::string failed_text(const Unit& unit, Monotonic now) {
 }
 
 std::string stopping_text(const Unit& unit, Monotonic now) {
-    const std::string text = joined(unit.reason, unit.end_note);
+    std::string text = joined(unit.reason, unit.end_note);
+    if (unit.life.exited) {
+        text = joined(text, "its process has ended, others of its tree have not");
+    }
     switch (unit.stop_step) {
         case StopStep::asked:
             return joined(text, "SIGTERM " + until(unit.deadline, now));

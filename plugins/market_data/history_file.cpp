@@ -50,7 +50,8 @@ bool says_nothing(std::string_view cell) {
     if (cell.empty()) {
         return true;
     }
-    if (cell.size() > 4 || std::isalpha(static_cast<unsigned char>(cell.front())) == 0) {
+    if ((cell.front() >= '0' && cell.front() <= '9') || cell.size() > 4 ||
+        std::isalpha(static_cast<unsigned char>(cell.front())) == 0) {
         return false;
     }
     const std::string lower = lower_case(cell);
@@ -180,10 +181,16 @@ private:
     void read_row(std::string_view line) {
         std::array<std::string_view, column_count> cells{};
         std::size_t place = 0;
-        for (std::size_t at = 0; place <= last_needed_ && at <= line.size(); ++place) {
-            const std::size_t end = std::min(line.find(',', at), line.size());
+        // Letter by letter: cells are too short for a search of the library to be worth its call.
+        const char* at = line.data();
+        const char* const line_end = at + line.size();
+        for (; place <= last_needed_ && at <= line_end; ++place) {
+            const char* end = at;
+            while (end != line_end && *end != ',') {
+                ++end;
+            }
             if (kinds_[place] != column_count) {
-                cells[kinds_[place]] = trimmed(line.substr(at, end - at));
+                cells[kinds_[place]] = trimmed({at, static_cast<std::size_t>(end - at)});
             }
             at = end + 1;
         }
@@ -226,8 +233,8 @@ private:
         history_.bars.push_back(bar);
     }
 
-    void read_times(std::string_view cell, HistoryBar& bar) const {
-        const auto time = parse_timestamp(cell);
+    void read_times(std::string_view cell, HistoryBar& bar) {
+        const auto time = stamps_.read(cell);
         if (!time) {
             fault(stamp,
                   cell,
@@ -243,6 +250,9 @@ private:
 
     std::int64_t read_price(const std::array<std::string_view, column_count>& cells,
                             std::size_t column) {
+        if (std::int64_t units = 0; parse_plain_nano(cells[column], units)) {
+            return units;
+        }
         const ParsedDecimal parsed = parse_nano_decimal(cells[column], format_.rounding);
         if (parsed.fault != DecimalFault::none) {
             std::string text = explain(parsed.fault, 9);
@@ -317,6 +327,7 @@ private:
     std::size_t last_needed_ = 0;
     std::size_t cells_ = 0;
     std::size_t row_ = 1;
+    TimestampReader stamps_;
 };
 
 }  // namespace

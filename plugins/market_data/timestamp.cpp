@@ -1,6 +1,7 @@
 /// Reads dates, times and lengths of bars.
 #include "market_data/timestamp.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -103,14 +104,8 @@ bool take_zone(std::string_view& text, std::int64_t& offset) {
     return hours < 24 && minutes < 60;
 }
 
-}  // namespace
-
-std::optional<Timestamp> parse_timestamp(std::string_view text) {
-    std::int64_t days = 0;
-    if (!take_date(text, days)) {
-        return std::nullopt;
-    }
-    const std::int64_t midnight = days * nanoseconds_per_day;
+/// What stands behind a date.
+std::optional<Timestamp> behind_date(std::string_view text, std::int64_t midnight) {
     if (text.empty()) {
         return Timestamp{midnight, true};
     }
@@ -121,6 +116,26 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
         return std::nullopt;
     }
     return Timestamp{midnight + time_of_day - offset, false};
+}
+
+}  // namespace
+
+std::optional<Timestamp> parse_timestamp(std::string_view text) {
+    return TimestampReader().read(text);
+}
+
+std::optional<Timestamp> TimestampReader::read(std::string_view text) {
+    if (midnight_ && text.substr(0, date_.size()) == std::string_view(date_.data(), date_.size())) {
+        return behind_date(text.substr(date_.size()), *midnight_);
+    }
+    std::string_view rest = text;
+    std::int64_t days = 0;
+    if (!take_date(rest, days)) {
+        return std::nullopt;
+    }
+    std::copy_n(text.begin(), date_.size(), date_.begin());
+    midnight_ = days * nanoseconds_per_day;
+    return behind_date(rest, *midnight_);
 }
 
 std::optional<std::int64_t> parse_interval(std::string_view text) {

@@ -27,6 +27,7 @@ constexpr std::array measurements{Measurement{"restart", measure_restart},
                                   Measurement{"round_trip", measure_round_trip},
                                   Measurement{"simulation", measure_simulation},
                                   Measurement{"up", measure_up},
+                                  Measurement{"apply", measure_apply},
                                   Measurement{"idle", measure_idle}};
 
 bool is_wanted(const Measurement& measurement, const std::vector<std::string>& names) {

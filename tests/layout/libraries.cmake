@@ -3,6 +3,8 @@ set(library_rooms
     "yaml-cpp/=config"
     "zmq=link"
     "boost/process=process"
+    "boost/stacktrace=process"
+    "elfutils/=symbols"
     "boost/dll=plugin"
     "valijson/=plugin"
     "sqlite3=runner"

@@ -1,4 +1,5 @@
 // Agents that end their own process where nobody expects it.
+#include <cstdio>
 #include <cstdlib>
 
 #include <unistd.h>
@@ -64,6 +65,43 @@ public:
 
 private:
     Occasion occasion_;
+};
+
+/// Writes many lines and crashes right behind the last one.
+class SpeaksAndCrashes final : public Agent {
+public:
+    static constexpr About about{"speak-and-crash",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Writes lines, then crashes.",
+                                 DROVER_AGENT_STATELESS,
+                                 R"({"type":"object","additionalProperties":false,"properties":{
+        "after":{"type":"integer","minimum":1},"once":{"type":"string"},
+        "lines":{"type":"integer","minimum":1}}})"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    void configure(const Config& config) override {
+        occasion_.read(config.json);
+        lines_ = number_value(config.json, "lines", 1);
+    }
+    void on_message(const Message&) override {
+        if (!occasion_.has_come()) {
+            return;
+        }
+        for (std::int64_t line = 1; line <= lines_; ++line) {
+            std::printf("line %lld of %lld\n",
+                        static_cast<long long>(line),
+                        static_cast<long long>(lines_));
+        }
+        std::fflush(stdout);
+        write_to_nowhere();
+    }
+
+private:
+    Occasion occasion_;
+    std::int64_t lines_ = 1;
 };
 
 /// Crashes in stop.
@@ -132,6 +170,7 @@ private:
 
 DROVER_LIBRARY(drover::misbehaving::CrashesAtStart,
                drover::misbehaving::CrashesOnMessage,
+               drover::misbehaving::SpeaksAndCrashes,
                drover::misbehaving::CrashesWhileStopping,
                drover::misbehaving::ExitsOnMessage,
                drover::misbehaving::LeavesQuietly)

@@ -42,7 +42,7 @@ TEST(AtrLevels, of_a_mode_that_does_not_exist_are_refused_with_the_place) {
     fleet.write("agents.yaml", trading_fleet_yaml({.history = history}));
     const ProgramResult result =
         fleet.drover({"backtest", "--set", "pattern-recognition.atr_levels.modes=[hour]"});
-    EXPECT_EQ(result.exit_code, 1) << result.text();
+    EXPECT_EQ(result.exit_code, 2) << result.text();
     EXPECT_NE(result.errors.find("modes"), std::string::npos) << result.text();
 }
 

@@ -235,9 +235,9 @@ TEST(Backtest, fails_with_a_sentence) {
     };
     const std::vector<Case> cases{
         {{"--set", "market-data.file=missing.csv"}, 1, "missing.csv"},
-        {{"--set", "nobody.key=1"}, 1, "nobody"},
-        {{"--set", "pattern-recognition.crossover.fast=slow"}, 1, "fast"},
-        {{"--set", "pattern-recognition.crossover.fats=10"}, 1, "fats"},
+        {{"--set", "nobody.key=1"}, 2, "nobody"},
+        {{"--set", "pattern-recognition.crossover.fast=slow"}, 2, "fast"},
+        {{"--set", "pattern-recognition.crossover.fats=10"}, 2, "fats"},
         {{"-f", "missing.yaml"}, 1, "missing.yaml"},
         {{"--form", "2000-01-03"}, 2, "--form"},
         {{"--from", "2031-01-01"}, 1, "range"},

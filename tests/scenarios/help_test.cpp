@@ -6,25 +6,10 @@
 namespace drover::scenarios {
 namespace {
 
-const std::vector<std::string> verbs{"up",
-                                     "down",
-                                     "status",
-                                     "start",
-                                     "stop",
-                                     "restart",
-                                     "logs",
-                                     "tap",
-                                     "kill-switch",
-                                     "positions",
-                                     "orders",
-                                     "trades",
-                                     "accounts",
-                                     "flatten",
-                                     "risk",
-                                     "validate",
-                                     "describe",
-                                     "backtest",
-                                     "generate"};
+const std::vector<std::string> verbs{"up",        "down",     "status",   "start",    "stop",
+                                     "restart",   "apply",    "logs",     "tap",      "kill-switch",
+                                     "positions", "orders",   "trades",   "accounts", "flatten",
+                                     "risk",      "validate", "describe", "backtest", "generate"};
 
 TEST(Help, of_the_command_lists_every_verb) {
     const FleetUnderTest fleet;
@@ -55,6 +40,7 @@ TEST(Help, names_the_options_of_the_contract) {
         {"start", {"--all"}},
         {"stop", {"--all"}},
         {"restart", {"--all"}},
+        {"apply", {"-f", "--dry-run", "--rollback", "--list", "--timeout", "-o"}},
         {"kill-switch", {"engage", "release", "status"}},
         {"orders", {"--all", "--account", "-o"}},
         {"trades", {"-n"}},

@@ -1,4 +1,5 @@
 // `drover logs` shows what agents wrote, and follows them.
+#include <algorithm>
 #include <csignal>
 
 #include <gtest/gtest.h>
@@ -66,6 +67,45 @@ TEST(Logs, follow_an_agent_over_its_restart) {
     EXPECT_TRUE(eventually([&] { return starts() > before; })) << follow.output();
     follow.send_signal(SIGINT);
     EXPECT_TRUE(follow.wait_for_end(patience));
+}
+
+TEST(Logs, miss_no_line_that_was_written_before_a_crash) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker}\n"
+        "  speaker:\n    plugin: @crashes@\n    agent: speak-and-crash\n"
+        "    config: {lines: 20000, once: @FOLDER@/crashed}\n"
+        "    log: {rate: unlimited}\n");
+    fleet.up_well_or_not();
+    ASSERT_TRUE(fleet.reaches(
+        "speaker", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
+    const ProgramResult logs = fleet.drover({"logs", "speaker", "--previous"});
+    for (int line = 1; line <= 20000; ++line) {
+        ASSERT_NE(logs.output.find("line " + std::to_string(line) + " of 20000\n"),
+                  std::string::npos)
+            << line;
+    }
+    EXPECT_NE(logs.output.find("has ended: killed by SIGSEGV"), std::string::npos);
+    const ProgramResult now = fleet.drover({"logs", "speaker", "--since", "1h"});
+    EXPECT_NE(now.output.find("life 2 begins"), std::string::npos);
+    EXPECT_EQ(logs.output.find("life 2 begins"), std::string::npos) << "that is the life after";
+}
+
+TEST(Logs, of_an_agent_that_floods_count_what_they_leave_out) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker}\n"
+        "  speaker:\n    plugin: @crashes@\n    agent: speak-and-crash\n"
+        "    config: {lines: 20000, once: @FOLDER@/crashed}\n"
+        "    log: {rate: 100/s, max_size: 64KiB, max_files: 2}\n");
+    fleet.up_well_or_not();
+    ASSERT_TRUE(fleet.reaches(
+        "speaker", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
+    const ProgramResult logs = fleet.drover({"logs", "speaker", "-n", "100000"});
+    EXPECT_NE(logs.output.find("lines suppressed: more than 100 in a second (log.rate)"),
+              std::string::npos)
+        << logs.output;
+    EXPECT_LT(std::ranges::count(logs.output, '\n'), 20000);
 }
 
 TEST(Logs, say_that_there_is_no_such_agent) {

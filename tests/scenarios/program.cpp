@@ -29,13 +29,16 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return list;
 }
 
-/// The given variables first: the first one of a name counts for getenv.
+/// The given variables, and those of the test that are not among them: of two with one name some
+/// programs take the first and some the last.
 std::vector<std::string> environment_with(const std::vector<std::string>& given) {
     std::vector<std::string> all = given;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string name = std::string(*entry).substr(0, std::string(*entry).find('=') + 1);
         const bool is_ours = name.starts_with("DROVER_") || name == "XDG_RUNTIME_DIR=";
-        if (!is_ours) {
+        const bool is_given = std::ranges::any_of(
+            given, [&name](const std::string& other) { return other.starts_with(name); });
+        if (!is_ours && !is_given) {
             all.emplace_back(*entry);
         }
     }

@@ -62,7 +62,7 @@ TEST(Request, times_out_when_nobody_answers) {
     const ProgramResult silent =
         fleet.drover({"request", "oracle", "ask", "\"silent\"", "--timeout", "200ms"});
     EXPECT_EQ(silent.exit_code, 5) << silent.text();
-    EXPECT_NE(silent.errors.find("did not answer within 200 ms"), std::string::npos);
+    EXPECT_NE(silent.errors.find("did not answer within 0.2 s"), std::string::npos);
     EXPECT_EQ(fleet.drover({"request", "oracle", "ask", "1"}).exit_code, 0);
 }
 

@@ -82,13 +82,13 @@ TEST(TopTable, fits_into_a_terminal_of_80_by_24_and_smaller_ones) {
         agents.push_back(unit("agent-with-a-name-" + std::to_string(index), index, 1e9, 0));
     }
     const Json document = fleet(agents);
-    for (const auto& [rows, columns] : {std::pair{24U, 80U}, {10U, 40U}, {60U, 200U}}) {
+    using Size = std::pair<std::size_t, std::size_t>;
+    for (const auto& [rows, columns] : {Size{24, 80}, Size{10, 40}, Size{60, 200}}) {
         TopView view;
         const auto lines = lines_of(top_text(document, {}, view, rows, columns));
-        EXPECT_LE(lines.size(), static_cast<std::size_t>(rows));
+        EXPECT_LE(lines.size(), rows);
         for (std::size_t index = 3; index + 1 < lines.size(); ++index) {
-            EXPECT_LE(character_count(lines[index]), static_cast<std::size_t>(columns))
-                << lines[index];
+            EXPECT_LE(character_count(lines[index]), columns) << lines[index];
         }
     }
 }

@@ -41,6 +41,7 @@ constexpr Documented documented[] = {
     {Section::restart_limit, "/definitions/restart_limit"},
     {Section::heartbeat, "/definitions/heartbeat"},
     {Section::shutdown, "/definitions/shutdown"},
+    {Section::log, "/definitions/log"},
     {Section::topic_rule, "/definitions/topic_rule"},
     {Section::agent, "/definitions/agent"},
     {Section::dependency, "/definitions/dependency"},

@@ -69,6 +69,7 @@ TEST_F(ReferenceFleet, has_its_name_clock_and_file) {
     EXPECT_EQ(fleet_.name, "spx-desk");
     EXPECT_EQ(fleet_.replay_clock, "market-data");
     EXPECT_EQ(fleet_.file, folder_.file());
+    EXPECT_FALSE(fleet_.watch);
 }
 
 TEST_F(ReferenceFleet, keeps_the_agents_in_the_order_of_the_file) {
@@ -207,6 +208,8 @@ agents: {market-data: {plugin: market_data}}
                             "4:1: unknown key 'agent'. Did you mean 'agents'?",
                             "5:1: 'on_supervisor_death' is not available yet in this version of "
                             "drover: remove the key."));
+    EXPECT_THAT(folder.faults("watch: often\nagents: {a: {plugin: risk}}"),
+                ElementsAre(testing::StartsWith("1:8: 'watch' takes ")));
     EXPECT_THAT(folder.faults("clock: replay\nagents: {a: {plugin: risk}}"),
                 ElementsAre("1:8: 'clock' takes wall or {replay: AGENT}, and this is the text "
                             "'replay'."));
@@ -242,6 +245,20 @@ colour: red
                             testing::StartsWith("4:10: topic 'x y'"),
                             testing::StartsWith("5:1: unknown key 'colour'"),
                             testing::StartsWith("--set z.x=1: there is no agent 'z'")));
+}
+
+TEST(FleetConfig, has_a_time_for_the_stop_of_the_whole_fleet) {
+    const ConfigFolder folder;
+    const auto usual = std::get<FleetConfig>(folder.load("agents: {risk: {plugin: risk}}"));
+    EXPECT_EQ(usual.shutdown_timeout, std::chrono::seconds(60));
+    const auto set = std::get<FleetConfig>(
+        folder.load("shutdown: {timeout: 5s}\nagents: {risk: {plugin: risk}}"));
+    EXPECT_EQ(set.shutdown_timeout, std::chrono::seconds(5));
+    EXPECT_EQ(set.agents.at(0).supervision.shutdown_timeout, std::chrono::seconds(10));
+    EXPECT_THAT(
+        folder.faults("shutdown: {timeout: 5, now: 1}\nagents: {risk: {plugin: risk}}"),
+        testing::ElementsAre("1:21: shutdown: 'timeout': '5' has no unit: write 5ms, 5s, 5m or 5h.",
+                             "1:24: shutdown: unknown key 'now'."));
 }
 
 }  // namespace

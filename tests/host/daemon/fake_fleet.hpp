@@ -56,15 +56,7 @@ public:
         handles_.emplace(std::move(HandleStore::open(state_->handles()).value()));
         messages_.emplace(
             std::move(FleetMessages::create(fleet_, *handles_, *state_, *run_).value()));
-        processes_.emplace(Workplace{loop_,
-                                     fleet_,
-                                     *handles_,
-                                     *messages_,
-                                     *state_,
-                                     *run_,
-                                     *log_,
-                                     *events_,
-                                     DROVER_FAKE_PROGRAMS});
+        processes_.emplace(workplace());
         std::vector<UnitPlan> plans(1);
         plans[0].name = router_unit_name;
         plans[0].supervision = router_supervision();
@@ -126,6 +118,19 @@ public:
                 *state_,
                 *run_};
     }
+
+    [[nodiscard]] Workplace workplace() {
+        return {loop_,
+                fleet_,
+                *handles_,
+                *messages_,
+                *state_,
+                *run_,
+                *log_,
+                *events_,
+                DROVER_FAKE_PROGRAMS};
+    }
+    [[nodiscard]] const StateDirectory& state() const { return *state_; }
 
     /// The file that an agent's orphan writes its pid to.
     [[nodiscard]] std::filesystem::path file(const std::string& name) const {

@@ -143,11 +143,18 @@ protected:
             fleet_.supervisor(),
             [](const Json&) { return false; },
             [](RpcPromise, RpcAnswer) {});
+        applied_.emplace(AppliedFiles::open(fleet_.state().applied()).value());
+        application_.emplace(fleet_.workplace(),
+                             fleet_.supervisor(),
+                             fleet_.processes(),
+                             *applied_,
+                             [](const std::vector<std::string>&) {});
         methods_.emplace(fleet_.supervisor(),
                          *view_,
                          fleet_.messages(),
                          *requests_,
                          fleet_.recorder(),
+                         *application_,
                          fleet_.processes());
     }
     Json result(const std::string& method, const Json& params) {
@@ -164,6 +171,8 @@ protected:
     FakeFleet fleet_;
     std::optional<FleetView> view_;
     std::optional<PersonRequests> requests_;
+    std::optional<AppliedFiles> applied_;
+    std::optional<FleetApplication> application_;
     std::optional<ControlMethods> methods_;
 };
 

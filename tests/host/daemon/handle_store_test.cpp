@@ -66,8 +66,35 @@ TEST_F(HandleStores, never_give_a_life_or_an_epoch_twice) {
     }
     // Nobody saved: what was given is on disk all the same.
     HandleStore store = open();
-    EXPECT_EQ(store.next_incarnation("risk").value(), 3U);
+    EXPECT_GT(store.next_incarnation("risk").value(), 2U);
+    EXPECT_GT(store.next_epoch().value(), 1U);
+}
+
+TEST_F(HandleStores, go_on_with_the_next_life_when_the_rest_was_given_back) {
+    {
+        HandleStore store = open();
+        EXPECT_EQ(store.next_incarnation("risk").value(), 1U);
+        EXPECT_EQ(store.next_epoch().value(), 1U);
+        ASSERT_TRUE(store.give_back());
+    }
+    HandleStore store = open();
+    EXPECT_EQ(store.next_incarnation("risk").value(), 2U);
     EXPECT_EQ(store.next_epoch().value(), 2U);
+}
+
+TEST_F(HandleStores, need_no_disk_for_most_lives) {
+    HandleStore store = open();
+    store.publisher("risk");
+    store.publisher("broker");
+    ASSERT_TRUE(store.save());
+    std::filesystem::remove(file_);
+    for (std::uint32_t life = 1; life <= HandleStore::at_a_time; ++life) {
+        EXPECT_EQ(store.next_incarnation("risk").value(), life);
+        EXPECT_EQ(store.next_incarnation("broker").value(), life);
+    }
+    EXPECT_FALSE(std::filesystem::exists(file_));
+    EXPECT_TRUE(store.next_incarnation("risk"));
+    EXPECT_TRUE(std::filesystem::exists(file_));
 }
 
 TEST_F(HandleStores, do_not_begin_anew_over_a_damaged_file) {

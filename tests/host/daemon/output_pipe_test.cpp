@@ -22,7 +22,7 @@ protected:
         auto pipe = make_pipe();
         writing_ = std::move(pipe.value().writing);
         output_ = std::make_unique<OutputPipe>(
-            std::move(pipe.value().reading), LogSource{"risk", 42, std::move(stream)}, log_);
+            std::move(pipe.value().reading), LogSource{"risk", 42, std::move(stream), 1, 1}, log_);
     }
 
     void write(const std::string& text) {
@@ -39,7 +39,7 @@ protected:
     }
 
     ScratchFolder scratch_;
-    RotatingLog log_ = std::move(RotatingLog::open(scratch_.path() / "log").value());
+    AgentLog log_ = std::move(AgentLog::open(scratch_.path() / "log", {.rate = 0}).value());
     FileDescriptor writing_;
     std::unique_ptr<OutputPipe> output_;
 };

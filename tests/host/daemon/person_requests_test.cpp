@@ -100,7 +100,7 @@ TEST_F(PersonsOfAFleet, are_told_what_they_named_wrongly) {
     EXPECT_THAT(error_of(question("oracle", "ticks")), HasSubstr("takes test.tick/1"));
     Json wrong = question();
     wrong["body"] = "{";
-    EXPECT_THAT(error_of(wrong), HasSubstr("not JSON"));
+    EXPECT_THAT(error_of(wrong), HasSubstr("is no JSON"));
     wrong = question();
     wrong["timeout_ms"] = 0;
     EXPECT_THAT(error_of(wrong), HasSubstr("timeout_ms"));

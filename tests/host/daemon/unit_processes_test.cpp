@@ -319,8 +319,13 @@ TEST(UnitProcesses, log_what_children_write) {
     fleet.add("risk", "talk");
     fleet.begin();
     ASSERT_TRUE(fleet.until_running("risk"));
-    ASSERT_TRUE(fleet.until([&] { return fleet.log_of("risk").size() == 2; }));
+    ASSERT_TRUE(fleet.until([&] { return fleet.log_of("risk").size() == 3; }));
+    EXPECT_EQ(fleet.log_of("risk").front().at("message"), "life 1 begins");
     for (const Json& line : fleet.log_of("risk")) {
+        if (line.at("stream") == "droverd") {
+            continue;
+        }
+        EXPECT_EQ(line.at("life"), 1);
         const bool is_output = line.at("stream") == "stdout";
         EXPECT_EQ(line.at("message"), is_output ? "spoken" : "warned");
         EXPECT_EQ(line.at("pid"), fleet.pid("risk"));

@@ -52,7 +52,9 @@ TEST(StatusPage, keeps_the_layout_that_docs_promise) {
     EXPECT_EQ(offsetof(StatusPageLayout, began), 8U);
     EXPECT_EQ(offsetof(StatusPageLayout, extended_to), 16U);
     EXPECT_EQ(offsetof(StatusPageLayout, messages_in), 32U);
-    EXPECT_EQ(sizeof(StatusPageLayout), 104U);
+    EXPECT_EQ(offsetof(StatusPageLayout, callback), 104U);
+    EXPECT_EQ(offsetof(StatusPageLayout, crash), 112U);
+    EXPECT_LE(sizeof(StatusPageLayout), 8192U);
 }
 
 }  // namespace

@@ -391,6 +391,27 @@ TEST_F(AgentRunnerTest, brings_the_work_of_foreign_threads_back_to_the_agent_thr
     EXPECT_EQ(seen_on, std::this_thread::get_id());
 }
 
+TEST_F(AgentRunnerTest, comes_back_from_an_agent_that_posts_from_every_post) {
+    setup.mode = DROVER_MODE_LIVE;
+    started();
+    const drover_host* host = the_probe->host();
+    std::uint64_t last = 0;
+    the_probe->post_seen = [&](std::uint64_t token) {
+        EXPECT_EQ(token, last + 1) << "none is lost and none comes twice";
+        last = token;
+        (void)host->post(host, token + 1);
+    };
+    std::thread worker([host] { (void)host->post(host, 1); });
+    worker.join();
+    const int wakes = transport.wakes;
+    runner->run_posts();
+    const std::uint64_t at_first = last;
+    EXPECT_GT(at_first, 1U);
+    EXPECT_GT(transport.wakes, wakes) << "the loop must not sleep over the rest";
+    runner->run_posts();
+    EXPECT_GT(last, at_first);
+}
+
 TEST_F(AgentRunnerTest, refuses_foreign_threads_in_a_simulation) {
     setup.foreign_threads = false;
     started();

@@ -223,6 +223,41 @@ TEST(FleetStop, kills_every_tree_at_once_when_there_is_no_time) {
                 testing::IsSupersetOf({"kill drover-router", "kill data", "kill risk"}));
 }
 
+TEST(FleetStop, of_the_fleet_kills_what_is_left_when_its_own_time_is_over) {
+    UnitPlan slow = plan("risk", {"data"});
+    slow.supervision.shutdown_timeout = hours(1);
+    HandTurnedFleet fleet({router_plan(), plan("data"), slow});
+    fleet.supervisor->limit_shutdown(seconds(30));
+    fleet.all_come_up();
+    EXPECT_FALSE(fleet.supervisor->shutdown_deadline());
+    fleet.supervisor->shutdown(fleet.now);
+    EXPECT_EQ(fleet.supervisor->shutdown_deadline(), fleet.now + seconds(30));
+    EXPECT_EQ(fleet.supervisor->next_deadline(), fleet.now + seconds(30));
+    EXPECT_THAT(fleet.asked(), ElementsAre("shutdown risk"));
+    fleet.pass(seconds(29));
+    EXPECT_THAT(fleet.asked(), IsEmpty());
+    fleet.pass(seconds(1));
+    EXPECT_THAT(fleet.asked(),
+                testing::IsSupersetOf({"kill drover-router", "kill data", "kill risk"}));
+    fleet.is_killed("risk");
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("the fleet did not end within 30 s"));
+}
+
+TEST(FleetStop, goes_on_when_its_process_ends_first_and_says_that_others_are_left) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.stop({"risk"});
+    fleet.supervisor->exited("risk", {"exit code 0", true}, fleet.now);
+    EXPECT_THAT(fleet.asked(), ElementsAre("stop risk", "term risk"));
+    EXPECT_THAT(fleet.reason("risk"),
+                HasSubstr("its process has ended, others of its tree have not"));
+    fleet.pass(milliseconds(500));
+    EXPECT_THAT(fleet.asked(), ElementsAre("kill risk"));
+    EXPECT_EQ(fleet.state("risk"), AgentState::stopping);
+    fleet.supervisor->tree_empty("risk", fleet.now);
+    EXPECT_EQ(fleet.state("risk"), AgentState::stopped);
+}
+
 TEST(FleetStop, is_refused_for_the_router_alone) {
     HandTurnedFleet fleet({router_plan(), plan("data")});
     fleet.all_come_up();

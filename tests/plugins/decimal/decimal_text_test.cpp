@@ -33,6 +33,44 @@ TEST(DecimalText, reads_what_files_and_configurations_hold) {
     EXPECT_EQ(nano("00000000000000000000000001.25"), 1'250'000'000);
 }
 
+TEST(DecimalText, is_read_the_same_on_the_fast_way) {
+    for (const std::string_view text : {"0",
+                                        "7",
+                                        "0.0",
+                                        "1455.22",
+                                        "100.000000001",
+                                        "000123.450",
+                                        "5.",
+                                        "9223372036.8547758",
+                                        "9223372036"}) {
+        std::int64_t units = -1;
+        EXPECT_TRUE(parse_plain_nano(text, units)) << text;
+        const ParsedDecimal parsed = parse_nano_decimal(text);
+        EXPECT_EQ(parsed.fault, DecimalFault::none) << text;
+        EXPECT_TRUE(parsed.units == units) << text;
+    }
+}
+
+TEST(DecimalText, leaves_all_else_to_the_slow_way) {
+    for (const std::string_view text : {"",
+                                        ".",
+                                        ".5",
+                                        "-1",
+                                        "+1",
+                                        "1e3",
+                                        "1.2.3",
+                                        "1,5",
+                                        " 1",
+                                        "1.0000000000",
+                                        "9223372037",
+                                        "12345678901",
+                                        "999999999999999999",
+                                        "9999999999999999999"}) {
+        std::int64_t units = 0;
+        EXPECT_FALSE(parse_plain_nano(text, units)) << text;
+    }
+}
+
 TEST(DecimalText, keeps_digits_a_double_would_lose) {
     EXPECT_EQ(nano("9007199.254740993"), 9'007'199'254'740'993);
     EXPECT_EQ(nano("9223372036.854775807"), std::numeric_limits<std::int64_t>::max());

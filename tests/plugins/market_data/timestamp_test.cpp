@@ -74,5 +74,27 @@ TEST(Timestamp, writes_the_date_of_a_time) {
     EXPECT_EQ(date_text(-1), "1969-12-31");
 }
 
+TEST(TimestampReader, reads_many_stamps_as_it_reads_each_alone) {
+    TimestampReader reader;
+    EXPECT_FALSE(reader.read(std::string_view("\0\0\0\0\0\0\0\0\0\0", 10)));
+    for (const char* text : {"2020-01-02T09:30:00Z",
+                             "2020-01-02T09:31:00Z",
+                             "2020-01-02",
+                             "2020-01-02T25:00:00Z",
+                             "2020-01-03T00:00:00Z",
+                             "2020-02-30",
+                             "2020-01-03 23:59",
+                             "2020-01-0",
+                             "2020-01-03x"}) {
+        const auto alone = parse_timestamp(text);
+        const auto among_many = reader.read(text);
+        ASSERT_EQ(alone.has_value(), among_many.has_value()) << text;
+        if (alone) {
+            EXPECT_EQ(alone->time, among_many->time) << text;
+            EXPECT_EQ(alone->is_date, among_many->is_date) << text;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace drover

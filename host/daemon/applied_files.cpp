@@ -1,0 +1,117 @@
+/// Copies first, then the index, so that the index names only what is there.
+#include "daemon/applied_files.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/json_value.hpp"
+#include "daemon/state_directory.hpp"
+
+namespace drover {
+namespace {
+
+std::optional<std::string> read(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) {
+        return std::nullopt;
+    }
+    return std::string{std::istreambuf_iterator<char>(stream), {}};
+}
+
+Error unreadable(const std::filesystem::path& file) {
+    return {ErrorKind::invalid,
+            "The list of applied files " + file.string() +
+                " cannot be understood. Move the folder away to begin a new one."};
+}
+
+}  // namespace
+
+Result<AppliedFiles> AppliedFiles::open(const std::filesystem::path& folder) {
+    AppliedFiles applied(folder);
+    const std::filesystem::path index = folder / "index.json";
+    const auto text = read(index);
+    if (!text) {
+        return applied;
+    }
+    const auto json = parse_json(*text);
+    if (!json || !json.value().is_array()) {
+        return unreadable(index);
+    }
+    for (const Json& entry : json.value()) {
+        if (!entry.is_object() || value_or<std::uint64_t>(entry, "number", 0) == 0) {
+            return unreadable(index);
+        }
+        applied.files_.push_back({value_or<std::uint64_t>(entry, "number", 0),
+                                  value_or<std::string>(entry, "file", ""),
+                                  value_or<std::int64_t>(entry, "time_ns", 0),
+                                  value_or<std::string>(entry, "by", "")});
+    }
+    return applied;
+}
+
+std::filesystem::path AppliedFiles::copy_of(std::uint64_t number) const {
+    return folder_ / (std::to_string(number) + ".yaml");
+}
+
+Result<void> AppliedFiles::save(const std::vector<AppliedFile>& files) const {
+    Json index = Json::array();
+    for (const AppliedFile& applied : files) {
+        index.push_back({{"number", applied.number},
+                         {"file", applied.file.string()},
+                         {"time_ns", applied.time},
+                         {"by", applied.by}});
+    }
+    return replace_file(folder_ / "index.json", to_line(index) + "\n");
+}
+
+Result<void> AppliedFiles::keep(const std::filesystem::path& file,
+                                const std::string& text,
+                                const std::string& by) {
+    if (!files_.empty() && files_.back().file == file &&
+        read(copy_of(files_.back().number)) == text) {
+        return success();
+    }
+    std::error_code fault;
+    std::filesystem::create_directories(folder_, fault);
+    std::vector<AppliedFile> next = files_;
+    const std::uint64_t number = next.empty() ? 1 : next.back().number + 1;
+    next.push_back({number, file, wall_now(), by});
+    if (const auto written = replace_file(copy_of(number), text); !written) {
+        return written;
+    }
+    while (next.size() > most) {
+        std::filesystem::remove(copy_of(next.front().number), fault);
+        next.erase(next.begin());
+    }
+    if (const auto saved = save(next); !saved) {
+        return saved;
+    }
+    files_ = std::move(next);
+    return success();
+}
+
+Result<AppliedFile> AppliedFiles::before_newest(std::size_t back) const {
+    if (back >= files_.size()) {
+        const std::size_t earlier = files_.empty() ? 0 : files_.size() - 1;
+        return Error{ErrorKind::not_found,
+                     "There is no file " + std::to_string(back) + " before the one in use; " +
+                         std::to_string(earlier) + " earlier " +
+                         (earlier == 1 ? "one is" : "ones are") +
+                         " kept. 'drover apply --list' shows them."};
+    }
+    return files_[files_.size() - 1 - back];
+}
+
+Result<std::string> AppliedFiles::text_of(const AppliedFile& applied) const {
+    auto text = read(copy_of(applied.number));
+    if (!text) {
+        return Error{ErrorKind::unavailable,
+                     "The kept file " + copy_of(applied.number).string() + " cannot be read."};
+    }
+    return std::move(*text);
+}
+
+}  // namespace drover

@@ -1,0 +1,234 @@
+/// Deciding is FleetPlan's and the supervisor's; here is the order in which it is done.
+#include "daemon/fleet_application.hpp"
+
+#include <set>
+#include <utility>
+#include <variant>
+
+#include "base/json_value.hpp"
+#include "base/message_type.hpp"
+#include "config/source_text.hpp"
+#include "daemon/unit_plans.hpp"
+#include "supervisor/fleet_update.hpp"
+
+namespace drover {
+namespace {
+
+Json json_of(const std::vector<Fault>& faults) {
+    Json list = Json::array();
+    for (const Fault& fault : faults) {
+        list.push_back({{"file", fault.place.file},
+                        {"line", fault.place.line},
+                        {"column", fault.place.column},
+                        {"message", fault.message}});
+    }
+    return list;
+}
+
+/// What `validate` calls a fault: plugins that cannot be loaded included.
+std::vector<Fault> faults_of(const PreparedFleet& fleet) {
+    std::vector<Fault> faults = fleet.faults;
+    faults.insert(faults.end(), fleet.unloadable.begin(), fleet.unloadable.end());
+    return faults;
+}
+
+std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
+    std::vector<std::string> texts;
+    for (const Fault& fault : faults) {
+        texts.push_back(fault.text());
+    }
+    return texts;
+}
+
+RpcAnswer failure(const Error& error) {
+    switch (error.kind) {
+        case ErrorKind::not_found:
+        case ErrorKind::invalid:
+            return RpcError{RpcError::invalid_parameters, error.message};
+        case ErrorKind::refused:
+            return RpcError{RpcError::refused, error.message};
+        default:
+            return RpcError{RpcError::unavailable, error.message};
+    }
+}
+
+}  // namespace
+
+Result<FleetApplication::Wish> FleetApplication::wish_in(const Json& params,
+                                                         std::vector<Fault>& faults) const {
+    Wish wish;
+    wish.is_saved = value_or(params, "saved", false);
+    wish.by = wish.is_saved ? "watch: the file was saved"
+                            : value_or<std::string>(params, "by", "a client of the control socket");
+    const auto back = params.find("rollback");
+    if (back != params.end() && !back->is_null()) {
+        if (!back->is_number_unsigned() || back->get<std::uint64_t>() == 0) {
+            return Error{ErrorKind::invalid,
+                         "'rollback' must say how many files to go back, 1 or more."};
+        }
+        const auto earlier = applied_.before_newest(back->get<std::size_t>());
+        if (!earlier) {
+            return earlier.error();
+        }
+        auto text = applied_.text_of(earlier.value());
+        if (!text) {
+            return text.error();
+        }
+        wish.file = earlier.value().file;
+        wish.text = std::move(text.value());
+        wish.is_rollback = true;
+        return wish;
+    }
+    wish.file = value_or<std::string>(params, "file", place_.fleet.config.file.string());
+    if (!wish.file.is_absolute()) {
+        return Error{ErrorKind::invalid,
+                     "'file' must be an absolute path, and this is '" + wish.file.string() + "'."};
+    }
+    auto text = read_source_text(wish.file);
+    if (auto* const fault = std::get_if<Fault>(&text)) {
+        faults.push_back(std::move(*fault));
+    } else {
+        wish.text = std::move(std::get<std::string>(text));
+    }
+    return wish;
+}
+
+PreparedFleet FleetApplication::prepare(const Wish& wish) const {
+    DescribeOptions describing;
+    describing.agent_program = place_.programs / "drover-agent";
+    describing.cache = place_.state.descriptions();
+    describing.failures = Failures::take;
+    PreparedFleet wanted = prepare_reading(
+        read_fleet_text(wish.text, wish.file, default_plugin_search(place_.programs)), describing);
+    for (const AgentConfig& agent : wanted.config.agents) {
+        const auto longest = place_.run.link_endpoint(agent.name, ~std::uint32_t{0});
+        if (!longest) {
+            wanted.faults.push_back({agent.place, longest.error().message});
+        }
+    }
+    return wanted;
+}
+
+bool FleetApplication::is_in_use(const Wish& wish) const {
+    const auto newest = applied_.before_newest(0);
+    if (!newest || newest.value().file != wish.file) {
+        return false;
+    }
+    const auto text = applied_.text_of(newest.value());
+    return text && text.value() == wish.text;
+}
+
+FleetPlan FleetApplication::plan_for(const PreparedFleet& wanted) const {
+    std::set<std::string> resting;
+    for (const AgentConfig& agent : place_.fleet.config.agents) {
+        if (supervisor_.is_resting(agent.name)) {
+            resting.insert(agent.name);
+        }
+    }
+    return plan_changes(place_.fleet, wanted, resting);
+}
+
+RpcAnswer FleetApplication::apply(const Json& params) {
+    if (supervisor_.is_shutting_down()) {
+        return RpcError{RpcError::unavailable, "The fleet is shutting down."};
+    }
+    const bool is_dry_run = value_or(params, "dry_run", false);
+    std::vector<Fault> faults;
+    const auto read = wish_in(params, faults);
+    if (!read) {
+        return failure(read.error());
+    }
+    const Wish& wish = read.value();
+    PreparedFleet wanted;
+    if (faults.empty()) {
+        wanted = prepare(wish);
+        faults = faults_of(wanted);
+    }
+    if (!faults.empty()) {
+        if (!is_dry_run) {
+            record_refusal(wish, faults);
+        }
+        return std::make_unique<Json>(Json{{"ok", false},
+                                           {"dry_run", is_dry_run},
+                                           {"file", wish.file.string()},
+                                           {"faults", json_of(faults)}});
+    }
+    const FleetPlan plan = plan_for(wanted);
+    auto answer = std::make_unique<Json>(Json{{"ok", true},
+                                              {"dry_run", is_dry_run},
+                                              {"file", wish.file.string()},
+                                              {"faults", Json::array()},
+                                              {"warnings", json_of(wanted.config.warnings)}});
+    answer->update(to_json(plan));
+    // Editors save more than once; what the fleet runs with already is no event.
+    if (is_dry_run || (wish.is_saved && plan.changes_nothing() && is_in_use(wish))) {
+        return answer;
+    }
+    if (const auto taken = take(std::move(wanted), plan); !taken) {
+        return failure(taken.error());
+    }
+    record(wish, plan);
+    return answer;
+}
+
+Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan) {
+    FleetUpdate update{unit_plans(wanted), {}};
+    for (const PlannedChange& change : plan.restart) {
+        update.restart[change.name] = change.keys.front();
+    }
+    // What starts from now on is told what the new file says.
+    PreparedFleet before = std::exchange(place_.fleet, std::move(wanted));
+    auto taken = place_.messages.fleet_changed();
+    if (taken) {
+        processes_.fleet_changed();
+        taken = supervisor_.apply(std::move(update), monotonic_now());
+    }
+    if (!taken) {
+        place_.fleet = std::move(before);
+        processes_.fleet_changed();
+        return taken;
+    }
+    taken_(texts_of(place_.fleet.config.warnings));
+    return success();
+}
+
+void FleetApplication::record(const Wish& wish, const FleetPlan& plan) {
+    const std::string what = (wish.is_rollback ? "returned to an earlier " : "applied ") +
+                             wish.file.string() + ": " + summary_of(plan);
+    place_.log.info(what + ".");
+    place_.events.applied(wish.is_rollback ? "rolled_back" : "applied",
+                          what,
+                          wish.is_saved ? std::string() : wish.by);
+    if (const auto kept = applied_.keep(wish.file, wish.text, wish.by); !kept) {
+        place_.log.error("The applied file is not kept for a rollback: " + kept.error().message);
+    }
+}
+
+void FleetApplication::record_refusal(const Wish& wish, const std::vector<Fault>& faults) {
+    for (const std::string& fault : texts_of(faults)) {
+        place_.log.error(fault);
+    }
+    const std::string others =
+        faults.size() == 1 ? "" : " (and " + std::to_string(faults.size() - 1) + " more)";
+    const std::string what = wish.file.string() +
+                             " was not applied, nothing has changed: " + faults.front().text() +
+                             others;
+    place_.log.error(what);
+    place_.events.applied("refused", what, wish.is_saved ? std::string() : wish.by);
+}
+
+Json FleetApplication::applied() const {
+    Json files = Json::array();
+    const auto& known = applied_.files();
+    for (std::size_t back = 0; back < known.size(); ++back) {
+        const AppliedFile& applied = known[known.size() - 1 - back];
+        files.push_back({{"rollback", back},
+                         {"number", applied.number},
+                         {"file", applied.file.string()},
+                         {"time", iso_time(applied.time)},
+                         {"by", applied.by}});
+    }
+    return {{"files", std::move(files)}};
+}
+
+}  // namespace drover

@@ -1,0 +1,67 @@
+/// Taking a new agents.yaml while the fleet runs: reading it, telling what it changes, doing that,
+/// and returning to an earlier one.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "daemon/applied_files.hpp"
+#include "daemon/control_server.hpp"
+#include "daemon/unit_processes.hpp"
+#include "fleet/fleet_plan.hpp"
+
+namespace drover {
+
+/// All that it is given is lent and must live longer. One thread. Describing a plugin that is not
+/// in the cache waits for a child: `drover apply` fills the cache before it asks.
+class FleetApplication {
+public:
+    /// Called with the warnings of a fleet that was taken.
+    using Taken = std::function<void(std::vector<std::string> warnings)>;
+
+    FleetApplication(Workplace place,
+                     FleetSupervisor& supervisor,
+                     UnitProcesses& processes,
+                     AppliedFiles& applied,
+                     Taken taken)
+        : place_(std::move(place)),
+          supervisor_(supervisor),
+          processes_(processes),
+          applied_(applied),
+          taken_(std::move(taken)) {}
+
+    /// `apply {file?, rollback?, dry_run?, by?, saved?}`: what it would change, or has begun to
+    /// change. A file with faults changes nothing; they are the answer.
+    [[nodiscard]] RpcAnswer apply(const Json& params);
+    /// `applied {}`: the files that can be returned to.
+    [[nodiscard]] Json applied() const;
+
+private:
+    /// What is to be taken, and for whom.
+    struct Wish {
+        std::filesystem::path file;
+        std::string text;
+        std::string by;
+        bool is_rollback = false;
+        bool is_saved = false;  ///< Nobody typed it: the file was saved.
+    };
+
+    [[nodiscard]] Result<Wish> wish_in(const Json& params, std::vector<Fault>& faults) const;
+    [[nodiscard]] PreparedFleet prepare(const Wish& wish) const;
+    [[nodiscard]] bool is_in_use(const Wish& wish) const;
+    [[nodiscard]] FleetPlan plan_for(const PreparedFleet& wanted) const;
+    [[nodiscard]] Result<void> take(PreparedFleet wanted, const FleetPlan& plan);
+    void record(const Wish& wish, const FleetPlan& plan);
+    void record_refusal(const Wish& wish, const std::vector<Fault>& faults);
+
+    Workplace place_;
+    FleetSupervisor& supervisor_;
+    UnitProcesses& processes_;
+    AppliedFiles& applied_;
+    Taken taken_;
+};
+
+}  // namespace drover

@@ -1,0 +1,382 @@
+/// Two files, what lies between them, and what that means for what runs.
+#include "fleet/fleet_plan.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json_value.hpp"
+#include "config/keys.hpp"
+#include "fleet/fleet_rendering.hpp"
+#include "tests/host/fleet/fleet_folder.hpp"
+
+namespace drover {
+
+void PrintTo(const PlannedChange& change, std::ostream* stream) {
+    *stream << change.name << " for";
+    for (const std::string& key : change.keys) {
+        *stream << " " << key;
+    }
+}
+
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+using testing::UnorderedElementsAreArray;
+
+MATCHER_P2(changes_for, name, key, "") {
+    return arg.name == name && arg.keys == std::vector<std::string>{key};
+}
+
+/// Files whose plugins are described by hand: nothing is loaded.
+class FleetPlans : public testing::Test {
+protected:
+    FleetPlans() {
+        for (const char* plugin : {"one.so", "two.so"}) {
+            (void)folder_.write(plugin, "");
+        }
+        AgentDescription first;
+        first.name = "first";
+        first.flags = 0;
+        AgentDescription second = first;
+        second.name = "second";
+        second.ports.push_back({"out", 2, "market.>", nullptr, nullptr, ""});
+        library_.build_id = "build-1";
+        library_.agents = {first, second};
+    }
+
+    PreparedFleet fleet(const std::string& text) {
+        FleetReading reading =
+            read_fleet_text(text, folder_.path() / "agents.yaml", PluginSearch{{folder_.path()}});
+        for (const Fault& fault : reading.faults) {
+            ADD_FAILURE() << fault.text();
+        }
+        PreparedFleet prepared;
+        prepared.config = std::move(reading.config);
+        const auto library = std::make_shared<const LibraryDescription>(library_);
+        for (const AgentConfig& agent : prepared.config.agents) {
+            PreparedAgent& made = prepared.agents.emplace_back();
+            made.library = library;
+            made.description = library->find(agent.agent.empty() ? "first" : agent.agent);
+            made.grants = agent.grants.value_or(std::vector<std::string>{});
+        }
+        return prepared;
+    }
+    FleetPlan plan(const std::string& before,
+                   const std::string& after,
+                   const std::set<std::string>& resting = {}) {
+        return plan_changes(fleet(before), fleet(after), resting);
+    }
+    /// The same for the keys of one agent beside another one.
+    FleetPlan plan_of_agent(const std::string& before, const std::string& after) {
+        const std::string head = "agents:\n  other: {plugin: one}\n  risk: {plugin: one";
+        return plan(head + before + "}\n", head + after + "}\n");
+    }
+
+    FleetFolder folder_;
+    LibraryDescription library_;
+};
+
+constexpr const char* two_agents = R"(agents:
+  risk: {plugin: one, config: {limits: {max_position: 1, cash: 1.50}}}
+  broker: {plugin: one}
+)";
+
+TEST_F(FleetPlans, leave_everything_alone_when_nothing_changed) {
+    const FleetPlan same = plan(two_agents, two_agents);
+    EXPECT_TRUE(same.changes_nothing());
+    EXPECT_THAT(same.untouched, ElementsAre("drover-router", "risk", "broker"));
+}
+
+TEST_F(FleetPlans, take_other_words_for_the_same_as_no_change) {
+    const FleetPlan same = plan(R"(version: 1
+defaults: {shutdown: {timeout: 2s}}
+topics: {"a.>": {gated: false}}
+agents:
+  risk: {plugin: one, depends_on: [broker], config: {b: 1, a: [x, {y: 2}]}}
+  broker: {plugin: one}
+)",
+                                R"(topics: {"a.>": {}}
+agents:
+  risk:
+    plugin: ./one.so
+    depends_on: {broker: {condition: healthy, restart: no}}
+    config: {a: [x, {y: 2}], b: 1}
+    enabled: true
+    restart: on_failure
+    shutdown: {timeout: 2000ms}
+  broker: {plugin: one, shutdown: {timeout: 2s}, heartbeat: {}}
+)");
+    EXPECT_TRUE(same.changes_nothing()) << summary_of(same);
+}
+
+TEST_F(FleetPlans, restart_only_the_agent_whose_config_changed_and_name_the_key) {
+    const FleetPlan changed = plan(two_agents, R"(agents:
+  risk: {plugin: one, config: {limits: {max_position: 2, cash: 1.50}}}
+  broker: {plugin: one}
+)");
+    EXPECT_THAT(changed.restart,
+                ElementsAre(changes_for("risk", "/agents/risk/config/limits/max_position")));
+    EXPECT_THAT(changed.untouched, ElementsAre("drover-router", "broker"));
+    EXPECT_THAT(changed.live_update, IsEmpty());
+}
+
+TEST_F(FleetPlans, see_digits_that_a_number_would_lose) {
+    const FleetPlan changed = plan(two_agents, R"(agents:
+  risk: {plugin: one, config: {limits: {max_position: 1, cash: 1.5}}}
+  broker: {plugin: one}
+)");
+    EXPECT_THAT(changed.restart,
+                ElementsAre(changes_for("risk", "/agents/risk/config/limits/cash")));
+}
+
+TEST_F(FleetPlans, change_what_only_the_supervisor_reads_without_a_restart) {
+    for (const auto& [value, key] : std::map<std::string, std::string>{
+             {", restart: always", "restart"},
+             {", backoff: {factor: 3}", "backoff/factor"},
+             {", restart_limit: {window: 5s}", "restart_limit/window"},
+             {", heartbeat: {timeout: 3s}", "heartbeat/timeout"},
+             {", shutdown: {timeout: 3s}", "shutdown/timeout"},
+             {", simulate: no", "simulate"}}) {
+        const FleetPlan changed = plan_of_agent("", value);
+        EXPECT_THAT(changed.live_update, ElementsAre(changes_for("risk", "/agents/risk/" + key)))
+            << value;
+        EXPECT_THAT(changed.restart, IsEmpty()) << value;
+    }
+    const FleetPlan depends = plan_of_agent("", ", depends_on: [other]");
+    ASSERT_THAT(depends.live_update, testing::SizeIs(1));
+    EXPECT_THAT(depends.live_update[0].keys[0], "/agents/risk/depends_on/other/condition");
+}
+
+TEST_F(FleetPlans, change_every_agent_that_takes_a_default_and_no_other) {
+    const std::string agents = "agents:\n  a: {plugin: one}\n  b: {plugin: one, restart: always}\n";
+    const FleetPlan changed = plan(agents, "defaults: {restart: unless_stopped}\n" + agents);
+    EXPECT_THAT(changed.live_update, ElementsAre(changes_for("a", "/agents/a/restart")));
+    EXPECT_THAT(changed.untouched, ElementsAre("drover-router", "b"));
+}
+
+TEST_F(FleetPlans, add_an_agent_and_tell_the_router_of_it) {
+    const FleetPlan changed = plan(two_agents, std::string(two_agents) + "  new: {plugin: one}\n");
+    EXPECT_THAT(changed.add, ElementsAre(changes_for("new", "/agents/new")));
+    EXPECT_THAT(changed.restart, ElementsAre(changes_for("drover-router", "/agents/new")));
+    EXPECT_THAT(changed.untouched, ElementsAre("risk", "broker"));
+}
+
+TEST_F(FleetPlans, remove_an_agent_and_leave_the_router_alone) {
+    const FleetPlan changed = plan(std::string(two_agents) + "  old: {plugin: one}\n", two_agents);
+    EXPECT_THAT(changed.remove, ElementsAre(changes_for("old", "/agents/old")));
+    EXPECT_THAT(changed.restart, IsEmpty());
+}
+
+TEST_F(FleetPlans, stop_what_is_disabled_and_start_what_is_enabled) {
+    EXPECT_THAT(plan_of_agent("", ", enabled: no").remove,
+                ElementsAre(changes_for("risk", "/agents/risk/enabled")));
+    EXPECT_THAT(plan_of_agent(", enabled: no", "").add,
+                ElementsAre(changes_for("risk", "/agents/risk/enabled")));
+}
+
+TEST_F(FleetPlans, restart_the_router_for_the_rules_of_topics_and_their_order) {
+    const std::string agents = two_agents;
+    const FleetPlan gated =
+        plan("topics: {\"a.>\": {}}\n" + agents, "topics: {\"a.>\": {gated: yes}}\n" + agents);
+    EXPECT_THAT(gated.restart, ElementsAre(changes_for("drover-router", "/topics/a.>/gated")));
+    EXPECT_THAT(gated.untouched, ElementsAre("risk", "broker"));
+    const FleetPlan turned = plan("topics: {\"a.>\": {}, \"b.>\": {gated: yes}}\n" + agents,
+                                  "topics: {\"b.>\": {gated: yes}, \"a.>\": {}}\n" + agents);
+    EXPECT_THAT(turned.restart, ElementsAre(changes_for("drover-router", "/topics")));
+}
+
+TEST_F(FleetPlans, restart_everything_for_the_clock_and_the_name) {
+    const FleetPlan clock = plan(two_agents, "clock: {replay: risk}\n" + std::string(two_agents));
+    EXPECT_THAT(clock.restart,
+                ElementsAre(changes_for("drover-router", "/clock"),
+                            changes_for("risk", "/clock"),
+                            changes_for("broker", "/clock")));
+    EXPECT_THAT(plan(two_agents, "name: other\n" + std::string(two_agents)).restart,
+                testing::SizeIs(3));
+}
+
+TEST_F(FleetPlans, restart_who_runs_a_library_that_was_built_anew) {
+    const PreparedFleet before = fleet(two_agents);
+    library_.build_id = "build-2";
+    const FleetPlan changed = plan_changes(before, fleet(two_agents), {});
+    EXPECT_THAT(changed.restart,
+                ElementsAre(changes_for("risk", "/agents/risk/plugin"),
+                            changes_for("broker", "/agents/broker/plugin")));
+}
+
+TEST_F(FleetPlans, restart_the_router_when_an_agent_has_other_ports) {
+    const FleetPlan changed = plan_of_agent("", ", agent: second");
+    EXPECT_THAT(changed.restart,
+                ElementsAre(changes_for("drover-router", "/agents/risk/agent"),
+                            changes_for("risk", "/agents/risk/agent")));
+}
+
+TEST_F(FleetPlans, mind_the_order_of_agents_in_a_replay_only) {
+    const std::string one = "agents:\n  a: {plugin: one}\n  b: {plugin: one}\n";
+    const std::string other = "agents:\n  b: {plugin: one}\n  a: {plugin: one}\n";
+    EXPECT_TRUE(plan(one, other).changes_nothing());
+    EXPECT_THAT(plan("clock: {replay: a}\n" + one, "clock: {replay: a}\n" + other).restart,
+                ElementsAre(changes_for("drover-router", "/agents")));
+}
+
+TEST_F(FleetPlans, do_not_restart_what_a_person_stopped) {
+    const FleetPlan changed =
+        plan(two_agents, "agents:\n  risk: {plugin: two}\n  broker: {plugin: one}\n", {"risk"});
+    EXPECT_THAT(changed.restart, IsEmpty());
+    ASSERT_THAT(changed.live_update, testing::SizeIs(1));
+    EXPECT_EQ(changed.live_update[0].name, "risk");
+}
+
+TEST_F(FleetPlans, are_told_in_json_and_in_words) {
+    const FleetPlan changed = plan(two_agents, std::string(two_agents) + "  new: {plugin: one}\n");
+    const Json json = to_json(changed);
+    EXPECT_EQ(json.at("add").at(0).at("name"), "new");
+    EXPECT_EQ(json.at("add").at(0).at("keys").at(0), "/agents/new");
+    for (const char* key : {"restart", "untouched", "live_update", "remove", "at_next_up"}) {
+        EXPECT_TRUE(json.contains(key)) << key;
+    }
+    EXPECT_EQ(summary_of(changed),
+              "adds 1 (new: /agents/new); restarts 1 (drover-router: /agents/new)");
+}
+
+/// Two values that differ, in YAML, for every key that agents.yaml knows.
+using Values = std::map<std::string, std::pair<std::string, std::string>>;
+
+const Values agent_values{{"plugin", {"one", "two"}},
+                          {"agent", {"first", "second"}},
+                          {"depends_on", {"[]", "[other]"}},
+                          {"config", {"{a: 1}", "{a: 2}"}},
+                          {"enabled", {"yes", "no"}},
+                          {"observer", {"yes", "no"}},
+                          {"simulate", {"yes", "no"}},
+                          {"grants", {"[]", "[drover.simulation/1]"}},
+                          {"restart", {"no", "always"}},
+                          {"backoff", {"{}", "{factor: 3}"}},
+                          {"restart_limit", {"{}", "{max_restarts: 3}"}},
+                          {"heartbeat", {"{}", "{grace: 3s}"}},
+                          {"shutdown", {"{}", "{timeout: 3s}"}},
+                          {"success_exit_codes", {"[3]", "[4]"}},
+                          {"restart_group", {"one", "two"}},
+                          {"log", {"{}", "{max_files: 3}"}}};
+const Values log_values{
+    {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
+const Values backoff_values{{"initial", {"1ms", "2ms"}},
+                            {"factor", {"3", "4"}},
+                            {"max", {"1m", "2m"}},
+                            {"jitter", {"0.1", "0.3"}},
+                            {"reset_after", {"1s", "2s"}}};
+const Values restart_limit_values{{"max_restarts", {"1", "2"}},
+                                  {"window", {"1s", "2s"}},
+                                  {"then", {"fail", "cooldown"}},
+                                  {"cooldown", {"1s", "2s"}}};
+const Values heartbeat_values{{"timeout", {"1s", "3s"}}, {"grace", {"1s", "3s"}}};
+const Values shutdown_values{{"timeout", {"1s", "3s"}}};
+const Values dependency_values{
+    {"condition", {"started", "healthy"}},
+    {"restart", {"yes", "no"}},
+    {"on_down", {"pause", "stop"}},
+    {"pattern", {"one, condition: log_ready", "two, condition: log_ready"}}};
+const Values topic_values{{"delivery", {"stream", "durable"}},
+                          {"gated", {"yes", "no"}},
+                          {"publishers", {"[other]", "[risk]"}},
+                          {"receivers", {"[other]", "declared"}}};
+const Values fleet_values{{"name", {"one", "two"}},
+                          {"clock", {"wall", "{replay: other}"}},
+                          {"defaults", {"{restart: no}", "{restart: always}"}},
+                          {"shutdown", {"{}", "{timeout: 3s}"}},
+                          {"topics", {"{\"a.>\": {gated: no}}", "{\"a.>\": {gated: yes}}"}}};
+
+class EveryKey : public FleetPlans {
+protected:
+    /// Whether `values` has a row for each known key but those of `elsewhere`, and each is seen.
+    void expect_seen(Section section,
+                     const Values& values,
+                     const std::set<std::string>& elsewhere,
+                     const std::function<std::string(const std::string& key_and_value)>& file) {
+        std::set<std::string> rows = elsewhere;
+        for (const auto& [key, pair] : values) {
+            rows.insert(key);
+            const std::string before = file(key + ": " + pair.first);
+            const std::string after = file(key + ": " + pair.second);
+            const FleetPlan changed = plan(before, after);
+            EXPECT_FALSE(changed.changes_nothing() && changed.at_next_up.empty()) << after;
+            EXPECT_TRUE(plan(after, after).changes_nothing()) << after;
+        }
+        const auto known = known_keys(section);
+        EXPECT_THAT(rows, UnorderedElementsAreArray(known.begin(), known.end()))
+            << "a key of agents.yaml without a row here may be forgotten by `apply`";
+    }
+    [[nodiscard]] static auto in_agent(const std::string& above) {
+        return [above](const std::string& line) {
+            const std::string plugin = line.starts_with("plugin:") ? "" : "plugin: one, ";
+            return "agents:\n  other: {plugin: one}\n  risk: {" + plugin +
+                   (above.empty() ? line : above + ": {" + line + "}") + "}\n";
+        };
+    }
+};
+
+TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
+    expect_seen(Section::agent, agent_values, {}, in_agent(""));
+    expect_seen(Section::backoff, backoff_values, {}, in_agent("backoff"));
+    expect_seen(Section::restart_limit, restart_limit_values, {}, in_agent("restart_limit"));
+    expect_seen(Section::heartbeat, heartbeat_values, {}, in_agent("heartbeat"));
+    expect_seen(Section::shutdown, shutdown_values, {}, in_agent("shutdown"));
+    expect_seen(Section::log, log_values, {}, in_agent("log"));
+    expect_seen(Section::dependency, dependency_values, {}, [](const std::string& line) {
+        return in_agent("")("depends_on: {other: {" + line + "}}");
+    });
+}
+
+TEST_F(EveryKey, of_the_defaults_is_compared) {
+    Values values = agent_values;
+    for (const char* key : {"plugin",
+                            "agent",
+                            "depends_on",
+                            "config",
+                            "enabled",
+                            "observer",
+                            "simulate",
+                            "grants",
+                            "restart_group"}) {
+        values.erase(key);
+    }
+    expect_seen(Section::defaults, values, {}, [](const std::string& line) {
+        return "defaults: {" + line + "}\nagents: {a: {plugin: one}}\n";
+    });
+}
+
+TEST_F(EveryKey, of_topics_and_of_the_fleet_is_compared) {
+    const std::string agents = "agents:\n  other: {plugin: one}\n  risk: {plugin: one}\n";
+    expect_seen(Section::topic_rule, topic_values, {}, [&](const std::string& line) {
+        const std::string delivery =
+            line.starts_with("receivers") ? "delivery: durable, " : std::string();
+        return "topics: {\"a.>\": {" + delivery + line + "}}\n" + agents;
+    });
+    // version: has one value. watch: is droverd's own. agents: above.
+    expect_seen(
+        Section::fleet, fleet_values, {"version", "watch", "agents"}, [&](const std::string& line) {
+            return line + "\n" + agents;
+        });
+}
+
+TEST_F(EveryKey, that_nobody_here_knows_counts_as_it_is_written) {
+    PreparedFleet before = fleet(two_agents);
+    PreparedFleet after = fleet(two_agents);
+    after.config.written["/agents/risk/some_key"] = "1";
+    after.config.written["/agents/broker/heartbeat/some_key"] = "1";
+    after.config.written["/some_key"] = "1";
+    const FleetPlan changed = plan_changes(before, after, {});
+    EXPECT_THAT(changed.restart, ElementsAre(changes_for("risk", "/agents/risk/some_key")));
+    EXPECT_THAT(changed.live_update,
+                ElementsAre(changes_for("broker", "/agents/broker/heartbeat/some_key")));
+    EXPECT_THAT(changed.at_next_up, ElementsAre("/some_key"));
+}
+
+}  // namespace
+}  // namespace drover

@@ -224,9 +224,12 @@ double FleetView::cpu_percent(const ProcessLife& life,
     } else if (now - sample.time < shortest_window) {
         return sample.percent;  // Two readers at once must not spoil each other's window.
     }
-    const auto window = static_cast<double>((now - sample.time).count());
+    // A life is noted once its process runs already: measured against a blink of time, what loading
+    // has cost would look like many processors.
+    const auto window =
+        static_cast<double>(std::max<Nanoseconds>(now - sample.time, shortest_window).count());
     const auto used = static_cast<double>(usage.cpu_nanoseconds - sample.cpu_nanoseconds);
-    const double percent = window > 0 ? used / window * hundred : 0;
+    const double percent = used / window * hundred;
     sample = {life.child.pid, now, usage.cpu_nanoseconds, std::round(percent * tenths) / tenths};
     return sample.percent;
 }

@@ -183,6 +183,9 @@ Json FleetView::unit_part(const std::string& name, Monotonic now) {
         {"last_exit", last_exit(name)}};
     add_process_part(unit, status, now);
     unit["depends_on"] = std::move(depends_on);
+    unit["restart_group"] = config == nullptr || config->restart_group.empty()
+                                ? Json(nullptr)
+                                : Json(config->restart_group);
     return unit;
 }
 

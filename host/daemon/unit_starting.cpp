@@ -1,4 +1,5 @@
 // The rest of UnitProcesses: how a unit gets a process, by exec, from a zygote or from a spare.
+#include <csignal>
 #include <utility>
 
 #include "base/clock.hpp"

@@ -10,8 +10,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/json_value.hpp"
@@ -25,8 +23,9 @@ namespace {
 constexpr auto patience_with_loading = std::chrono::seconds(2);
 /// How long a copy may take; it takes a thousandth of that.
 constexpr auto patience_with_copying = std::chrono::seconds(1);
-/// One that ended sooner after its start is not started again before an agent is ready.
-constexpr auto shortest_good_life = std::chrono::seconds(1);
+/// One that had loaded its plugin is started again by itself, but not oftener than this. One that
+/// ended while it loaded waits until an agent is ready, which can load it.
+constexpr auto between_starts = std::chrono::seconds(1);
 constexpr int most_lines = 20;
 /// Room for the mark of any life: /proc shows what stands there, and it can only be overwritten.
 constexpr std::size_t room_for_mark = 255;
@@ -100,6 +99,7 @@ void Zygotes::keep(const std::vector<StandbyPlan>& plans) {
 void Zygotes::start(Zygote& zygote) {
     zygote.is_loaded = false;
     zygote.is_refused = false;
+    zygote.again.reset();
     zygote.lines = 0;
     zygote.files = files_of(zygote.plan);
     zygote.started = monotonic_now();
@@ -168,7 +168,7 @@ void Zygotes::end(Zygote& zygote, const std::string& why) {
     const auto ordered = std::exchange(zygote.ordered, {});
     release(zygote);
     for (const auto& [ticket, order] : ordered) {
-        kill_untold_copies(order);
+        kill_children_that_hold(order.outputs);
         listener_.not_copied(order.unit, why);
     }
     send_away(zygote, why);
@@ -180,20 +180,6 @@ void Zygotes::send_away(Zygote& zygote, const std::string& why) {
     }
 }
 
-void Zygotes::kill_untold_copies(const Zygote::Ordered& ordered) {
-    constexpr int longest_milliseconds = 100;
-    for (const pid_t pid : children_of(::getpid())) {
-        if (!holds_open_file(pid, ordered.outputs)) {
-            continue;
-        }
-        const FileDescriptor watch(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
-        ::kill(pid, SIGKILL);
-        pollfd gone{watch.number(), POLLIN, 0};
-        ::poll(&gone, 1, longest_milliseconds);
-        ::waitpid(pid, nullptr, WNOHANG);
-    }
-}
-
 void Zygotes::ended(const std::string& key) {
     const auto found = zygotes_.find(key);
     const auto status = found == zygotes_.end() ? std::nullopt : reap(found->second.child);
@@ -202,13 +188,13 @@ void Zygotes::ended(const std::string& key) {
     }
     Zygote& zygote = found->second;
     serve(key);  // What it said last counts before that it is gone.
-    const std::string why = zygote.is_refused ? zygote.why : "it has ended: " + status->text();
-    const bool was_good = zygote.is_loaded && !zygote.is_refused &&
-                          monotonic_now() - zygote.started >= shortest_good_life;
+    const std::string why = zygote.is_refused ? zygote.why : "its zygote has ended: " + status->text();
+    const bool was_loaded = zygote.is_loaded && !zygote.is_refused;
     log_.warning("The zygote of " + zygote.plan.plugin.string() + " is gone: " + why + ".");
     end(zygote, why);
-    if (was_good) {
-        start(zygote);
+    if (was_loaded) {
+        zygote.again = zygote.started + between_starts;
+        tick(monotonic_now());
     }
 }
 
@@ -376,6 +362,8 @@ void Zygotes::tick(Monotonic now) {
             end(zygote, why);
         } else if (!zygote.waiting.empty() && now - zygote.started >= patience_with_loading) {
             send_away(zygote, "its zygote is still loading the plugin");
+        } else if (zygote.again && now >= *zygote.again) {
+            start(zygote);
         }
     }
 }
@@ -391,6 +379,9 @@ std::optional<Monotonic> Zygotes::next_deadline() const {
         }
         if (!zygote.waiting.empty()) {
             sooner(zygote.started + patience_with_loading);
+        }
+        if (zygote.again) {
+            sooner(*zygote.again);
         }
     }
     return deadline;

@@ -88,6 +88,7 @@ private:
         std::optional<LineChannel> output;
         LoadedFiles files;
         Monotonic started{};
+        std::optional<Monotonic> again;  ///< When it is started again.
         bool is_loaded = false;
         bool is_refused = false;  ///< By its plugin: it is not tried again with the same files.
         std::string why;          ///< Why there is none.
@@ -109,7 +110,6 @@ private:
     void read_output(const std::string& key);
     void log_output(Zygote& zygote);
     void ended(const std::string& key);
-    void kill_untold_copies(const Zygote::Ordered& ordered);
     void send_away(Zygote& zygote, const std::string& why);
     [[nodiscard]] Zygote* find(const StandbyPlan& plan);
 

@@ -34,7 +34,7 @@ int thread_count() {
                : 0;
 }
 
-std::vector<int> open_descriptors() {
+std::vector<int> descriptors_in_use() {
     std::vector<int> numbers;
     DIR* const folder = ::opendir("/proc/self/fd");
     if (folder == nullptr) {

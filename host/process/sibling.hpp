@@ -24,7 +24,7 @@ struct Sibling {
 [[nodiscard]] int thread_count();
 
 /// The descriptors that this process has open, in order.
-[[nodiscard]] std::vector<int> open_descriptors();
+[[nodiscard]] std::vector<int> descriptors_in_use();
 
 /// Forks this process, which must have one thread only, as a child of its parent. Memory and
 /// descriptors are copied; handlers of pthread_atfork are not called. Fails with `unavailable`

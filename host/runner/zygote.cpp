@@ -64,7 +64,7 @@ std::optional<std::string> obstacle_to_copying(const std::vector<int>& descripto
     if (thread_count() != 1) {
         return "the plugin starts threads while it is loaded, and those do not survive a copy";
     }
-    if (open_descriptors() != descriptors_before) {
+    if (descriptors_in_use() != descriptors_before) {
         return "the plugin opens files or sockets while it is loaded, and all copies would share "
                "them";
     }
@@ -124,7 +124,7 @@ void tell_supervisor(const Json& message, const std::vector<int>& descriptors = 
 
 int run_zygote(const std::filesystem::path& plugin, char** arguments, int count) {
     ::fcntl(zygote_channel, F_SETFD, FD_CLOEXEC);
-    const std::vector<int> before = open_descriptors();
+    const std::vector<int> before = descriptors_in_use();
     auto library = PluginLibrary::load(plugin);
     auto obstacle =
         library ? obstacle_to_copying(before) : std::optional<std::string>(library.error().message);

@@ -43,7 +43,7 @@ struct CopyRequest {
     std::vector<FileDescriptor> descriptors;
 };
 
-std::optional<CopyRequest> read_request(DescriptorMessage message) {
+std::optional<CopyRequest> read_copy_request(DescriptorMessage message) {
     const auto json = parse_json(message.text);
     if (!json || !json.value().is_object() || message.descriptors.size() != handed_over) {
         return std::nullopt;
@@ -137,7 +137,7 @@ int run_zygote(const std::filesystem::path& plugin, char** arguments, int count)
     bool is_ended = false;
     while (!is_ended) {
         auto message = receive_message(zygote_channel, is_ended);
-        auto request = message ? read_request(std::move(*message)) : std::nullopt;
+        auto request = message ? read_copy_request(std::move(*message)) : std::nullopt;
         if (!request) {
             continue;
         }

@@ -75,10 +75,13 @@ public:
 
     /// Why the program was not executed; 0 when it was.
     [[nodiscard]] int fault() const { return fault_; }
+    /// Whether it came as far as its working directory.
+    [[nodiscard]] bool is_in_folder() const { return is_in_folder_; }
 
 private:
     int execute() {
-        if (!place_descriptors() || !enter_folder()) {
+        is_in_folder_ = place_descriptors() && enter_folder();
+        if (!is_in_folder_) {
             fault_ = errno;
             return could_not_prepare;
         }
@@ -143,6 +146,7 @@ private:
     std::vector<int> handled_;
     pid_t parent_;
     int fault_ = 0;
+    bool is_in_folder_ = false;
 };
 
 /// Blocks all signals while it lives, so that no handler of ours runs in the child.
@@ -226,7 +230,10 @@ Result<Child> spawn(const LaunchRequest& request) {
     Child started{pid, FileDescriptor(watch)};
     if (child.fault() != 0) {
         ::waitpid(pid, nullptr, 0);  // A failed exec leaves a zombie otherwise.
-        return failure(child.fault());
+        const Error error = failure(child.fault());
+        return child.is_in_folder() || request.folder.empty()
+                   ? error
+                   : error.within("In the folder " + request.folder.string());
     }
     return started;
 }

@@ -101,7 +101,7 @@ public:
     /// What stands by for an agent; nothing when nothing should.
     [[nodiscard]] std::optional<StandbyStatus> standby_of(const AgentConfig& agent) const;
 
-    /// Says in their logs what they miss. Call it about ten times a second.
+    /// Says in their logs what they miss. Call it several times a second.
     void tell_missing_lines(Monotonic now);
 
     /// Logs what is left in the pipes of processes that were all killed.

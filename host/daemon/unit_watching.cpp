@@ -96,10 +96,10 @@ void UnitProcesses::read_outputs() {
 }
 
 std::optional<Nanoseconds> UnitProcesses::pause_between_scans() const {
-    // A hang is found at most a twentieth of its timeout late, or a pause late where that is short.
-    constexpr int looks_in_timeout = 20;
+    // A hang is found at most a tenth of its timeout late, or a pause late where that is short.
+    constexpr int looks_in_timeout = 10;
     constexpr Nanoseconds shortest = std::chrono::milliseconds(25);
-    constexpr Nanoseconds longest = std::chrono::milliseconds(100);
+    constexpr Nanoseconds longest = std::chrono::milliseconds(200);
     std::optional<Nanoseconds> pause;
     for (const auto& [name, life] : lives_) {
         if (!life->has_ended) {

@@ -59,7 +59,7 @@ TEST(ScheduleSection, needs_exactly_one_kind) {
 
 TEST(ScheduleSection, refuses_keys_of_another_kind) {
     EXPECT_THAT(faults("{cron: 0 1 * * *, lead_in: 5m}"),
-                ElementsAre(HasSubstr("4:32: agent 'risk': schedule: 'lead_in' has a meaning only "
+                ElementsAre(HasSubstr("4:42: agent 'risk': schedule: 'lead_in' has a meaning only "
                                       "with 'calendar'.")));
     EXPECT_THAT(faults("{calendar: XNYS, run_on_start: true}"),
                 ElementsAre(HasSubstr("'run_on_start' has a meaning only with 'cron'.")));

@@ -44,6 +44,14 @@ UnitPlan scheduled_plan(const std::string& name,
 struct ScheduledFleet : HandTurnedFleet {
     using HandTurnedFleet::HandTurnedFleet;
 
+    /// What was asked of the launcher, without the sweeping up behind processes that ended.
+    [[nodiscard]] Names asked() {
+        Names notes = HandTurnedFleet::asked();
+        std::erase_if(notes, [](const std::string& note) {
+            return note.starts_with("term") || note.starts_with("kill");
+        });
+        return notes;
+    }
     void opens(const Names& names) { tell(names, ScheduleEdge::Kind::start, standing(true)); }
     void closes(const Names& names) { tell(names, ScheduleEdge::Kind::stop, standing(false)); }
     void is_due(const std::string& name) { tell({name}, ScheduleEdge::Kind::start, job()); }

@@ -230,6 +230,7 @@ AgentConfig read_agent(const YamlEntry& entry,
     read_grants(reader, agent);
     read_restart_group(reader, agent);
     read_supervision(reader, agent.supervision);
+    read_schedule(reader, agent);
     return agent;
 }
 

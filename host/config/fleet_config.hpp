@@ -118,6 +118,21 @@ struct Dependency {
     SourcePlace place;
 };
 
+/// When an agent runs. Exactly one of `calendar`, `start` with `stop`, and `cron` is given. Whether
+/// their texts mean something is checked by the schedule room.
+struct ScheduleConfig {
+    std::string calendar;          ///< "XNYS": during the regular sessions of this exchange,
+    Nanoseconds lead_in{};         ///< from this long before they begin
+    Nanoseconds lead_out{};        ///< until this long after they have ended.
+    std::string start;             ///< From the moments of this cron expression
+    std::string stop;              ///< until those of this one.
+    std::string cron;              ///< Once at each of these moments, until it ends by itself.
+    std::string timezone = "UTC";  ///< Of the cron expressions.
+    bool run_on_start = false;     ///< Of `cron`: once at the start of the fleet, too.
+    SourcePlace place;
+    std::map<std::string, SourcePlace> places;  ///< Of its keys.
+};
+
 enum class Delivery { stream, durable };
 
 /// A rule for topics; the first rule whose pattern matches a topic decides.
@@ -141,6 +156,7 @@ struct AgentConfig {
     std::vector<Dependency> depends_on;
     SupervisionConfig supervision;
     std::string restart_group;  ///< Who is restarted together by `then: restart_group`; or empty.
+    std::optional<ScheduleConfig> schedule;  ///< Nothing: it runs as long as the fleet.
     bool enabled = true;
     bool observer = false;
     std::optional<bool> simulate;

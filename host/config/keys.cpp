@@ -36,6 +36,7 @@ std::span<const std::string> known_keys(Section section) {
                                                 "restart",
                                                 "success_exit_codes",
                                                 "restart_group",
+                                                "schedule",
                                                 "backoff",
                                                 "restart_limit",
                                                 "heartbeat",
@@ -43,6 +44,15 @@ std::span<const std::string> known_keys(Section section) {
                                                 "log",
                                                 "standby"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
+    static const std::vector<std::string> schedule{"calendar",
+                                                   "session",
+                                                   "lead_in",
+                                                   "lead_out",
+                                                   "start",
+                                                   "stop",
+                                                   "cron",
+                                                   "timezone",
+                                                   "run_on_start"};
     switch (section) {
         case Section::fleet:
             return fleet;
@@ -66,6 +76,8 @@ std::span<const std::string> known_keys(Section section) {
             return agent;
         case Section::dependency:
             return dependency;
+        case Section::schedule:
+            return schedule;
     }
     return {};
 }
@@ -73,7 +85,7 @@ std::span<const std::string> known_keys(Section section) {
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"on_supervisor_death", "metrics"};
     static const std::vector<std::string> agent{
-        "schedule", "replicas", "limits", "on_link_lost", "user", "on_hang", "partition"};
+        "replicas", "limits", "on_link_lost", "user", "on_hang", "partition"};
     static const std::vector<std::string> supervision{"limits"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {

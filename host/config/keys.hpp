@@ -19,7 +19,8 @@ enum class Section {
     log,
     topic_rule,
     agent,
-    dependency
+    dependency,
+    schedule
 };
 
 /// The keys that may stand in such a map.

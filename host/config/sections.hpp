@@ -16,6 +16,9 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target);
 /// Reads the map under `log` over what `target` holds.
 void read_log(const MapReader& parent, LogConfig& target);
 
+/// Reads the map under `schedule`, where there is one, for an agent whose supervision is known.
+void read_schedule(const MapReader& parent, AgentConfig& agent);
+
 /// Reads `topics`, in the file's order.
 [[nodiscard]] std::vector<TopicRule> read_topics(const YamlNode& topics,
                                                  std::vector<Fault>& faults);

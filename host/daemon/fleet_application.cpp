@@ -9,6 +9,7 @@
 #include "base/message_type.hpp"
 #include "config/source_text.hpp"
 #include "daemon/unit_plans.hpp"
+#include "schedule/schedule_check.hpp"
 #include "supervisor/fleet_update.hpp"
 
 namespace drover {
@@ -98,6 +99,7 @@ PreparedFleet FleetApplication::prepare(const Wish& wish) const {
     describing.agent_program = place_.programs / "drover-agent";
     describing.cache = place_.state.descriptions();
     describing.failures = Failures::take;
+    describing.check_further = check_schedules;
     PreparedFleet wanted = prepare_reading(
         read_fleet_text(wish.text, wish.file, default_plugin_search(place_.programs)), describing);
     for (const AgentConfig& agent : wanted.config.agents) {
@@ -172,7 +174,9 @@ RpcAnswer FleetApplication::apply(const Json& params) {
 }
 
 Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan) {
-    FleetUpdate update{unit_plans(wanted), {}};
+    const ScheduleWatch schedules_before = schedules_;
+    schedules_.watch(wanted.config, wall_now());
+    FleetUpdate update{unit_plans(wanted, schedules_), {}};
     for (const PlannedChange& change : plan.restart) {
         update.restart[change.name] = change.keys.front();
     }
@@ -185,6 +189,7 @@ Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan)
     }
     if (!taken) {
         place_.fleet = std::move(before);
+        schedules_ = schedules_before;
         processes_.fleet_changed();
         return taken;
     }

@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "daemon/applied_files.hpp"
 #include "daemon/control_server.hpp"
+#include "daemon/schedule_watch.hpp"
 #include "daemon/unit_processes.hpp"
 #include "fleet/fleet_plan.hpp"
 
@@ -25,11 +26,13 @@ public:
     FleetApplication(Workplace place,
                      FleetSupervisor& supervisor,
                      UnitProcesses& processes,
+                     ScheduleWatch& schedules,
                      AppliedFiles& applied,
                      Taken taken)
         : place_(std::move(place)),
           supervisor_(supervisor),
           processes_(processes),
+          schedules_(schedules),
           applied_(applied),
           taken_(std::move(taken)) {}
 
@@ -60,6 +63,7 @@ private:
     Workplace place_;
     FleetSupervisor& supervisor_;
     UnitProcesses& processes_;
+    ScheduleWatch& schedules_;
     AppliedFiles& applied_;
     Taken taken_;
 };

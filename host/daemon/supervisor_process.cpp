@@ -18,6 +18,7 @@
 #include "daemon/supervisor_loop.hpp"
 #include "process/process_tree.hpp"
 #include "process/state_lock.hpp"
+#include "schedule/schedule_check.hpp"
 
 namespace drover {
 namespace {
@@ -116,6 +117,7 @@ private:
         describing.agent_program = programs_ / "drover-agent";
         describing.cache = state_->descriptions();
         describing.failures = Failures::take;
+        describing.check_further = check_schedules;
         const auto text = read_source_text(options_.file);
         if (const auto* const fault = std::get_if<Fault>(&text)) {
             faults_ = texts_of({*fault});

@@ -154,6 +154,9 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
             prepare_agent(agent, libraries[static_cast<std::size_t>(file)], folder, fleet));
     }
     find_layout_conflicts(config, fleet.agents, fleet.faults);
+    if (options.check_further) {
+        options.check_further(config, fleet.faults);
+    }
     sort_by_place(fleet.faults);
     fleet.config = std::move(config);
     return fleet;

@@ -27,6 +27,7 @@ constexpr std::array live_keys{"/restart",
                                "/success_exit_codes",
                                "/restart_group",
                                "/standby",
+                               "/schedule",
                                "/observer",
                                "/simulate"};
 

@@ -71,6 +71,18 @@ Rendering rendering_of(const std::vector<Dependency>& dependencies) {
     return values;
 }
 
+Rendering rendering_of(const ScheduleConfig& schedule) {
+    return {{"/schedule/calendar", schedule.calendar},
+            {"/schedule/session", "regular"},
+            {"/schedule/lead_in", text_of(schedule.lead_in)},
+            {"/schedule/lead_out", text_of(schedule.lead_out)},
+            {"/schedule/start", schedule.start},
+            {"/schedule/stop", schedule.stop},
+            {"/schedule/cron", schedule.cron},
+            {"/schedule/timezone", schedule.timezone},
+            {"/schedule/run_on_start", text_of(schedule.run_on_start)}};
+}
+
 std::string list_of(const std::vector<std::string>& words) {
     return to_line(Json(words));
 }
@@ -101,6 +113,9 @@ Rendering rendering_of(const AgentConfig& agent,
                   [](const auto& value) { return is_spelled_out(value.first, value.second); });
     Rendering meanings = rendering_of(agent.supervision);
     meanings.merge(rendering_of(agent.depends_on));
+    if (agent.schedule) {
+        meanings.merge(rendering_of(*agent.schedule));
+    }
     meanings.merge(config_values(agent.config_json));
     meanings["/plugin"] = plugin_text(agent, prepared);
     meanings["/agent"] = prepared.description == nullptr ? agent.agent : prepared.description->name;

@@ -265,6 +265,7 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"success_exit_codes", {"[3]", "[4]"}},
                           {"restart_group", {"one", "two"}},
                           {"standby", {"zygote", "spare"}},
+                          {"schedule", {"{cron: 0 1 * * *}", "{cron: 0 2 * * *}"}},
                           {"log", {"{}", "{max_files: 3}"}}};
 const Values log_values{
     {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
@@ -345,7 +346,8 @@ TEST_F(EveryKey, of_the_defaults_is_compared) {
                             "observer",
                             "simulate",
                             "grants",
-                            "restart_group"}) {
+                            "restart_group",
+                            "schedule"}) {
         values.erase(key);
     }
     expect_seen(Section::defaults, values, {}, [](const std::string& line) {

@@ -51,10 +51,25 @@ bool Family::is_gone(pid_t orphan) const {
 }
 
 std::string Family::owner_of(pid_t orphan) const {
+    // One thing after the other: each is asked of /proc once, however many units there are.
     const auto entry = process_entry(orphan);
     for (const auto& [unit, member] : members_) {
-        if ((entry && entry->session == member.leader) ||
-            has_environment_entry(orphan, member.mark) || holds_open_file(orphan, member.outputs)) {
+        if (entry && entry->session == member.leader) {
+            return unit;
+        }
+    }
+    const std::string environment = environment_of(orphan);
+    for (const auto& [unit, member] : members_) {
+        if (has_entry(environment, member.mark)) {
+            return unit;
+        }
+    }
+    const std::vector<OpenFile> files = open_files_of(orphan);
+    for (const auto& [unit, member] : members_) {
+        const bool is_its_own = std::ranges::any_of(files, [&member = member](const auto& file) {
+            return std::ranges::find(member.outputs, file) != member.outputs.end();
+        });
+        if (is_its_own) {
             return unit;
         }
     }

@@ -233,7 +233,9 @@ void UnitProcesses::copied(const std::string& name, Child copy) {
     } else {
         supervisor_->spawned(name, monotonic_now());
     }
-    family_.look();  // What it left unreaped while it could have been this one.
+    if (expected_.empty()) {
+        family_.look();  // What it left unreaped while it could have been this one.
+    }
 }
 
 void UnitProcesses::not_copied(const std::string& name, const std::string& why) {

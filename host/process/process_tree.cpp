@@ -180,8 +180,11 @@ std::vector<pid_t> members_of_session(pid_t session) {
     return tree_of({}, session);
 }
 
-bool has_environment_entry(pid_t pid, std::string_view entry) {
-    const std::string environment = read_proc(proc_path(pid, "environ"));
+std::string environment_of(pid_t pid) {
+    return read_proc(proc_path(pid, "environ"));
+}
+
+bool has_entry(std::string_view environment, std::string_view entry) {
     std::string_view rest = environment;
     while (!rest.empty()) {
         const std::size_t end = rest.find('\0');
@@ -193,24 +196,35 @@ bool has_environment_entry(pid_t pid, std::string_view entry) {
     return false;
 }
 
+bool has_environment_entry(pid_t pid, std::string_view entry) {
+    return has_entry(environment_of(pid), entry);
+}
+
 OpenFile open_file(int descriptor) {
     struct stat about {};
     return ::fstat(descriptor, &about) == 0 ? OpenFile{about.st_dev, about.st_ino} : OpenFile{};
 }
 
-bool holds_open_file(pid_t pid, const std::vector<OpenFile>& files) {
+std::vector<OpenFile> open_files_of(pid_t pid) {
+    std::vector<OpenFile> files;
     DIR* const folder = ::opendir(proc_path(pid, "fd").c_str());
     if (folder == nullptr) {
-        return false;
+        return files;
     }
-    bool is_found = false;
-    while (const dirent* const item = is_found ? nullptr : ::readdir(folder)) {
+    while (const dirent* const item = ::readdir(folder)) {
         struct stat about {};
-        is_found = ::fstatat(::dirfd(folder), item->d_name, &about, 0) == 0 &&
-                   std::ranges::find(files, OpenFile{about.st_dev, about.st_ino}) != files.end();
+        if (::fstatat(::dirfd(folder), item->d_name, &about, 0) == 0) {
+            files.push_back(OpenFile{about.st_dev, about.st_ino});
+        }
     }
     ::closedir(folder);
-    return is_found;
+    return files;
+}
+
+bool holds_open_file(pid_t pid, const std::vector<OpenFile>& files) {
+    return std::ranges::any_of(open_files_of(pid), [&files](const OpenFile& file) {
+        return std::ranges::find(files, file) != files.end();
+    });
 }
 
 void kill_children_that_hold(const std::vector<OpenFile>& files) {

@@ -49,6 +49,9 @@ void become_subreaper();
 /// Whether the environment with which process `pid` (or the one that it was forked from) was
 /// executed has `entry` ("NAME=VALUE"). So a child is known again that left session and parent.
 [[nodiscard]] bool has_environment_entry(pid_t pid, std::string_view entry);
+/// The same in two steps, for who looks for many entries.
+[[nodiscard]] std::string environment_of(pid_t pid);
+[[nodiscard]] bool has_entry(std::string_view environment, std::string_view entry);
 
 /// An open file, pipe or socket, told apart from all others of the machine.
 struct OpenFile {
@@ -64,6 +67,8 @@ struct OpenFile {
 /// Whether a process has one of the files open. Output is inherited by all that a process starts,
 /// so a child is known again by it.
 [[nodiscard]] bool holds_open_file(pid_t pid, const std::vector<OpenFile>& files);
+/// All files that a process has open.
+[[nodiscard]] std::vector<OpenFile> open_files_of(pid_t pid);
 
 /// Sends SIGKILL to every child of this process that has one of the files open, and waits a moment
 /// until it has ended. They must be nobody else's to reap.

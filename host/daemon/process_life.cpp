@@ -28,6 +28,7 @@ Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, Agen
     launch_request.errors = errors.value().writing.number();
     launch_request.channel = sockets.value().theirs.number();
     launch_request.page = page.value().descriptor();
+    launch_request.dies_with_parent = !request.outlives_supervisor;
     auto child = launch(launch_request);
     if (!child) {
         return child.error();
@@ -48,6 +49,7 @@ Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, Agen
     };
     add_output(output.value(), "stdout");
     add_output(errors.value(), "stderr");
+    life->mark = request.mark;
     life->started = monotonic_now();
     life->source = {request.unit, pid, "droverd", request.run, request.life};
     log.hide(request.secrets);

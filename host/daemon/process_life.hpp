@@ -30,6 +30,7 @@ struct LifeRequest {
     std::uint64_t life = 0;  ///< The agent's incarnation, the router's epoch.
     Nanoseconds hang_timeout{};
     std::vector<std::string> secrets;  ///< Values to hide in its log.
+    bool outlives_supervisor = false;  ///< Another supervisor goes on with it.
 };
 
 /// Members are plain: UnitProcesses decides what happens to them.
@@ -43,6 +44,7 @@ struct ProcessLife {
     UnitLink link;     ///< Agents only.
     LogSource source;  ///< Of a word of droverd in its log.
 
+    std::string mark{};  ///< As in LifeRequest.
     Monotonic started{};
     Monotonic ended{};  ///< When it was reaped.
     bool was_asked_to_stop = false;
@@ -51,6 +53,7 @@ struct ProcessLife {
     bool has_ended = false;     ///< Reaped; its tree may live on.
     bool is_condemned = false;  ///< Its tree was killed: what still appears is killed too.
     bool was_hung = false;
+    bool is_child_of_guard = false;        ///< An earlier supervisor started it: the guard reaps it.
     bool has_misspoken = false;            ///< A line on its channel could not be understood.
     std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.

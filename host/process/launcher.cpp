@@ -170,6 +170,13 @@ std::vector<char*> environment_for(const LaunchRequest& request) {
     return entries;
 }
 
+ExitStatus status_in(const siginfo_t& info) {
+    if (info.si_code == CLD_EXITED) {
+        return {info.si_status, std::nullopt};
+    }
+    return {std::nullopt, info.si_status};
+}
+
 /// Starts the program and returns its pid.
 Result<pid_t> spawn(const LaunchRequest& request) {
     namespace process = boost::process;
@@ -225,10 +232,18 @@ std::optional<ExitStatus> reap(const Child& child) {
     if (::waitid(P_PIDFD, descriptor, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) {
         return std::nullopt;
     }
-    if (info.si_code == CLD_EXITED) {
-        return ExitStatus{info.si_status, std::nullopt};
+    return status_in(info);
+}
+
+std::optional<ChildNews> next_child_news() {
+    siginfo_t info{};
+    if (::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WCONTINUED | WNOHANG) != 0 ||
+        info.si_pid == 0) {
+        return std::nullopt;
     }
-    return ExitStatus{std::nullopt, info.si_status};
+    const bool is_over = info.si_code == CLD_EXITED || info.si_code == CLD_KILLED ||
+                         info.si_code == CLD_DUMPED;
+    return ChildNews{info.si_pid, is_over ? std::optional(status_in(info)) : std::nullopt};
 }
 
 bool was_stopped_or_continued(const Child& child) {
@@ -257,6 +272,9 @@ std::string signal_name(int signal) {
 }
 
 std::string ExitStatus::text() const {
+    if (!signal && !code) {
+        return "ended while nobody watched";
+    }
     return signal ? "killed by " + signal_name(*signal)
                   : "exit code " + std::to_string(code.value_or(-1));
 }

@@ -151,8 +151,8 @@ struct AgentConfig {
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
 };
 
-/// What the guard does when the supervisor is lost: end every process of the fleet, or start another
-/// supervisor that goes on with them.
+/// What the guard does when the supervisor is lost: end every process of the fleet, or start
+/// another supervisor that goes on with them.
 enum class OnSupervisorDeath { kill, adopt };
 
 struct FleetConfig {

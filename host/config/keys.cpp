@@ -5,8 +5,7 @@
 namespace drover {
 
 std::span<const std::string> known_keys(Section section) {
-    static const std::vector<std::string> fleet{
-        "version",
+    static const std::vector<std::string> fleet{"version",
                                                 "name",
                                                 "clock",
                                                 "watch",

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/json_value.hpp"
+#include "daemon/hand_over.hpp"
 
 namespace drover {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "daemon/hand_over.hpp"
+#include "daemon/process_life.hpp"
 #include "process/packet_channel.hpp"
 
 namespace drover {

@@ -65,18 +65,18 @@ void write_line(int descriptor, const Json& json) {
 
 std::vector<std::string> DaemonOptions::for_supervisor(int lifeline_there,
                                                        int ready_there,
-                                                       bool goes_on) const {
+                                                       bool as_successor) const {
     std::vector<std::string> arguments = {
         "--supervisor", "--file", file.string(), "--state-dir", state_directory.string()};
-    if (fresh && !goes_on) {
+    if (fresh && !as_successor) {
         arguments.emplace_back("--fresh");
     }
-    if (goes_on) {
+    if (as_successor) {
         arguments.emplace_back("--go-on");
     }
     for (const auto& [option, own, there] :
          {std::tuple{"--lifeline", lifeline, lifeline_there}, {"--ready", ready, ready_there}}) {
-        if (own >= 0 && !(goes_on && option == std::string_view("--ready"))) {
+        if (own >= 0 && !(as_successor && option == std::string_view("--ready"))) {
             arguments.emplace_back(option);
             arguments.push_back(std::to_string(there));
         }

@@ -18,10 +18,10 @@ struct DaemonOptions {
     bool is_supervisor = false;  ///< Not the guard, but its child. Nobody else passes this.
     bool goes_on = false;        ///< With the processes that another supervisor left.
 
-    /// The arguments of the guard's child; with `goes_on` those of a later one.
+    /// The arguments of the guard's child; `as_successor`: of one that goes on after another.
     [[nodiscard]] std::vector<std::string> for_supervisor(int lifeline_there,
                                                           int ready_there,
-                                                          bool goes_on = false) const;
+                                                          bool as_successor = false) const;
 };
 
 /// Reads the arguments without the program's name. Fails with `invalid` and a sentence.

@@ -120,8 +120,7 @@ private:
     /// Passes a signal on. The second Ctrl-C is for those who will not wait.
     void serve_signals() {
         signalfd_siginfo info{};
-        while (::read(signals_.number(), &info, sizeof info) ==
-               static_cast<ssize_t>(sizeof info)) {
+        while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
             if (info.ssi_signo != SIGCHLD) {
                 interrupts_ += info.ssi_signo == SIGINT ? 1 : 0;
                 words_->write_line(interrupts_ > 1 ? shutdown_now_word : shutdown_word);

@@ -151,9 +151,9 @@ Result<Inheritance> receive_inheritance(PacketChannel& guard) {
             }
         }
     } catch (const Json::exception& fault) {
-        return Error{ErrorKind::invalid,
-                     std::string("What the guard hands over cannot be understood: ") +
-                         fault.what() + "."};
+        return Error{
+            ErrorKind::invalid,
+            std::string("What the guard hands over cannot be understood: ") + fault.what() + "."};
     }
 }
 

@@ -1,5 +1,6 @@
-/// What a supervisor leaves for the one that goes on after it: every unit's memory, process and open
-/// descriptors. Packets between guard and supervisor, one JSON object each; docs/control_channel.md.
+/// What a supervisor leaves for the one that goes on after it: every unit's memory, process and
+/// open descriptors. Packets between guard and supervisor, one JSON object each;
+/// docs/control_channel.md.
 #pragma once
 
 #include <map>
@@ -10,7 +11,7 @@
 #include <sys/types.h>
 
 #include "base/clock.hpp"
-#include "base/json.hpp"
+#include "base/json_value.hpp"
 #include "base/result.hpp"
 #include "daemon/process_life.hpp"
 #include "process/packet_channel.hpp"

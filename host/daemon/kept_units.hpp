@@ -1,5 +1,5 @@
-/// What the guard keeps for the next supervisor: duplicates of the descriptors of every process, and
-/// what the last supervisor knew of each unit.
+/// What the guard keeps for the next supervisor: duplicates of the descriptors of every process,
+/// and what the last supervisor knew of each unit.
 #pragma once
 
 #include <map>

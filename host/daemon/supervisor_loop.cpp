@@ -12,6 +12,7 @@
 
 #include "base/json_value.hpp"
 #include "daemon/guard.hpp"
+#include "daemon/hand_over.hpp"
 #include "daemon/kept_stops.hpp"
 #include "daemon/unit_plans.hpp"
 

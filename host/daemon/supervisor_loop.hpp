@@ -83,7 +83,7 @@ private:
     Monotonic next_scan_{};
     Monotonic next_look_{};
     std::uint64_t wishes_kept_ = 0;  ///< FleetSupervisor::wishes when it was last saved.
-    bool has_begun_ = false;  ///< It goes on with what another one started.
+    bool has_begun_ = false;         ///< It goes on with what another one started.
     bool has_given_up_ = false;
     bool has_child_news_ = false;
 };

@@ -14,6 +14,8 @@
 #include "base/logging.hpp"
 #include "config/source_text.hpp"
 #include "daemon/applied_files.hpp"
+#include "daemon/custody.hpp"
+#include "daemon/hand_over.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/supervisor_loop.hpp"
 #include "process/process_tree.hpp"
@@ -203,21 +205,20 @@ private:
             return kept;
         }
         custody_ = Custody(std::move(packets_));
-        auto loop = SupervisorLoop::create(
-            {*events_,
-             fleet_,
-             *handles_,
-             *messages_,
-             *state_,
-             *run_,
-             *log_,
-             *recorder_,
-             programs_,
-             custody_},
-            *applied_,
-            facts(),
-            guard_,
-            service_);
+        auto loop = SupervisorLoop::create({*events_,
+                                            fleet_,
+                                            *handles_,
+                                            *messages_,
+                                            *state_,
+                                            *run_,
+                                            *log_,
+                                            *recorder_,
+                                            programs_,
+                                            custody_},
+                                           *applied_,
+                                           facts(),
+                                           guard_,
+                                           service_);
         if (!loop) {
             return loop.error();
         }
@@ -234,9 +235,7 @@ private:
     }
 
     /// What the fleet starts with is the first that a rollback can return to.
-    Result<void> keep_file() {
-        return applied_->keep(fleet_.config.file, text_, "drover up");
-    }
+    Result<void> keep_file() { return applied_->keep(fleet_.config.file, text_, "drover up"); }
 
     [[nodiscard]] DaemonFacts facts() const {
         return {guard_pid_, started_, DROVER_VERSION, warnings()};

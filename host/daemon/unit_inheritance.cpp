@@ -1,12 +1,14 @@
 // The rest of UnitProcesses: what is given to the guard for the next supervisor, and going on with
 // the processes that an earlier one left.
 #include <algorithm>
+#include <csignal>
 #include <set>
 #include <utility>
 
 #include <poll.h>
 
 #include "base/json_value.hpp"
+#include "daemon/hand_over.hpp"
 #include "daemon/unit_processes.hpp"
 
 namespace drover {
@@ -34,7 +36,8 @@ void UnitProcesses::keep(const std::string& name) {
     Json last_end;
     if (end != last_ends_.end()) {
         // On the wall clock, which is what a person is shown.
-        last_end = to_json(ProcessEnd{end->second.status, Monotonic(Nanoseconds(end->second.time))});
+        last_end =
+            to_json(ProcessEnd{end->second.status, Monotonic(Nanoseconds(end->second.time))});
     }
     place_.custody.keep(name,
                         supervisor_->memory_of(name),

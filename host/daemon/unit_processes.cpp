@@ -174,10 +174,9 @@ Result<void> UnitProcesses::start_agent(std::size_t agent) {
 void UnitProcesses::watch(ProcessLife& life) {
     const std::string name = life.unit;
     if (!life.is_child_of_guard) {  // Otherwise the guard tells.
-        place_.loop.watch(
-            life.child.watch.number(), EPOLLIN, [this, name](std::uint32_t /*events*/) {
-                process_ended(name);
-            });
+        place_.loop.watch(life.child.watch.number(),
+                          EPOLLIN,
+                          [this, name](std::uint32_t /*events*/) { process_ended(name); });
     }
     place_.loop.watch(life.channel.descriptor(), EPOLLIN, [this, name](std::uint32_t events) {
         serve_channel(name, events);

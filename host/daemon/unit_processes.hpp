@@ -34,6 +34,9 @@ inline constexpr const char* life_variable = "DROVER_LIFE";
     return name == router_unit_name;
 }
 
+struct Inheritance;
+struct InheritedUnit;
+
 /// What the processes work with. All is lent and must live longer.
 struct Workplace {
     EventLoop& loop;

@@ -241,8 +241,8 @@ std::optional<ChildNews> next_child_news() {
         info.si_pid == 0) {
         return std::nullopt;
     }
-    const bool is_over = info.si_code == CLD_EXITED || info.si_code == CLD_KILLED ||
-                         info.si_code == CLD_DUMPED;
+    const bool is_over =
+        info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED;
     return ChildNews{info.si_pid, is_over ? std::optional(status_in(info)) : std::nullopt};
 }
 

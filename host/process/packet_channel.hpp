@@ -35,11 +35,13 @@ public:
     /// Sends a copy of each descriptor along, without ever waiting.
     [[nodiscard]] Sending send(std::string_view text, const std::vector<int>& descriptors);
     /// The same, and waits for room, but not for ever: `ended` when the peer takes nothing.
-    [[nodiscard]] Sending send_patiently(std::string_view text, const std::vector<int>& descriptors);
+    [[nodiscard]] Sending send_patiently(std::string_view text,
+                                         const std::vector<int>& descriptors);
     /// The next packet that has arrived; nothing when there is none now. Descriptors that come are
     /// close-on-exec.
     [[nodiscard]] std::optional<Packet> receive();
-    /// The next packet, waited for. Fails with `unavailable` when the peer is gone, or silent for long.
+    /// The next packet, waited for. Fails with `unavailable` when the peer is gone, or silent for
+    /// long.
     [[nodiscard]] Result<Packet> await();
     /// Whether the peer is gone; known once `receive` or `send` met its end.
     [[nodiscard]] bool is_ended() const { return ended_; }

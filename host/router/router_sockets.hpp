@@ -54,6 +54,7 @@ private:
     LineChannel& control_;
     std::vector<std::optional<RouterLink>> links_;
     std::optional<TapSocket> tap_;
+    std::vector<std::string> waiting_for_;  ///< As it was told last.
 };
 
 }  // namespace drover

@@ -72,7 +72,9 @@ RestartDecision RestartPolicy::decide_past_limit(int exits, Monotonic exited) {
             // The group gets a window of its own each time, and a pause that grows between them, so
             // that one which fails for good does not keep the others from working.
             decision.kind = Kind::restart_group;
-            decision.due = counts_.group_restarts == 0 ? exited : exited + cooldown(counts_.group_restarts - 1);
+            decision.due = counts_.group_restarts == 0
+                               ? exited
+                               : exited + cooldown(counts_.group_restarts - 1);
             ++counts_.group_restarts;
             counts_.exits.clear();
             break;

@@ -96,8 +96,7 @@ Json json_of(const UnitLife& life) {
                  {"grace_left", life.grace_left.count()},
                  {"origin", life.origin}};
     if (life.report) {
-        json["report"] = {
-            number_of(life.report->level), life.report->code, life.report->message};
+        json["report"] = {number_of(life.report->level), life.report->code, life.report->message};
     }
     return json;
 }

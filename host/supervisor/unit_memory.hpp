@@ -8,8 +8,8 @@
 namespace drover {
 
 /// Everything but its plan, which comes from agents.yaml. Times are on the monotonic clock, which
-/// all processes of one boot share; words of the lifecycle are the enumerators' numbers, so that who
-/// inserts one raises `hand_over_format`.
+/// all processes of one boot share; words of the lifecycle are the enumerators' numbers, so that
+/// who inserts one raises `hand_over_format`.
 [[nodiscard]] Json memory_of(const Unit& unit);
 
 /// The other way: `unit` has its plan and seed and nothing else. What is missing keeps its value.

@@ -210,10 +210,12 @@ agents: {market-data: {plugin: market_data}}
                             "drover: remove the key."));
     EXPECT_THAT(folder.faults("watch: often\nagents: {a: {plugin: risk}}"),
                 ElementsAre(testing::StartsWith("1:8: 'watch' takes ")));
-    EXPECT_THAT(folder.faults("on_supervisor_death: adopts\nagents: {a: {plugin: risk}}"),
-                ElementsAre(testing::StartsWith("1:22: 'on_supervisor_death' takes kill or adopt")));
-    EXPECT_THAT(folder.faults("on_supervisor_death: {}\nagents: {a: {plugin: risk}}"),
-                ElementsAre(testing::StartsWith("1:22: 'on_supervisor_death' takes kill or adopt")));
+    EXPECT_THAT(
+        folder.faults("on_supervisor_death: adopts\nagents: {a: {plugin: risk}}"),
+        ElementsAre(testing::StartsWith("1:22: 'on_supervisor_death' takes kill or adopt")));
+    EXPECT_THAT(
+        folder.faults("on_supervisor_death: {}\nagents: {a: {plugin: risk}}"),
+        ElementsAre(testing::StartsWith("1:22: 'on_supervisor_death' takes kill or adopt")));
     EXPECT_THAT(folder.faults("clock: replay\nagents: {a: {plugin: risk}}"),
                 ElementsAre("1:8: 'clock' takes wall or {replay: AGENT}, and this is the text "
                             "'replay'."));

@@ -159,10 +159,15 @@ struct AgentConfig {
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
 };
 
+/// What the guard does when the supervisor is lost: end every process of the fleet, or start
+/// another supervisor that goes on with them.
+enum class OnSupervisorDeath { kill, adopt };
+
 struct FleetConfig {
     std::filesystem::path file;  ///< Absolute.
     std::string name;
     bool watch = false;  ///< Whether droverd applies the file when it is saved.
+    OnSupervisorDeath on_supervisor_death = OnSupervisorDeath::kill;
     std::optional<std::string> replay_clock;  ///< The agent of `clock: {replay: X}`; nothing: wall.
     LogConfig log;                            ///< Of droverd and the router: `defaults.log`.
     /// How long the whole fleet may take to stop before what is left is killed.

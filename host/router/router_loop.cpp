@@ -179,8 +179,9 @@ Result<void> RouterLoop::obey(const Json& order) {
         return Error{ErrorKind::invalid,
                      "The supervisor said '" + what + "' before it configured the router."};
     }
-    const auto outcome = what == "link"    ? make_link(order)
-                         : what == "agent" ? note_state(order)
+    const auto outcome = what == "link"     ? make_link(order)
+                         : what == "agent"  ? note_state(order)
+                         : what == "report" ? report()
                          : what == "request"
                              ? ask_for_person(order)
                              : Result<void>(Error{ErrorKind::invalid,
@@ -233,6 +234,12 @@ Result<void> RouterLoop::make_link(const Json& json) {
         return opened;
     }
     core_->open_link(*agent, order.value().incarnation, order.value().token);
+    return success();
+}
+
+Result<void> RouterLoop::report() {
+    control_.write_line(to_line({{"event", "ready"}}));
+    sockets_->repeat_waiting();
     return success();
 }
 

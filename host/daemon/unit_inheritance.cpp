@@ -146,8 +146,10 @@ void UnitProcesses::catch_up(const Inheritance& inheritance) {
         await_lines(*life);
         if (!life->has_ended && is_known && unit->second.end) {
             end_life(name, unit->second.end->status, unit->second.end->time);
-        } else if (!life->has_ended && is_readable(life->child.watch.number())) {
-            end_life(name, ExitStatus{}, now);
+        } else if (life->is_child_of_guard && !life->has_ended &&
+                   is_readable(life->child.watch.number())) {
+            // Either the guard is about to tell, or the last supervisor has reaped it.
+            life->presumed_ended = now;
         } else if (!life->has_ended) {
             // An answer on its way may have been lost with the last supervisor.
             send(*life, Json{{"do", "report"}});
@@ -160,6 +162,20 @@ void UnitProcesses::catch_up(const Inheritance& inheritance) {
         }
     }
     check_trees();
+}
+
+void UnitProcesses::end_presumed(Monotonic now) {
+    constexpr auto time_to_tell = std::chrono::seconds(1);
+    std::vector<std::pair<std::string, Monotonic>> ended;
+    for (const auto& [name, life] : lives_) {
+        if (!life->has_ended && life->presumed_ended &&
+            now - *life->presumed_ended > time_to_tell) {
+            ended.emplace_back(name, *life->presumed_ended);
+        }
+    }
+    for (const auto& [name, when] : ended) {
+        end_life(name, ExitStatus{}, when);
+    }
 }
 
 void UnitProcesses::hear_guard() {

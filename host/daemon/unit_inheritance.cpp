@@ -118,10 +118,16 @@ void UnitProcesses::inherit(Inheritance& inheritance, pid_t guard) {
         }
         kept.insert(lives_.at(name)->mark.substr(std::string(life_variable).size() + 1));
     }
+    family_.look();
+    std::set<pid_t> members;  // A copy of another process may carry that one's environment.
+    for (const auto& [name, life] : lives_) {
+        const auto tree = family_.tree(name);
+        members.insert(tree.begin(), tree.end());
+    }
     // A process that was being started, one of a unit that is in no file any more: nobody's.
     for (const pid_t pid : processes_with_environment(life_variable, run_name() + "/")) {
         const auto mark = environment_value(pid, life_variable);
-        if (mark && !kept.contains(*mark)) {
+        if (mark && !kept.contains(*mark) && !members.contains(pid)) {
             place_.log.warning("The process " + std::to_string(pid) + " (" + *mark +
                                ") belongs to no unit that goes on and is ended.");
             ::kill(pid, SIGKILL);

@@ -1,5 +1,6 @@
 #include "config/agent_json.hpp"
 
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 #include "config/scalar.hpp"
 #include "config/written.hpp"

@@ -72,6 +72,13 @@ struct LogConfig {
     bool operator==(const LogConfig&) const = default;
 };
 
+/// What stands ready for the next start of an agent: nothing; a process that has loaded its plugin
+/// and is copied; a second process of its own that waits for its configuration.
+enum class Standby { none, zygote, spare };
+
+/// The words of agents.yaml.
+[[nodiscard]] std::string_view text_of(Standby standby);
+
 /// What the supervisor does when an agent fails, hangs or must stop, and keeps of its words.
 struct SupervisionConfig {
     RestartMode restart = RestartMode::on_failure;
@@ -81,6 +88,7 @@ struct SupervisionConfig {
     Nanoseconds shutdown_timeout = std::chrono::seconds(10);
     std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
     LogConfig log;
+    Standby standby = Standby::none;
 };
 
 /// What another agent must have reached. `completed`: it ended, well or not, and is not restarted;

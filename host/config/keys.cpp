@@ -21,7 +21,8 @@ std::span<const std::string> known_keys(Section section) {
                                                    "restart_limit",
                                                    "heartbeat",
                                                    "shutdown",
-                                                   "log"};
+                                                   "log",
+                                                   "standby"};
     static const std::vector<std::string> backoff{
         "initial", "factor", "max", "jitter", "reset_after"};
     static const std::vector<std::string> restart_limit{
@@ -46,7 +47,8 @@ std::span<const std::string> known_keys(Section section) {
                                                 "restart_limit",
                                                 "heartbeat",
                                                 "shutdown",
-                                                "log"};
+                                                "log",
+                                                "standby"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
     switch (section) {
         case Section::fleet:
@@ -77,15 +79,9 @@ std::span<const std::string> known_keys(Section section) {
 
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"metrics"};
-    static const std::vector<std::string> agent{"schedule",
-                                                "replicas",
-                                                "standby",
-                                                "limits",
-                                                "on_link_lost",
-                                                "user",
-                                                "on_hang",
-                                                "partition"};
-    static const std::vector<std::string> supervision{"standby", "limits"};
+    static const std::vector<std::string> agent{
+        "schedule", "replicas", "limits", "on_link_lost", "user", "on_hang", "partition"};
+    static const std::vector<std::string> supervision{"limits"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {
         case Section::fleet:

@@ -122,6 +122,10 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target) {
                              reader.faults());
     shutdown.read_duration("timeout", target.shutdown_timeout, Nanoseconds::zero());
     read_log(reader, target.log);
+
+    constexpr Word<Standby> standbys[] = {
+        {"none", Standby::none}, {"zygote", Standby::zygote}, {"spare", Standby::spare}};
+    reader.read_word("standby", target.standby, standbys);
 }
 
 }  // namespace drover

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/line_channel.hpp"
@@ -15,6 +16,7 @@
 #include "daemon/hang_watch.hpp"
 #include "daemon/output_pipe.hpp"
 #include "process/launcher.hpp"
+#include "process/process_tree.hpp"
 #include "process/status_page.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
@@ -25,6 +27,7 @@ struct LifeRequest {
     std::string unit;
     std::filesystem::path program;
     std::vector<std::string> arguments;
+    std::vector<std::string> environment{};  ///< "NAME=VALUE", beside droverd's own.
     std::string mark;        ///< "NAME=VALUE" for its environment, by which its orphans are known.
     std::uint64_t run = 0;   ///< Of droverd.
     std::uint64_t life = 0;  ///< The agent's incarnation, the router's epoch.
@@ -32,6 +35,28 @@ struct LifeRequest {
     std::vector<std::string> secrets;  ///< Values to hide in its log.
     bool outlives_supervisor = false;  ///< Another supervisor goes on with it.
 };
+
+/// All that a process of a unit needs, before there is one.
+struct UnbornLife {
+    LifeRequest request;
+    LineChannel channel;
+    FileDescriptor their_channel;
+    StatusPage page;
+    Pipe output;
+    Pipe errors;
+    UnitLink link;  ///< Agents only.
+
+    /// How its process is executed.
+    [[nodiscard]] LaunchRequest launch_request() const;
+    /// What it will write to.
+    [[nodiscard]] std::vector<OpenFile> open_outputs() const;
+    /// Closes the ends that its process has taken over.
+    void close_their_ends();
+};
+
+/// By what a process came to be.
+enum class Origin { exec, zygote, spare };
+[[nodiscard]] std::string_view text_of(Origin origin);
 
 /// Members are plain: UnitProcesses decides what happens to them.
 struct ProcessLife {
@@ -44,6 +69,8 @@ struct ProcessLife {
     UnitLink link;     ///< Agents only.
     LogSource source;  ///< Of a word of droverd in its log.
 
+    Origin origin = Origin::exec;
+    std::string why_by_exec{};  ///< Why what should stand by did not; empty when nothing should.
     std::string mark{};  ///< As in LifeRequest.
     Monotonic started{};
     Monotonic ended{};  ///< When it was reaped.
@@ -53,15 +80,20 @@ struct ProcessLife {
     bool has_ended = false;     ///< Reaped; its tree may live on.
     bool is_condemned = false;  ///< Its tree was killed: what still appears is killed too.
     bool was_hung = false;
-    bool is_child_of_guard = false;  ///< An earlier supervisor started it: the guard reaps it.
+    bool is_child_of_guard = false;      ///< An earlier supervisor started it: the guard reaps it.
     std::optional<Monotonic> presumed_ended{};  ///< When it was found gone; nobody told how yet.
-    bool has_misspoken = false;                 ///< A line on its channel could not be understood.
-    std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
+    bool has_misspoken = false;          ///< A line on its channel could not be understood.
+    std::vector<LinePattern> awaited{};  ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
     Monotonic next_state_look{};           ///< When /proc is asked again whether it is.
 };
 
-/// Starts a process with everything it needs. `log` is lent and must live longer.
+[[nodiscard]] Result<UnbornLife> prepare_life(LifeRequest request);
+
+/// The life of a process that was started with all of `unborn`. `log` is lent and must live longer.
+[[nodiscard]] std::unique_ptr<ProcessLife> bear_life(UnbornLife unborn, Child child, AgentLog& log);
+
+/// Executes a process with everything it needs. `log` is lent and must live longer.
 [[nodiscard]] Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request,
                                                               AgentLog& log);
 

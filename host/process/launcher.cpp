@@ -7,11 +7,13 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <vector>
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
+#include <boost/process/posix.hpp>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
@@ -31,7 +33,7 @@ constexpr int last_held = 9;
 constexpr int first_free = last_held + 1;
 constexpr int could_not_prepare = 126;
 
-/// Keeps 3 to 9 occupied, so that neither Boost's error pipe nor a descriptor to hand over ever
+/// Keeps 3 to 9 occupied, so that no descriptor to hand over ever
 /// lands on a number that the child is about to replace.
 void hold_low_descriptors() {
     while (true) {
@@ -51,11 +53,30 @@ int open_pidfd(pid_t pid) {
     return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U));
 }
 
-/// What the child does between fork and exec. Only async-signal-safe calls from there on.
+/// The signals that this process does not leave to their defaults.
+std::vector<int> signals_with_handlers() {
+    std::vector<int> numbers;
+    for (int number = 1; number < NSIG; ++number) {
+        struct sigaction now {};
+        if (::sigaction(number, nullptr, &now) == 0 && now.sa_handler != SIG_DFL) {
+            numbers.push_back(number);
+        }
+    }
+    return numbers;
+}
+
+/// What the child does before its program is executed. It lives in this process's memory meanwhile
+/// (vfork: no page table is copied and torn down again), and this process waits: only
+/// async-signal-safe calls, and nothing that allocates.
 class PrepareChild : public boost::process::extend::handler {
 public:
-    PrepareChild(const LaunchRequest& request, char** environment)
-        : request_(&request), environment_(environment), parent_(::getpid()) {}
+    /// `folder_fault` gets why the child could not enter its folder; 0 when it could.
+    PrepareChild(const LaunchRequest& request, char** environment, int& folder_fault)
+        : request_(&request),
+          environment_(environment),
+          folder_fault_(&folder_fault),
+          handled_(signals_with_handlers()),
+          parent_(::getpid()) {}
 
     template <typename Executor>
     void on_setup(Executor& executor) const {
@@ -64,7 +85,11 @@ public:
 
     template <typename Executor>
     void on_exec_setup(Executor& /*executor*/) const {
-        if (!place_descriptors() || !enter_folder()) {
+        if (!place_descriptors()) {
+            ::_exit(could_not_prepare);
+        }
+        if (!enter_folder()) {
+            *folder_fault_ = errno;
             ::_exit(could_not_prepare);
         }
         if (request_->own_session) {
@@ -103,8 +128,6 @@ private:
         for (int& number : wanted) {
             number = number < 0 ? -1 : ::fcntl(number, F_DUPFD_CLOEXEC, first_free);
         }
-        // Marked, not closed: closing would close Boost's own error pipe, and a program that
-        // is missing would report success.
         ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
         for (int target = 0; target < first_free; ++target) {
             const int source = wanted[static_cast<std::size_t>(target)];
@@ -119,8 +142,9 @@ private:
         return request_->folder.empty() || ::chdir(request_->folder.c_str()) == 0;
     }
 
-    static void reset_signals() {
-        for (int number = 1; number < NSIG; ++number) {
+    /// They are blocked until here, so that no handler of this process runs in its memory twice.
+    void reset_signals() const {
+        for (const int number : handled_) {
             ::signal(number, SIG_DFL);
         }
         sigset_t none;
@@ -130,6 +154,8 @@ private:
 
     const LaunchRequest* request_;
     char** environment_;
+    int* folder_fault_;
+    std::vector<int> handled_;
     pid_t parent_;
 };
 
@@ -183,17 +209,25 @@ Result<pid_t> spawn(const LaunchRequest& request) {
     std::vector<char*> environment = environment_for(request);
     std::error_code error;
     pid_t pid = -1;
+    int folder_fault = 0;
     try {
         const SignalsBlocked blocked;
         process::child child(process::exe = request.program.string(),
                              process::args = request.arguments,
-                             PrepareChild(request, environment.data()),
+                             PrepareChild(request, environment.data(), folder_fault),
+                             process::posix::use_vfork,
                              error);
         pid = child.id();
         child.detach();  // At once: its destructor kills, and its other calls reap.
     } catch (const std::exception& fault) {
         return Error{ErrorKind::unavailable,
                      "Cannot start " + request.program.string() + ": " + fault.what() + "."};
+    }
+    if (folder_fault != 0) {
+        ::waitpid(pid, nullptr, 0);
+        return Error{ErrorKind::not_found,
+                     "Cannot start " + request.program.string() + " in " + request.folder.string() +
+                         ": " + std::strerror(folder_fault) + "."};
     }
     if (error) {
         const auto kind = error == std::errc::no_such_file_or_directory ? ErrorKind::not_found

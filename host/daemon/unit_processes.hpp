@@ -83,6 +83,8 @@ public:
     void catch_up(const Inheritance& inheritance);
     /// What the guard has told.
     void hear_guard();
+    /// The end of processes of which the guard has not told how they ended.
+    void end_presumed(Monotonic now);
     /// Gives the guard what has changed.
     void tell_guard();
     /// Ends every process that was started for this run directory, whoever its parent is.

@@ -61,6 +61,7 @@ ProcessLife& UnitProcesses::enter(UnbornLife unborn, Child child, AgentLog& log)
     await_lines(*life);
     family_.started(unit, life->child.pid, mark, std::move(outputs));
     watch(*life);
+    keep(unit);  // At once: of a process that the guard does not know nobody goes on with.
     return *life;
 }
 
@@ -137,6 +138,7 @@ Result<LifeRequest> UnitProcesses::request_for(const AgentConfig& config, UnitLi
     request.environment = launch.environment;
     request.mark = mark_of(config.name, std::to_string(incarnation.value()));
     request.run = place_.events.run();
+    request.outlives_supervisor = place_.custody.is_on();
     request.life = incarnation.value();
     request.hang_timeout = config.supervision.heartbeat.timeout;
     request.outlives_supervisor = place_.custody.is_on();

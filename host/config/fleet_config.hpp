@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -125,6 +126,14 @@ struct TopicRule {
     std::map<std::string, SourcePlace> name_places;
 };
 
+/// A secret of an agent: its value lies in a file and nowhere else.
+struct AgentSecret {
+    std::string name;
+    std::filesystem::path file;
+    std::size_t fingerprint = 0;  ///< Of the value when the file was read; never written down.
+    SourcePlace place;
+};
+
 struct AgentConfig {
     std::string name;
     std::string plugin;                 ///< As written.
@@ -144,6 +153,12 @@ struct AgentConfig {
     std::map<std::string, SourcePlace> config_places;
     /// Where each key of a map stands, by the same pointers.
     std::map<std::string, SourcePlace> config_key_places;
+    /// Name and value of its process's own variables, from the files of `env_file`.
+    std::vector<std::pair<std::string, std::string>> variables;
+    std::vector<AgentSecret> secrets;
+    /// Which values of `config` are secrets, by JSON pointer; there `config_json` has
+    /// "${secret:NAME}".
+    std::map<std::string, std::string> secret_values;
     SourcePlace place;
     SourcePlace plugin_place;
     SourcePlace grants_place;

@@ -32,6 +32,8 @@ std::span<const std::string> known_keys(Section section) {
                                                 "observer",
                                                 "simulate",
                                                 "grants",
+                                                "env_file",
+                                                "secrets",
                                                 "restart",
                                                 "success_exit_codes",
                                                 "restart_group",

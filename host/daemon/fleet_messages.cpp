@@ -108,9 +108,11 @@ Json FleetMessages::rules() const {
     return rules;
 }
 
-Json FleetMessages::configure_agent(std::size_t agent, const UnitLink& link) const {
-    const FleetConfig& config = fleet_->config;
-    const AgentConfig& own = config.agents[agent];
+Json FleetMessages::configure_agent(std::size_t agent,
+                                    const UnitLink& link,
+                                    const std::string& config) const {
+    const FleetConfig& fleet = fleet_->config;
+    const AgentConfig& own = fleet.agents[agent];
     Json types = Json::array();
     for (const StoredType& type : handles_->types()) {
         types.push_back({{"name", type.name},
@@ -120,19 +122,19 @@ Json FleetMessages::configure_agent(std::size_t agent, const UnitLink& link) con
     }
     return {{"do", "configure"},
             {"name", own.name},
-            {"fleet", config.name},
+            {"fleet", fleet.name},
             {"handle", handles_->publisher(own.name)},
             {"incarnation", link.incarnation},
             {"plugin", own.plugin_file.string()},
             {"agent", own.agent},
-            {"config", own.config_json},
-            {"mode", config.replay_clock ? "replay" : "live"},
-            {"owns_clock", config.replay_clock == own.name},
+            {"config", config},
+            {"mode", fleet.replay_clock ? "replay" : "live"},
+            {"owns_clock", fleet.replay_clock == own.name},
             {"endpoint", link.endpoint},
             {"token", link.token},
             {"state_file", state_->state_of(own.name).string()},
             {"kill_switch", state_->kill_switch().string()},
-            {"fleet_file", config.file.string()},
+            {"fleet_file", fleet.file.string()},
             {"grants", fleet_->agents[agent].grants},
             {"types", std::move(types)},
             {"publishers", publishers()},

@@ -35,8 +35,10 @@ public:
     /// in it and saves them.
     [[nodiscard]] Result<void> fleet_changed();
 
-    /// `agent` is the index in the file's order.
-    [[nodiscard]] Json configure_agent(std::size_t agent, const UnitLink& link) const;
+    /// `agent` is the index in the file's order, `config` its config with the secrets in it.
+    [[nodiscard]] Json configure_agent(std::size_t agent,
+                                       const UnitLink& link,
+                                       const std::string& config) const;
     [[nodiscard]] Json configure_router(std::uint64_t epoch) const;
     /// What an agent that runs must know of a fleet that has changed.
     [[nodiscard]] Json fleet() const;

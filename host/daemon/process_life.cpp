@@ -23,7 +23,8 @@ Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, Agen
     LaunchRequest launch_request;
     launch_request.program = request.program;
     launch_request.arguments = request.arguments;
-    launch_request.environment = {request.mark};
+    launch_request.environment = request.environment;
+    launch_request.environment.push_back(request.mark);
     launch_request.output = output.value().writing.number();
     launch_request.errors = errors.value().writing.number();
     launch_request.channel = sockets.value().theirs.number();

@@ -25,6 +25,7 @@ struct LifeRequest {
     std::string unit;
     std::filesystem::path program;
     std::vector<std::string> arguments;
+    std::vector<std::string> environment{};  ///< "NAME=VALUE", beside droverd's own.
     std::string mark;        ///< "NAME=VALUE" for its environment, by which its orphans are known.
     std::uint64_t run = 0;   ///< Of droverd.
     std::uint64_t life = 0;  ///< The agent's incarnation, the router's epoch.

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
+#include "fleet/secret_config.hpp"
 
 namespace drover {
 namespace {
@@ -154,8 +155,17 @@ Result<void> UnitProcesses::start_agent(std::size_t agent) {
     if (!token) {
         return token.error();
     }
+    // Read at each start: a secret that was changed counts from now on.
+    auto secrets = config_with_secrets(config);
+    if (!secrets) {
+        return secrets.error();
+    }
     LifeRequest request;
     request.unit = config.name;
+    for (const auto& [name, value] : config.variables) {
+        request.environment.push_back(name + "=" + value);
+    }
+    request.secrets = std::move(secrets.value().values);
     request.program = place_.programs / "drover-agent";
     request.arguments = {"--live", config.name};
     request.mark = mark_of(config.name, incarnation.value());
@@ -170,7 +180,7 @@ Result<void> UnitProcesses::start_agent(std::size_t agent) {
     if (ProcessLife* const router = live_router()) {
         send(*router, FleetMessages::link(config.name, life.link));
     }
-    send(life, place_.messages.configure_agent(agent, life.link));
+    send(life, place_.messages.configure_agent(agent, life.link, secrets.value().json));
     send(life, Json{{"do", "start"}});
     return success();
 }
@@ -224,8 +234,9 @@ void UnitProcesses::serve_channel(const std::string& name, std::uint32_t events)
 }
 
 void UnitProcesses::hear(ProcessLife& life, const std::string& line) {
-    const auto message = parse_json(line);
+    auto message = parse_json(line);
     if (message && message.value().is_object()) {
+        logs_.at(life.unit)->mask().mask_texts(message.value());
         hear_event(life, message.value());
     } else if (!std::exchange(life.has_misspoken, true)) {
         place_.log.warning(life.unit +
@@ -236,8 +247,7 @@ void UnitProcesses::hear(ProcessLife& life, const std::string& line) {
 
 void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     const auto event = value_or<std::string>(message, "event", "");
-    const SecretMask& mask = logs_.at(life.unit)->mask();
-    const auto text = mask.masked(value_or<std::string>(message, "message", ""));
+    const auto text = value_or<std::string>(message, "message", "");
     const auto code = value_or<std::string>(message, "code", "");
     const Monotonic now = monotonic_now();
     if (event == "ready") {

@@ -108,6 +108,11 @@ Rendering rendering_of(const AgentConfig& agent,
     meanings["/observer"] = text_of(agent.observer);
     meanings["/simulate"] = agent.simulate ? text_of(*agent.simulate) : "unset";
     meanings["/grants"] = list_of(prepared.grants);
+    meanings["/env_file"] = to_line(Json(agent.variables));
+    for (const AgentSecret& secret : agent.secrets) {
+        meanings["/secrets" + pointer_step(secret.name)] =
+            secret.file.string() + " " + std::to_string(secret.fingerprint);
+    }
     for (auto& [key, value] : meanings) {
         values[key] = std::move(value);
     }

@@ -40,6 +40,10 @@ protected:
         for (const char* plugin : {"one.so", "two.so"}) {
             (void)folder_.write(plugin, "");
         }
+        for (const char* name : {"one", "two"}) {
+            (void)folder_.write(std::string(name) + ".env", std::string("MODE=") + name + "\n");
+            write_secret(std::string(name) + ".key", std::string("secret ") + name + "\n");
+        }
         AgentDescription first;
         first.name = "first";
         first.flags = 0;
@@ -50,6 +54,9 @@ protected:
         library_.agents = {first, second};
     }
 
+    void write_secret(const std::string& name, const std::string& value) {
+        std::filesystem::permissions(folder_.write(name, value), std::filesystem::perms(0600));
+    }
     PreparedFleet fleet(const std::string& text) {
         FleetReading reading =
             read_fleet_text(text, folder_.path() / "agents.yaml", PluginSearch{{folder_.path()}});
@@ -124,6 +131,29 @@ TEST_F(FleetPlans, restart_only_the_agent_whose_config_changed_and_name_the_key)
                 ElementsAre(changes_for("risk", "/agents/risk/config/limits/max_position")));
     EXPECT_THAT(changed.untouched, ElementsAre("drover-router", "broker"));
     EXPECT_THAT(changed.live_update, IsEmpty());
+}
+
+TEST_F(FleetPlans, restart_who_has_a_secret_that_was_changed_and_do_not_tell_its_value) {
+    const std::string text =
+        "agents:\n  risk: {plugin: one, secrets: {key: one.key}, "
+        "config: {key: \"${secret:key}\"}}\n";
+    const PreparedFleet before = fleet(text);
+    write_secret("one.key", "another secret");
+    const FleetPlan changed = plan_changes(before, fleet(text), {});
+    EXPECT_THAT(changed.restart, ElementsAre(changes_for("risk", "/agents/risk/secrets/key")));
+    EXPECT_EQ(to_json(changed).dump().find("secret "), std::string::npos);
+    for (const auto& [key, value] : rendering_of(fleet(text)).agents.at("risk")) {
+        EXPECT_EQ(value.find("another"), std::string::npos) << key;
+    }
+    EXPECT_TRUE(plan(text, text).changes_nothing());
+}
+
+TEST_F(FleetPlans, restart_who_has_another_variable_in_its_file) {
+    const std::string text = "agents:\n  risk: {plugin: one, env_file: one.env}\n";
+    const PreparedFleet before = fleet(text);
+    (void)folder_.write("one.env", "MODE=other\n");
+    const FleetPlan changed = plan_changes(before, fleet(text), {});
+    EXPECT_THAT(changed.restart, ElementsAre(changes_for("risk", "/agents/risk/env_file")));
 }
 
 TEST_F(FleetPlans, see_digits_that_a_number_would_lose) {
@@ -256,6 +286,8 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"observer", {"yes", "no"}},
                           {"simulate", {"yes", "no"}},
                           {"grants", {"[]", "[drover.simulation/1]"}},
+                          {"env_file", {"one.env", "two.env"}},
+                          {"secrets", {"{key: one.key}", "{key: two.key}"}},
                           {"restart", {"no", "always"}},
                           {"backoff", {"{}", "{factor: 3}"}},
                           {"restart_limit", {"{}", "{max_restarts: 3}"}},
@@ -343,6 +375,8 @@ TEST_F(EveryKey, of_the_defaults_is_compared) {
                             "observer",
                             "simulate",
                             "grants",
+                            "env_file",
+                            "secrets",
                             "restart_group"}) {
         values.erase(key);
     }

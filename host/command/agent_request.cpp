@@ -6,8 +6,6 @@
 namespace drover {
 namespace {
 
-constexpr auto answer_time = std::chrono::seconds(5);
-
 struct Servers {
     std::vector<std::string> running;
     std::vector<std::string> others;  ///< "risk is stopped"

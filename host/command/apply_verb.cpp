@@ -22,7 +22,8 @@ namespace drover {
 namespace {
 
 /// Plugins are described before droverd is asked; what is left takes droverd little time.
-constexpr auto answer_time = std::chrono::seconds(60);
+/// Every agent may be described anew before the plan is known.
+constexpr auto longest_plan = std::chrono::seconds(60);
 
 std::string typed_of(const ApplyOptions& options) {
     std::string typed = "apply";
@@ -160,7 +161,7 @@ void tell_warnings(const Json& answer) {
 }
 
 int list_applied(ControlClient& client, bool as_json) {
-    const auto answer = client.call("applied", Json::object(), answer_time);
+    const auto answer = client.call("applied", Json::object(), longest_plan);
     if (!answer) {
         return report_answer(answer.error());
     }
@@ -205,7 +206,7 @@ int run_apply(const ApplyOptions& options) {
     if (options.is_list) {
         return list_applied(client.value(), options.as_json);
     }
-    const auto document = client.value().call("status", Json::object(), answer_time);
+    const auto document = client.value().call("status", Json::object(), longest_plan);
     if (!document) {
         return report_answer(document.error());
     }
@@ -216,7 +217,7 @@ int run_apply(const ApplyOptions& options) {
     }
     const FleetSnapshot before = read_fleet_snapshot(document.value());
     const auto answer =
-        client.value().call("apply", params_of(named, typed_of(options)), answer_time);
+        client.value().call("apply", params_of(named, typed_of(options)), longest_plan);
     if (!answer) {
         return report_answer(answer.error());
     }

@@ -16,9 +16,9 @@ namespace {
 
 /// Nobody reads a sentence in the middle of typing: what cannot be found out has no names.
 void print_names(const std::filesystem::path& state_directory) {
-    constexpr auto answer_time = std::chrono::seconds(1);
+    constexpr auto longest_pause = std::chrono::seconds(1);
     auto client = ControlClient::connect(state_directory);
-    const auto document = client ? client.value().call("status", Json::object(), answer_time)
+    const auto document = client ? client.value().call("status", Json::object(), longest_pause)
                                  : Result<Json>(client.error());
     if (document) {
         for (const AgentSnapshot& agent : read_fleet_snapshot(document.value()).agents) {

@@ -13,6 +13,9 @@
 
 namespace drover {
 
+/// How long droverd may take to answer what needs no work of it.
+inline constexpr auto answer_time = std::chrono::seconds(10);
+
 /// One connection; one request at a time. Blocks at most as long as it is told.
 class ControlClient {
 public:

@@ -114,7 +114,6 @@ int print_agent(Json document, const std::optional<Json>& crash, bool as_json) {
 }
 
 int describe_agent(const DescribeVerbOptions& options) {
-    constexpr auto answer_time = std::chrono::seconds(10);
     const auto crash = last_crash_of(options.state_directory, options.subject);
     auto client = ControlClient::connect(options.state_directory);
     if (!client && crash) {

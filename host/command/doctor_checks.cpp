@@ -145,12 +145,12 @@ CheckResult check_kill_switch(const std::filesystem::path& directory) {
 }
 
 CheckResult check_droverd(const std::filesystem::path& directory) {
-    constexpr auto answer_time = std::chrono::seconds(3);
+    constexpr auto longest_check = std::chrono::seconds(3);
     auto client = ControlClient::connect(directory);
     if (!client) {
         return good("droverd", "none runs for this state directory");
     }
-    const auto answer = client.value().call("ping", Json::object(), answer_time);
+    const auto answer = client.value().call("ping", Json::object(), longest_check);
     if (!answer) {
         return {"droverd",
                 Verdict::fail,

@@ -7,6 +7,7 @@
 #include "base/json_value.hpp"
 #include "base/printable_text.hpp"
 #include "command/exit_code.hpp"
+#include "command/text_table.hpp"
 
 namespace drover {
 
@@ -15,10 +16,6 @@ namespace {
 bool has_failed(const std::vector<CheckResult>& results) {
     return std::ranges::any_of(
         results, [](const CheckResult& result) { return result.verdict == Verdict::fail; });
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-    return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
 }
 
 }  // namespace

@@ -23,8 +23,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr auto answer_time = std::chrono::seconds(10);
-
 milliseconds left_until(Monotonic deadline) {
     return std::max(std::chrono::duration_cast<milliseconds>(deadline - monotonic_now()),
                     milliseconds(0));

@@ -121,11 +121,6 @@ std::string details(const FleetEvent& event) {
     return printable(text);
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-    const std::size_t length = character_count(text);
-    return text + std::string(width > length ? width - length : 0, ' ');
-}
-
 std::string one_line(std::string text) {
     std::ranges::replace(text, '\n', ' ');
     return printable(text);

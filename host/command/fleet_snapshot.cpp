@@ -14,8 +14,6 @@ namespace drover {
 
 namespace {
 
-constexpr auto answer_time = std::chrono::seconds(10);
-
 bool is_one_of(const std::string& word, std::initializer_list<AgentState> states) {
     return std::ranges::any_of(states, [&](AgentState state) { return text_of(state) == word; });
 }

@@ -26,7 +26,6 @@ namespace drover {
 namespace {
 
 constexpr int between_looks_ms = 200;
-constexpr auto answer_time = std::chrono::seconds(10);
 
 std::string clock_text() {
     const std::time_t now = wall_now() / std::chrono::nanoseconds(std::chrono::seconds(1)).count();

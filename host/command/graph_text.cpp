@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "command/text_table.hpp"
+
 namespace drover {
 
 namespace {
@@ -21,10 +23,6 @@ std::string joined(const std::vector<std::string>& lines, const std::string& bet
         text += (text.empty() || line.empty() ? "" : between) + line;
     }
     return text;
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-    return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
 }
 
 std::size_t last_level(const FleetGraph& graph) {

@@ -16,7 +16,6 @@ namespace drover {
 namespace {
 
 Result<FleetGraph> graph_of_running_fleet(const std::filesystem::path& state_directory) {
-    constexpr auto answer_time = std::chrono::seconds(10);
     auto client = ControlClient::connect(state_directory);
     if (!client) {
         return Error{client.error().kind,

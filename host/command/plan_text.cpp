@@ -30,11 +30,6 @@ struct Line {
     std::string keys;
 };
 
-std::string padded(const std::string& text, std::size_t width) {
-    const std::size_t length = character_count(text);
-    return text + std::string(width > length ? width - length : 0, ' ');
-}
-
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const std::string& word : words) {

@@ -18,8 +18,6 @@ namespace drover {
 
 namespace {
 
-constexpr auto answer_time = std::chrono::seconds(10);
-
 Result<FleetSnapshot> look(const ReadyOptions& options) {
     auto client = ControlClient::connect(options.state_directory);
     if (!client) {

@@ -35,7 +35,6 @@ std::optional<int> signal_number(std::string_view text) {
 }
 
 int run_signal(const SignalOptions& options) {
-    constexpr auto answer_time = std::chrono::seconds(10);
     auto client = ControlClient::connect(options.state_directory);
     if (!client) {
         return report(client.error());

@@ -28,7 +28,6 @@ int exit_code_of(const StatusOptions& options, const Json& document) {
 }
 
 int run_status(const StatusOptions& options) {
-    constexpr auto answer_time = std::chrono::seconds(10);
     if (options.watch) {
         return watch_status(options, *options.watch);
     }

@@ -109,7 +109,6 @@ public:
 private:
     /// The fleet that runs knows best which file it is of.
     void add_status() {
-        constexpr auto answer_time = std::chrono::seconds(5);
         auto client = ControlClient::connect(options_.place.state_directory);
         const auto document = client ? client.value().call("status", Json::object(), answer_time)
                                      : Result<Json>(client.error());

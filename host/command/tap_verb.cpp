@@ -13,8 +13,6 @@
 namespace drover {
 namespace {
 
-constexpr auto answer_time = std::chrono::seconds(5);
-
 extern "C" void end_at_once(int /*signal*/) {
     ::_exit(exit_ok);
 }

@@ -36,16 +36,20 @@ std::string cut_to(const std::string& text, std::size_t width) {
     return cut + "…";
 }
 
-std::string padded(const std::string& text, std::size_t width, bool to_the_right) {
-    const std::size_t length = character_count(text);
-    const std::string space(width > length ? width - length : 0, ' ');
-    return to_the_right ? space + text : text + space;
+std::string aligned(const std::string& text, std::size_t width, bool to_the_right) {
+    const std::size_t length = padded(text, width).size();
+    return to_the_right ? std::string(length - text.size(), ' ') + text : padded(text, width);
 }
 
 }  // namespace
 
 std::size_t character_count(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+    const std::size_t length = character_count(text);
+    return text + std::string(width > length ? width - length : 0, ' ');
 }
 
 std::size_t terminal_width() {
@@ -111,7 +115,7 @@ std::string TextTable::text(std::size_t width) const {
         for (std::size_t index = 0; index < shown.size(); ++index) {
             const std::size_t column = shown[index];
             if (index + 1 < shown.size()) {
-                line += padded(cells[column], widths[index], columns_[column].is_number);
+                line += aligned(cells[column], widths[index], columns_[column].is_number);
                 line += gap;
             } else {
                 line += cells[column];

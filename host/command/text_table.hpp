@@ -39,6 +39,9 @@ private:
 /// How many characters a UTF-8 text has.
 [[nodiscard]] std::size_t character_count(std::string_view text);
 
+/// `text` with spaces after it up to `width` characters.
+[[nodiscard]] std::string padded(const std::string& text, std::size_t width);
+
 /// The width of the terminal that standard output is, or 0 when it is none.
 [[nodiscard]] std::size_t terminal_width();
 

@@ -54,7 +54,6 @@ public:
 private:
     /// Asks droverd; goes on with the next one when it went away.
     void look() {
-        constexpr auto answer_time = std::chrono::seconds(10);
         if (!client_) {
             if (auto again = ControlClient::connect(options_.state_directory)) {
                 client_.emplace(std::move(again.value()));

@@ -27,7 +27,6 @@ std::optional<Error> already_running(const std::filesystem::path& state_director
     if (!client) {
         return std::nullopt;
     }
-    constexpr auto answer_time = std::chrono::seconds(5);
     const auto answer = client.value().call("ping", Json::object(), answer_time);
     const auto pid = answer ? value_or<int>(answer.value(), "pid", -1) : -1;
     return Error{ErrorKind::refused,

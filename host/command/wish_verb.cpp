@@ -18,8 +18,6 @@ namespace drover {
 
 namespace {
 
-constexpr auto answer_time = std::chrono::seconds(10);
-
 const char* method_of(Wish wish) {
     switch (wish) {
         case Wish::start:

@@ -32,9 +32,9 @@ void read_backoff(const MapReader& parent, Backoff& target) {
     reader.read_duration("max", target.longest, Nanoseconds::zero());
     reader.read_number("jitter", target.jitter, 0, 1);
     reader.read_duration("reset_after", target.reset_after, Nanoseconds::zero());
-    const YamlEntry* const longest = reader.find("max");
+    const YamlEntry* const longest_wait = reader.find("max");
     const YamlEntry* const initial = reader.find("initial");
-    const YamlEntry* const blamed = longest != nullptr ? longest : initial;
+    const YamlEntry* const blamed = longest_wait != nullptr ? longest_wait : initial;
     if (target.longest < target.initial && blamed != nullptr) {
         reader.add_fault(blamed->place(),
                          "'max', the longest wait, is shorter than 'initial', the first one.");

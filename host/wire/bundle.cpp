@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "wire/control_frame.hpp"
+#include "wire/message_frame.hpp"
 
 namespace drover {
 namespace {
@@ -15,10 +16,6 @@ struct EntryHead {
     std::uint32_t reserved;
 };
 static_assert(sizeof(EntryHead) == 8);
-
-constexpr std::size_t padded(std::size_t size) {
-    return (size + 7) / 8 * 8;
-}
 
 }  // namespace
 

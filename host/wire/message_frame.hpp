@@ -19,6 +19,11 @@ static_assert(std::endian::native == std::endian::little,
 /// The longest topic, in bytes; the same limit as is_topic.
 inline constexpr std::size_t longest_topic_on_wire = 200;
 
+/// `size` rounded up to the multiple of 8 that parts of a frame begin at.
+constexpr std::size_t padded(std::size_t size) {
+    return (size + 7) / 8 * 8;
+}
+
 enum class Encoding : std::uint16_t { records = 1, json = 2 };
 
 /// Which message was being handled when another one was published; all zero: none.

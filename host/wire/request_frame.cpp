@@ -8,10 +8,6 @@
 namespace drover {
 namespace {
 
-constexpr std::size_t padded(std::size_t size) {
-    return (size + 7) / 8 * 8;
-}
-
 std::string_view text_at(std::span<const std::byte> bytes, std::size_t at, std::size_t size) {
     return {reinterpret_cast<const char*>(bytes.data()) + at, size};
 }

@@ -3,15 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "backtest/figure.hpp"
 
 namespace drover {
-
-namespace {
-
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
 
 void Drawdowns::add(std::int64_t time, double equity) {
     const std::uint64_t bar = bars++;

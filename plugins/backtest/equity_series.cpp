@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "backtest/figure.hpp"
 
 namespace drover {
 
 namespace {
 
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t days_in_week = 7;
 
 bool is_weekend(std::int64_t day) {

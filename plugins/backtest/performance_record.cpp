@@ -3,15 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <drover/agent.hpp>
+
+#include "backtest/figure.hpp"
 
 namespace drover {
 
 namespace {
 
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 constexpr double units_per_price = 1e9;
 
 bool is_fill(const drover_order_event& event) {

@@ -5,6 +5,7 @@
 
 #include <drover/agent.hpp>
 
+#include "backtest/figure.hpp"
 #include "backtest/json_text.hpp"
 #include "backtest/statistics.hpp"
 #include "decimal/decimal_text.hpp"
@@ -13,8 +14,6 @@
 namespace drover {
 
 namespace {
-
-constexpr double percent = 100;
 
 std::string list_json(const std::vector<std::string>& sentences) {
     std::string text = "[";
@@ -131,8 +130,8 @@ std::string summary_json(const PerformanceRecord& record,
         .add("forced_trades", record.trades().forced)
         .add("initial_equity", equity.initial)
         .add("final_equity", final_equity)
-        .add("return_percent", to_double(final_equity - equity.initial) * percent / initial)
-        .add("max_drawdown_percent", equity.max_drawdown * percent)
+        .add("return_percent", to_double(final_equity - equity.initial) * hundred_percent / initial)
+        .add("max_drawdown_percent", equity.max_drawdown * hundred_percent)
         .add("bars", record.counts().bars)
         .add("open_positions", std::uint64_t{account.open_positions})
         .add("open_orders", std::uint64_t{account.working_orders})
@@ -165,7 +164,7 @@ std::string trade_json(const SymbolTrade& trade, const std::string& account) {
         .add("exit_bar", closed.exit_bar)
         .add("pnl", closed.net_pnl())
         .add("commissions", closed.commissions)
-        .add("return_percent", closed.return_fraction(trade.multiplier) * percent)
+        .add("return_percent", closed.return_fraction(trade.multiplier) * hundred_percent)
         .add("forced", closed.is_forced)
         .add("order", closed.order_id);
     return json.text();

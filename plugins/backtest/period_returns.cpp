@@ -3,15 +3,10 @@
 
 #include <chrono>
 #include <cmath>
-#include <limits>
+
+#include "backtest/figure.hpp"
 
 namespace drover {
-
-namespace {
-
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
 
 std::int64_t period_number(CalendarPeriod period, std::int64_t nanoseconds) {
     const auto day = std::chrono::floor<std::chrono::days>(

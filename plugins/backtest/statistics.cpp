@@ -4,15 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <vector>
+
+#include "backtest/figure.hpp"
 
 namespace drover {
 
 namespace {
 
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-constexpr double percent = 100;
 constexpr double nanoseconds_per_second = 1e9;
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t minute = 60 * second;
@@ -85,8 +84,8 @@ void add_value_at_risk(const EquitySeries& equity, double last_return, Statistic
     for (std::size_t index = 0; index < tail; ++index) {
         sum += returns[index];
     }
-    result.value_at_risk_95_percent = returns[tail - 1] * percent;
-    result.conditional_value_at_risk_95_percent = sum / static_cast<double>(tail) * percent;
+    result.value_at_risk_95_percent = returns[tail - 1] * hundred_percent;
+    result.conditional_value_at_risk_95_percent = sum / static_cast<double>(tail) * hundred_percent;
 }
 
 void add_returns(const EquitySeries& equity, Statistics& result) {
@@ -108,17 +107,17 @@ void add_returns(const EquitySeries& equity, Statistics& result) {
     const double years = result.duration_seconds / (365.25 * 86400);
 
     result.periods_per_year = per_year;
-    result.return_percent = ratio(to_double(equity.last - equity.first), first) * percent;
-    result.annual_return_percent = annual_return * percent;
-    result.annual_volatility_percent = volatility * percent;
-    result.cagr_percent = years > 0 ? (std::pow(last / first, 1 / years) - 1) * percent : undefined;
+    result.return_percent = ratio(to_double(equity.last - equity.first), first) * hundred_percent;
+    result.annual_return_percent = annual_return * hundred_percent;
+    result.annual_volatility_percent = volatility * hundred_percent;
+    result.cagr_percent = years > 0 ? (std::pow(last / first, 1 / years) - 1) * hundred_percent : undefined;
     result.sharpe_ratio = ratio(annual_return, volatility);
     const double downside = returns.downside_deviation() * std::sqrt(per_year);
     result.sortino_ratio = annual_return / downside;
     result.calmar_ratio = ratio(annual_return, equity.drawdowns.deepest);
     result.buy_and_hold_return_percent =
         equity.market.first_close > 0
-            ? (equity.market.last_close / equity.market.first_close - 1) * percent
+            ? (equity.market.last_close / equity.market.first_close - 1) * hundred_percent
             : undefined;
     result.beta = equity.market.beta();
     result.alpha_percent = result.return_percent - result.beta * result.buy_and_hold_return_percent;
@@ -129,11 +128,11 @@ void add_drawdowns(const EquitySeries& equity, Statistics& result) {
     const std::int64_t distance = equity.median_distance();
     const double longest =
         drawdowns.count == 0 ? undefined : static_cast<double>(drawdowns.longest);
-    result.max_drawdown_percent = -drawdowns.deepest * percent;
-    result.average_drawdown_percent = -drawdowns.average_size() * percent;
+    result.max_drawdown_percent = -drawdowns.deepest * hundred_percent;
+    result.average_drawdown_percent = -drawdowns.average_size() * hundred_percent;
     result.max_drawdown_seconds = rounded_up_seconds(longest, distance);
     result.average_drawdown_seconds = rounded_up_seconds(drawdowns.average_duration(), distance);
-    result.ulcer_index_percent = drawdowns.ulcer_index() * percent;
+    result.ulcer_index_percent = drawdowns.ulcer_index() * hundred_percent;
 }
 
 void add_trades(const TradeSeries& trades, std::int64_t distance, Statistics& result) {
@@ -146,15 +145,15 @@ void add_trades(const TradeSeries& trades, std::int64_t distance, Statistics& re
         trades.count < 2 ? undefined : std::sqrt(trades.pnl_squares / (count - 1));
     const double geometric = trades.is_ruined ? 0 : std::exp(ratio(trades.log_sum, count)) - 1;
 
-    result.win_rate_percent = win_rate * percent;
-    result.best_trade_percent = is_empty ? undefined : trades.best * percent;
-    result.worst_trade_percent = is_empty ? undefined : trades.worst * percent;
-    result.average_trade_percent = geometric * percent;
+    result.win_rate_percent = win_rate * hundred_percent;
+    result.best_trade_percent = is_empty ? undefined : trades.best * hundred_percent;
+    result.worst_trade_percent = is_empty ? undefined : trades.worst * hundred_percent;
+    result.average_trade_percent = geometric * hundred_percent;
     result.max_trade_seconds =
         rounded_up_seconds(is_empty ? undefined : static_cast<double>(trades.longest), distance);
     result.average_trade_seconds = rounded_up_seconds(ratio(trades.duration_sum, count), distance);
     result.profit_factor = ratio(trades.gain_sum, -trades.fall_sum);
-    result.expectancy_percent = ratio(trades.return_sum, count) * percent;
+    result.expectancy_percent = ratio(trades.return_sum, count) * hundred_percent;
     result.sqn = ratio(std::sqrt(count) * trades.pnl_mean, deviation);
     result.kelly_criterion = win_rate - (1 - win_rate) / (mean_win / mean_loss);
 }
@@ -169,7 +168,7 @@ Statistics compute_statistics(const EquitySeries& equity,
     result.duration_seconds =
         static_cast<double>(equity.last_stamp - equity.first_stamp) / nanoseconds_per_second;
     result.exposure_time_percent =
-        ratio(static_cast<double>(trades.covered.count()), bars) * percent;
+        ratio(static_cast<double>(trades.covered.count()), bars) * hundred_percent;
     result.turnover = ratio(traded, ratio(equity.equity_sum, bars));
     add_returns(equity, result);
     add_drawdowns(equity, result);

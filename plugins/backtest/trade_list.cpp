@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "answer/table_answer.hpp"
+#include "backtest/figure.hpp"
 #include "decimal/decimal_text.hpp"
 #include "indicators/reason_text.hpp"
 
@@ -14,8 +15,6 @@ namespace drover {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr double percent = 100;
 
 std::string row_text(const SymbolTrade& trade, const std::string& account) {
     const ClosedTrade& closed = trade.trade;
@@ -30,7 +29,7 @@ std::string row_text(const SymbolTrade& trade, const std::string& account) {
         {"exit_price", to_text(closed.exit_price)},
         {"pnl", to_text(closed.net_pnl())},
         {"commissions", to_text(closed.commissions)},
-        {"return_percent", average_text(closed.return_fraction(trade.multiplier) * percent)},
+        {"return_percent", average_text(closed.return_fraction(trade.multiplier) * hundred_percent)},
         {"forced", closed.is_forced}}
         .dump();
 }

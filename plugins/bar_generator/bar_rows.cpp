@@ -10,7 +10,6 @@ namespace drover {
 
 namespace {
 
-constexpr std::int64_t seconds_a_day = 86'400;
 constexpr std::size_t longest_row = 128;
 
 char digit(std::int64_t value) {

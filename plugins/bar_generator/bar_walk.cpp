@@ -8,7 +8,6 @@ namespace drover {
 
 namespace {
 
-constexpr std::int64_t seconds_a_day = 86'400;
 constexpr std::int64_t parts_a_tick = 65'536;
 constexpr std::int64_t steps_a_bar = 4;
 constexpr std::int64_t one = std::int64_t{1} << 32U;  ///< Of volatilities.

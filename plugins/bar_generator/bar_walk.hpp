@@ -7,6 +7,8 @@
 
 namespace drover {
 
+inline constexpr std::int64_t seconds_a_day = 86'400;
+
 /// One made-up bar. Prices in ticks of 0.01; low <= open, close <= high, all above 0.
 struct WalkBar {
     std::int64_t open;

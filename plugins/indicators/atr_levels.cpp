@@ -9,12 +9,12 @@ namespace drover {
 
 namespace {
 
-constexpr double units_per_price = 1e9;
+constexpr double price_units = 1e9;
 /// Beyond it a level is further away than any price can be.
 constexpr double longest_distance = 4e18;
 
 double in_price(std::int64_t units) {
-    return static_cast<double>(units) / units_per_price;
+    return static_cast<double>(units) / price_units;
 }
 
 std::int64_t saturated_sum(std::int64_t left, std::int64_t right) {
@@ -74,7 +74,7 @@ void AtrLevels::place_levels() {
     for (std::size_t index = 0; index < atr_level_count; ++index) {
         const double multiple = AtrLevel{index, true}.multiple();
         const double distance =
-            std::min(multiple * base_->average_range * units_per_price, longest_distance);
+            std::min(multiple * base_->average_range * price_units, longest_distance);
         above_[index] = saturated_sum(base_->last_close, std::llround(distance));
         below_[index] = saturated_sum(base_->last_close, -std::llround(distance));
     }

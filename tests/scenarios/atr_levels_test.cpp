@@ -9,15 +9,6 @@
 namespace drover::scenarios {
 namespace {
 
-Json backtest(const FleetUnderTest& fleet, const std::vector<std::string>& options) {
-    std::vector<std::string> arguments{"backtest", "-o", "json"};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    const ProgramResult result = fleet.drover(arguments);
-    EXPECT_EQ(result.exit_code, 0) << result.text();
-    const auto document = parse_json(result.output);
-    return document ? document.value() : Json::object();
-}
-
 TEST(AtrLevels, are_published_in_a_backtest_and_change_no_trade) {
     const FleetUnderTest fleet;
     const auto history = fleet.write("history.csv", random_walk(300));

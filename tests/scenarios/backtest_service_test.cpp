@@ -22,12 +22,6 @@ void write_fleet(const FleetUnderTest& fleet, const TradingFleet& wanted) {
     fleet.write("endless.yaml", trading_fleet_yaml(endless));
 }
 
-Json parsed(const std::string& output) {
-    const auto document = parse_json(output);
-    EXPECT_TRUE(document) << output;
-    return document ? document.value() : Json::object();
-}
-
 std::vector<std::string> request(const std::string& port, const std::string& json) {
     return {"request", "backtest", port, json, "--timeout", "120s"};
 }

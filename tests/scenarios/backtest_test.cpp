@@ -12,25 +12,6 @@
 namespace drover::scenarios {
 namespace {
 
-/// What a backtest that must succeed prints.
-std::string backtest_output(const FleetUnderTest& fleet, const std::vector<std::string>& options) {
-    std::vector<std::string> arguments{"backtest", "-o", "json"};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    const ProgramResult result = fleet.drover(arguments);
-    EXPECT_EQ(result.exit_code, 0) << result.text();
-    return result.output;
-}
-
-Json parsed(const std::string& output) {
-    const auto document = parse_json(output);
-    EXPECT_TRUE(document) << output;
-    return document ? document.value() : Json::object();
-}
-
-Json backtest(const FleetUnderTest& fleet, const std::vector<std::string>& options) {
-    return parsed(backtest_output(fleet, options));
-}
-
 /// A number as it is written: a double could not hold what money is.
 std::string number_text(const std::string& output, const std::string& key) {
     std::size_t at = output.find('"' + key + '"');

@@ -34,13 +34,7 @@ struct Breakers : testing::Test {
     }
     FleetUnderTest fleet;
 
-    Json backtest() const {
-        const ProgramResult result = fleet.drover({"backtest", "-o", "json"});
-        EXPECT_EQ(result.exit_code, 0) << result.text();
-        const auto document = parse_json(result.output);
-        EXPECT_TRUE(document) << result.text();
-        return document ? document.value() : Json::object();
-    }
+    Json backtest() const { return scenarios::backtest(fleet, {}); }
     [[nodiscard]] testing::AssertionResult is_held_back() const {
         return fleet.reaches("risk", [](const AgentStatus& now) {
             return now.health == "degraded" && now.reason.find(worst_day) != std::string::npos;

@@ -10,12 +10,15 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/json_value.hpp"
 
 namespace drover::scenarios {
 namespace {
@@ -162,6 +165,12 @@ ProgramResult run_program(const ProgramStart& start, std::chrono::milliseconds l
     result.output = program.output();
     result.errors = program.errors();
     return result;
+}
+
+Json parsed(const std::string& output) {
+    const auto document = parse_json(output);
+    EXPECT_TRUE(document) << output;
+    return document ? document.value() : Json::object();
 }
 
 }  // namespace drover::scenarios

@@ -9,6 +9,8 @@
 
 #include <sys/types.h>
 
+#include "base/json.hpp"
+
 namespace drover::scenarios {
 
 /// How a program is started.
@@ -58,6 +60,9 @@ struct ProgramResult {
     /// All of it, for the message of a test that fails.
     [[nodiscard]] std::string text() const;
 };
+
+/// A JSON document that a program printed; an empty object, and the test fails, when it is none.
+[[nodiscard]] Json parsed(const std::string& output);
 
 /// Runs a program to its end; kills it when the time is over.
 [[nodiscard]] ProgramResult run_program(const ProgramStart& start,

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "scenarios/fleet_under_test.hpp"
+#include <gtest/gtest.h>
 
 namespace drover::scenarios {
 namespace {
@@ -21,6 +21,18 @@ void replace_once(std::string& text, const std::string& from, const std::string&
 }
 
 }  // namespace
+
+std::string backtest_output(const FleetUnderTest& fleet, const std::vector<std::string>& options) {
+    std::vector<std::string> arguments{"backtest", "-o", "json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const ProgramResult result = fleet.drover(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.text();
+    return result.output;
+}
+
+Json backtest(const FleetUnderTest& fleet, const std::vector<std::string>& options) {
+    return parsed(backtest_output(fleet, options));
+}
 
 std::string trading_fleet_yaml(const TradingFleet& wanted) {
     std::ifstream stream(repository() / "agents.yaml");

@@ -73,6 +73,23 @@ struct LogConfig {
     bool operator==(const LogConfig&) const = default;
 };
 
+/// How much an agent may use; nothing: no limit of drover's. Docs: docs/agents_yaml.md.
+struct LimitsConfig {
+    static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
+
+    std::optional<std::uint64_t> memory;  ///< Bytes of its whole tree; beyond it is restarted.
+    std::optional<int> cpu_percent;       ///< Of its whole tree; 100: one processor.
+    std::optional<int> processes;         ///< Of its whole tree, threads included.
+    std::optional<std::uint64_t> open_files;
+    std::optional<std::uint64_t> core;           ///< Bytes.
+    std::optional<std::uint64_t> address_space;  ///< Bytes.
+    std::optional<std::uint64_t> file_size;      ///< Bytes.
+    std::optional<std::uint64_t> locked_memory;  ///< Bytes.
+    std::optional<int> nice;                     ///< -20 to 19.
+    std::vector<int> cpus{};                     ///< Sorted; empty: all.
+    SourcePlace place;                           ///< Of the last `limits` that was read.
+};
+
 /// What the supervisor does when an agent fails, hangs or must stop, and keeps of its words.
 struct SupervisionConfig {
     RestartMode restart = RestartMode::on_failure;
@@ -82,6 +99,7 @@ struct SupervisionConfig {
     Nanoseconds shutdown_timeout = std::chrono::seconds(10);
     std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
     LogConfig log;
+    LimitsConfig limits;
 };
 
 /// What another agent must have reached. `completed`: it ended, well or not, and is not restarted;

@@ -14,7 +14,8 @@ std::span<const std::string> known_keys(Section section) {
                                                    "restart_limit",
                                                    "heartbeat",
                                                    "shutdown",
-                                                   "log"};
+                                                   "log",
+                                                   "limits"};
     static const std::vector<std::string> backoff{
         "initial", "factor", "max", "jitter", "reset_after"};
     static const std::vector<std::string> restart_limit{
@@ -22,6 +23,16 @@ std::span<const std::string> known_keys(Section section) {
     static const std::vector<std::string> heartbeat{"timeout", "grace"};
     static const std::vector<std::string> shutdown{"timeout"};
     static const std::vector<std::string> log{"max_size", "max_files", "rate"};
+    static const std::vector<std::string> limits{"memory",
+                                                 "cpu",
+                                                 "processes",
+                                                 "open_files",
+                                                 "core",
+                                                 "address_space",
+                                                 "file_size",
+                                                 "locked_memory",
+                                                 "nice",
+                                                 "cpus"};
     static const std::vector<std::string> topic_rule{
         "delivery", "gated", "publishers", "receivers"};
     static const std::vector<std::string> agent{"plugin",
@@ -41,7 +52,8 @@ std::span<const std::string> known_keys(Section section) {
                                                 "restart_limit",
                                                 "heartbeat",
                                                 "shutdown",
-                                                "log"};
+                                                "log",
+                                                "limits"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
     switch (section) {
         case Section::fleet:
@@ -60,6 +72,8 @@ std::span<const std::string> known_keys(Section section) {
             return shutdown;
         case Section::log:
             return log;
+        case Section::limits:
+            return limits;
         case Section::topic_rule:
             return topic_rule;
         case Section::agent:
@@ -75,12 +89,11 @@ std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> agent{"schedule",
                                                 "replicas",
                                                 "standby",
-                                                "limits",
                                                 "on_link_lost",
                                                 "user",
                                                 "on_hang",
                                                 "partition"};
-    static const std::vector<std::string> supervision{"standby", "limits"};
+    static const std::vector<std::string> supervision{"standby"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {
         case Section::fleet:

@@ -17,6 +17,7 @@ enum class Section {
     heartbeat,
     shutdown,
     log,
+    limits,
     topic_rule,
     agent,
     dependency

@@ -9,12 +9,15 @@
 
 namespace drover {
 
-/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown and log over what
-/// `target` holds.
+/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log and limits
+/// over what `target` holds.
 void read_supervision(const MapReader& reader, SupervisionConfig& target);
 
 /// Reads the map under `log` over what `target` holds.
 void read_log(const MapReader& parent, LogConfig& target);
+
+/// Reads the map under `limits` over what `target` holds.
+void read_limits(const MapReader& parent, LimitsConfig& target);
 
 /// Reads `topics`, in the file's order.
 [[nodiscard]] std::vector<TopicRule> read_topics(const YamlNode& topics,

@@ -182,6 +182,9 @@ Json FleetView::unit_part(const std::string& name, Monotonic now) {
         {"uptime_seconds", nullptr},
         {"last_exit", last_exit(name)}};
     add_process_part(unit, status, now);
+    unit["isolation"] = config == nullptr || !has_isolation(*config)
+                            ? Json(nullptr)
+                            : Json(processes_.isolation_of(*config));
     unit["depends_on"] = std::move(depends_on);
     unit["restart_group"] = config == nullptr || config->restart_group.empty()
                                 ? Json(nullptr)

@@ -29,6 +29,7 @@ Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, Agen
     launch_request.errors = errors.value().writing.number();
     launch_request.channel = sockets.value().theirs.number();
     launch_request.page = page.value().descriptor();
+    launch_request.limits = request.limits.process;
     auto child = launch(launch_request);
     if (!child) {
         return child.error();

@@ -11,6 +11,7 @@
 #include "base/line_channel.hpp"
 #include "base/line_pattern.hpp"
 #include "base/result.hpp"
+#include "daemon/agent_isolation.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/hang_watch.hpp"
 #include "daemon/output_pipe.hpp"
@@ -30,6 +31,7 @@ struct LifeRequest {
     std::uint64_t run = 0;   ///< Of droverd.
     std::uint64_t life = 0;  ///< The agent's incarnation, the router's epoch.
     Nanoseconds hang_timeout{};
+    LifeLimits limits{};               ///< The life takes it over.
     std::vector<std::string> secrets;  ///< Values to hide in its log.
 };
 
@@ -55,6 +57,8 @@ struct ProcessLife {
     bool has_misspoken = false;            ///< A line on its channel could not be understood.
     std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
+    LifeLimits limits{};
+    Monotonic next_memory_look{};          ///< Of what `limits` says that droverd watches.
     Monotonic next_state_look{};           ///< When /proc is asked again whether it is.
 };
 

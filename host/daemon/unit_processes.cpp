@@ -7,7 +7,6 @@
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
-#include "fleet/secret_config.hpp"
 
 namespace drover {
 namespace {
@@ -68,6 +67,8 @@ void UnitProcesses::spawn(const std::string& name) {
     const auto started = is_router(name) ? start_router() : start_agent(index_of(name));
     if (started) {
         supervisor_->spawned(name, monotonic_now());
+    } else if (started.error().kind == ErrorKind::refused) {
+        supervisor_->spawn_refused(name, started.error().message, monotonic_now());
     } else {
         supervisor_->spawn_failed(name, started.error().message, monotonic_now());
     }
@@ -101,6 +102,7 @@ Result<ProcessLife*> UnitProcesses::start(LifeRequest request) {
     }
     auto& life = lives_[request.unit];
     life = std::move(begun.value());
+    life->limits = std::move(request.limits);
     std::vector<OpenFile> outputs;
     for (const auto& output : life->outputs) {
         outputs.push_back(open_file(output->descriptor()));
@@ -155,22 +157,17 @@ Result<void> UnitProcesses::start_agent(std::size_t agent) {
     if (!token) {
         return token.error();
     }
-    // Read at each start: a secret that was changed counts from now on.
-    auto secrets = config_with_secrets(config);
-    if (!secrets) {
-        return secrets.error();
-    }
     LifeRequest request;
     request.unit = config.name;
-    for (const auto& [name, value] : config.variables) {
-        request.environment.push_back(name + "=" + value);
-    }
-    request.secrets = std::move(secrets.value().values);
     request.program = place_.programs / "drover-agent";
     request.arguments = {"--live", config.name};
     request.mark = mark_of(config.name, incarnation.value());
     request.life = incarnation.value();
     request.hang_timeout = config.supervision.heartbeat.timeout;
+    const auto config_text = equip(request, config);
+    if (!config_text) {
+        return config_text.error();
+    }
     const auto started = start(std::move(request));
     if (!started) {
         return started.error();
@@ -180,7 +177,7 @@ Result<void> UnitProcesses::start_agent(std::size_t agent) {
     if (ProcessLife* const router = live_router()) {
         send(*router, FleetMessages::link(config.name, life.link));
     }
-    send(life, place_.messages.configure_agent(agent, life.link, secrets.value().json));
+    send(life, place_.messages.configure_agent(agent, life.link, config_text.value()));
     send(life, Json{{"do", "start"}});
     return success();
 }
@@ -295,6 +292,7 @@ void UnitProcesses::process_ended(const std::string& name) {
     }
     family_.ended(name);
     family_.look();
+    tell_breach(*life, monotonic_now());
     supervisor_->exited(
         name,
         {status->text(), status->is_success(), status->code, status->signal, life->child.pid},
@@ -383,6 +381,9 @@ void UnitProcesses::terminate_tree(const std::string& name) {
 void UnitProcesses::kill_tree(const std::string& name) {
     if (ProcessLife* const life = find(name)) {
         life->is_condemned = true;
+        if (life->limits.group) {
+            life->limits.group->kill();
+        }
         signal_tree(name, SIGKILL);
     }
 }

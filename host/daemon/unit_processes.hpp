@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "daemon/agent_isolation.hpp"
 #include "daemon/crash_reporter.hpp"
 #include "daemon/daemon_log.hpp"
 #include "daemon/event_loop.hpp"
@@ -48,7 +49,9 @@ struct LastEnd {
 class UnitProcesses final : public AgentLauncher {
 public:
     explicit UnitProcesses(Workplace workplace)
-        : place_(std::move(workplace)), crashes_(place_.state.crashes(), place_.fleet) {}
+        : place_(std::move(workplace)),
+          crashes_(place_.state.crashes(), place_.fleet),
+          isolation_([this](const std::string& sentence) { place_.log.warning(sentence); }) {}
 
     /// Who decides. Call it once, before anything is spawned. Lent.
     void report_to(FleetSupervisor& supervisor) { supervisor_ = &supervisor; }
@@ -69,6 +72,11 @@ public:
     /// The fleet is another one now: tells router-independent news to the agents that run, and
     /// watches them by their new timeouts.
     void fleet_changed();
+    /// By what the limits of an agent are held, by their keys.
+    [[nodiscard]] std::map<std::string, std::string> isolation_of(
+        const AgentConfig& agent) const {
+        return drover::isolation_of(agent, isolation_.machine());
+    }
     /// The processes below this one, told apart by unit: to add a helper that is no unit.
     [[nodiscard]] Family& family() { return family_; }
 
@@ -103,6 +111,11 @@ private:
     [[nodiscard]] Result<void> start_router();
     [[nodiscard]] Result<void> start_agent(std::size_t agent);
     [[nodiscard]] Result<ProcessLife*> start(LifeRequest request);
+    /// Adds what this agent alone is given; returns its config with the secrets in it.
+    [[nodiscard]] Result<std::string> equip(LifeRequest& request, const AgentConfig& agent);
+    void look_at_memory(ProcessLife& life, Monotonic now);
+    /// Before the end of its process is told: whether the kernel ended it for its memory.
+    void tell_breach(const ProcessLife& life, Monotonic now);
     [[nodiscard]] Result<AgentLog*> log_of(const std::string& name);
     [[nodiscard]] std::string mark_of(const std::string& name, std::uint64_t life) const;
 
@@ -129,6 +142,7 @@ private:
     PersonRequests* requests_ = nullptr;
     Family family_;
     CrashReporter crashes_;
+    AgentIsolation isolation_;
     std::map<std::string, std::unique_ptr<AgentLog>> logs_;  ///< Outlive the lives.
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;
     std::map<std::string, LastEnd> last_ends_;

@@ -10,6 +10,7 @@
 #include <drover/extension/simulation.h>
 
 #include "config/typed_place.hpp"
+#include "fleet/isolation.hpp"
 #include "fleet/layout_conflicts.hpp"
 #include "plugin/config_schema.hpp"
 
@@ -112,6 +113,14 @@ void sort_by_place(std::vector<Fault>& faults) {
     std::ranges::stable_sort(faults, {}, key);
 }
 
+/// The machine is looked at only for who has limits.
+void add_isolation_warnings(FleetConfig& config) {
+    if (std::ranges::any_of(config.agents, has_isolation)) {
+        std::ranges::move(isolation_warnings(config, MachineIsolation::look()),
+                          std::back_inserter(config.warnings));
+    }
+}
+
 /// Finds an agent in its library and checks its config.
 PreparedAgent prepare_agent(AgentConfig& agent,
                             const DescribedLibrary& library,
@@ -155,6 +164,7 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
     }
     find_layout_conflicts(config, fleet.agents, fleet.faults);
     sort_by_place(fleet.faults);
+    add_isolation_warnings(config);
     fleet.config = std::move(config);
     return fleet;
 }

@@ -54,8 +54,9 @@ int open_pidfd(pid_t pid) {
 /// What the child does between fork and exec. Only async-signal-safe calls from there on.
 class PrepareChild : public boost::process::extend::handler {
 public:
-    PrepareChild(const LaunchRequest& request, char** environment)
-        : request_(&request), environment_(environment), parent_(::getpid()) {}
+    /// A limit that cannot be applied is told through `report`, a pipe.
+    PrepareChild(const LaunchRequest& request, char** environment, int report)
+        : request_(&request), environment_(environment), report_(report), parent_(::getpid()) {}
 
     template <typename Executor>
     void on_setup(Executor& executor) const {
@@ -69,6 +70,10 @@ public:
         }
         if (request_->own_session) {
             ::setsid();
+        }
+        if (const auto failure = apply_limits(request_->limits)) {
+            (void)!::write(report_, &*failure, sizeof *failure);
+            ::_exit(could_not_prepare);
         }
         if (request_->dies_with_parent) {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -130,6 +135,7 @@ private:
 
     const LaunchRequest* request_;
     char** environment_;
+    int report_;
     pid_t parent_;
 };
 
@@ -170,17 +176,45 @@ std::vector<char*> environment_for(const LaunchRequest& request) {
     return entries;
 }
 
+/// Tells which limit a child could not apply. Costs nothing where there are no limits.
+class LimitReport {
+public:
+    explicit LimitReport(const ProcessLimits& limits) : limits_(&limits) {
+        std::array<int, 2> numbers{-1, -1};
+        if (!limits.is_empty() && ::pipe2(numbers.data(), O_CLOEXEC) == 0) {
+            reading_ = FileDescriptor(numbers[0]);
+            writing_ = FileDescriptor(numbers[1]);
+        }
+    }
+    [[nodiscard]] int writing() const { return writing_.number(); }
+    /// Once the child has executed its program or has ended: its end of the pipe is closed.
+    std::optional<std::string> failure() {
+        writing_ = FileDescriptor();
+        LimitFailure told;
+        if (!reading_.is_open() || ::read(reading_.number(), &told, sizeof told) != sizeof told) {
+            return std::nullopt;
+        }
+        return sentence_of(told, *limits_);
+    }
+
+private:
+    const ProcessLimits* limits_;
+    FileDescriptor reading_;
+    FileDescriptor writing_;
+};
+
 /// Starts the program and returns its pid.
 Result<pid_t> spawn(const LaunchRequest& request) {
     namespace process = boost::process;
     std::vector<char*> environment = environment_for(request);
+    LimitReport report(request.limits);
     std::error_code error;
     pid_t pid = -1;
     try {
         const SignalsBlocked blocked;
         process::child child(process::exe = request.program.string(),
                              process::args = request.arguments,
-                             PrepareChild(request, environment.data()),
+                             PrepareChild(request, environment.data(), report.writing()),
                              error);
         pid = child.id();
         child.detach();  // At once: its destructor kills, and its other calls reap.
@@ -193,6 +227,10 @@ Result<pid_t> spawn(const LaunchRequest& request) {
                                                                         : ErrorKind::unavailable;
         return Error{kind,
                      "Cannot start " + request.program.string() + ": " + error.message() + "."};
+    }
+    if (const auto failure = report.failure()) {
+        ::waitpid(pid, nullptr, 0);
+        return Error{ErrorKind::refused, *failure};
     }
     return pid;
 }

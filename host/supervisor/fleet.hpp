@@ -60,7 +60,7 @@ public:
     /// @name What happened to one unit.
     /// @{
     void spawned(Unit& unit, Monotonic now);
-    void spawn_failed(Unit& unit, const std::string& message, Monotonic now);
+    void spawn_failed(Unit& unit, const std::string& message, Monotonic now, bool is_final = false);
     void ready(Unit& unit, Monotonic now);
     void complained(Unit& unit, AgentEvent event, const std::string& complaint, Monotonic now);
     void completed(Unit& unit, const std::string& message, Monotonic now);

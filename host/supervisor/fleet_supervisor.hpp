@@ -51,6 +51,7 @@ struct UnitExit {
     std::optional<int> code = std::nullopt;
     std::optional<int> signal = std::nullopt;
     int pid = -1;  ///< -1 when it could not be started.
+    bool is_final = false;  ///< It cannot be started as agents.yaml wants it: trying again is vain.
 };
 
 /// What a unit says of itself over the control channel.
@@ -71,6 +72,7 @@ enum class ChangeCause {
     agent,           ///< The agent's own word.
     process,         ///< Its process ended.
     deadline,        ///< Name: the key of agents.yaml whose time is over.
+    limit,           ///< Name: the key of agents.yaml that says how much it may use.
     configuration    ///< agents.yaml, or a plugin that cannot be loaded.
 };
 
@@ -193,6 +195,8 @@ public:
     /// @{
     void spawned(const std::string& name, Monotonic now);
     void spawn_failed(const std::string& name, const std::string& message, Monotonic now);
+    /// It cannot be started as agents.yaml wants it: it is `failed` until a person does something.
+    void spawn_refused(const std::string& name, const std::string& message, Monotonic now);
     void ready(const std::string& name, Monotonic now);
     void failed(const std::string& name,
                 const std::string& code,
@@ -212,6 +216,9 @@ public:
     void tree_empty(const std::string& name, Monotonic now);
     /// A callback has been running for `busy`, longer than heartbeat.timeout.
     void hung(const std::string& name, Nanoseconds busy, Monotonic now);
+    /// It uses, or was ended by the kernel for using, more than `limits` allows. `what` is a
+    /// sentence without its dot.
+    void limit_exceeded(const std::string& name, const std::string& what, Monotonic now);
     /// Time passed; does what is due. Calling it early or often does no harm.
     void tick(Monotonic now);
     /// @}

@@ -42,6 +42,7 @@ constexpr Documented documented[] = {
     {Section::heartbeat, "/definitions/heartbeat"},
     {Section::shutdown, "/definitions/shutdown"},
     {Section::log, "/definitions/log"},
+    {Section::limits, "/definitions/limits"},
     {Section::topic_rule, "/definitions/topic_rule"},
     {Section::agent, "/definitions/agent"},
     {Section::dependency, "/definitions/dependency"},

@@ -295,9 +295,20 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"shutdown", {"{}", "{timeout: 3s}"}},
                           {"success_exit_codes", {"[3]", "[4]"}},
                           {"restart_group", {"one", "two"}},
-                          {"log", {"{}", "{max_files: 3}"}}};
+                          {"log", {"{}", "{max_files: 3}"}},
+                          {"limits", {"{}", "{nice: 3}"}}};
 const Values log_values{
     {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
+const Values limits_values{{"memory", {"32MiB", "64MiB"}},
+                           {"cpu", {"10%", "20%"}},
+                           {"processes", {"20", "30"}},
+                           {"open_files", {"100", "200"}},
+                           {"core", {"none", "unlimited"}},
+                           {"address_space", {"1GiB", "2GiB"}},
+                           {"file_size", {"1MiB", "2MiB"}},
+                           {"locked_memory", {"1MiB", "2MiB"}},
+                           {"nice", {"1", "2"}},
+                           {"cpus", {"[]", "[0]"}}};
 const Values backoff_values{{"initial", {"1ms", "2ms"}},
                             {"factor", {"3", "4"}},
                             {"max", {"1m", "2m"}},
@@ -360,6 +371,7 @@ TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
     expect_seen(Section::heartbeat, heartbeat_values, {}, in_agent("heartbeat"));
     expect_seen(Section::shutdown, shutdown_values, {}, in_agent("shutdown"));
     expect_seen(Section::log, log_values, {}, in_agent("log"));
+    expect_seen(Section::limits, limits_values, {}, in_agent("limits"));
     expect_seen(Section::dependency, dependency_values, {}, [](const std::string& line) {
         return in_agent("")("depends_on: {other: {" + line + "}}");
     });

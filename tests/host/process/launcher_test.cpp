@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,6 +72,43 @@ TEST(Launcher, starts_a_child_in_the_folder_that_was_asked_for) {
     LaunchRequest request = shell("pwd -P");
     request.folder = scratch.path();
     EXPECT_EQ(output_of(request), std::filesystem::canonical(scratch.path()).string() + "\n");
+}
+
+TEST(Launcher, gives_a_child_its_limits_processors_and_rank) {
+    LaunchRequest request = shell("ulimit -n; ulimit -Hn; ulimit -c; nice; "
+                                  "grep Cpus_allowed_list /proc/self/status");
+    request.limits.resources = {{RLIMIT_NOFILE, 77, "open_files"}, {RLIMIT_CORE, 0, "core"}};
+    request.limits.nice = 7;
+    request.limits.cpus = {0};
+    EXPECT_EQ(output_of(request), "77\n77\n0\n7\nCpus_allowed_list:\t0\n");
+}
+
+TEST(Launcher, refuses_with_a_sentence_what_a_child_cannot_be_limited_to) {
+    const std::size_t before = open_descriptors();
+    LaunchRequest request = shell("exit 0");
+    request.limits.cpus = {0, 1000};
+    const auto child = launch(request);
+    ASSERT_FALSE(child);
+    EXPECT_EQ(child.error().kind, ErrorKind::refused);
+    EXPECT_NE(child.error().message.find("limits.cpus cannot be set"), std::string::npos);
+    EXPECT_NE(child.error().message.find("1000"), std::string::npos);
+    request.limits.cpus.clear();
+    request.limits.resources = {{RLIMIT_NOFILE, std::uint64_t{1} << 40U, "open_files"}};
+    const auto other = launch(request);
+    ASSERT_FALSE(other);
+    EXPECT_NE(other.error().message.find("limits.open_files 1099511627776 cannot be set"),
+              std::string::npos);
+    EXPECT_TRUE(children_of(::getpid()).empty());
+    EXPECT_GE(before + 7, open_descriptors());  // 3 to 9 are kept from the first launch on.
+}
+
+TEST(Launcher, lets_a_child_join_its_control_group) {
+    const ScratchFolder scratch;
+    const auto path = scratch.path() / "cgroup.procs";
+    const FileDescriptor procs(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    LaunchRequest request = shell("cat " + path.string());
+    request.limits.cgroup = procs.number();
+    EXPECT_EQ(output_of(request), "0");
 }
 
 TEST(Launcher, reports_a_program_that_does_not_exist) {

@@ -16,9 +16,9 @@
 namespace drover {
 namespace {
 
-constexpr std::size_t longest = 65536;
+constexpr std::size_t longest_secret = 65536;
 /// What is shorter could not be hidden where it is written: it would stand in every other word.
-constexpr std::size_t shortest = 4;
+constexpr std::size_t shortest_secret = 4;
 constexpr unsigned of_others = 077;
 
 Error bad_file(const std::filesystem::path& file, const std::string& why) {
@@ -46,7 +46,7 @@ Result<void> check_rights(const std::filesystem::path& file, int descriptor) {
 Result<std::string> read_all(const std::filesystem::path& file, int descriptor) {
     std::string text;
     std::array<char, 4096> part{};
-    while (text.size() <= longest) {
+    while (text.size() <= longest_secret) {
         const ssize_t got = ::read(descriptor, part.data(), part.size());
         if (got < 0 && errno != EINTR) {
             return bad_file(file, std::string("cannot be read: ") + std::strerror(errno) + ".");
@@ -106,7 +106,7 @@ Result<std::string> read_secret(const std::filesystem::path& file) {
     if (value.ends_with('\r')) {
         value.pop_back();
     }
-    if (value.size() < shortest) {
+    if (value.size() < shortest_secret) {
         return bad_file(file,
                         value.empty() ? "is empty."
                                       : "holds less than 4 bytes, too little to be kept out of "

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* blanks = " \t\r";
 
-bool is_name(std::string_view name) {
+bool is_variable(std::string_view name) {
     const auto is_letter = [](char letter) {
         return (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z') ||
                letter == '_';
@@ -22,7 +22,7 @@ bool is_name(std::string_view name) {
     });
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view trimmed_line(std::string_view text) {
     const std::size_t first = text.find_first_not_of(blanks);
     if (first == std::string_view::npos) {
         return {};
@@ -32,7 +32,7 @@ std::string_view trimmed(std::string_view text) {
 
 /// Whether only a comment follows.
 bool is_rest_empty(std::string_view rest) {
-    rest = trimmed(rest);
+    rest = trimmed_line(rest);
     return rest.empty() || rest.front() == '#';
 }
 
@@ -60,31 +60,31 @@ std::optional<std::string> double_quoted(std::string_view text) {
     return std::nullopt;
 }
 
-std::optional<std::string> value_of(std::string_view text) {
+std::optional<std::string> env_value_of(std::string_view text) {
     if (text.starts_with('\'')) {
         return single_quoted(text);
     }
     if (text.starts_with('"')) {
         return double_quoted(text);
     }
-    return std::string(trimmed(text.substr(0, std::min(text.find(" #"), text.find("\t#")))));
+    return std::string(trimmed_line(text.substr(0, std::min(text.find(" #"), text.find("\t#")))));
 }
 
 /// Why a line is no good; nothing when it is. Adds its variable.
-std::optional<std::string> read_line(std::string_view line, EnvironmentVariables& variables) {
+std::optional<std::string> read_env_line(std::string_view line, EnvironmentVariables& variables) {
     constexpr std::string_view exported = "export ";
     if (line.starts_with(exported)) {
-        line = trimmed(line.substr(exported.size()));
+        line = trimmed_line(line.substr(exported.size()));
     }
     const std::size_t equals = line.find('=');
-    const std::string name(trimmed(line.substr(0, equals)));
-    if (equals == std::string_view::npos || !is_name(name)) {
+    const std::string name(trimmed_line(line.substr(0, equals)));
+    if (equals == std::string_view::npos || !is_variable(name)) {
         return "NAME=VALUE is expected here, with a name of letters, digits and _.";
     }
     if (name.starts_with("DROVER_")) {
         return "'" + name + "' belongs to drover: give the variable another name.";
     }
-    const auto value = value_of(trimmed(line.substr(equals + 1)));
+    const auto value = env_value_of(trimmed_line(line.substr(equals + 1)));
     if (!value) {
         return "the quotes of '" + name + "' are not closed at the end of the value.";
     }
@@ -126,11 +126,11 @@ EnvironmentVariables parse_env_text(const std::string& text,
     int number = 0;
     for (std::string line; std::getline(lines, line);) {
         ++number;
-        const std::string_view content = trimmed(line);
+        const std::string_view content = trimmed_line(line);
         if (content.empty() || content.front() == '#') {
             continue;
         }
-        if (const auto why = read_line(content, variables)) {
+        if (const auto why = read_env_line(content, variables)) {
             const auto column = static_cast<int>(line.find_first_not_of(blanks)) + 1;
             faults.push_back({{file, number, column}, *why});
         }

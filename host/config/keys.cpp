@@ -86,13 +86,8 @@ std::span<const std::string> known_keys(Section section) {
 
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"on_supervisor_death", "metrics"};
-    static const std::vector<std::string> agent{"schedule",
-                                                "replicas",
-                                                "standby",
-                                                "on_link_lost",
-                                                "user",
-                                                "on_hang",
-                                                "partition"};
+    static const std::vector<std::string> agent{
+        "schedule", "replicas", "standby", "on_link_lost", "user", "on_hang", "partition"};
     static const std::vector<std::string> supervision{"standby"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {

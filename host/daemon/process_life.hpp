@@ -58,8 +58,8 @@ struct ProcessLife {
     std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
     LifeLimits limits{};
-    Monotonic next_memory_look{};          ///< Of what `limits` says that droverd watches.
-    Monotonic next_state_look{};           ///< When /proc is asked again whether it is.
+    Monotonic next_memory_look{};  ///< Of what `limits` says that droverd watches.
+    Monotonic next_state_look{};   ///< When /proc is asked again whether it is.
 };
 
 /// Starts a process with everything it needs. `log` is lent and must live longer.

@@ -38,8 +38,7 @@ void UnitProcesses::look_at_memory(ProcessLife& life, Monotonic now) {
     }
     if (used > *life.limits.watched_memory) {
         supervisor_->limit_exceeded(life.unit,
-                                    "it used " + memory_text(used) +
-                                        " of memory, more than the " +
+                                    "it used " + memory_text(used) + " of memory, more than the " +
                                         memory_text(*life.limits.watched_memory) +
                                         " of limits.memory",
                                     now);

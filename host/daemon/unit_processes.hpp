@@ -73,8 +73,7 @@ public:
     /// watches them by their new timeouts.
     void fleet_changed();
     /// By what the limits of an agent are held, by their keys.
-    [[nodiscard]] std::map<std::string, std::string> isolation_of(
-        const AgentConfig& agent) const {
+    [[nodiscard]] std::map<std::string, std::string> isolation_of(const AgentConfig& agent) const {
         return drover::isolation_of(agent, isolation_.machine());
     }
     /// The processes below this one, told apart by unit: to add a helper that is no unit.

@@ -80,9 +80,9 @@ bool is_spelled_out(const std::string& key, const std::string& text) {
     constexpr std::string_view dependencies = "/depends_on/";
     const bool is_dependency =
         key.starts_with(dependencies) && key.find('/', dependencies.size()) == std::string::npos;
-    const bool is_empty_map = text == "{}" && (key == "/backoff" || key == "/restart_limit" ||
-                                               key == "/heartbeat" || key == "/shutdown" ||
-                                               key == "/limits");
+    const bool is_empty_map =
+        text == "{}" && (key == "/backoff" || key == "/restart_limit" || key == "/heartbeat" ||
+                         key == "/shutdown" || key == "/limits");
     return key == "/config" || key.starts_with("/config/") || key == "/depends_on" ||
            is_dependency || is_empty_map;
 }

@@ -214,10 +214,9 @@ Result<AgentCgroup> CgroupHome::make(const std::string& agent,
     if (limits.cpu_percent) {
         constexpr int period = 100000;
         constexpr int percent = period / 100;
-        values.emplace_back(
-            "cpu.max",
-            std::to_string(std::int64_t{*limits.cpu_percent} * percent) + " " +
-                std::to_string(period));
+        values.emplace_back("cpu.max",
+                            std::to_string(std::int64_t{*limits.cpu_percent} * percent) + " " +
+                                std::to_string(period));
     }
     if (limits.processes) {
         values.emplace_back("pids.max", std::to_string(*limits.processes));

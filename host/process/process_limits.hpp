@@ -10,9 +10,9 @@ namespace drover {
 
 /// One setrlimit, soft and hard.
 struct ResourceLimit {
-    int resource = 0;              ///< RLIMIT_NOFILE, …
-    std::uint64_t value = 0;       ///< ~0: unlimited.
-    const char* key = "";          ///< Of agents.yaml, for messages: "open_files". Lives for ever.
+    int resource = 0;         ///< RLIMIT_NOFILE, …
+    std::uint64_t value = 0;  ///< ~0: unlimited.
+    const char* key = "";     ///< Of agents.yaml, for messages: "open_files". Lives for ever.
 };
 
 struct ProcessLimits {

@@ -50,7 +50,7 @@ struct UnitExit {
     bool success = false;  ///< Exit code 0, or one of the unit's success_exit_codes.
     std::optional<int> code = std::nullopt;
     std::optional<int> signal = std::nullopt;
-    int pid = -1;  ///< -1 when it could not be started.
+    int pid = -1;           ///< -1 when it could not be started.
     bool is_final = false;  ///< It cannot be started as agents.yaml wants it: trying again is vain.
 };
 

@@ -13,9 +13,9 @@ using testing::IsEmpty;
 
 LimitsConfig limits_of(const std::string& defaults, const std::string& own) {
     const ConfigFolder folder;
-    const auto fleet = std::get<FleetConfig>(folder.load(
-        "defaults: {limits: " + defaults + "}\nagents: {risk: {plugin: risk, limits: " + own +
-        "}}\n"));
+    const auto fleet = std::get<FleetConfig>(
+        folder.load("defaults: {limits: " + defaults +
+                    "}\nagents: {risk: {plugin: risk, limits: " + own + "}}\n"));
     return fleet.agents[0].supervision.limits;
 }
 

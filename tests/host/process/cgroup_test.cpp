@@ -12,8 +12,8 @@
 namespace drover {
 namespace {
 
-using testing::HasSubstr;
 using test::ScratchFolder;
+using testing::HasSubstr;
 
 /// The files of a group that the kernel would make.
 class ControlGroups : public testing::Test {
@@ -93,8 +93,7 @@ TEST_F(ControlGroups, hand_down_controllers_once_the_own_processes_have_moved) {
 
 TEST_F(ControlGroups, hold_memory_processor_and_processes_of_an_agent) {
     make_group("drover.agent.risk.7", "");
-    const auto group =
-        find().value().make("risk", 7, {std::uint64_t{512} << 20U, 150, 64});
+    const auto group = find().value().make("risk", 7, {std::uint64_t{512} << 20U, 150, 64});
     ASSERT_TRUE(group) << group.error().message;
     EXPECT_EQ(text("drover.agent.risk.7/memory.max"), "536870912");
     EXPECT_EQ(text("drover.agent.risk.7/memory.swap.max"), "0");

@@ -75,8 +75,9 @@ TEST(Launcher, starts_a_child_in_the_folder_that_was_asked_for) {
 }
 
 TEST(Launcher, gives_a_child_its_limits_processors_and_rank) {
-    LaunchRequest request = shell("ulimit -n; ulimit -Hn; ulimit -c; nice; "
-                                  "grep Cpus_allowed_list /proc/self/status");
+    LaunchRequest request = shell(
+        "ulimit -n; ulimit -Hn; ulimit -c; nice; "
+        "grep Cpus_allowed_list /proc/self/status");
     request.limits.resources = {{RLIMIT_NOFILE, 77, "open_files"}, {RLIMIT_CORE, 0, "core"}};
     request.limits.nice = 7;
     request.limits.cpus = {0};

@@ -232,6 +232,7 @@ AgentConfig read_agent(const YamlEntry& entry,
     reader.read_boolean("observer", agent.observer);
     read_simulate(reader, agent);
     read_grants(reader, agent);
+    read_sandbox(reader, agent, folder);
     read_restart_group(reader, agent);
     read_supervision(reader, agent.supervision);
     return agent;

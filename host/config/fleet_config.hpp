@@ -152,6 +152,14 @@ struct AgentSecret {
     SourcePlace place;
 };
 
+/// What an agent in a sandbox may reach beside what it cannot run without.
+struct SandboxConfig {
+    bool network = false;
+    std::vector<std::filesystem::path> read{};   ///< Absolute if the file's path is.
+    std::vector<std::filesystem::path> write{};  ///< The same.
+    SourcePlace place{};
+};
+
 struct AgentConfig {
     std::string name;
     std::string plugin;                 ///< As written.
@@ -177,6 +185,7 @@ struct AgentConfig {
     /// Which values of `config` are secrets, by JSON pointer; there `config_json` has
     /// "${secret:NAME}".
     std::map<std::string, std::string> secret_values;
+    std::optional<SandboxConfig> sandbox;  ///< Nothing: none.
     SourcePlace place;
     SourcePlace plugin_place;
     SourcePlace grants_place;

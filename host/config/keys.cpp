@@ -33,6 +33,7 @@ std::span<const std::string> known_keys(Section section) {
                                                  "locked_memory",
                                                  "nice",
                                                  "cpus"};
+    static const std::vector<std::string> sandbox{"network", "read", "write"};
     static const std::vector<std::string> topic_rule{
         "delivery", "gated", "publishers", "receivers"};
     static const std::vector<std::string> agent{"plugin",
@@ -45,6 +46,7 @@ std::span<const std::string> known_keys(Section section) {
                                                 "grants",
                                                 "env_file",
                                                 "secrets",
+                                                "sandbox",
                                                 "restart",
                                                 "success_exit_codes",
                                                 "restart_group",
@@ -74,6 +76,8 @@ std::span<const std::string> known_keys(Section section) {
             return log;
         case Section::limits:
             return limits;
+        case Section::sandbox:
+            return sandbox;
         case Section::topic_rule:
             return topic_rule;
         case Section::agent:

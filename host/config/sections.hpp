@@ -31,6 +31,9 @@ void read_limits(const MapReader& parent, LimitsConfig& target);
                                      const std::filesystem::path& folder,
                                      std::vector<Fault>& faults);
 
+/// Reads `sandbox`; paths are relative to `folder`.
+void read_sandbox(const MapReader& parent, AgentConfig& agent, const std::filesystem::path& folder);
+
 /// Finds the file of agent.plugin, or adds a fault that lists where it was looked for.
 void find_plugin(AgentConfig& agent,
                  const PluginSearch& search,

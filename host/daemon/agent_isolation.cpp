@@ -3,6 +3,23 @@
 #include <utility>
 
 namespace drover {
+namespace {
+
+std::vector<SandboxPath> sandbox_paths_of(const AgentConfig& agent, const AgentPlaces& places) {
+    std::vector<SandboxPath> paths{{places.program, SandboxAccess::run},
+                                   {agent.plugin_file, SandboxAccess::read},
+                                   {places.state_folder, SandboxAccess::write},
+                                   {places.kill_switch, SandboxAccess::read}};
+    for (const std::filesystem::path& path : agent.sandbox->read) {
+        paths.push_back({path, SandboxAccess::read});
+    }
+    for (const std::filesystem::path& path : agent.sandbox->write) {
+        paths.push_back({path, SandboxAccess::write});
+    }
+    return paths;
+}
+
+}  // namespace
 
 const MachineIsolation& AgentIsolation::machine() const {
     if (!machine_) {
@@ -26,7 +43,9 @@ void AgentIsolation::settle() {
     warn_("Agents get no control groups: " + settled.error().message + ".");
 }
 
-Result<LifeLimits> AgentIsolation::prepare(const AgentConfig& agent, std::uint64_t life) {
+Result<LifeLimits> AgentIsolation::prepare(const AgentConfig& agent,
+                                           std::uint64_t life,
+                                           const AgentPlaces& places) {
     LifeLimits made;
     if (!has_isolation(agent)) {
         return made;
@@ -46,6 +65,13 @@ Result<LifeLimits> AgentIsolation::prepare(const AgentConfig& agent, std::uint64
         made.group.emplace(std::move(group.value()));
     } else {
         made.watched_memory = limits.memory;
+    }
+    if (agent.sandbox) {
+        auto sandbox = Sandbox::make(sandbox_paths_of(agent, places), agent.sandbox->network);
+        if (!sandbox) {
+            return Error{ErrorKind::refused, sandbox.error().message + "."};
+        }
+        made.sandbox = std::make_shared<const Sandbox>(std::move(sandbox.value()));
     }
     return made;
 }

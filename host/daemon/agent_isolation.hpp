@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -16,10 +18,18 @@ namespace drover {
 /// What one life of an agent is started with.
 struct LifeLimits {
     ProcessLimits process;
-    std::optional<AgentCgroup> group;  ///< `process.cgroup` is its descriptor.
+    std::shared_ptr<const Sandbox> sandbox;  ///< Null: none.
+    std::optional<AgentCgroup> group;        ///< `process.cgroup` is its descriptor.
     /// What droverd must look after itself: bytes of memory of its tree; nothing: no limit, or the
     /// group holds it.
     std::optional<std::uint64_t> watched_memory;
+};
+
+/// What an agent cannot run without.
+struct AgentPlaces {
+    std::filesystem::path program;
+    std::filesystem::path state_folder;
+    std::filesystem::path kill_switch;
 };
 
 /// Looks at the machine when the first agent with limits starts, and moves droverd into a group of
@@ -30,8 +40,11 @@ public:
     explicit AgentIsolation(std::function<void(const std::string&)> warn)
         : warn_(std::move(warn)) {}
 
-    /// Fails when the group cannot be made although there should be one.
-    [[nodiscard]] Result<LifeLimits> prepare(const AgentConfig& agent, std::uint64_t life);
+    /// Fails with `refused` when the group or the sandbox cannot be made although there should be
+    /// one.
+    [[nodiscard]] Result<LifeLimits> prepare(const AgentConfig& agent,
+                                             std::uint64_t life,
+                                             const AgentPlaces& places);
     /// What this machine was found to offer.
     [[nodiscard]] const MachineIsolation& machine() const;
 

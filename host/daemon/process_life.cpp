@@ -30,6 +30,7 @@ Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, Agen
     launch_request.channel = sockets.value().theirs.number();
     launch_request.page = page.value().descriptor();
     launch_request.limits = request.limits.process;
+    launch_request.sandbox = request.limits.sandbox;
     auto child = launch(launch_request);
     if (!child) {
         return child.error();

@@ -101,6 +101,8 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
         return server.error();
     }
     loop->server_ = std::move(server.value());
+    loop->server_->refuse(
+        [loop = loop.get()](pid_t peer) { return loop->processes_.is_in_sandbox(peer); });
     return loop;
 }
 

@@ -1,4 +1,5 @@
 // The rest of UnitProcesses: what an agent is given for its life, and what it may use in it.
+#include <algorithm>
 #include <utility>
 
 #include "daemon/unit_processes.hpp"
@@ -12,7 +13,14 @@ Result<std::string> UnitProcesses::equip(LifeRequest& request, const AgentConfig
     if (!secrets) {
         return secrets.error();
     }
-    auto limits = isolation_.prepare(agent, request.life);
+    if (auto made = place_.state.make_state_folder(agent.name); !made) {
+        return made.error();
+    }
+    auto limits = isolation_.prepare(agent,
+                                     request.life,
+                                     {request.program,
+                                      place_.state.state_of(agent.name).parent_path(),
+                                      place_.state.kill_switch()});
     if (!limits) {
         return limits.error();
     }
@@ -43,6 +51,22 @@ void UnitProcesses::look_at_memory(ProcessLife& life, Monotonic now) {
                                         " of limits.memory",
                                     now);
     }
+}
+
+bool UnitProcesses::is_in_sandbox(pid_t pid) const {
+    const auto peer = process_entry(pid);
+    const bool is_gone = !peer || peer->is_zombie();
+    return std::ranges::any_of(lives_, [&](const auto& entry) {
+        const ProcessLife& life = *entry.second;
+        if (!life.limits.sandbox) {
+            return false;
+        }
+        if (is_gone) {
+            return true;  // A child may have connected for it and ended.
+        }
+        const std::vector<pid_t> tree = family_.tree(entry.first);
+        return std::ranges::find(tree, pid) != tree.end();
+    });
 }
 
 void UnitProcesses::tell_breach(const ProcessLife& life, Monotonic now) {

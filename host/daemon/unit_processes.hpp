@@ -76,6 +76,8 @@ public:
     [[nodiscard]] std::map<std::string, std::string> isolation_of(const AgentConfig& agent) const {
         return drover::isolation_of(agent, isolation_.machine());
     }
+    /// Whether a process belongs to an agent in a sandbox: what such a one asks is not heard.
+    [[nodiscard]] bool is_in_sandbox(pid_t pid) const;
     /// The processes below this one, told apart by unit: to add a helper that is no unit.
     [[nodiscard]] Family& family() { return family_; }
 

@@ -85,6 +85,15 @@ std::vector<std::string> grants_of(const AgentConfig& agent,
                               "', which asks for nothing that must be granted: remove the key."});
         return {};
     }
+    if (agent.sandbox) {
+        if (agent.grants && !agent.grants->empty()) {
+            faults.push_back({agent.grants_place,
+                              "agent '" + agent.name +
+                                  "': 'grants' and 'sandbox' exclude each other: simulations are "
+                                  "programs that a sandbox does not let it start."});
+        }
+        return {};
+    }
     if (agent.grants) {
         return *agent.grants;
     }

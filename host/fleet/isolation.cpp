@@ -9,10 +9,20 @@ namespace drover {
 namespace {
 
 constexpr const char* by_group = "control group";
+constexpr const char* strict = "strict";
 constexpr const char* not_applied = "not applied: ";
 
+/// "strict", or what it lacks.
+std::string sandbox_text(const MachineIsolation& machine) {
+    std::string text = strict;
+    for (const std::string& missing : machine.no_sandbox) {
+        text += (text == strict ? ", but " : "; ") + missing;
+    }
+    return text;
+}
+
 bool is_plainly_held(const std::string& how) {
-    return how == by_group || how == "each process" || how == "set";
+    return how == by_group || how == "each process" || how == "set" || how == strict;
 }
 
 }  // namespace
@@ -24,6 +34,7 @@ MachineIsolation MachineIsolation::look() {
         machine.no_cgroup = home.error().message;
     }
     machine.is_root = ::geteuid() == 0;
+    machine.no_sandbox = SandboxAbilities::look().missing();
     return machine;
 }
 
@@ -54,7 +65,8 @@ ProcessLimits process_limits_of(const LimitsConfig& limits, const MachineIsolati
 
 bool has_isolation(const AgentConfig& agent) {
     const LimitsConfig& limits = agent.supervision.limits;
-    return !cgroup_limits_of(limits).is_empty() || !process_limits_of(limits, {}).is_empty();
+    return agent.sandbox || !cgroup_limits_of(limits).is_empty() ||
+           !process_limits_of(limits, {}).is_empty();
 }
 
 std::map<std::string, std::string> isolation_of(const AgentConfig& agent,
@@ -89,6 +101,9 @@ std::map<std::string, std::string> isolation_of(const AgentConfig& agent,
     if (!limits.cpus.empty()) {
         how["cpus"] = "set";
     }
+    if (agent.sandbox) {
+        how["sandbox"] = sandbox_text(machine);
+    }
     return how;
 }
 
@@ -97,6 +112,11 @@ std::vector<Fault> isolation_warnings(const FleetConfig& fleet, const MachineIso
     for (const AgentConfig& agent : fleet.agents) {
         for (const auto& [key, how] : isolation_of(agent, machine)) {
             if (!is_plainly_held(how)) {
+                if (key == "sandbox") {
+                    warnings.push_back({agent.sandbox->place,
+                                        "agent '" + agent.name + "': its sandbox is " + how + "."});
+                    continue;
+                }
                 const bool is_applied = !how.starts_with(not_applied);
                 warnings.push_back({agent.supervision.limits.place,
                                     "agent '" + agent.name + "': limits." + key +

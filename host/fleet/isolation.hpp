@@ -9,13 +9,15 @@
 #include "config/fleet_config.hpp"
 #include "process/cgroup.hpp"
 #include "process/process_limits.hpp"
+#include "process/sandbox.hpp"
 
 namespace drover {
 
 /// What this machine offers.
 struct MachineIsolation {
-    std::optional<std::string> no_cgroup;  ///< Why groups cannot be made, without a dot.
-    bool is_root = false;                  ///< Whom RLIMIT_NPROC does not hold.
+    std::optional<std::string> no_cgroup;   ///< Why groups cannot be made, without a dot.
+    bool is_root = false;                   ///< Whom RLIMIT_NPROC does not hold.
+    std::vector<std::string> no_sandbox{};  ///< What of a sandbox the kernel cannot do.
 
     /// Looks; changes nothing.
     [[nodiscard]] static MachineIsolation look();

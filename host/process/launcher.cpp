@@ -51,6 +51,13 @@ int open_pidfd(pid_t pid) {
     return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U));
 }
 
+/// What a child writes into a pipe when it cannot become what it should be.
+struct ChildFailure {
+    bool is_of_sandbox = false;
+    LimitFailure limit{};
+    SandboxFailure sandbox{};
+};
+
 /// What the child does between fork and exec. Only async-signal-safe calls from there on.
 class PrepareChild : public boost::process::extend::handler {
 public:
@@ -72,8 +79,7 @@ public:
             ::setsid();
         }
         if (const auto failure = apply_limits(request_->limits)) {
-            (void)!::write(report_, &*failure, sizeof *failure);
-            ::_exit(could_not_prepare);
+            give_up({false, *failure, {}});
         }
         if (request_->dies_with_parent) {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -82,6 +88,11 @@ public:
             }
         }
         reset_signals();
+        if (request_->sandbox) {
+            if (const auto failure = request_->sandbox->enter()) {
+                give_up({true, {}, *failure});
+            }
+        }
     }
 
     template <typename Executor>
@@ -92,6 +103,10 @@ public:
     }
 
 private:
+    [[noreturn]] void give_up(const ChildFailure& failure) const {
+        (void)!::write(report_, &failure, sizeof failure);
+        ::_exit(could_not_prepare);
+    }
     [[nodiscard]] bool place_descriptors() const {
         std::array<int, first_free> wanted{};
         wanted.fill(-1);
@@ -176,12 +191,14 @@ std::vector<char*> environment_for(const LaunchRequest& request) {
     return entries;
 }
 
-/// Tells which limit a child could not apply. Costs nothing where there are no limits.
-class LimitReport {
+/// Tells which limit a child could not apply. Costs nothing where it has neither limits nor
+/// sandbox.
+class ChildReport {
 public:
-    explicit LimitReport(const ProcessLimits& limits) : limits_(&limits) {
+    explicit ChildReport(const LaunchRequest& request) : request_(&request) {
         std::array<int, 2> numbers{-1, -1};
-        if (!limits.is_empty() && ::pipe2(numbers.data(), O_CLOEXEC) == 0) {
+        if ((!request.limits.is_empty() || request.sandbox) &&
+            ::pipe2(numbers.data(), O_CLOEXEC) == 0) {
             reading_ = FileDescriptor(numbers[0]);
             writing_ = FileDescriptor(numbers[1]);
         }
@@ -190,15 +207,16 @@ public:
     /// Once the child has executed its program or has ended: its end of the pipe is closed.
     std::optional<std::string> failure() {
         writing_ = FileDescriptor();
-        LimitFailure told;
+        ChildFailure told;
         if (!reading_.is_open() || ::read(reading_.number(), &told, sizeof told) != sizeof told) {
             return std::nullopt;
         }
-        return sentence_of(told, *limits_);
+        return told.is_of_sandbox ? sentence_of(told.sandbox)
+                                  : sentence_of(told.limit, request_->limits);
     }
 
 private:
-    const ProcessLimits* limits_;
+    const LaunchRequest* request_;
     FileDescriptor reading_;
     FileDescriptor writing_;
 };
@@ -207,7 +225,7 @@ private:
 Result<pid_t> spawn(const LaunchRequest& request) {
     namespace process = boost::process;
     std::vector<char*> environment = environment_for(request);
-    LimitReport report(request.limits);
+    ChildReport report(request);
     std::error_code error;
     pid_t pid = -1;
     try {

@@ -288,6 +288,7 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"grants", {"[]", "[drover.simulation/1]"}},
                           {"env_file", {"one.env", "two.env"}},
                           {"secrets", {"{key: one.key}", "{key: two.key}"}},
+                          {"sandbox", {"none", "strict"}},
                           {"restart", {"no", "always"}},
                           {"backoff", {"{}", "{factor: 3}"}},
                           {"restart_limit", {"{}", "{max_restarts: 3}"}},
@@ -309,6 +310,8 @@ const Values limits_values{{"memory", {"32MiB", "64MiB"}},
                            {"locked_memory", {"1MiB", "2MiB"}},
                            {"nice", {"1", "2"}},
                            {"cpus", {"[]", "[0]"}}};
+const Values sandbox_values{
+    {"network", {"yes", "no"}}, {"read", {"[/]", "[/tmp]"}}, {"write", {"[/]", "[/tmp]"}}};
 const Values backoff_values{{"initial", {"1ms", "2ms"}},
                             {"factor", {"3", "4"}},
                             {"max", {"1m", "2m"}},
@@ -371,6 +374,7 @@ TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
     expect_seen(Section::heartbeat, heartbeat_values, {}, in_agent("heartbeat"));
     expect_seen(Section::shutdown, shutdown_values, {}, in_agent("shutdown"));
     expect_seen(Section::log, log_values, {}, in_agent("log"));
+    expect_seen(Section::sandbox, sandbox_values, {}, in_agent("sandbox"));
     expect_seen(Section::limits, limits_values, {}, in_agent("limits"));
     expect_seen(Section::dependency, dependency_values, {}, [](const std::string& line) {
         return in_agent("")("depends_on: {other: {" + line + "}}");
@@ -389,6 +393,7 @@ TEST_F(EveryKey, of_the_defaults_is_compared) {
                             "grants",
                             "env_file",
                             "secrets",
+                            "sandbox",
                             "restart_group"}) {
         values.erase(key);
     }

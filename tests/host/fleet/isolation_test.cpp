@@ -68,6 +68,19 @@ TEST(Isolation, of_an_agent_without_limits_is_none) {
     EXPECT_THAT(isolation_of(fleet.agents[0], {"there are none", true}), IsEmpty());
 }
 
+TEST(Isolation, says_what_a_kernel_cannot_do_for_a_sandbox) {
+    FleetConfig fleet = fleet_with({});
+    fleet.agents[0].sandbox.emplace();
+    fleet.agents[0].sandbox->place = {"agents.yaml", 4, 5};
+    MachineIsolation machine;
+    EXPECT_THAT(isolation_of(fleet.agents[0], machine), ElementsAre(Pair("sandbox", "strict")));
+    EXPECT_THAT(warnings_of(fleet, machine), IsEmpty());
+    machine.no_sandbox = SandboxAbilities{0, true}.missing();
+    EXPECT_THAT(warnings_of(fleet, machine),
+                ElementsAre("agents.yaml:4:5: agent 'risk': its sandbox is strict, but its files "
+                            "are not restricted: this kernel has no Landlock."));
+}
+
 TEST(Isolation, gives_each_process_what_the_kernel_counts_for_it_alone) {
     LimitsConfig limits;
     limits.open_files = 100;

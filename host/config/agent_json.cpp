@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 #include "base/names.hpp"
 #include "config/scalar.hpp"

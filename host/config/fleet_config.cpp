@@ -190,6 +190,18 @@ std::string_view text_of(DependencyCondition condition) {
     return "unknown";
 }
 
+std::string_view text_of(Standby standby) {
+    switch (standby) {
+        case Standby::none:
+            return "none";
+        case Standby::zygote:
+            return "zygote";
+        case Standby::spare:
+            return "spare";
+    }
+    return "";
+}
+
 std::string_view text_of(OnDown reaction) {
     switch (reaction) {
         case OnDown::ignore:

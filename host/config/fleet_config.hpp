@@ -90,6 +90,13 @@ struct LimitsConfig {
     SourcePlace place;                           ///< Of the last `limits` that was read.
 };
 
+/// What stands ready for the next start of an agent: nothing; a process that has loaded its plugin
+/// and is copied; a second process of its own that waits for its configuration.
+enum class Standby { none, zygote, spare };
+
+/// The words of agents.yaml.
+[[nodiscard]] std::string_view text_of(Standby standby);
+
 /// What the supervisor does when an agent fails, hangs or must stop, and keeps of its words.
 struct SupervisionConfig {
     RestartMode restart = RestartMode::on_failure;
@@ -100,6 +107,7 @@ struct SupervisionConfig {
     std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
     LogConfig log;
     LimitsConfig limits;
+    Standby standby = Standby::none;
 };
 
 /// What another agent must have reached. `completed`: it ended, well or not, and is not restarted;

@@ -15,7 +15,8 @@ std::span<const std::string> known_keys(Section section) {
                                                    "heartbeat",
                                                    "shutdown",
                                                    "log",
-                                                   "limits"};
+                                                   "limits",
+                                                   "standby"};
     static const std::vector<std::string> backoff{
         "initial", "factor", "max", "jitter", "reset_after"};
     static const std::vector<std::string> restart_limit{
@@ -55,7 +56,8 @@ std::span<const std::string> known_keys(Section section) {
                                                 "heartbeat",
                                                 "shutdown",
                                                 "log",
-                                                "limits"};
+                                                "limits",
+                                                "standby"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
     switch (section) {
         case Section::fleet:
@@ -91,16 +93,13 @@ std::span<const std::string> known_keys(Section section) {
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"on_supervisor_death", "metrics"};
     static const std::vector<std::string> agent{
-        "schedule", "replicas", "standby", "on_link_lost", "user", "on_hang", "partition"};
-    static const std::vector<std::string> supervision{"standby"};
+        "schedule", "replicas", "on_link_lost", "user", "on_hang", "partition"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {
         case Section::fleet:
             return fleet;
         case Section::agent:
             return agent;
-        case Section::defaults:
-            return supervision;
         case Section::topic_rule:
             return topic_rule;
         default:

@@ -9,7 +9,7 @@
 
 namespace drover {
 
-/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log and limits
+/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log, limits and standby
 /// over what `target` holds.
 void read_supervision(const MapReader& reader, SupervisionConfig& target);
 

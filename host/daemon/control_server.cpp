@@ -102,6 +102,18 @@ Json respond_to_batch(const Json& batch, const RpcMethods& methods) {
 
 }  // namespace
 
+RpcAnswer rpc_failure(const Error& error) {
+    switch (error.kind) {
+        case ErrorKind::not_found:
+        case ErrorKind::invalid:
+            return RpcError{RpcError::invalid_parameters, error.message};
+        case ErrorKind::refused:
+            return RpcError{RpcError::refused, error.message};
+        default:
+            return RpcError{RpcError::unavailable, error.message};
+    }
+}
+
 std::string answer_line(const std::string& line,
                         const RpcMethods& methods,
                         const RpcKeeper& keeper) {

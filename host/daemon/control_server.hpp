@@ -41,6 +41,9 @@ struct RpcPromise {
 
 using RpcAnswer = std::variant<std::unique_ptr<Json>, RpcError, RpcPromise>;
 
+/// What a failure is to who asked: not known or malformed, refused, or not to be done now.
+[[nodiscard]] RpcAnswer rpc_failure(const Error& error);
+
 /// Does what a request asks. `params` is an object.
 using RpcMethods = std::function<RpcAnswer(const std::string& method, const Json& params)>;
 

@@ -46,7 +46,7 @@ public:
     /// The last record of a run.
     void ended(const std::string& why);
 
-    /// Looks at the kill switch. Call it about ten times a second.
+    /// Looks at the kill switch. Call it several times a second.
     void look(Monotonic now);
     [[nodiscard]] std::uint64_t run() const { return record_.run; }
 

@@ -12,7 +12,13 @@ void Family::started(const std::string& unit,
                      pid_t leader,
                      const std::string& mark,
                      std::vector<OpenFile> outputs) {
-    members_[unit] = Member{leader, mark, std::move(outputs), false};
+    members_[unit] = Member{leader, mark, std::move(outputs), false, false};
+}
+
+void Family::expects(const std::string& unit,
+                     const std::string& mark,
+                     std::vector<OpenFile> outputs) {
+    members_[unit] = Member{-1, mark, std::move(outputs), false, true};
 }
 
 void Family::ended(const std::string& unit) {
@@ -33,6 +39,17 @@ bool Family::is_leader(pid_t pid) const {
     });
 }
 
+bool Family::is_gone(pid_t orphan) const {
+    const bool may_be_leader =
+        std::ranges::any_of(members_, [](const auto& entry) { return entry.second.is_expected; });
+    if (!may_be_leader) {
+        return ::waitpid(orphan, nullptr, WNOHANG) != 0;
+    }
+    siginfo_t info{};
+    const int options = WEXITED | WNOHANG | WNOWAIT;
+    return ::waitid(P_PID, static_cast<id_t>(orphan), &info, options) != 0 || info.si_pid != 0;
+}
+
 std::string Family::owner_of(pid_t orphan) const {
     const auto entry = process_entry(orphan);
     for (const auto& [unit, member] : members_) {
@@ -47,7 +64,7 @@ std::string Family::owner_of(pid_t orphan) const {
 void Family::look() {
     std::map<pid_t, std::string> seen;
     for (const pid_t child : children_of(::getpid())) {
-        if (is_leader(child) || ::waitpid(child, nullptr, WNOHANG) != 0) {
+        if (is_leader(child) || is_gone(child)) {
             continue;
         }
         // Asked again while nobody owns it: /proc shows little of a process that is in exec.

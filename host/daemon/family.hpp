@@ -26,6 +26,9 @@ public:
                  std::vector<OpenFile> outputs);
     /// It was reaped. What it left behind stays known until `forget`.
     void ended(const std::string& unit);
+    /// A process of the unit appears among the children of this one, and `started` tells which it
+    /// is. Until then nobody's dead children are left unreaped: it may be one of them.
+    void expects(const std::string& unit, const std::string& mark, std::vector<OpenFile> outputs);
     void forget(const std::string& unit);
 
     /// Reaps orphans that have ended and sees which there are.
@@ -42,9 +45,12 @@ private:
         std::string mark;
         std::vector<OpenFile> outputs;
         bool has_ended = false;
+        bool is_expected = false;
     };
 
     [[nodiscard]] bool is_leader(pid_t pid) const;
+    /// Whether an orphan has ended; reaps it then, unless it may be somebody's leader.
+    [[nodiscard]] bool is_gone(pid_t orphan) const;
     [[nodiscard]] std::string owner_of(pid_t orphan) const;
 
     std::map<std::string, Member> members_;

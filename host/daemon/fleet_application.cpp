@@ -40,18 +40,6 @@ std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
     return texts;
 }
 
-RpcAnswer failure(const Error& error) {
-    switch (error.kind) {
-        case ErrorKind::not_found:
-        case ErrorKind::invalid:
-            return RpcError{RpcError::invalid_parameters, error.message};
-        case ErrorKind::refused:
-            return RpcError{RpcError::refused, error.message};
-        default:
-            return RpcError{RpcError::unavailable, error.message};
-    }
-}
-
 }  // namespace
 
 Result<FleetApplication::Wish> FleetApplication::wish_in(const Json& params,
@@ -136,7 +124,7 @@ RpcAnswer FleetApplication::apply(const Json& params) {
     std::vector<Fault> faults;
     const auto read = wish_in(params, faults);
     if (!read) {
-        return failure(read.error());
+        return rpc_failure(read.error());
     }
     const Wish& wish = read.value();
     PreparedFleet wanted;
@@ -165,7 +153,7 @@ RpcAnswer FleetApplication::apply(const Json& params) {
         return answer;
     }
     if (const auto taken = take(std::move(wanted), plan); !taken) {
-        return failure(taken.error());
+        return rpc_failure(taken.error());
     }
     record(wish, plan);
     return answer;

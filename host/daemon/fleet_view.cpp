@@ -186,10 +186,27 @@ Json FleetView::unit_part(const std::string& name, Monotonic now) {
                             ? Json(nullptr)
                             : Json(processes_.isolation_of(*config));
     unit["depends_on"] = std::move(depends_on);
+    add_standby_part(unit, config);
     unit["restart_group"] = config == nullptr || config->restart_group.empty()
                                 ? Json(nullptr)
                                 : Json(config->restart_group);
     return unit;
+}
+
+void FleetView::add_standby_part(Json& unit, const AgentConfig* config) const {
+    const auto standby = config == nullptr ? std::nullopt : processes_.standby_of(*config);
+    unit["standby"] = nullptr;
+    if (standby) {
+        unit["standby"] = {
+            {"kind", text_of(config->supervision.standby)},
+            {"state", text_of(standby->state)},
+            {"pid", or_null(standby->pid)},
+            {"reason", standby->reason.empty() ? Json(nullptr) : Json(standby->reason)}};
+    }
+    const ProcessLife* const life = config == nullptr ? nullptr : processes_.life(config->name);
+    unit["started_by"] = life == nullptr ? Json(nullptr) : Json(text_of(life->origin));
+    unit["started_by_reason"] =
+        life == nullptr || life->why_by_exec.empty() ? Json(nullptr) : Json(life->why_by_exec);
 }
 
 void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic now) {

@@ -62,6 +62,7 @@ private:
 
     [[nodiscard]] Json supervisor_part() const;
     [[nodiscard]] Json unit_part(const std::string& name, Monotonic now);
+    void add_standby_part(Json& unit, const AgentConfig* config) const;
     void add_process_part(Json& unit, const UnitStatus& status, Monotonic now);
     [[nodiscard]] double cpu_percent(const ProcessLife& life,
                                      const ProcessUsage& usage,

@@ -55,7 +55,7 @@ public:
     MachineWatch(std::filesystem::path folder, Tell tell)
         : folder_(std::move(folder)), tell_(std::move(tell)) {}
 
-    /// Call it about ten times a second.
+    /// Call it several times a second.
     void look(Monotonic now, std::int64_t wall);
     /// Why droverd is degraded; nothing while it is well.
     [[nodiscard]] const std::optional<std::string>& trouble() const { return trouble_; }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/line_channel.hpp"
@@ -16,6 +17,7 @@
 #include "daemon/hang_watch.hpp"
 #include "daemon/output_pipe.hpp"
 #include "process/launcher.hpp"
+#include "process/process_tree.hpp"
 #include "process/status_page.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
@@ -35,6 +37,28 @@ struct LifeRequest {
     std::vector<std::string> secrets;  ///< Values to hide in its log.
 };
 
+/// All that a process of a unit needs, before there is one.
+struct UnbornLife {
+    LifeRequest request;
+    LineChannel channel;
+    FileDescriptor their_channel;
+    StatusPage page;
+    Pipe output;
+    Pipe errors;
+    UnitLink link;  ///< Agents only.
+
+    /// How its process is executed.
+    [[nodiscard]] LaunchRequest launch_request() const;
+    /// What it will write to.
+    [[nodiscard]] std::vector<OpenFile> open_outputs() const;
+    /// Closes the ends that its process has taken over.
+    void close_their_ends();
+};
+
+/// By what a process came to be.
+enum class Origin { exec, zygote, spare };
+[[nodiscard]] std::string_view text_of(Origin origin);
+
 /// Members are plain: UnitProcesses decides what happens to them.
 struct ProcessLife {
     std::string unit;
@@ -46,6 +70,8 @@ struct ProcessLife {
     UnitLink link;     ///< Agents only.
     LogSource source;  ///< Of a word of droverd in its log.
 
+    Origin origin = Origin::exec;
+    std::string why_by_exec{};  ///< Why what should stand by did not; empty when nothing should.
     Monotonic started{};
     Monotonic ended{};  ///< When it was reaped.
     bool was_asked_to_stop = false;
@@ -62,8 +88,12 @@ struct ProcessLife {
     Monotonic next_state_look{};   ///< When /proc is asked again whether it is.
 };
 
-/// Starts a process with everything it needs. `log` is lent and must live longer.
-[[nodiscard]] Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request,
-                                                              AgentLog& log);
+[[nodiscard]] Result<UnbornLife> prepare_life(LifeRequest request);
+
+/// The life of a process that was started with all of `unborn`. `log` is lent and must live longer.
+[[nodiscard]] std::unique_ptr<ProcessLife> bear_life(UnbornLife unborn, Child child, AgentLog& log);
+
+/// Executes a process with everything it needs. `log` is lent and must live longer.
+[[nodiscard]] Result<std::unique_ptr<ProcessLife>> begin_life(LifeRequest request, AgentLog& log);
 
 }  // namespace drover

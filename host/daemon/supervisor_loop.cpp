@@ -19,7 +19,7 @@ namespace drover {
 namespace {
 
 /// How often the kill switch is looked at: nobody tells droverd of a change.
-constexpr auto look_pause = std::chrono::milliseconds(100);
+constexpr auto look_pause = std::chrono::milliseconds(200);
 constexpr auto last_answers = std::chrono::milliseconds(500);
 
 }  // namespace
@@ -212,6 +212,9 @@ std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     if (const auto feeding = service_.next_feeding()) {
         deadline = std::min(deadline.value_or(*feeding), *feeding);
     }
+    if (const auto standby = processes_.next_deadline()) {
+        deadline = std::min(deadline.value_or(*standby), *standby);
+    }
     if (const auto request = requests_->next_deadline()) {
         deadline = std::min(deadline.value_or(*request), *request);
     }
@@ -226,6 +229,7 @@ void SupervisorLoop::tell_changes() {
 }
 
 bool SupervisorLoop::run() {
+    processes_.prepare_standby();
     supervisor_->start_all(monotonic_now());
     service_.ready(view_->sentence());
     while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {
@@ -242,6 +246,7 @@ bool SupervisorLoop::run() {
             processes_.look_for_held(now);
         }
         supervisor_->tick(now);
+        processes_.tick(now);
         service_.feed_watchdog(now);
         requests_->tick(now);
         if (now >= next_scan_) {

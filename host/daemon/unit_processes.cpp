@@ -1,6 +1,7 @@
 #include "daemon/unit_processes.hpp"
 
 #include <csignal>
+#include <optional>
 #include <utility>
 
 #include <sys/epoll.h>
@@ -9,13 +10,23 @@
 #include "base/json_value.hpp"
 
 namespace drover {
-namespace {
 
-bool is_router(const std::string& name) {
-    return name == router_unit_name;
-}
-
-}  // namespace
+UnitProcesses::UnitProcesses(Workplace workplace)
+    : place_(std::move(workplace)),
+      crashes_(place_.state.crashes(), place_.fleet),
+      isolation_([this](const std::string& sentence) { place_.log.warning(sentence); }),
+      zygotes_(place_.loop,
+               place_.log,
+               family_,
+               mark_of(" zygote", ""),
+               {[this](const std::string& unit, Child copy) { copied(unit, std::move(copy)); },
+                [this](const std::string& unit, const std::string& why) { not_copied(unit, why); },
+                [this](const std::string& unit, const std::string& why) {
+                    begin(unit, why.empty() ? std::nullopt : std::optional(why));
+                }}),
+      spares_(place_.loop, place_.log, family_, [this](const std::string& unit) {
+          return mark_of(unit, "spare" + std::to_string(next_spare_++));
+      }) {}
 
 ProcessLife* UnitProcesses::find(const std::string& name) {
     const auto found = lives_.find(name);
@@ -45,141 +56,8 @@ bool UnitProcesses::tell_router(const Json& order) {
     return router != nullptr;
 }
 
-std::size_t UnitProcesses::index_of(const std::string& name) const {
-    const auto& agents = place_.fleet.config.agents;
-    std::size_t index = 0;
-    while (index < agents.size() && agents[index].name != name) {
-        ++index;
-    }
-    return index;
-}
-
-std::string UnitProcesses::mark_of(const std::string& name, std::uint64_t life) const {
-    return "DROVER_LIFE=" + place_.run.path().filename().string() + "/" + name + "." +
-           std::to_string(life);
-}
-
-// --- starting
-
-void UnitProcesses::spawn(const std::string& name) {
-    // The router must hear of the last life's end before it hears of the new life's link.
-    tell_changes();
-    const auto started = is_router(name) ? start_router() : start_agent(index_of(name));
-    if (started) {
-        supervisor_->spawned(name, monotonic_now());
-    } else if (started.error().kind == ErrorKind::refused) {
-        supervisor_->spawn_refused(name, started.error().message, monotonic_now());
-    } else {
-        supervisor_->spawn_failed(name, started.error().message, monotonic_now());
-    }
-}
-
-Result<AgentLog*> UnitProcesses::log_of(const std::string& name) {
-    const AgentConfig* const agent = place_.fleet.config.find(name);
-    const LogConfig& config = agent == nullptr ? place_.fleet.config.log : agent->supervision.log;
-    auto& log = logs_[name];
-    if (log) {
-        const auto kept = log->keep(config);
-        return kept ? Result<AgentLog*>(log.get()) : kept.error();
-    }
-    auto opened = AgentLog::open(place_.state.log_of(name), config);
-    if (!opened) {
-        return opened.error();
-    }
-    log = std::make_unique<AgentLog>(std::move(opened.value()));
-    return log.get();
-}
-
-Result<ProcessLife*> UnitProcesses::start(LifeRequest request) {
-    const auto log = log_of(request.unit);
-    if (!log) {
-        return log.error();
-    }
-    request.run = place_.events.run();
-    auto begun = begin_life(request, *log.value());
-    if (!begun) {
-        return begun.error();
-    }
-    auto& life = lives_[request.unit];
-    life = std::move(begun.value());
-    life->limits = std::move(request.limits);
-    std::vector<OpenFile> outputs;
-    for (const auto& output : life->outputs) {
-        outputs.push_back(open_file(output->descriptor()));
-    }
-    await_lines(*life);
-    family_.started(request.unit, life->child.pid, request.mark, std::move(outputs));
-    watch(*life);
-    return life.get();
-}
-
-Result<void> UnitProcesses::start_router() {
-    const auto epoch = place_.handles.next_epoch();
-    if (!epoch) {
-        return epoch.error();
-    }
-    LifeRequest request;
-    request.unit = router_unit_name;
-    request.program = place_.programs / "drover-router";
-    request.mark = mark_of(request.unit, epoch.value());
-    request.life = epoch.value();
-    request.hang_timeout = router_supervision().heartbeat.timeout;
-    const auto router = start(std::move(request));
-    if (!router) {
-        return router.error();
-    }
-    place_.events.router_started(epoch.value(), router.value()->child.pid);
-    send(*router.value(), place_.messages.configure_router(epoch.value()));
-    for (const auto& [name, life] : lives_) {
-        const bool is_known = place_.fleet.config.find(name) != nullptr;  // Not being removed.
-        if (is_known && !life->has_ended) {
-            send(*router.value(), FleetMessages::link(name, life->link));
-        }
-    }
-    for (const AgentConfig& agent : place_.fleet.config.agents) {
-        const auto status = supervisor_->status(agent.name, monotonic_now());
-        send(*router.value(), FleetMessages::agent_state(agent.name, text_of(status->state)));
-    }
-    return success();
-}
-
-Result<void> UnitProcesses::start_agent(std::size_t agent) {
-    const AgentConfig& config = place_.fleet.config.agents[agent];
-    const auto incarnation = place_.handles.next_incarnation(config.name);
-    if (!incarnation) {
-        return incarnation.error();
-    }
-    auto endpoint = place_.run.link_endpoint(config.name, incarnation.value());
-    if (!endpoint) {
-        return endpoint.error();
-    }
-    auto token = random_token();
-    if (!token) {
-        return token.error();
-    }
-    LifeRequest request;
-    request.unit = config.name;
-    request.program = place_.programs / "drover-agent";
-    request.arguments = {"--live", config.name};
-    request.mark = mark_of(config.name, incarnation.value());
-    request.life = incarnation.value();
-    request.hang_timeout = config.supervision.heartbeat.timeout;
-    const auto config_text = equip(request, config);
-    if (!config_text) {
-        return config_text.error();
-    }
-    const auto started = start(std::move(request));
-    if (!started) {
-        return started.error();
-    }
-    ProcessLife& life = *started.value();
-    life.link = {incarnation.value(), std::move(endpoint.value()), std::move(token.value())};
-    if (ProcessLife* const router = live_router()) {
-        send(*router, FleetMessages::link(config.name, life.link));
-    }
-    send(life, place_.messages.configure_agent(agent, life.link, config_text.value()));
-    send(life, Json{{"do", "start"}});
-    return success();
+std::string UnitProcesses::mark_of(const std::string& name, const std::string& life) const {
+    return "DROVER_LIFE=" + place_.run.path().filename().string() + "/" + name + "." + life;
 }
 
 // --- watching
@@ -192,6 +70,9 @@ void UnitProcesses::watch(ProcessLife& life) {
     place_.loop.watch(life.channel.descriptor(), EPOLLIN, [this, name](std::uint32_t events) {
         serve_channel(name, events);
     });
+    if (life.channel.has_unsent()) {
+        place_.loop.change(life.channel.descriptor(), EPOLLIN | EPOLLOUT);
+    }
     for (const auto& output : life.outputs) {
         watch_output(*output);
     }
@@ -250,6 +131,7 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     if (event == "ready") {
         life.is_ready = true;
         supervisor_->ready(life.unit, now);
+        stand_by_again(life.unit);
     } else if (event == "failed") {
         supervisor_->failed(life.unit, code, text, now);
     } else if (event == "completed") {
@@ -348,6 +230,9 @@ void UnitProcesses::bury(const std::string& name) {
 
 void UnitProcesses::ask_to_stop(const std::string& name, StopReason reason, Monotonic deadline) {
     ProcessLife* const life = find(name);
+    if (life == nullptr) {
+        cancel_start(name);
+    }
     if (life == nullptr || life->has_ended) {
         return;
     }
@@ -375,6 +260,7 @@ void UnitProcesses::signal_tree(const std::string& name, int signal) {
 }
 
 void UnitProcesses::terminate_tree(const std::string& name) {
+    cancel_start(name);
     signal_tree(name, SIGTERM);
 }
 
@@ -385,12 +271,16 @@ void UnitProcesses::kill_tree(const std::string& name) {
             life->limits.group->kill();
         }
         signal_tree(name, SIGKILL);
+    } else {
+        cancel_start(name);
     }
 }
 
 void UnitProcesses::abort(const std::string& name) {
     ProcessLife* const life = find(name);
-    if (life != nullptr && !life->has_ended) {
+    if (life == nullptr) {
+        cancel_start(name);
+    } else if (!life->has_ended) {
         send_signal(life->child, SIGABRT);
     }
 }

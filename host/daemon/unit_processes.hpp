@@ -21,10 +21,17 @@
 #include "daemon/fleet_messages.hpp"
 #include "daemon/person_requests.hpp"
 #include "daemon/process_life.hpp"
+#include "daemon/spares.hpp"
+#include "daemon/standby_plan.hpp"
+#include "daemon/zygotes.hpp"
 #include "process/process_tree.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
 namespace drover {
+
+[[nodiscard]] inline bool is_router(const std::string& name) {
+    return name == router_unit_name;
+}
 
 /// What the processes work with. All is lent and must live longer.
 struct Workplace {
@@ -48,10 +55,7 @@ struct LastEnd {
 /// One thread. Implements what the supervisor asks of the world.
 class UnitProcesses final : public AgentLauncher {
 public:
-    explicit UnitProcesses(Workplace workplace)
-        : place_(std::move(workplace)),
-          crashes_(place_.state.crashes(), place_.fleet),
-          isolation_([this](const std::string& sentence) { place_.log.warning(sentence); }) {}
+    explicit UnitProcesses(Workplace workplace);
 
     /// Who decides. Call it once, before anything is spawned. Lent.
     void report_to(FleetSupervisor& supervisor) { supervisor_ = &supervisor; }
@@ -94,7 +98,17 @@ public:
     /// at.
     [[nodiscard]] std::optional<Nanoseconds> pause_between_scans() const;
 
-    /// Says in their logs what they miss. Call it about ten times a second.
+    /// Makes what should stand by, and ends what should not: at the start and for another fleet.
+    void prepare_standby();
+    /// Gives up on what stands by and does not answer.
+    void tick(Monotonic now) { zygotes_.tick(now); }
+    [[nodiscard]] std::optional<Monotonic> next_deadline() const {
+        return zygotes_.next_deadline();
+    }
+    /// What stands by for an agent; nothing when nothing should.
+    [[nodiscard]] std::optional<StandbyStatus> standby_of(const AgentConfig& agent) const;
+
+    /// Says in their logs what they miss. Call it several times a second.
     void tell_missing_lines(Monotonic now);
 
     /// Logs what is left in the pipes of processes that were all killed.
@@ -109,16 +123,35 @@ public:
     }
 
 private:
+    /// A life whose process is being copied.
+    struct Expected {
+        UnbornLife life;
+        bool is_cancelled = false;
+    };
+
     [[nodiscard]] Result<void> start_router();
-    [[nodiscard]] Result<void> start_agent(std::size_t agent);
+    /// Starts a process for an agent, by exec for the reason given. Returns false when it is there
+    /// only later.
+    [[nodiscard]] Result<bool> start_agent(const AgentConfig& config,
+                                           const std::optional<std::string>& why_by_exec);
+    [[nodiscard]] Result<LifeRequest> request_for(const AgentConfig& config, UnitLink& link);
     [[nodiscard]] Result<ProcessLife*> start(LifeRequest request);
     /// Adds what this agent alone is given; returns its config with the secrets in it.
     [[nodiscard]] Result<std::string> equip(LifeRequest& request, const AgentConfig& agent);
     void look_at_memory(ProcessLife& life, Monotonic now);
     /// Before the end of its process is told: whether the kernel ended it for its memory.
     void tell_breach(const ProcessLife& life, Monotonic now);
+    ProcessLife& enter(UnbornLife unborn, Child child, AgentLog& log);
     [[nodiscard]] Result<AgentLog*> log_of(const std::string& name);
-    [[nodiscard]] std::string mark_of(const std::string& name, std::uint64_t life) const;
+    [[nodiscard]] std::string mark_of(const std::string& name, const std::string& life) const;
+
+    void begin(const std::string& name, const std::optional<std::string>& why_by_exec);
+    void copied(const std::string& name, Child copy);
+    void not_copied(const std::string& name, const std::string& why);
+    void cancel_start(const std::string& name);
+    [[nodiscard]] bool order_copy(const StandbyPlan& plan, UnbornLife& unborn);
+    [[nodiscard]] StandbyPlan standby_plan(const AgentConfig& config) const;
+    void stand_by_again(const std::string& name);
 
     void watch(ProcessLife& life);
     void watch_output(OutputPipe& output);
@@ -136,7 +169,6 @@ private:
 
     [[nodiscard]] ProcessLife* find(const std::string& name);
     [[nodiscard]] ProcessLife* live_router();
-    [[nodiscard]] std::size_t index_of(const std::string& name) const;
 
     Workplace place_;
     FleetSupervisor* supervisor_ = nullptr;
@@ -144,6 +176,10 @@ private:
     Family family_;
     CrashReporter crashes_;
     AgentIsolation isolation_;
+    Zygotes zygotes_;
+    Spares spares_;
+    std::uint64_t next_spare_ = 1;
+    std::map<std::string, Expected> expected_;
     std::map<std::string, std::unique_ptr<AgentLog>> logs_;  ///< Outlive the lives.
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;
     std::map<std::string, LastEnd> last_ends_;

@@ -51,6 +51,10 @@ void UnitProcesses::tell_changes() {
         const ProcessLife* const own = life(change.name);
         place_.events.changed(change,
                               own == nullptr ? std::nullopt : std::optional(own->child.pid));
+        if (change.state == AgentState::stopped || change.state == AgentState::disabled ||
+            change.state == AgentState::failed || change.state == AgentState::completed) {
+            spares_.agent_rests(change.name);
+        }
         ProcessLife* const router = live_router();
         const bool is_agent = place_.fleet.config.find(change.name) != nullptr;
         if (router != nullptr && is_agent && change.from != change.state) {
@@ -69,6 +73,10 @@ void UnitProcesses::fleet_changed() {
             send(*life, news);
         }
     }
+    for (auto& [name, expected] : expected_) {
+        expected.life.channel.write_line(to_line(news));
+    }
+    prepare_standby();
 }
 
 void UnitProcesses::tell_missing_lines(Monotonic now) {
@@ -88,10 +96,10 @@ void UnitProcesses::read_outputs() {
 }
 
 std::optional<Nanoseconds> UnitProcesses::pause_between_scans() const {
-    // A hang is found at most a twentieth of its timeout late, or a pause late where that is short.
-    constexpr int looks_in_timeout = 20;
+    // A hang is found at most a tenth of its timeout late, or a pause late where that is short.
+    constexpr int looks_in_timeout = 10;
     constexpr Nanoseconds shortest = std::chrono::milliseconds(25);
-    constexpr Nanoseconds longest = std::chrono::milliseconds(100);
+    constexpr Nanoseconds longest = std::chrono::milliseconds(200);
     std::optional<Nanoseconds> pause;
     for (const auto& [name, life] : lives_) {
         if (!life->has_ended) {

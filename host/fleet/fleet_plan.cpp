@@ -26,6 +26,7 @@ constexpr std::array live_keys{"/restart",
                                "/depends_on",
                                "/success_exit_codes",
                                "/restart_group",
+                               "/standby",
                                "/observer",
                                "/simulate"};
 

@@ -55,7 +55,8 @@ Rendering rendering_of(const SupervisionConfig& config) {
             {"/restart_limit/cooldown", text_of(config.restart_limit.cooldown)},
             {"/heartbeat/timeout", text_of(config.heartbeat.timeout)},
             {"/heartbeat/grace", text_of(config.heartbeat.grace)},
-            {"/shutdown/timeout", text_of(config.shutdown_timeout)}};
+            {"/shutdown/timeout", text_of(config.shutdown_timeout)},
+            {"/standby", number_of(config.standby)}};
 }
 
 Rendering rendering_of(const std::vector<Dependency>& dependencies) {

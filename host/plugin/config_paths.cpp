@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_pointer.hpp"
 #include "plugin/config_schema.hpp"
 #include "plugin/schema_lookup.hpp"
 

@@ -1,20 +1,21 @@
-// Starts children with Boost.Process, and is the only file that sees it. Each comment below stands
-// for a fault that was seen.
+// A child is cloned into the memory of this process (CLONE_VM | CLONE_VFORK, as posix_spawn does),
+// so that no page table is copied and torn down again. Each comment below stands for a fault that
+// was seen.
 #include "process/launcher.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <memory>
 
-#include <boost/process/args.hpp>
-#include <boost/process/child.hpp>
-#include <boost/process/exe.hpp>
-#include <boost/process/extend.hpp>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -31,8 +32,8 @@ constexpr int last_held = 9;
 constexpr int first_free = last_held + 1;
 constexpr int could_not_prepare = 126;
 
-/// Keeps 3 to 9 occupied, so that neither Boost's error pipe nor a descriptor to hand over ever
-/// lands on a number that the child is about to replace.
+/// Keeps 3 to 9 occupied, so that no descriptor to hand over ever lands on a number that the child
+/// is about to replace.
 void hold_low_descriptors() {
     while (true) {
         const int number = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -46,67 +47,77 @@ void hold_low_descriptors() {
     }
 }
 
-/// By its number, because <sys/pidfd.h> of glibc 2.36 does not link from C++. Close-on-exec.
-int open_pidfd(pid_t pid) {
-    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U));
+/// The signals that this process does not leave to their defaults.
+std::vector<int> signals_with_handlers() {
+    std::vector<int> numbers;
+    for (int number = 1; number < NSIG; ++number) {
+        struct sigaction now {};
+        if (::sigaction(number, nullptr, &now) == 0 && now.sa_handler != SIG_DFL) {
+            numbers.push_back(number);
+        }
+    }
+    return numbers;
 }
 
-/// What a child writes into a pipe when it cannot become what it should be.
-struct ChildFailure {
-    bool is_of_sandbox = false;
-    LimitFailure limit{};
-    SandboxFailure sandbox{};
-};
-
-/// What the child does between fork and exec. Only async-signal-safe calls from there on.
-class PrepareChild : public boost::process::extend::handler {
+/// What the child does before its program is executed. It lives in this process's memory meanwhile,
+/// and this process waits: only async-signal-safe calls, and nothing that allocates.
+class PrepareChild {
 public:
-    /// A limit that cannot be applied is told through `report`, a pipe.
-    PrepareChild(const LaunchRequest& request, char** environment, int report)
-        : request_(&request), environment_(environment), report_(report), parent_(::getpid()) {}
+    PrepareChild(const LaunchRequest& request, char** arguments, char** environment)
+        : request_(&request),
+          arguments_(arguments),
+          environment_(environment),
+          handled_(signals_with_handlers()),
+          parent_(::getpid()) {}
 
-    template <typename Executor>
-    void on_setup(Executor& executor) const {
-        executor.env = environment_;
+    /// For clone: `self` is a PrepareChild. Returns only what makes the child exit.
+    static int run(void* self) { return static_cast<PrepareChild*>(self)->execute(); }
+
+    /// Why the program was not executed; 0 when it was.
+    [[nodiscard]] int fault() const { return fault_; }
+    /// What it could not be limited to, where that ended it.
+    [[nodiscard]] std::optional<std::string> refusal() const {
+        if (sandbox_failure_) {
+            return sentence_of(*sandbox_failure_);
+        }
+        return limit_failure_ ? std::optional(sentence_of(*limit_failure_, request_->limits))
+                              : std::nullopt;
     }
+    /// Whether it came as far as its working directory.
+    [[nodiscard]] bool is_in_folder() const { return is_in_folder_; }
 
-    template <typename Executor>
-    void on_exec_setup(Executor& /*executor*/) const {
-        if (!place_descriptors() || !enter_folder()) {
-            ::_exit(could_not_prepare);
+private:
+    int execute() {
+        is_in_folder_ = place_descriptors() && enter_folder();
+        if (!is_in_folder_) {
+            fault_ = errno;
+            return could_not_prepare;
         }
         if (request_->own_session) {
             ::setsid();
         }
-        if (const auto failure = apply_limits(request_->limits)) {
-            give_up({false, *failure, {}});
+        limit_failure_ = apply_limits(request_->limits);
+        if (limit_failure_) {
+            return could_not_prepare;
         }
         if (request_->dies_with_parent) {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
             if (::getppid() != parent_) {
-                ::_exit(could_not_prepare);  // The parent ended before the signal was asked for.
+                return could_not_prepare;  // The parent ended before the signal was asked for.
             }
         }
         reset_signals();
         if (request_->sandbox) {
-            if (const auto failure = request_->sandbox->enter()) {
-                give_up({true, {}, *failure});
+            sandbox_failure_ = request_->sandbox->enter();
+            if (sandbox_failure_) {
+                return could_not_prepare;
             }
         }
+        ::execve(request_->program.c_str(), arguments_, environment_);
+        fault_ = errno;
+        return could_not_prepare;
     }
 
-    template <typename Executor>
-    void on_error(Executor& executor, const std::error_code& /*error*/) const {
-        if (executor.pid > 0) {
-            ::waitpid(executor.pid, nullptr, 0);  // A failed exec leaves a zombie otherwise.
-        }
-    }
-
-private:
-    [[noreturn]] void give_up(const ChildFailure& failure) const {
-        (void)!::write(report_, &failure, sizeof failure);
-        ::_exit(could_not_prepare);
-    }
     [[nodiscard]] bool place_descriptors() const {
         std::array<int, first_free> wanted{};
         wanted.fill(-1);
@@ -123,8 +134,6 @@ private:
         for (int& number : wanted) {
             number = number < 0 ? -1 : ::fcntl(number, F_DUPFD_CLOEXEC, first_free);
         }
-        // Marked, not closed: closing would close Boost's own error pipe, and a program that
-        // is missing would report success.
         ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
         for (int target = 0; target < first_free; ++target) {
             const int source = wanted[static_cast<std::size_t>(target)];
@@ -139,8 +148,9 @@ private:
         return request_->folder.empty() || ::chdir(request_->folder.c_str()) == 0;
     }
 
-    static void reset_signals() {
-        for (int number = 1; number < NSIG; ++number) {
+    /// They are blocked until here, so that no handler of this process runs in its memory twice.
+    void reset_signals() const {
+        for (const int number : handled_) {
             ::signal(number, SIG_DFL);
         }
         sigset_t none;
@@ -149,9 +159,14 @@ private:
     }
 
     const LaunchRequest* request_;
+    char** arguments_;
     char** environment_;
-    int report_;
+    std::vector<int> handled_;
     pid_t parent_;
+    int fault_ = 0;
+    std::optional<LimitFailure> limit_failure_;
+    std::optional<SandboxFailure> sandbox_failure_;
+    bool is_in_folder_ = false;
 };
 
 /// Blocks all signals while it lives, so that no handler of ours runs in the child.
@@ -191,66 +206,60 @@ std::vector<char*> environment_for(const LaunchRequest& request) {
     return entries;
 }
 
-/// Tells which limit a child could not apply. Costs nothing where it has neither limits nor
-/// sandbox.
-class ChildReport {
-public:
-    explicit ChildReport(const LaunchRequest& request) : request_(&request) {
-        std::array<int, 2> numbers{-1, -1};
-        if ((!request.limits.is_empty() || request.sandbox) &&
-            ::pipe2(numbers.data(), O_CLOEXEC) == 0) {
-            reading_ = FileDescriptor(numbers[0]);
-            writing_ = FileDescriptor(numbers[1]);
-        }
+/// The program and its arguments, as execve takes them.
+std::vector<char*> arguments_for(const LaunchRequest& request) {
+    std::vector<char*> entries{const_cast<char*>(request.program.c_str())};
+    for (const std::string& argument : request.arguments) {
+        entries.push_back(const_cast<char*>(argument.c_str()));
     }
-    [[nodiscard]] int writing() const { return writing_.number(); }
-    /// Once the child has executed its program or has ended: its end of the pipe is closed.
-    std::optional<std::string> failure() {
-        writing_ = FileDescriptor();
-        ChildFailure told;
-        if (!reading_.is_open() || ::read(reading_.number(), &told, sizeof told) != sizeof told) {
-            return std::nullopt;
-        }
-        return told.is_of_sandbox ? sentence_of(told.sandbox)
-                                  : sentence_of(told.limit, request_->limits);
-    }
+    entries.push_back(nullptr);
+    return entries;
+}
 
-private:
-    const LaunchRequest* request_;
-    FileDescriptor reading_;
-    FileDescriptor writing_;
-};
-
-/// Starts the program and returns its pid.
-Result<pid_t> spawn(const LaunchRequest& request) {
-    namespace process = boost::process;
+/// Starts the program. The pidfd comes with the child, so that it can be no other process's.
+Result<Child> spawn(const LaunchRequest& request) {
+    constexpr std::size_t stack_size = std::size_t{64} << 10U;
+    constexpr std::size_t alignment = 16;
+    const auto failure = [&request](int fault) {
+        const auto kind = fault == ENOENT ? ErrorKind::not_found : ErrorKind::unavailable;
+        return Error{
+            kind, "Cannot start " + request.program.string() + ": " + std::strerror(fault) + "."};
+    };
+    std::vector<char*> arguments = arguments_for(request);
     std::vector<char*> environment = environment_for(request);
-    ChildReport report(request);
-    std::error_code error;
+    // A stack of its own: what the child calls must not write over what this process returns to.
+    const auto stack = std::make_unique_for_overwrite<std::byte[]>(stack_size);
+    std::byte* const top = stack.get() + stack_size;
+    std::byte* const aligned = top - reinterpret_cast<std::uintptr_t>(top) % alignment;
+    PrepareChild child(request, arguments.data(), environment.data());
+    int watch = -1;
     pid_t pid = -1;
-    try {
+    int fault = 0;
+    {
         const SignalsBlocked blocked;
-        process::child child(process::exe = request.program.string(),
-                             process::args = request.arguments,
-                             PrepareChild(request, environment.data(), report.writing()),
-                             error);
-        pid = child.id();
-        child.detach();  // At once: its destructor kills, and its other calls reap.
-    } catch (const std::exception& fault) {
-        return Error{ErrorKind::unavailable,
-                     "Cannot start " + request.program.string() + ": " + fault.what() + "."};
+        pid = ::clone(&PrepareChild::run,
+                      aligned,
+                      CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
+                      &child,
+                      &watch);
+        fault = errno;
     }
-    if (error) {
-        const auto kind = error == std::errc::no_such_file_or_directory ? ErrorKind::not_found
-                                                                        : ErrorKind::unavailable;
-        return Error{kind,
-                     "Cannot start " + request.program.string() + ": " + error.message() + "."};
+    if (pid < 0) {
+        return failure(fault);
     }
-    if (const auto failure = report.failure()) {
+    Child started{pid, FileDescriptor(watch)};
+    if (const auto refusal = child.refusal()) {
         ::waitpid(pid, nullptr, 0);
-        return Error{ErrorKind::refused, *failure};
+        return Error{ErrorKind::refused, *refusal};
     }
-    return pid;
+    if (child.fault() != 0) {
+        ::waitpid(pid, nullptr, 0);  // A failed exec leaves a zombie otherwise.
+        const Error error = failure(child.fault());
+        return child.is_in_folder() || request.folder.empty()
+                   ? error
+                   : error.within("In the folder " + request.folder.string());
+    }
+    return started;
 }
 
 }  // namespace
@@ -260,19 +269,7 @@ Result<Child> launch(const LaunchRequest& request) {
         return Error{ErrorKind::invalid, "A child takes over at most 5 further descriptors."};
     }
     hold_low_descriptors();
-    const auto pid = spawn(request);
-    if (!pid) {
-        return pid.error();
-    }
-    Child child{pid.value(), FileDescriptor(open_pidfd(pid.value()))};
-    if (!child.watch.is_open()) {
-        const std::string reason = std::strerror(errno);
-        ::kill(child.pid, SIGKILL);
-        ::waitpid(child.pid, nullptr, 0);
-        return Error{ErrorKind::unavailable,
-                     "Cannot watch " + request.program.string() + ": " + reason + "."};
-    }
-    return child;
+    return spawn(request);
 }
 
 std::optional<ExitStatus> reap(const Child& child) {

@@ -1,4 +1,4 @@
-/// Starting children and seeing them end: Boost.Process starts, a pidfd watches, waitid reaps.
+/// Starting children and seeing them end: clone starts, a pidfd watches, waitid reaps.
 #pragma once
 
 #include <chrono>

@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -210,6 +211,20 @@ bool holds_open_file(pid_t pid, const std::vector<OpenFile>& files) {
     }
     ::closedir(folder);
     return is_found;
+}
+
+void kill_children_that_hold(const std::vector<OpenFile>& files) {
+    constexpr int longest_milliseconds = 100;
+    for (const pid_t pid : children_of(::getpid())) {
+        if (!holds_open_file(pid, files)) {
+            continue;
+        }
+        const FileDescriptor watch(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
+        ::kill(pid, SIGKILL);
+        pollfd ended{watch.number(), POLLIN, 0};
+        ::poll(&ended, 1, longest_milliseconds);
+        ::waitpid(pid, nullptr, WNOHANG);
+    }
 }
 
 bool kill_all_descendants(std::chrono::nanoseconds longest) {

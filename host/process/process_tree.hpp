@@ -65,6 +65,10 @@ struct OpenFile {
 /// so a child is known again by it.
 [[nodiscard]] bool holds_open_file(pid_t pid, const std::vector<OpenFile>& files);
 
+/// Sends SIGKILL to every child of this process that has one of the files open, and waits a moment
+/// until it has ended. They must be nobody else's to reap.
+void kill_children_that_hold(const std::vector<OpenFile>& files);
+
 /// Sends SIGKILL to every descendant of this process, reaping what ends, until none is left or the
 /// deadline passes. Returns whether none is left. For a process that is about to exit: it reaps
 /// children that other code may be waiting for.

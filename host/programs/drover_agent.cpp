@@ -5,6 +5,7 @@
 #include "plugin/describe_output.hpp"
 #include "runner/live_agent.hpp"
 #include "runner/tap_child.hpp"
+#include "runner/zygote.hpp"
 #include "simulation/simulation_request.hpp"
 
 namespace {
@@ -17,6 +18,7 @@ void print_usage(std::FILE* output) {
         "  drover-agent --describe FILE   load a plugin and print its description as JSON\n"
         "Started by others, with descriptors 3 and 4 set up (docs/control_channel.md):\n"
         "  drover-agent --live NAME       run the agent that the supervisor configures\n"
+        "  drover-agent --zygote FILE     load a plugin and wait to be copied into agents\n"
         "  drover-agent --simulate        run a simulation\n"
         "  drover-agent --tap             print tapped messages\n"
         "  drover-agent --version\n",
@@ -32,6 +34,9 @@ int main(int count, char** arguments) {
     }
     if (verb == "--live") {
         return drover::run_live_agent();
+    }
+    if (verb == "--zygote" && count == 3) {
+        return drover::run_zygote(arguments[2], arguments, count);
     }
     if (verb == "--simulate") {
         return drover::run_simulation_child();

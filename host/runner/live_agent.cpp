@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -12,12 +13,12 @@
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
-#include "link/link_context.hpp"
 #include "link/poller.hpp"
 #include "process/programs_folder.hpp"
 #include "runner/agent_runner.hpp"
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
+#include "runner/live_preparation.hpp"
 #include "runner/simulation_children.hpp"
 #include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
@@ -35,9 +36,10 @@ constexpr auto last_sending = std::chrono::milliseconds(500);
 /// session it sends to, the session before its context.
 class LiveAgent {
 public:
-    LiveAgent(FileDescriptor wakeup, StatusPage page)
+    LiveAgent(FileDescriptor wakeup, StatusPage page, std::shared_ptr<PluginLibrary> library)
         : wakeup_(std::move(wakeup)),
           page_(std::move(page)),
+          preparation_(std::move(library)),
           channel_(FileDescriptor(channel_descriptor), [this] { wake(); }) {}
 
     int run() {
@@ -80,7 +82,9 @@ private:
 
     void obey(const Json& message) {
         const auto what = value_or<std::string>(message, "do", "");
-        if (what == "configure") {
+        if (what == "prepare") {
+            prepare(value_or<std::string>(message, "plugin", ""));
+        } else if (what == "configure") {
             check(configure(message));
         } else if (what == "start") {
             check(start());
@@ -117,6 +121,14 @@ private:
         }
     }
 
+    void prepare(const std::filesystem::path& plugin) {
+        const auto prepared = preparation_.prepare(plugin, page_.layout());
+        check(prepared);
+        if (prepared) {
+            channel_.tell("prepared");
+        }
+    }
+
     Result<void> configure(const Json& message) {
         auto read = read_configure(message);
         if (!read) {
@@ -124,9 +136,7 @@ private:
         }
         ConfigureMessage& wanted = read.value();
         open_log(wanted.setup.name, LogLevel::info);
-        page_.layout().callback.store(static_cast<std::uint32_t>(CallbackKind::load),
-                                      std::memory_order_relaxed);
-        auto library = PluginLibrary::load(wanted.plugin);
+        auto library = preparation_.library(wanted.plugin, page_.layout());
         if (!library) {
             return library.error();
         }
@@ -162,12 +172,7 @@ private:
     }
 
     Result<void> open_link(const ConfigureMessage& wanted) {
-        auto context = LinkContext::open();
-        if (!context) {
-            return context.error();
-        }
-        context_ = std::make_unique<LinkContext>(std::move(context.value()));
-        auto link = AgentLink::connect(*context_, wanted.endpoint);
+        auto link = preparation_.connect(wanted.endpoint);
         if (!link) {
             return link.error();
         }
@@ -297,7 +302,9 @@ private:
 
     // --- waiting
 
-    [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_wait() const {
+    using Pause = std::optional<std::chrono::nanoseconds>;
+
+    [[nodiscard]] Pause longest_wait() const {
         std::optional<Monotonic> due = channel_.due();
         const auto sooner = [&due](Monotonic other) { due = due ? std::min(*due, other) : other; };
         if (is_paused_) {
@@ -306,23 +313,20 @@ private:
         if (session_ && session_->has_heartbeat_news()) {
             sooner(heartbeat_due_);
         }
-        const Monotonic now = monotonic_now();
         if (session_ && session_->has_received()) {
-            sooner(now);
+            sooner(Monotonic{});  // At once.
         }
         if (runner_ && !replay_ && runner_->next_timer() != TimerTable::none) {
             // A timer far away must not overflow the sum.
             constexpr std::int64_t longest = 60'000'000'000;
-            const std::int64_t left = runner_->next_timer() - wall_now();
-            sooner(now + std::chrono::nanoseconds(std::clamp(left, std::int64_t{0}, longest)));
+            const auto left = std::min(runner_->next_timer() - wall_now(), longest);
+            sooner(monotonic_now() + std::chrono::nanoseconds(left));
         }
         return wait_until(due);
     }
 
-    [[nodiscard]] static std::optional<std::chrono::nanoseconds> wait_until(
-        std::optional<Monotonic> due) {
-        return due ? std::optional(
-                         std::max(*due - monotonic_now(), std::chrono::nanoseconds::zero()))
+    [[nodiscard]] static Pause wait_until(std::optional<Monotonic> due) {
+        return due ? Pause(std::max(*due - monotonic_now(), Monotonic::duration::zero()))
                    : std::nullopt;
     }
 
@@ -362,10 +366,10 @@ private:
 
     FileDescriptor wakeup_;
     StatusPage page_;
+    LivePreparation preparation_;
     SupervisorChannel channel_;
     KillSwitchPage kill_switch_ = KillSwitchPage::unreadable();
     LoadedAgent loaded_;
-    std::unique_ptr<LinkContext> context_;
     std::unique_ptr<LinkSession> session_;
     std::optional<SimulationChildren> simulations_;
     std::optional<AgentRunner> runner_;
@@ -379,7 +383,7 @@ private:
 
 }  // namespace
 
-int run_live_agent() {
+int run_live_agent(std::shared_ptr<PluginLibrary> loaded) {
     auto page = StatusPage::attach(page_descriptor);
     FileDescriptor wakeup(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!page || !wakeup.is_open()) {
@@ -389,7 +393,7 @@ int run_live_agent() {
         return 1;
     }
     StatusPage::capture_crashes_on(page_descriptor, programs_folder() / "drover-agent");
-    LiveAgent agent(std::move(wakeup), std::move(page.value()));
+    LiveAgent agent(std::move(wakeup), std::move(page.value()), std::move(loaded));
     return agent.run();
 }
 

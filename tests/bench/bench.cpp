@@ -23,6 +23,11 @@ struct Measurement {
 };
 
 constexpr std::array measurements{Measurement{"restart", measure_restart},
+                                  Measurement{"standby", measure_standby},
+                                  Measurement{"cold", measure_cold},
+                                  Measurement{"hang", measure_hang},
+                                  Measurement{"loops", measure_loops},
+                                  Measurement{"endings", measure_endings},
                                   Measurement{"routing", measure_routing},
                                   Measurement{"round_trip", measure_round_trip},
                                   Measurement{"simulation", measure_simulation},

@@ -1,6 +1,7 @@
 // The agents that `./dev bench` measures: one that idles, a source and its sinks, ping and pong.
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <map>
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace drover::bench {
 namespace {
 
 constexpr std::int64_t between_calls = 10'000'000;  // ns
+
+bench_sheet* abort_sheet = nullptr;
 
 }  // namespace
 
@@ -258,10 +261,70 @@ private:
     Topic<Tick> topic_;
 };
 
+/// Stamps the signal that ends it, and ends.
+void stamp_abort(int number) {
+    bench_stamp_now(abort_sheet, BENCH_ABORTED);
+    ::signal(number, SIG_DFL);
+    ::raise(number);
+}
+
+/// Hangs in a timer a while after its start, each time.
+class Hanger final : public Agent {
+public:
+    static constexpr About about{
+        "hanger", "1.0.0", "drover bench", "Hangs.", DROVER_AGENT_STATELESS, flat_schema};
+    static constexpr bool keeps_state = false;
+    static constexpr std::array<drover_port, 0> ports{};
+
+    void configure(const Config& config) override { abort_sheet = sheet_of(config.json); }
+    bool start() override {
+        ::signal(SIGABRT, stamp_abort);
+        set_timer(1, now() + time_in_health, 0);
+        return true;
+    }
+    void on_timer(std::uint64_t /*id*/, std::int64_t /*due*/, std::uint32_t /*missed*/) override {
+        bench_stamp_now(abort_sheet, BENCH_HUNG);
+        for (;;) {
+            ::pause();
+        }
+    }
+
+private:
+    static constexpr std::int64_t time_in_health = 150'000'000;  // ns
+};
+
+/// Exits in `start`, each time.
+class Leaver final : public Agent {
+public:
+    static constexpr About about{
+        "leaver", "1.0.0", "drover bench", "Exits at once.", DROVER_AGENT_STATELESS, flat_schema};
+    static constexpr bool keeps_state = false;
+    static constexpr std::array<drover_port, 0> ports{};
+
+    void configure(const Config& config) override {
+        sheet_ = sheet_of(config.json);
+        const std::string name(config.name);
+        number_ = std::stoi(name.substr(name.find_last_of('-') + 1));
+    }
+    bool start() override {
+        constexpr int failure = 3;
+        if (sheet_ != nullptr) {
+            bench_stamp_at(sheet_, BENCH_LEFT, bench_now(), number_, 0);
+        }
+        ::_exit(failure);
+    }
+
+private:
+    bench_sheet* sheet_ = nullptr;
+    int number_ = 0;
+};
+
 }  // namespace drover::bench
 
 DROVER_LIBRARY(drover::bench::Idle,
                drover::bench::Source,
                drover::bench::Sink,
                drover::bench::Ping,
-               drover::bench::Pong)
+               drover::bench::Pong,
+               drover::bench::Hanger,
+               drover::bench::Leaver)

@@ -49,7 +49,7 @@ std::vector<Figure> measure_idle(const Settings& settings) {
                     {},
                     "",
                     {},
-                    {{Target::Of::value, Target::Bound::at_most, 10}},
+                    {{Target::Of::value, Target::Bound::at_most, 8}},
                     "Pss of guard and supervisor together: what both share, and what they share "
                     "with others, counts in parts"};
     Figure own{"idle.private_memory",
@@ -70,7 +70,7 @@ std::vector<Figure> measure_idle(const Settings& settings) {
                      {},
                      "",
                      {},
-                     {{Target::Of::value, Target::Bound::at_most, 40}},
+                     {{Target::Of::value, Target::Bound::at_most, 20}},
                      "guard and supervisor together"};
     std::string text = "version: 1\nname: bench-idle\nclock: wall\nagents:\n";
     for (int agent = 1; agent <= agents; ++agent) {

@@ -1,13 +1,18 @@
 /* The floor of a restart: a loop that waits for a pidfd and starts the same binary again with
- * posix_spawn, with the descriptors that drover-agent expects, and nothing else.
+ * posix_spawn, with the descriptors that drover-agent expects, and nothing else. Each process gets
+ * the same messages, so that it is the same settled agent that is killed: what its end costs, the
+ * floor pays too. A router there is not: the socket that the messages name is only listened on.
  *
- * restart_floor PROGRAM [ARGUMENTS…]: keeps PROGRAM running until it is killed itself. */
+ * restart_floor MESSAGES SOCKET PROGRAM [ARGUMENTS…]: keeps PROGRAM running until it is killed
+ * itself. MESSAGES is the file whose text each process is sent. */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include "bench/stamp_sheet.h"
@@ -17,7 +22,7 @@ extern char** environ;
 /* The first word of a status page (docs/control_channel.md); without it drover-agent ends at once.
  */
 static const uint64_t page_magic = UINT64_C(0x3130454741505244);
-enum { page_size = 4096, child_channel = 3, child_page = 4, first_free = 10 };
+enum { page_size = 8192, most_text = 65536, backlog = 4096, child_channel = 3, child_page = 4, first_free = 10 };
 
 static int moved_up(int descriptor) {
     const int higher = fcntl(descriptor, F_DUPFD_CLOEXEC, first_free);
@@ -38,9 +43,28 @@ static pid_t start(char** arguments, int channel, int page) {
     return pid;
 }
 
+/* Listens and never accepts: who connects there waits for ever. */
+static int listen_on(const char* path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int is_bound = bind(listener, (const struct sockaddr*)&address, sizeof address) == 0;
+    return is_bound && listen(listener, backlog) == 0 ? moved_up(listener) : -1;
+}
+
 int main(int count, char** arguments) {
+    static char text[most_text];
     int channel[2];
-    if (count < 2 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0) {
+    const int file = count < 4 ? -1 : open(arguments[1], O_RDONLY | O_CLOEXEC);
+    const ssize_t size = read(file, text, sizeof text);
+    if (size <= 0 || listen_on(arguments[2]) < 0) {
+        return 2;
+    }
+    close(file);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0) {
         return 2;
     }
     const int page = moved_up(memfd_create("page", MFD_CLOEXEC));
@@ -51,7 +75,10 @@ int main(int count, char** arguments) {
         return 2;
     }
     while (1) {
-        const pid_t pid = start(arguments + 1, channel[1], page);
+        if (write(channel[0], text, (size_t)size) != size) {
+            return 2;
+        }
+        const pid_t pid = start(arguments + 3, channel[1], page);
         if (pid < 0) {
             return 2;
         }

@@ -1,20 +1,19 @@
 // kill -9 of a settled agent to its new process, to its plugin's `create`, to ready; beside a C
-// loop with pidfd and posix_spawn on the same binary. Kills of the two take turns.
+// loop with pidfd and posix_spawn on the same binary and the same settled agent. Kills of the two
+// take turns.
 #include <csignal>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
 #include "base/json_value.hpp"
+#include "bench/live_client.hpp"
 #include "bench/rows.hpp"
 #include "bench/workshop.hpp"
-#include "command/control_client.hpp"
 
 namespace drover::bench {
 namespace {
 
-constexpr double nanoseconds_in_millisecond = 1e6;
 constexpr int kills_a_run = 20;
 
 /// Settled after 50 ms, so that the first restart is the one that is measured each time.
@@ -37,10 +36,6 @@ bench_stamp first_of(Workshop& workshop, bench_stamp_kind kind) {
     return found.front();
 }
 
-double milliseconds(std::int64_t nanoseconds) {
-    return static_cast<double>(nanoseconds) / nanoseconds_in_millisecond;
-}
-
 /// Kills a process that is settled; returns when.
 std::int64_t kill_settled(Workshop& workshop, std::uint32_t pid) {
     std::this_thread::sleep_for(time_to_settle);
@@ -50,23 +45,28 @@ std::int64_t kill_settled(Workshop& workshop, std::uint32_t pid) {
     return killed;
 }
 
-/// Asks droverd until it calls the agent running in its new process.
-std::int64_t wait_until_ready(ControlClient& client, std::uint32_t pid) {
-    const std::int64_t deadline = bench_now() + 10'000'000'000;
-    while (bench_now() < deadline) {
-        const auto status = client.call("status", Json::object(), std::chrono::seconds(10));
-        if (!status) {
-            break;
-        }
-        for (const Json& agent : status.value().at("agents")) {
-            if (value_or<std::string>(agent, "name", "") == "victim" &&
-                value_or<std::string>(agent, "state", "") == "running" &&
-                agent.at("pid") == Json(pid)) {
-                return bench_now();
-            }
-        }
-    }
-    throw std::runtime_error("the killed agent did not become ready within 10 s");
+/// What droverd would send the victim, but for the router, which the floor has not.
+std::string messages_for_floor(const Workshop& workshop, const std::string& socket) {
+    const Json configure{{"do", "configure"},
+                         {"name", "victim"},
+                         {"fleet", "bench-restart"},
+                         {"handle", 1},
+                         {"incarnation", 1},
+                         {"plugin", bench_plugin().string()},
+                         {"agent", "idle"},
+                         {"config", "{}"},
+                         {"mode", "live"},
+                         {"owns_clock", false},
+                         {"endpoint", "ipc://" + socket},
+                         {"token", std::string(32, '0')},
+                         {"state_file", (workshop.folder() / "victim.sqlite").string()},
+                         {"kill_switch", (workshop.folder() / "kill_switch").string()},
+                         {"fleet_file", ""},
+                         {"grants", Json::array()},
+                         {"types", Json::array()},
+                         {"publishers", Json::object()},
+                         {"rules", Json::array()}};
+    return to_line(configure) + "\n" + to_line(Json{{"do", "start"}}) + "\n";
 }
 
 std::string with_plugin(std::string text) {
@@ -83,42 +83,41 @@ std::vector<Figure> measure_restart(const Settings& settings) {
     beside.stamp_new_processes();
     const auto file = ours.write("agents.yaml", with_plugin(fleet));
     ours.drover({"up", "-d", "-f", file.string()});
-    // The client looks for the control socket where droverd was told to put it.
-    ::setenv("XDG_RUNTIME_DIR", (ours.folder() / "run").c_str(), 1);
-    auto client = ControlClient::connect(ours.state_directory());
-    if (!client) {
-        throw std::runtime_error(client.error().message);
-    }
-    const Program floor = beside.start(bench_program("restart_floor"),
-                                       {program("drover-agent").string(), "--live", "victim"});
-    std::uint32_t our_pid = static_cast<std::uint32_t>(*ours.status()["victim"].pid);
-    std::uint32_t floor_pid = first_of(beside, BENCH_NEW_PROCESS).pid;
+    LiveClient client(ours);
+    const std::string socket = (beside.folder() / "nobody").string();
+    const auto messages = beside.write("messages", messages_for_floor(beside, socket));
+    const Program floor = beside.start(
+        bench_program("restart_floor"),
+        {messages.string(), socket, program("drover-agent").string(), "--live", "victim"});
+    std::uint32_t our_pid = client.pid_of("victim");
+    std::uint32_t floor_pid = first_of(beside, BENCH_CREATED).pid;
 
     Figure process{
         "restart.new_process", "kill -9 to the new process", "ms", {}, "C loop", {}, {}, ""};
-    process.targets = {{Target::Of::ratio, Target::Bound::at_most, 1.5}};
+    process.targets = {{Target::Of::ratio, Target::Bound::at_most, 1.3}};
     process.note = "its first instruction after the loader has done its work, before main";
     Figure create{
-        "restart.create", "kill -9 to the plugin's create", "ms", {}, "C loop", {}, {}, ""};
-    Figure ready{"restart.ready", "kill -9 to ready", "ms", {}, "C loop", {}, {}, ""};
+        "restart.create", "kill -9 to the plugin's create", "ms", {}, "C loop, create", {}, {}, ""};
+    Figure ready{"restart.ready", "kill -9 to ready", "ms", {}, "C loop, create", {}, {}, ""};
     ready.note = "as droverd answers it to a client that asks without a pause";
     const int kills = settings.quick ? settings.runs : settings.runs * kills_a_run;
     for (int count = 0; count < kills; ++count) {
         const std::int64_t floor_killed = kill_settled(beside, floor_pid);
         const bench_stamp floor_back = first_of(beside, BENCH_NEW_PROCESS);
+        const bench_stamp floor_created = first_of(beside, BENCH_CREATED);
         floor_pid = floor_back.pid;
-        const double floor_took = milliseconds(floor_back.time - floor_killed);
+        process.floor_runs.push_back(milliseconds_between(floor_killed, floor_back.time));
+        create.floor_runs.push_back(milliseconds_between(floor_killed, floor_created.time));
 
         const std::int64_t killed = kill_settled(ours, our_pid);
         const bench_stamp back = first_of(ours, BENCH_NEW_PROCESS);
         const bench_stamp created = first_of(ours, BENCH_CREATED);
         our_pid = back.pid;
-        ready.runs.push_back(milliseconds(wait_until_ready(client.value(), our_pid) - killed));
-        process.runs.push_back(milliseconds(back.time - killed));
-        create.runs.push_back(milliseconds(created.time - killed));
-        for (Figure* const figure : {&process, &create, &ready}) {
-            figure->floor_runs.push_back(floor_took);
-        }
+        ready.runs.push_back(
+            milliseconds_between(killed, client.wait_until_running("victim", our_pid)));
+        ready.floor_runs.push_back(create.floor_runs.back());
+        process.runs.push_back(milliseconds_between(killed, back.time));
+        create.runs.push_back(milliseconds_between(killed, created.time));
     }
     ours.drover({"down"});
     return {process, create, ready};

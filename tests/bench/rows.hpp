@@ -13,6 +13,11 @@ struct Settings {
 };
 
 [[nodiscard]] std::vector<Figure> measure_restart(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_standby(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_cold(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_hang(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_loops(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_endings(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_routing(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_round_trip(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_simulation(const Settings& settings);

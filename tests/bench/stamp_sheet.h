@@ -26,7 +26,10 @@ enum bench_stamp_kind {
     BENCH_STARTED = 3,     /* The plugin's `start`. */
     BENCH_FIRST_SENT = 4,
     BENCH_LAST_RECEIVED = 5, /* value: records received; more: messages lost. */
-    BENCH_ROUND_TRIP = 6     /* value: p50, more: p99, in nanoseconds. */
+    BENCH_ROUND_TRIP = 6,    /* value: p50, more: p99, in nanoseconds. */
+    BENCH_HUNG = 7,          /* A callback that does not return begins. */
+    BENCH_ABORTED = 8,       /* SIGABRT has come. */
+    BENCH_LEFT = 9           /* The process exits by itself. value: the number in its name. */
 };
 
 struct bench_stamp {

@@ -97,6 +97,18 @@ ProgramResult Workshop::drover(std::vector<std::string> arguments) const {
     return run(program("drover"), std::move(arguments));
 }
 
+bool Workshop::can_drover(std::vector<std::string> arguments) const {
+    const ProgramResult result =
+        scenarios::run_program(start_of(program("drover"), std::move(arguments)), patience);
+    return !result.timed_out && result.exit_code == 0;
+}
+
+std::optional<FleetStatus> Workshop::status_if_any() const {
+    return scenarios::read_status(
+        scenarios::run_program(start_of(program("drover"), {"status", "-o", "json"}), patience)
+            .output);
+}
+
 FleetStatus Workshop::status() const {
     const auto status = scenarios::read_status(drover({"status", "-o", "json"}).output);
     if (!status) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,14 @@ public:
                                     std::vector<std::string> arguments) const;
     /// Runs `drover ARGUMENTS…` on this workshop's own state directory; throws when it fails.
     ProgramResult drover(std::vector<std::string> arguments) const;
+    /// The same; returns whether it succeeded.
+    [[nodiscard]] bool can_drover(std::vector<std::string> arguments) const;
     /// Asks `drover status`.
     [[nodiscard]] FleetStatus status() const;
+    /// The same; nothing while no droverd answers.
+    [[nodiscard]] std::optional<FleetStatus> status_if_any() const;
+    /// What all processes that were started here carry (scenarios/marked_processes.hpp).
+    [[nodiscard]] const std::string& mark() const { return mark_; }
 
 private:
     [[nodiscard]] scenarios::ProgramStart start_of(const std::filesystem::path& program,

@@ -75,6 +75,8 @@ public:
 
     /// Every living process of this fleet, commands included that still run.
     [[nodiscard]] std::vector<MarkedProcess> processes() const { return find_marked(mark_); }
+    /// What all of them carry (marked_processes.hpp).
+    [[nodiscard]] const std::string& mark() const { return mark_; }
     /// Waits until no process of this fleet is left.
     [[nodiscard]] testing::AssertionResult is_gone_within(std::chrono::milliseconds longest) const;
 

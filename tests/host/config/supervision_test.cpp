@@ -162,15 +162,38 @@ TEST(SupervisionSection, refuses_a_longest_wait_below_the_first) {
 
 TEST(SupervisionSection, of_defaults_knows_its_keys) {
     const ConfigFolder folder;
-    EXPECT_THAT(folder.faults(R"(defaults: {restart: on-failure, shutdwon: {}, standby: zygote}
+    EXPECT_THAT(
+        folder.faults(R"(defaults: {restart: on-failure, shutdwon: {}, limits: {}, standby: fork}
 agents: {risk: {plugin: risk}}
 )"),
-                ElementsAre("1:21: defaults: 'restart' takes no, always, on_failure or "
-                            "unless_stopped, and this is the text 'on-failure'. Did you mean "
-                            "'on_failure'?",
-                            "1:33: defaults: unknown key 'shutdwon'. Did you mean 'shutdown'?",
-                            "1:47: defaults: 'standby' is not available yet in this version of "
-                            "drover: remove the key."));
+        ElementsAre("1:21: defaults: 'restart' takes no, always, on_failure or "
+                    "unless_stopped, and this is the text 'on-failure'. Did you mean "
+                    "'on_failure'?",
+                    "1:33: defaults: unknown key 'shutdwon'. Did you mean 'shutdown'?",
+                    "1:47: defaults: 'limits' is not available yet in this version of "
+                    "drover: remove the key.",
+                    "1:59: defaults: 'standby' takes none, zygote or spare, and this is "
+                    "the text 'fork'."));
+}
+
+TEST(SupervisionSection, reads_what_stands_by) {
+    const ConfigFolder folder;
+    const auto fleet = std::get<FleetConfig>(folder.load(R"(
+defaults: {standby: zygote}
+agents:
+  risk: {plugin: risk}
+  broker: {plugin: broker, standby: spare}
+  advisor: {plugin: advisor, standby: none}
+)"));
+    EXPECT_EQ(fleet.find("risk")->supervision.standby, Standby::zygote);
+    EXPECT_EQ(fleet.find("broker")->supervision.standby, Standby::spare);
+    EXPECT_EQ(fleet.find("advisor")->supervision.standby, Standby::none);
+    EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk, standby: [zygote]}}"),
+                ElementsAre("1:40: agent 'risk': 'standby' takes none, zygote or spare, and this "
+                            "is a list."));
+    EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk, standby: zygot}}"),
+                ElementsAre("1:40: agent 'risk': 'standby' takes none, zygote or spare, and this "
+                            "is the text 'zygot'. Did you mean 'zygote'?"));
 }
 
 TEST(SupervisionSection, reads_what_follows_the_limit) {

@@ -93,7 +93,10 @@ TEST(FleetView, has_every_key_of_the_contract_for_every_unit) {
                                 "refused",
                                 "cpu_percent",
                                 "memory_bytes",
-                                "depends_on"}) {
+                                "depends_on",
+                                "standby",
+                                "started_by",
+                                "started_by_reason"}) {
             EXPECT_TRUE(unit.contains(key)) << key;
         }
     }

@@ -172,6 +172,7 @@ TEST_F(FleetPlans, change_what_only_the_supervisor_reads_without_a_restart) {
              {", restart_limit: {window: 5s}", "restart_limit/window"},
              {", heartbeat: {timeout: 3s}", "heartbeat/timeout"},
              {", shutdown: {timeout: 3s}", "shutdown/timeout"},
+             {", standby: zygote", "standby"},
              {", simulate: no", "simulate"}}) {
         const FleetPlan changed = plan_of_agent("", value);
         EXPECT_THAT(changed.live_update, ElementsAre(changes_for("risk", "/agents/risk/" + key)))
@@ -296,6 +297,7 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"shutdown", {"{}", "{timeout: 3s}"}},
                           {"success_exit_codes", {"[3]", "[4]"}},
                           {"restart_group", {"one", "two"}},
+                          {"standby", {"zygote", "spare"}},
                           {"log", {"{}", "{max_files: 3}"}},
                           {"limits", {"{}", "{nice: 3}"}}};
 const Values log_values{

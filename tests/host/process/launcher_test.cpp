@@ -62,6 +62,22 @@ TEST(Launcher, tells_the_signal_that_ended_a_child) {
     EXPECT_EQ(status->text(), "killed by SIGKILL");
 }
 
+TEST(Launcher, tells_of_a_folder_that_is_missing) {
+    LaunchRequest request = shell("exit 0");
+    request.folder = "/no/such/folder";
+    const auto child = launch(request);
+    ASSERT_FALSE(child);
+    EXPECT_EQ(child.error().kind, ErrorKind::not_found);
+    EXPECT_NE(child.error().message.find("/no/such/folder"), std::string::npos);
+}
+
+TEST(Launcher, leaves_no_signal_ignored_or_blocked_in_the_child) {
+    ::signal(SIGUSR2, SIG_IGN);
+    const std::string status = output_of(shell("grep -E 'SigBlk|SigIgn' /proc/self/status"));
+    ::signal(SIGUSR2, SIG_DFL);
+    EXPECT_EQ(status, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+}
+
 TEST(Launcher, starts_a_child_in_the_folder_that_was_asked_for) {
     const ScratchFolder scratch;
     LaunchRequest request = shell("pwd -P");

@@ -1,0 +1,48 @@
+#include "runner/live_preparation.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace drover {
+
+Result<std::shared_ptr<PluginLibrary>> LivePreparation::library(const std::filesystem::path& file,
+                                                                StatusPageLayout& page) {
+    if (library_ && file == std::filesystem::path(library_->description().file)) {
+        return library_;
+    }
+    page.callback.store(static_cast<std::uint32_t>(CallbackKind::load), std::memory_order_relaxed);
+    auto loaded = PluginLibrary::load(file);
+    if (loaded) {
+        library_ = loaded.value();
+    }
+    return loaded;
+}
+
+Result<void> LivePreparation::prepare(const std::filesystem::path& file, StatusPageLayout& page) {
+    if (const auto loaded = library(file, page); !loaded) {
+        return loaded.error();
+    }
+    const auto opened = context();
+    return opened ? Result<void>(success()) : opened.error();
+}
+
+Result<AgentLink> LivePreparation::connect(const std::string& endpoint) {
+    const auto opened = context();
+    if (!opened) {
+        return opened.error();
+    }
+    return AgentLink::connect(*opened.value(), endpoint);
+}
+
+Result<LinkContext*> LivePreparation::context() {
+    if (!context_) {
+        auto opened = LinkContext::open();
+        if (!opened) {
+            return opened.error();
+        }
+        context_ = std::make_unique<LinkContext>(std::move(opened.value()));
+    }
+    return context_.get();
+}
+
+}  // namespace drover

@@ -1,0 +1,40 @@
+/// What a live agent needs and can be made before it is configured: its plugin's library and the
+/// context of its message link.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/result.hpp"
+#include "link/agent_link.hpp"
+#include "link/link_context.hpp"
+#include "plugin/plugin_library.hpp"
+#include "process/status_page.hpp"
+
+namespace drover {
+
+/// Makes each of them once, when it is first asked for. One thread.
+class LivePreparation {
+public:
+    /// `library` was loaded by this process already, or is null.
+    explicit LivePreparation(std::shared_ptr<PluginLibrary> library)
+        : library_(std::move(library)) {}
+
+    /// The library at an absolute path. While it is loaded, `page` says so.
+    [[nodiscard]] Result<std::shared_ptr<PluginLibrary>> library(const std::filesystem::path& file,
+                                                                 StatusPageLayout& page);
+    /// Makes both: what needs no configuration, for a process that stands by.
+    [[nodiscard]] Result<void> prepare(const std::filesystem::path& file, StatusPageLayout& page);
+    /// The message link; it must not outlive this object.
+    [[nodiscard]] Result<AgentLink> connect(const std::string& endpoint);
+
+private:
+    [[nodiscard]] Result<LinkContext*> context();
+
+    std::shared_ptr<PluginLibrary> library_;
+    std::unique_ptr<LinkContext> context_;
+};
+
+}  // namespace drover

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command/ready_verb.hpp"
+#include "command/scale_verb.hpp"
 #include "command/signal_verb.hpp"
 #include "command/wish_verb.hpp"
 
@@ -35,6 +36,7 @@ private:
                   Wish wish);
     void add_ready();
     void add_signal();
+    void add_scale();
 
     CLI::App* app_ = nullptr;
     std::filesystem::path* state_directory_ = nullptr;
@@ -44,6 +46,7 @@ private:
     WishOptions restart_;
     ReadyOptions ready_;
     SignalOptions signal_;
+    ScaleOptions scale_;
 };
 
 }  // namespace drover

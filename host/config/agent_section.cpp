@@ -231,6 +231,7 @@ AgentConfig read_agent(const YamlEntry& entry,
     read_restart_group(reader, agent);
     read_supervision(reader, agent.supervision);
     read_schedule(reader, agent);
+    read_replicas(reader, agent);
     return agent;
 }
 

@@ -125,6 +125,16 @@ struct ScheduleConfig {
     std::map<std::string, SourcePlace> places;  ///< Of its keys.
 };
 
+/// Which instance of a replicated agent gets a message: all of them, each in turn, or always the
+/// same one for the same value of a field.
+struct Distribution {
+    enum class Mode { all, round_robin, by_key };
+    Mode mode = Mode::all;
+    std::string key;  ///< Of by_key: a field of the messages' records.
+
+    bool operator==(const Distribution&) const = default;
+};
+
 enum class Delivery { stream, durable };
 
 /// A rule for topics; the first rule whose pattern matches a topic decides.
@@ -149,6 +159,10 @@ struct AgentConfig {
     SupervisionConfig supervision;
     std::string restart_group;  ///< Who is restarted together by `then: restart_group`; or empty.
     std::optional<ScheduleConfig> schedule;  ///< Nothing: it runs as long as the fleet.
+    std::optional<int> replicas;  ///< How many instances; nothing: one, under its own name.
+    Distribution distribution;
+    /// Of an instance (see expand_instances): the name in the file. Empty: it is no instance.
+    std::string instance_of;
     bool enabled = true;
     bool observer = false;
     std::optional<bool> simulate;
@@ -165,7 +179,20 @@ struct AgentConfig {
     SourcePlace grants_place;
     SourcePlace restart_group_place;
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
+    SourcePlace replicas_place;
+    SourcePlace distribution_place;
+
+    /// Its name in the file.
+    [[nodiscard]] const std::string& declared_name() const {
+        return instance_of.empty() ? name : instance_of;
+    }
 };
+
+/// So many instances an agent may have.
+inline constexpr int most_replicas = 64;
+
+/// "worker.3", the name of an instance; they are numbered from 1.
+[[nodiscard]] std::string instance_name(const std::string& agent, int number);
 
 struct FleetConfig {
     std::filesystem::path file;  ///< Absolute.

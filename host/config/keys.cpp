@@ -36,12 +36,15 @@ std::span<const std::string> known_keys(Section section) {
                                                 "success_exit_codes",
                                                 "restart_group",
                                                 "schedule",
+                                                "replicas",
+                                                "distribution",
                                                 "backoff",
                                                 "restart_limit",
                                                 "heartbeat",
                                                 "shutdown",
                                                 "log"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
+    static const std::vector<std::string> distribution{"by_key"};
     static const std::vector<std::string> schedule{"calendar",
                                                    "session",
                                                    "lead_in",
@@ -76,6 +79,8 @@ std::span<const std::string> known_keys(Section section) {
             return dependency;
         case Section::schedule:
             return schedule;
+        case Section::distribution:
+            return distribution;
     }
     return {};
 }
@@ -83,7 +88,7 @@ std::span<const std::string> known_keys(Section section) {
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"on_supervisor_death", "metrics"};
     static const std::vector<std::string> agent{
-        "replicas", "standby", "limits", "on_link_lost", "user", "on_hang", "partition"};
+        "standby", "limits", "on_link_lost", "user", "on_hang", "partition"};
     static const std::vector<std::string> supervision{"standby", "limits"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {

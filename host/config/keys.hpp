@@ -20,7 +20,8 @@ enum class Section {
     topic_rule,
     agent,
     dependency,
-    schedule
+    schedule,
+    distribution
 };
 
 /// The keys that may stand in such a map.

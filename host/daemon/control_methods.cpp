@@ -77,6 +77,7 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "shutdown",
                                                    "apply",
                                                    "applied",
+                                                   "scale",
                                                    "describe",
                                                    "graph",
                                                    "tap",
@@ -101,6 +102,9 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "apply") {
         return application_.apply(params);
+    }
+    if (method == "scale") {
+        return application_.scale(params);
     }
     if (method == "applied") {
         return result(application_.applied());
@@ -138,8 +142,9 @@ RpcAnswer ControlMethods::status(const Json& params) {
     if (!names.value()) {
         return result(view_.status(supervisor_.names()));
     }
-    const auto checked = check_known(*names.value(), supervisor_.names());
-    return checked ? result(view_.status(*names.value())) : failure(checked.error());
+    const auto all = view_.with_instances(*names.value());
+    const auto checked = check_known(all, supervisor_.names());
+    return checked ? result(view_.status(all)) : failure(checked.error());
 }
 
 RpcAnswer ControlMethods::describe(const Json& params) {
@@ -199,7 +204,8 @@ RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAl
         std::erase(agents, router_unit_name);  // It comes and goes with the agents.
         return result({{"agents", agents}});
     }
-    const auto taken = (supervisor_.*wish_for_some)(*names.value(), monotonic_now(), by_in(params));
+    const auto taken = (supervisor_.*wish_for_some)(
+        view_.with_instances(*names.value()), monotonic_now(), by_in(params));
     return taken ? result({{"agents", taken.value()}}) : failure(taken.error());
 }
 

@@ -46,6 +46,7 @@ constexpr Documented documented[] = {
     {Section::agent, "/definitions/agent"},
     {Section::dependency, "/definitions/dependency"},
     {Section::schedule, "/definitions/schedule"},
+    {Section::distribution, "/definitions/distribution/oneOf/1"},
 };
 
 TEST(AgentsSchema, has_exactly_the_keys_of_the_parser) {

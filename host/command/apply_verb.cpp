@@ -181,9 +181,8 @@ int wait_until_taken(ControlClient& client,
                      const FleetSnapshot& before,
                      const char* undo) {
     const Undertaking undertaking(answer, before);
-    const auto fleet = wait_for_fleet(client, timeout, [&](const FleetSnapshot& now) {
-        return undertaking.open(now).empty();
-    });
+    const auto fleet = wait_for_fleet(
+        client, timeout, [&](const FleetSnapshot& now) { return undertaking.open(now).empty(); });
     if (!fleet) {
         return report(fleet.error());
     }

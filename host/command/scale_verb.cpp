@@ -22,11 +22,12 @@ int run_scale(const ScaleOptions& options) {
         return report_answer(before.error());
     }
     const std::string count = std::to_string(options.count);
-    const auto answer = client.value().call("scale",
-                                            {{"name", options.agent},
-                                             {"replicas", options.count},
-                                             {"by", wished_by("scale " + options.agent + " " + count)}},
-                                            answer_time);
+    const auto answer =
+        client.value().call("scale",
+                            {{"name", options.agent},
+                             {"replicas", options.count},
+                             {"by", wished_by("scale " + options.agent + " " + count)}},
+                            answer_time);
     if (!answer) {
         return report_answer(answer.error());
     }

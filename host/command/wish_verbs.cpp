@@ -94,11 +94,10 @@ void WishVerbs::add_ready() {
 
 void WishVerbs::add_scale() {
     scale_.timeout = default_timeout;
-    CLI::App& verb =
-        add_verb("scale", "Change how many instances of an agent run", [this] {
-            scale_.state_directory = *state_directory_;
-            return run_scale(scale_);
-        });
+    CLI::App& verb = add_verb("scale", "Change how many instances of an agent run", [this] {
+        scale_.state_directory = *state_directory_;
+        return run_scale(scale_);
+    });
     verb.add_option("NAME", scale_.agent, "An agent that has `replicas` in its file")->required();
     verb.add_option("COUNT", scale_.count, "How many instances")
         ->required()

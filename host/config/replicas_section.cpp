@@ -74,8 +74,9 @@ void check_replicas(const FleetConfig& fleet, std::vector<Fault>& faults) {
         if (!is_agent_name(instance_name(agent.name, most_replicas))) {
             faults.push_back({agent.replicas_place,
                               whose + "the name is too long for instances, which are called '" +
-                                  instance_name(agent.name, 1) + "' and so on: use at most 45 "
-                                                                 "letters."});
+                                  instance_name(agent.name, 1) +
+                                  "' and so on: use at most 45 "
+                                  "letters."});
         }
         if (fleet.replay_clock) {
             faults.push_back({agent.replicas_place,
@@ -86,8 +87,9 @@ void check_replicas(const FleetConfig& fleet, std::vector<Fault>& faults) {
             if (is_instance_name(other.name, agent.name)) {
                 faults.push_back({other.place,
                                   "agent '" + other.name + "' has the name of an instance of '" +
-                                      agent.name + "', which has 'replicas': give it another "
-                                                   "one."});
+                                      agent.name +
+                                      "', which has 'replicas': give it another "
+                                      "one."});
             }
         }
     }

@@ -205,10 +205,12 @@ Rendering rendering_of(const std::vector<TopicRule>& rules,
         values.erase(above);  // "{}"
         values[above + "/delivery"] = number_of(rule.delivery);
         values[above + "/gated"] = text_of(rule.gated);
-        values[above + "/publishers"] = rule.publishers ? list_of(declared(names, *rule.publishers)) : "any";
-        values[above + "/receivers"] = rule.receivers_declared
-                                           ? "declared"
-                                           : (rule.receivers ? list_of(declared(names, *rule.receivers)) : "unset");
+        values[above + "/publishers"] =
+            rule.publishers ? list_of(declared(names, *rule.publishers)) : "any";
+        values[above + "/receivers"] =
+            rule.receivers_declared
+                ? "declared"
+                : (rule.receivers ? list_of(declared(names, *rule.receivers)) : "unset");
     }
     values["/topics"] = list_of(patterns);
     return values;

@@ -21,7 +21,7 @@ struct FleetRendering {
     std::map<std::string, std::string> ports;  ///< By name: what the router must know of each.
     /// By name: its pointer, "/agents/risk"; of an instance "/agents/worker/replicas".
     std::map<std::string, std::string> places;
-    std::vector<std::string> order;            ///< The agents in the file's order.
+    std::vector<std::string> order;  ///< The agents in the file's order.
 };
 
 /// Renders a fleet that has no faults. A key that nobody here knows counts as it is written, with

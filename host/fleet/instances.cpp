@@ -163,8 +163,7 @@ std::optional<KeyPlace> key_place(const MessageType& type, const std::string& fi
         return std::nullopt;
     }
     const auto found = std::ranges::find(type.fields, field, &FieldDescription::name);
-    const std::uint32_t size =
-        found == type.fields.end() ? 0 : size_of_kind(*found) * found->count;
+    const std::uint32_t size = found == type.fields.end() ? 0 : size_of_kind(*found) * found->count;
     return size == 0 ? std::nullopt : std::optional(KeyPlace{found->offset, size});
 }
 
@@ -182,8 +181,9 @@ void check_distributions(const FleetConfig& config,
         } else if (agent.distribution.mode == Distribution::Mode::by_key &&
                    !has_key(*description, agent.distribution.key)) {
             faults.push_back({agent.distribution_place,
-                              "agent '" + agent.name + "': 'by_key': no records that it consumes "
-                                                       "have a field '" +
+                              "agent '" + agent.name +
+                                  "': 'by_key': no records that it consumes "
+                                  "have a field '" +
                                   agent.distribution.key + "'." + known_keys_of(*description)});
         }
     }

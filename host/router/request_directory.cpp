@@ -92,8 +92,7 @@ RequestRoute RequestDirectory::find_only(const RequestWish& wish) const {
     const RequestPort* found = nullptr;
     for (std::uint16_t agent = 0; agent < agents_.size(); ++agent) {
         const RequestPort* const port = port_for(agents_[agent], wish.topic);
-        const bool is_further_instance = found != nullptr &&
-                                         !agents_[agent].instance_of.empty() &&
+        const bool is_further_instance = found != nullptr && !agents_[agent].instance_of.empty() &&
                                          agents_[agent].instance_of == agents_[server].instance_of;
         if (port != nullptr && !is_further_instance) {
             names.push_back(agents_[agent].agent);

@@ -21,8 +21,8 @@ Presence presence_of(std::string_view state) {
     if (state == "running") {
         return Presence::running;
     }
-    const bool is_left_out = state == "disabled" || state == "scheduled" ||
-                             state == "stopped" || state == "completed";
+    const bool is_left_out =
+        state == "disabled" || state == "scheduled" || state == "stopped" || state == "completed";
     return is_left_out ? Presence::absent : Presence::expected;
 }
 

@@ -190,8 +190,8 @@ private:
     DropReport drops_;
     EventTally tally_;
     RouterCounts counts_;
-    std::vector<std::uint16_t> in_burst_;  ///< Receivers for whom something waits for its end.
-    BundleWriter bundle_;                  ///< Empty between calls.
+    std::vector<std::uint16_t> in_burst_;       ///< Receivers for whom something waits for its end.
+    BundleWriter bundle_;                       ///< Empty between calls.
     std::map<std::string, std::size_t> turns_;  ///< By agent with instances: whose turn is next.
     Monotonic now_{};
 };

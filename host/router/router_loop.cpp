@@ -179,8 +179,8 @@ Result<void> RouterLoop::obey(const Json& order) {
         return Error{ErrorKind::invalid,
                      "The supervisor said '" + what + "' before it configured the router."};
     }
-    const auto outcome = what == "link"    ? make_link(order)
-                         : what == "agent" ? note_state(order)
+    const auto outcome = what == "link"     ? make_link(order)
+                         : what == "agent"  ? note_state(order)
                          : what == "change" ? change_fleet(order)
                          : what == "request"
                              ? ask_for_person(order)

@@ -75,8 +75,8 @@ std::vector<MessagePart> split_by_key(const MessageFrame& message,
     for (const std::uint16_t receiver : receivers) {
         MessageHeader header = message.header;
         header.count = static_cast<std::uint32_t>(std::ranges::count(owners, receiver));
-        MessagePart& part =
-            parts.emplace_back(MessagePart{receiver, frame_of(message, header, header.count * size)});
+        MessagePart& part = parts.emplace_back(
+            MessagePart{receiver, frame_of(message, header, header.count * size)});
         std::byte* at = payload_of(part.frame, message).data();
         for (std::size_t record = 0; record < owners.size(); ++record) {
             if (owners[record] == receiver) {

@@ -19,11 +19,10 @@ std::string workers(const std::string& keys) {
 }
 
 /// Waits until the condition holds for what has come in at work.1 and work.2, and at nobody's cost.
-testing::AssertionResult hears(
-    const FleetUnderTest& fleet,
-    const std::function<bool(const AgentStatus& ticker,
-                             const AgentStatus& first,
-                             const AgentStatus& second)>& condition) {
+testing::AssertionResult hears(const FleetUnderTest& fleet,
+                               const std::function<bool(const AgentStatus& ticker,
+                                                        const AgentStatus& first,
+                                                        const AgentStatus& second)>& condition) {
     return fleet.reaches([&](const FleetStatus& now) {
         return condition(now["ticker"], now["work.1"], now["work.2"]);
     });
@@ -88,8 +87,8 @@ TEST(Replicas, are_scaled_while_the_others_run_on) {
         EXPECT_EQ((*before)[untouched].pid, (*after)[untouched].pid) << untouched;
     }
     EXPECT_EQ(fleet.drover({"scale", "work", "2"}).exit_code, 0);
-    EXPECT_TRUE(fleet.reaches(
-        [](const FleetStatus& now) { return !now.agents.contains("work.3"); }));
+    EXPECT_TRUE(
+        fleet.reaches([](const FleetStatus& now) { return !now.agents.contains("work.3"); }));
     const auto fewer = fleet.status();
     ASSERT_TRUE(fewer);
     for (const char* untouched : {"ticker", "work.1", "work.2", "drover-router"}) {
@@ -132,8 +131,8 @@ TEST(Replicas, are_all_meant_by_the_name_of_their_agent) {
     };
     EXPECT_TRUE(fleet.reaches(both("stopped")));
     EXPECT_EQ(fleet.drover({"start", "work.2"}).exit_code, 0);
-    EXPECT_TRUE(fleet.reaches(
-        "work.1", [](const AgentStatus& now) { return now.state == "stopped"; }));
+    EXPECT_TRUE(
+        fleet.reaches("work.1", [](const AgentStatus& now) { return now.state == "stopped"; }));
     EXPECT_EQ(fleet.drover({"start", "work"}).exit_code, 0);
     EXPECT_TRUE(fleet.reaches(both("running")));
 }

@@ -17,12 +17,12 @@ std::vector<std::string> faults(const std::string& keys, const std::string& more
 
 TEST(Replicas, are_read_with_their_distribution) {
     const ConfigFolder folder;
-    const auto fleet = std::get<FleetConfig>(folder.load(
-        "agents:\n"
-        "  one: {plugin: risk}\n"
-        "  all: {plugin: risk, replicas: 3}\n"
-        "  turns: {plugin: risk, replicas: 1, distribution: round_robin}\n"
-        "  key: {plugin: risk, replicas: 2, distribution: {by_key: symbol}}\n"));
+    const auto fleet = std::get<FleetConfig>(
+        folder.load("agents:\n"
+                    "  one: {plugin: risk}\n"
+                    "  all: {plugin: risk, replicas: 3}\n"
+                    "  turns: {plugin: risk, replicas: 1, distribution: round_robin}\n"
+                    "  key: {plugin: risk, replicas: 2, distribution: {by_key: symbol}}\n"));
     EXPECT_FALSE(fleet.agents.at(0).replicas.has_value());
     EXPECT_EQ(fleet.agents.at(1).replicas, 3);
     EXPECT_EQ(fleet.agents.at(1).distribution.mode, Distribution::Mode::all);
@@ -53,9 +53,9 @@ TEST(Replicas, take_names_that_nobody_else_may_have) {
                 ElementsAre(HasSubstr("agent 'risk.2' has the name of an instance of 'risk'")));
     EXPECT_THAT(faults("replicas: 2", "  risk.two: {plugin: risk}\n"), IsEmpty());
     const ConfigFolder folder;
-    EXPECT_THAT(folder.faults("agents: {" + std::string(46, 'a') +
-                              ": {plugin: risk, replicas: 1}}"),
-                ElementsAre(HasSubstr("too long for instances")));
+    EXPECT_THAT(
+        folder.faults("agents: {" + std::string(46, 'a') + ": {plugin: risk, replicas: 1}}"),
+        ElementsAre(HasSubstr("too long for instances")));
 }
 
 TEST(Replicas, have_no_place_in_a_replay) {

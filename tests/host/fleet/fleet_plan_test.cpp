@@ -192,11 +192,10 @@ TEST_F(FleetPlans, add_and_remove_instances_and_touch_nobody_else) {
     EXPECT_THAT(fewer.untouched, ElementsAre("drover-router", "work.1", "desk"));
     const FleetPlan turns = plan_changes(
         expanded("replicas: 2"), expanded("replicas: 2, distribution: round_robin"), {});
-    EXPECT_THAT(turns.restart,
-                ElementsAre(testing::Field(&PlannedChange::name, "drover-router")));
+    EXPECT_THAT(turns.restart, ElementsAre(testing::Field(&PlannedChange::name, "drover-router")));
     EXPECT_EQ(turns.live_update.size(), 2U);
-    const FleetPlan config = plan_changes(
-        expanded("replicas: 2"), expanded("replicas: 2, config: {a: 1}"), {});
+    const FleetPlan config =
+        plan_changes(expanded("replicas: 2"), expanded("replicas: 2, config: {a: 1}"), {});
     EXPECT_THAT(config.restart,
                 ElementsAre(changes_for("work.1", "/agents/work/config/a"),
                             changes_for("work.2", "/agents/work/config/a")));
@@ -276,8 +275,7 @@ TEST_F(FleetPlans, are_told_in_json_and_in_words) {
     for (const char* key : {"restart", "untouched", "live_update", "remove", "at_next_up"}) {
         EXPECT_TRUE(json.contains(key)) << key;
     }
-    EXPECT_EQ(summary_of(changed),
-              "adds 1 (new: /agents/new)");
+    EXPECT_EQ(summary_of(changed), "adds 1 (new: /agents/new)");
 }
 
 /// Two values that differ, in YAML, for every key that agents.yaml knows.

@@ -8,7 +8,7 @@
 namespace drover::scenarios {
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
+bool replicas_say(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
@@ -38,7 +38,7 @@ TEST(Replicas, run_under_their_own_names_and_all_hear_all) {
     ASSERT_TRUE(status);
     EXPECT_FALSE(status->agents.contains("work"));
     EXPECT_NE((*status)["work.1"].pid, (*status)["work.2"].pid);
-    EXPECT_TRUE(has(status->text, R"("instance_of":"work")"));
+    EXPECT_TRUE(replicas_say(status->text, R"("instance_of":"work")"));
     EXPECT_TRUE(std::filesystem::exists(fleet.state_directory() / "logs" / "work@1.log"));
 }
 
@@ -79,7 +79,7 @@ TEST(Replicas, are_scaled_while_the_others_run_on) {
     const auto before = fleet.status();
     const ProgramResult more = fleet.drover({"scale", "work", "3"});
     EXPECT_EQ(more.exit_code, 0) << more.text();
-    EXPECT_TRUE(has(more.output, "work.3")) << more.text();
+    EXPECT_TRUE(replicas_say(more.output, "work.3")) << more.text();
     EXPECT_TRUE(fleet.hears_more("work.3"));
     const auto after = fleet.status();
     ASSERT_TRUE(before && after);
@@ -96,7 +96,7 @@ TEST(Replicas, are_scaled_while_the_others_run_on) {
     }
     const ProgramResult wrong = fleet.drover({"scale", "ticker", "2"});
     EXPECT_EQ(wrong.exit_code, 1);
-    EXPECT_TRUE(has(wrong.text(), "has no 'replicas'")) << wrong.text();
+    EXPECT_TRUE(replicas_say(wrong.text(), "has no 'replicas'")) << wrong.text();
 }
 
 TEST(Replicas, of_another_number_in_the_file_touch_nobody_else) {
@@ -107,10 +107,10 @@ TEST(Replicas, of_another_number_in_the_file_touch_nobody_else) {
     fleet.write_agents(workers("replicas: 3"));
     const ProgramResult applied = fleet.drover({"apply", "-o", "json"});
     EXPECT_EQ(applied.exit_code, 0) << applied.text();
-    EXPECT_TRUE(
-        has(applied.output, R"("add":[{"name":"work.3","keys":["/agents/work/replicas"]}])"))
+    EXPECT_TRUE(replicas_say(applied.output,
+                             R"("add":[{"name":"work.3","keys":["/agents/work/replicas"]}])"))
         << applied.text();
-    EXPECT_TRUE(has(applied.output, R"("restart":[])")) << applied.text();
+    EXPECT_TRUE(replicas_say(applied.output, R"("restart":[])")) << applied.text();
     EXPECT_TRUE(fleet.hears_more("work.3"));
     const auto after = fleet.status();
     ASSERT_TRUE(before && after);
@@ -142,7 +142,7 @@ TEST(Replicas, by_a_key_that_no_message_has_start_nothing) {
     fleet.write_agents(workers("replicas: 2, distribution: {by_key: symbol}"));
     const ProgramResult validated = fleet.drover({"validate"});
     EXPECT_EQ(validated.exit_code, 1);
-    EXPECT_TRUE(has(validated.text(), "have a field 'symbol'. They have: count."))
+    EXPECT_TRUE(replicas_say(validated.text(), "have a field 'symbol'. They have: count."))
         << validated.text();
 }
 

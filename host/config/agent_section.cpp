@@ -235,6 +235,8 @@ AgentConfig read_agent(const YamlEntry& entry,
     read_sandbox(reader, agent, folder);
     read_restart_group(reader, agent);
     read_supervision(reader, agent.supervision);
+    read_schedule(reader, agent);
+    read_replicas(reader, agent);
     return agent;
 }
 

@@ -137,6 +137,31 @@ struct Dependency {
     SourcePlace place;
 };
 
+/// When an agent runs. Exactly one of `calendar`, `start` with `stop`, and `cron` is given. Whether
+/// their texts mean something is checked by the schedule room.
+struct ScheduleConfig {
+    std::string calendar;          ///< "XNYS": during the regular sessions of this exchange,
+    Nanoseconds lead_in{};         ///< from this long before they begin
+    Nanoseconds lead_out{};        ///< until this long after they have ended.
+    std::string start;             ///< From the moments of this cron expression
+    std::string stop;              ///< until those of this one.
+    std::string cron;              ///< Once at each of these moments, until it ends by itself.
+    std::string timezone = "UTC";  ///< Of the cron expressions.
+    bool run_on_start = false;     ///< Of `cron`: once at the start of the fleet, too.
+    SourcePlace place;
+    std::map<std::string, SourcePlace> places;  ///< Of its keys.
+};
+
+/// Which instance of a replicated agent gets a message: all of them, each in turn, or always the
+/// same one for the same value of a field.
+struct Distribution {
+    enum class Mode { all, round_robin, by_key };
+    Mode mode = Mode::all;
+    std::string key;  ///< Of by_key: a field of the messages' records.
+
+    bool operator==(const Distribution&) const = default;
+};
+
 enum class Delivery { stream, durable };
 
 /// A rule for topics; the first rule whose pattern matches a topic decides.
@@ -176,6 +201,11 @@ struct AgentConfig {
     std::vector<Dependency> depends_on;
     SupervisionConfig supervision;
     std::string restart_group;  ///< Who is restarted together by `then: restart_group`; or empty.
+    std::optional<ScheduleConfig> schedule;  ///< Nothing: it runs as long as the fleet.
+    std::optional<int> replicas;  ///< How many instances; nothing: one, under its own name.
+    Distribution distribution;
+    /// Of an instance (see expand_instances): the name in the file. Empty: it is no instance.
+    std::string instance_of;
     bool enabled = true;
     bool observer = false;
     std::optional<bool> simulate;
@@ -199,7 +229,20 @@ struct AgentConfig {
     SourcePlace grants_place;
     SourcePlace restart_group_place;
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
+    SourcePlace replicas_place;
+    SourcePlace distribution_place;
+
+    /// Its name in the file.
+    [[nodiscard]] const std::string& declared_name() const {
+        return instance_of.empty() ? name : instance_of;
+    }
 };
+
+/// So many instances an agent may have.
+inline constexpr int most_replicas = 64;
+
+/// "worker.3", the name of an instance; they are numbered from 1.
+[[nodiscard]] std::string instance_name(const std::string& agent, int number);
 
 struct FleetConfig {
     std::filesystem::path file;  ///< Absolute.

@@ -51,6 +51,9 @@ std::span<const std::string> known_keys(Section section) {
                                                 "restart",
                                                 "success_exit_codes",
                                                 "restart_group",
+                                                "schedule",
+                                                "replicas",
+                                                "distribution",
                                                 "backoff",
                                                 "restart_limit",
                                                 "heartbeat",
@@ -59,6 +62,16 @@ std::span<const std::string> known_keys(Section section) {
                                                 "limits",
                                                 "standby"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
+    static const std::vector<std::string> distribution{"by_key"};
+    static const std::vector<std::string> schedule{"calendar",
+                                                   "session",
+                                                   "lead_in",
+                                                   "lead_out",
+                                                   "start",
+                                                   "stop",
+                                                   "cron",
+                                                   "timezone",
+                                                   "run_on_start"};
     switch (section) {
         case Section::fleet:
             return fleet;
@@ -86,14 +99,17 @@ std::span<const std::string> known_keys(Section section) {
             return agent;
         case Section::dependency:
             return dependency;
+        case Section::schedule:
+            return schedule;
+        case Section::distribution:
+            return distribution;
     }
     return {};
 }
 
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"on_supervisor_death", "metrics"};
-    static const std::vector<std::string> agent{
-        "schedule", "replicas", "on_link_lost", "user", "on_hang", "partition"};
+    static const std::vector<std::string> agent{"on_link_lost", "user", "on_hang", "partition"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {
         case Section::fleet:

@@ -21,7 +21,9 @@ enum class Section {
     sandbox,
     topic_rule,
     agent,
-    dependency
+    dependency,
+    schedule,
+    distribution
 };
 
 /// The keys that may stand in such a map.

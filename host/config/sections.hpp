@@ -19,6 +19,16 @@ void read_log(const MapReader& parent, LogConfig& target);
 /// Reads the map under `limits` over what `target` holds.
 void read_limits(const MapReader& parent, LimitsConfig& target);
 
+/// Reads the map under `schedule`, where there is one, for an agent whose supervision is known.
+void read_schedule(const MapReader& parent, AgentConfig& agent);
+
+/// Reads `replicas` and `distribution`.
+void read_replicas(const MapReader& reader, AgentConfig& agent);
+
+/// Checks that the names of instances are names, and nobody else's, and that the fleet does not
+/// replay. `check_references` calls it.
+void check_replicas(const FleetConfig& fleet, std::vector<Fault>& faults);
+
 /// Reads `topics`, in the file's order.
 [[nodiscard]] std::vector<TopicRule> read_topics(const YamlNode& topics,
                                                  std::vector<Fault>& faults);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/file_descriptor.hpp"
+#include "base/names.hpp"
 #include "process/kill_switch_page.hpp"
 
 namespace drover {
@@ -187,7 +188,7 @@ Result<StateDirectory> StateDirectory::open(const std::filesystem::path& directo
 }
 
 std::filesystem::path StateDirectory::log_of(std::string_view agent) const {
-    return path_ / "logs" / (std::string(agent) + ".log");
+    return path_ / "logs" / (log_stem_of(agent) + ".log");
 }
 
 std::filesystem::path StateDirectory::state_of(std::string_view agent) const {

@@ -16,8 +16,10 @@
 #include "daemon/applied_files.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/supervisor_loop.hpp"
+#include "fleet/instances.hpp"
 #include "process/process_tree.hpp"
 #include "process/state_lock.hpp"
+#include "schedule/schedule_check.hpp"
 
 namespace drover {
 namespace {
@@ -116,6 +118,7 @@ private:
         describing.agent_program = programs_ / "drover-agent";
         describing.cache = state_->descriptions();
         describing.failures = Failures::take;
+        describing.check_further = check_schedules;
         const auto text = read_source_text(options_.file);
         if (const auto* const fault = std::get_if<Fault>(&text)) {
             faults_ = texts_of({*fault});
@@ -125,6 +128,9 @@ private:
         fleet_ = prepare_reading(
             read_fleet_text(text_, options_.file, default_plugin_search(programs_)), describing);
         faults_ = texts_of(fleet_.faults);
+        if (faults_.empty()) {
+            fleet_ = expand_instances(std::move(fleet_));
+        }
         if (options_.fresh && faults_.empty()) {
             return state_->forget_agents();
         }

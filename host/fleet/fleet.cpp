@@ -10,6 +10,7 @@
 #include <drover/extension/simulation.h>
 
 #include "config/typed_place.hpp"
+#include "fleet/instances.hpp"
 #include "fleet/isolation.hpp"
 #include "fleet/layout_conflicts.hpp"
 #include "plugin/config_schema.hpp"
@@ -172,6 +173,10 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
             prepare_agent(agent, libraries[static_cast<std::size_t>(file)], folder, fleet));
     }
     find_layout_conflicts(config, fleet.agents, fleet.faults);
+    check_distributions(config, fleet.agents, fleet.faults);
+    if (options.check_further) {
+        options.check_further(config, fleet.faults);
+    }
     sort_by_place(fleet.faults);
     add_isolation_warnings(config);
     fleet.config = std::move(config);

@@ -54,6 +54,7 @@ private:
     [[nodiscard]] Result<void> obey(const Json& order);
     [[nodiscard]] Result<void> configure(const Json& order);
     [[nodiscard]] Result<void> make_link(const Json& order);
+    [[nodiscard]] Result<void> change_fleet(const Json& order);
     [[nodiscard]] Result<void> note_state(const Json& order);
     [[nodiscard]] Result<void> ask_for_person(const Json& order);
 

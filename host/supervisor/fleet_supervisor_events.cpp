@@ -1,4 +1,6 @@
 /// What happened to a unit, on its way to the fleet.
+#include <utility>
+
 #include "supervisor/fleet.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
@@ -87,6 +89,12 @@ void FleetSupervisor::hung(const std::string& name, Nanoseconds busy, Monotonic 
                            "hung: one callback ran for " + duration_text(busy) +
                                " (heartbeat.timeout is " + duration_text(timeout) + ")",
                            now);
+    });
+}
+
+void FleetSupervisor::follow_schedules(std::vector<ScheduleEdge> edges, Monotonic now) {
+    handle(now, [this, now, edges = std::move(edges)]() mutable {
+        fleet_->follow_schedules(std::move(edges), now);
     });
 }
 

@@ -47,6 +47,10 @@ std::string_view text_of(AgentEvent event) {
             return "ended_stopped";
         case AgentEvent::restart_due:
             return "restart_due";
+        case AgentEvent::schedule_closed:
+            return "schedule_closed";
+        case AgentEvent::ended_scheduled:
+            return "ended_scheduled";
     }
     return "unknown";
 }

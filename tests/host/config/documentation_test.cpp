@@ -47,6 +47,8 @@ constexpr Documented documented[] = {
     {Section::topic_rule, "/definitions/topic_rule"},
     {Section::agent, "/definitions/agent"},
     {Section::dependency, "/definitions/dependency"},
+    {Section::schedule, "/definitions/schedule"},
+    {Section::distribution, "/definitions/distribution/oneOf/1"},
 };
 
 TEST(AgentsSchema, has_exactly_the_keys_of_the_parser) {

@@ -11,6 +11,7 @@
 #include "base/json_value.hpp"
 #include "config/keys.hpp"
 #include "fleet/fleet_rendering.hpp"
+#include "fleet/instances.hpp"
 #include "tests/host/fleet/fleet_folder.hpp"
 
 namespace drover {
@@ -191,11 +192,44 @@ TEST_F(FleetPlans, change_every_agent_that_takes_a_default_and_no_other) {
     EXPECT_THAT(changed.untouched, ElementsAre("drover-router", "b"));
 }
 
-TEST_F(FleetPlans, add_an_agent_and_tell_the_router_of_it) {
+TEST_F(FleetPlans, add_an_agent_and_leave_the_router_alone) {
     const FleetPlan changed = plan(two_agents, std::string(two_agents) + "  new: {plugin: one}\n");
     EXPECT_THAT(changed.add, ElementsAre(changes_for("new", "/agents/new")));
+    EXPECT_THAT(changed.restart, IsEmpty());
+    EXPECT_THAT(changed.untouched, ElementsAre("drover-router", "risk", "broker"));
+}
+
+TEST_F(FleetPlans, restart_the_router_for_a_new_agent_of_a_replay) {
+    const std::string replay = "clock: {replay: risk}\n" + std::string(two_agents);
+    const FleetPlan changed = plan(replay, replay + "  new: {plugin: one}\n");
     EXPECT_THAT(changed.restart, ElementsAre(changes_for("drover-router", "/agents/new")));
-    EXPECT_THAT(changed.untouched, ElementsAre("risk", "broker"));
+}
+
+TEST_F(FleetPlans, add_and_remove_instances_and_touch_nobody_else) {
+    const auto workers = [](const std::string& keys) {
+        return "topics: {\"a.>\": {publishers: [work]}}\nagents:\n  work: {plugin: one, " + keys +
+               "}\n  desk: {plugin: one, depends_on: [work]}\n";
+    };
+    const auto expanded = [&](const std::string& keys) {
+        return expand_instances(fleet(workers(keys)));
+    };
+    const FleetPlan more = plan_changes(expanded("replicas: 2"), expanded("replicas: 3"), {});
+    EXPECT_THAT(more.add, ElementsAre(changes_for("work.3", "/agents/work/replicas")));
+    EXPECT_THAT(more.untouched, ElementsAre("drover-router", "work.1", "work.2", "desk"));
+    EXPECT_THAT(more.restart, IsEmpty());
+    EXPECT_THAT(more.live_update, IsEmpty());
+    const FleetPlan fewer = plan_changes(expanded("replicas: 2"), expanded("replicas: 1"), {});
+    EXPECT_THAT(fewer.remove, ElementsAre(changes_for("work.2", "/agents/work/replicas")));
+    EXPECT_THAT(fewer.untouched, ElementsAre("drover-router", "work.1", "desk"));
+    const FleetPlan turns = plan_changes(
+        expanded("replicas: 2"), expanded("replicas: 2, distribution: round_robin"), {});
+    EXPECT_THAT(turns.restart, ElementsAre(testing::Field(&PlannedChange::name, "drover-router")));
+    EXPECT_EQ(turns.live_update.size(), 2U);
+    const FleetPlan config =
+        plan_changes(expanded("replicas: 2"), expanded("replicas: 2, config: {a: 1}"), {});
+    EXPECT_THAT(config.restart,
+                ElementsAre(changes_for("work.1", "/agents/work/config/a"),
+                            changes_for("work.2", "/agents/work/config/a")));
 }
 
 TEST_F(FleetPlans, remove_an_agent_and_leave_the_router_alone) {
@@ -272,8 +306,7 @@ TEST_F(FleetPlans, are_told_in_json_and_in_words) {
     for (const char* key : {"restart", "untouched", "live_update", "remove", "at_next_up"}) {
         EXPECT_TRUE(json.contains(key)) << key;
     }
-    EXPECT_EQ(summary_of(changed),
-              "adds 1 (new: /agents/new); restarts 1 (drover-router: /agents/new)");
+    EXPECT_EQ(summary_of(changed), "adds 1 (new: /agents/new)");
 }
 
 /// Two values that differ, in YAML, for every key that agents.yaml knows.
@@ -297,6 +330,9 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"shutdown", {"{}", "{timeout: 3s}"}},
                           {"success_exit_codes", {"[3]", "[4]"}},
                           {"restart_group", {"one", "two"}},
+                          {"replicas", {"1", "2"}},
+                          {"distribution", {"all, replicas: 2", "round_robin, replicas: 2"}},
+                          {"schedule", {"{cron: 0 1 * * *}", "{cron: 0 2 * * *}"}},
                           {"standby", {"zygote", "spare"}},
                           {"log", {"{}", "{max_files: 3}"}},
                           {"limits", {"{}", "{nice: 3}"}}};
@@ -396,7 +432,10 @@ TEST_F(EveryKey, of_the_defaults_is_compared) {
                             "env_file",
                             "secrets",
                             "sandbox",
-                            "restart_group"}) {
+                            "restart_group",
+                            "replicas",
+                            "distribution",
+                            "schedule"}) {
         values.erase(key);
     }
     expect_seen(Section::defaults, values, {}, [](const std::string& line) {

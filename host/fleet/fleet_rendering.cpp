@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
 #include "config/written.hpp"

@@ -75,7 +75,7 @@ TEST(Limits, name_the_place_of_each_wrong_type_range_and_unit) {
                     HasSubstr("12:17: agent 'risk': limits: 'cpus' takes numbers of processors"),
                     HasSubstr("12:20: agent 'risk': limits: 'cpus' takes numbers of processors"),
                     HasSubstr("12:25: agent 'risk': limits: 'cpus': there is no processor 100000"),
-                    HasSubstr("13:7: agent 'risk': limits: 'swap'")));
+                    HasSubstr("13:7: agent 'risk': limits: unknown key 'swap'")));
 }
 
 TEST(Sandboxes, are_strict_and_grant_what_is_named) {
@@ -111,7 +111,7 @@ TEST(Sandboxes, are_faults_with_their_place_where_they_grant_what_there_is_not) 
                     HasSubstr("4:49: agent 'c': sandbox: 'read' takes a list of files"),
                     HasSubstr("4:63: agent 'c': sandbox: 'write': FOLDER/none does not exist"),
                     HasSubstr("4:69: agent 'c': sandbox: 'write' takes a list of files"),
-                    HasSubstr("5:31: agent 'd': sandbox: 'files'")));
+                    HasSubstr("5:31: agent 'd': sandbox: unknown key 'files'")));
 }
 
 }  // namespace

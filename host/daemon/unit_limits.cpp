@@ -16,11 +16,7 @@ Result<std::string> UnitProcesses::equip(LifeRequest& request, const AgentConfig
     if (auto made = place_.state.make_state_folder(agent.name); !made) {
         return made.error();
     }
-    auto limits = isolation_.prepare(agent,
-                                     request.life,
-                                     {request.program,
-                                      place_.state.state_of(agent.name).parent_path(),
-                                      place_.state.kill_switch()});
+    auto limits = limits_of(agent, request.life);
     if (!limits) {
         return limits.error();
     }
@@ -30,6 +26,14 @@ Result<std::string> UnitProcesses::equip(LifeRequest& request, const AgentConfig
     request.secrets = std::move(secrets.value().values);
     request.limits = std::move(limits.value());
     return std::move(secrets.value().json);
+}
+
+Result<LifeLimits> UnitProcesses::limits_of(const AgentConfig& agent, std::uint64_t life) {
+    return isolation_.prepare(agent,
+                              life,
+                              {place_.programs / "drover-agent",
+                               place_.state.state_of(agent.name).parent_path(),
+                               place_.state.kill_switch()});
 }
 
 void UnitProcesses::look_at_memory(ProcessLife& life, Monotonic now) {

@@ -138,6 +138,8 @@ private:
     [[nodiscard]] Result<ProcessLife*> start(LifeRequest request);
     /// Adds what this agent alone is given; returns its config with the secrets in it.
     [[nodiscard]] Result<std::string> equip(LifeRequest& request, const AgentConfig& agent);
+    /// How a life of this agent is held within its limits.
+    [[nodiscard]] Result<LifeLimits> limits_of(const AgentConfig& agent, std::uint64_t life);
     void look_at_memory(ProcessLife& life, Monotonic now);
     /// Before the end of its process is told: whether the kernel ended it for its memory.
     void tell_breach(const ProcessLife& life, Monotonic now);

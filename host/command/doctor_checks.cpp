@@ -19,6 +19,7 @@
 #include "process/kill_switch_page.hpp"
 #include "process/programs_folder.hpp"
 #include "process/run_directory.hpp"
+#include "schedule/schedule_check.hpp"
 
 namespace drover {
 
@@ -177,6 +178,7 @@ CheckResult check_fleet(const DoctorPlace& place) {
     }
     DescribeOptions options;
     options.agent_program = programs_folder() / "drover-agent";
+    options.check_further = check_schedules;
     const PreparedFleet fleet =
         read_and_prepare_fleet(place.file, default_plugin_search(programs_folder()), {}, options);
     const std::size_t faults = fleet.faults.size() + fleet.unloadable.size();

@@ -7,6 +7,7 @@
 #include "command/exit_code.hpp"
 #include "config/typed_place.hpp"
 #include "process/programs_folder.hpp"
+#include "schedule/schedule_check.hpp"
 
 namespace drover {
 
@@ -24,6 +25,7 @@ std::optional<PreparedFleet> read(const std::filesystem::path& file,
                                   int& exit_code) {
     const auto folder = programs_folder();
     options.agent_program = folder / "drover-agent";
+    options.check_further = check_schedules;
     auto prepared = read_and_prepare_fleet(file, default_plugin_search(folder), overrides, options);
     if (!prepared.faults.empty()) {
         print_faults(prepared.faults);

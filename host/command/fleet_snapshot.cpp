@@ -23,6 +23,25 @@ bool is_one_of(const std::string& word, std::initializer_list<AgentHealth> healt
                                [&](AgentHealth health) { return text_of(health) == word; });
 }
 
+void mark_who_waits_for_schedules(FleetSnapshot& fleet) {
+    const auto is_held_up = [&](const std::string& name) {
+        const AgentSnapshot* const needed = fleet.find(name);
+        return needed != nullptr &&
+               (needed->waits_for_schedule || is_one_of(needed->state, {AgentState::scheduled}));
+    };
+    bool has_found = true;
+    while (has_found) {
+        has_found = false;
+        for (AgentSnapshot& agent : fleet.agents) {
+            if (!agent.waits_for_schedule && is_one_of(agent.state, {AgentState::waiting}) &&
+                std::ranges::any_of(agent.depends_on, is_held_up)) {
+                agent.waits_for_schedule = true;
+                has_found = true;
+            }
+        }
+    }
+}
+
 }  // namespace
 
 bool AgentSnapshot::is_well() const {
@@ -40,7 +59,8 @@ bool AgentSnapshot::is_troubled() const {
 }
 
 bool AgentSnapshot::is_expected_to_run() const {
-    return !is_one_of(state, {AgentState::disabled, AgentState::completed, AgentState::scheduled});
+    return !waits_for_schedule &&
+           !is_one_of(state, {AgentState::disabled, AgentState::completed, AgentState::scheduled});
 }
 
 bool AgentSnapshot::keeps_fleet_up() const {
@@ -86,6 +106,7 @@ FleetSnapshot read_fleet_snapshot(const Json& document) {
         read.restarts = value_or<int>(agent, "restarts", 0);
         read.is_agent = read.name != router_unit_name;
         read.group = value_or<std::string>(agent, "restart_group", "");
+        read.instance_of = value_or<std::string>(agent, "instance_of", "");
         read.depends_on = value_or<std::vector<std::string>>(agent, "depends_on", {});
         if (const auto pid = value_or<pid_t>(agent, "pid", -1); pid > 0) {
             read.pid = pid;
@@ -94,6 +115,7 @@ FleetSnapshot read_fleet_snapshot(const Json& document) {
             fleet.agents.push_back(std::move(read));
         }
     }
+    mark_who_waits_for_schedules(fleet);
     return fleet;
 }
 

@@ -24,11 +24,13 @@ struct AgentSnapshot {
     bool is_agent = true;                 ///< And not the router.
     std::string group;                    ///< Its `restart_group`, or empty.
     std::vector<std::string> depends_on;  ///< Names of agents.
+    std::string instance_of{};            ///< The agent that it is an instance of, or empty.
+    bool waits_for_schedule = false;      ///< Of one of them, or of one that they need.
 
     [[nodiscard]] bool is_well() const;        ///< Running and healthy.
     [[nodiscard]] bool does_its_work() const;  ///< Running, and healthy or degraded.
     [[nodiscard]] bool is_troubled() const;    ///< Failed, unhealthy or hung: exit code 3.
-    /// Whether it is to run at all and has not completed.
+    /// Whether it is to run now and has not completed.
     [[nodiscard]] bool is_expected_to_run() const;
     /// Whether something of it is left that must end before the fleet is down. Its own process may
     /// have ended before what it started.

@@ -12,6 +12,7 @@
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
 #include "process/programs_folder.hpp"
+#include "schedule/schedule_check.hpp"
 
 namespace drover {
 
@@ -29,6 +30,7 @@ Findings find(const std::filesystem::path& file) {
     Findings findings;
     DescribeOptions options;
     options.agent_program = folder / "drover-agent";
+    options.check_further = check_schedules;
     PreparedFleet prepared =
         read_and_prepare_fleet(file, default_plugin_search(folder), {}, options);
     findings.faults = std::move(prepared.faults);

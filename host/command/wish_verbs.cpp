@@ -5,6 +5,7 @@
 
 #include "command/exit_code.hpp"
 #include "command/verb_options.hpp"
+#include "config/fleet_config.hpp"
 
 namespace drover {
 
@@ -33,6 +34,7 @@ void WishVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, Ve
     add_wish("restart", "Stop agents in order and start them again", restart_, Wish::restart);
     add_ready();
     add_signal();
+    add_scale();
 }
 
 void WishVerbs::add_wish(const std::string& name,
@@ -77,6 +79,21 @@ void WishVerbs::add_ready() {
     verb.add_flag("--wait", ready_.waits, "Wait until they do, also for droverd itself");
     add_timeout(verb, ready_.timeout, "With --wait: how long");
     add_example(verb, "  drover is-ready\n  drover is-ready risk --wait --timeout 1m");
+}
+
+void WishVerbs::add_scale() {
+    scale_.timeout = default_timeout;
+    CLI::App& verb = add_verb("scale", "Change how many instances of an agent run", [this] {
+        scale_.state_directory = *state_directory_;
+        return run_scale(scale_);
+    });
+    verb.add_option("NAME", scale_.agent, "An agent that has `replicas` in its file")->required();
+    verb.add_option("COUNT", scale_.count, "How many instances")
+        ->required()
+        ->check(CLI::Range(1, most_replicas));
+    add_output_format(verb, scale_.as_json);
+    add_timeout(verb, scale_.timeout, "How long to wait until it is done");
+    add_example(verb, "  drover scale worker 4");
 }
 
 void WishVerbs::add_signal() {

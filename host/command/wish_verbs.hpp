@@ -5,6 +5,7 @@
 #include <string>
 
 #include "command/ready_verb.hpp"
+#include "command/scale_verb.hpp"
 #include "command/signal_verb.hpp"
 #include "command/verb_group.hpp"
 #include "command/wish_verb.hpp"
@@ -25,12 +26,14 @@ private:
                   Wish wish);
     void add_ready();
     void add_signal();
+    void add_scale();
 
     WishOptions start_;
     WishOptions stop_;
     WishOptions restart_;
     ReadyOptions ready_;
     SignalOptions signal_;
+    ScaleOptions scale_;
 };
 
 }  // namespace drover

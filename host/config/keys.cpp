@@ -22,6 +22,7 @@ std::span<const std::string> known_keys(Section section) {
                                                    "heartbeat",
                                                    "shutdown",
                                                    "log",
+                                                   "limits",
                                                    "standby"};
     static const std::vector<std::string> backoff{
         "initial", "factor", "max", "jitter", "reset_after"};
@@ -30,6 +31,17 @@ std::span<const std::string> known_keys(Section section) {
     static const std::vector<std::string> heartbeat{"timeout", "grace"};
     static const std::vector<std::string> shutdown{"timeout"};
     static const std::vector<std::string> log{"max_size", "max_files", "rate"};
+    static const std::vector<std::string> limits{"memory",
+                                                 "cpu",
+                                                 "processes",
+                                                 "open_files",
+                                                 "core",
+                                                 "address_space",
+                                                 "file_size",
+                                                 "locked_memory",
+                                                 "nice",
+                                                 "cpus"};
+    static const std::vector<std::string> sandbox{"network", "read", "write"};
     static const std::vector<std::string> topic_rule{
         "delivery", "gated", "publishers", "receivers"};
     static const std::vector<std::string> agent{"plugin",
@@ -40,16 +52,33 @@ std::span<const std::string> known_keys(Section section) {
                                                 "observer",
                                                 "simulate",
                                                 "grants",
+                                                "env_file",
+                                                "secrets",
+                                                "sandbox",
                                                 "restart",
                                                 "success_exit_codes",
                                                 "restart_group",
+                                                "schedule",
+                                                "replicas",
+                                                "distribution",
                                                 "backoff",
                                                 "restart_limit",
                                                 "heartbeat",
                                                 "shutdown",
                                                 "log",
+                                                "limits",
                                                 "standby"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
+    static const std::vector<std::string> distribution{"by_key"};
+    static const std::vector<std::string> schedule{"calendar",
+                                                   "session",
+                                                   "lead_in",
+                                                   "lead_out",
+                                                   "start",
+                                                   "stop",
+                                                   "cron",
+                                                   "timezone",
+                                                   "run_on_start"};
     switch (section) {
         case Section::fleet:
             return fleet;
@@ -67,29 +96,33 @@ std::span<const std::string> known_keys(Section section) {
             return shutdown;
         case Section::log:
             return log;
+        case Section::limits:
+            return limits;
+        case Section::sandbox:
+            return sandbox;
         case Section::topic_rule:
             return topic_rule;
         case Section::agent:
             return agent;
         case Section::dependency:
             return dependency;
+        case Section::schedule:
+            return schedule;
+        case Section::distribution:
+            return distribution;
     }
     return {};
 }
 
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"metrics"};
-    static const std::vector<std::string> agent{
-        "schedule", "replicas", "limits", "on_link_lost", "user", "on_hang", "partition"};
-    static const std::vector<std::string> supervision{"limits"};
+    static const std::vector<std::string> agent{"on_link_lost", "user", "on_hang", "partition"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {
         case Section::fleet:
             return fleet;
         case Section::agent:
             return agent;
-        case Section::defaults:
-            return supervision;
         case Section::topic_rule:
             return topic_rule;
         default:

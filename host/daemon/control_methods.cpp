@@ -65,6 +65,7 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "shutdown",
                                                    "apply",
                                                    "applied",
+                                                   "scale",
                                                    "describe",
                                                    "graph",
                                                    "tap",
@@ -89,6 +90,9 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "apply") {
         return application_.apply(params);
+    }
+    if (method == "scale") {
+        return application_.scale(params);
     }
     if (method == "applied") {
         return result(application_.applied());
@@ -126,8 +130,9 @@ RpcAnswer ControlMethods::status(const Json& params) {
     if (!names.value()) {
         return result(view_.status(supervisor_.names()));
     }
-    const auto checked = check_known(*names.value(), supervisor_.names());
-    return checked ? result(view_.status(*names.value())) : rpc_failure(checked.error());
+    const auto all = view_.with_instances(*names.value());
+    const auto checked = check_known(all, supervisor_.names());
+    return checked ? result(view_.status(all)) : rpc_failure(checked.error());
 }
 
 RpcAnswer ControlMethods::describe(const Json& params) {
@@ -187,7 +192,8 @@ RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAl
         std::erase(agents, router_unit_name);  // It comes and goes with the agents.
         return result({{"agents", agents}});
     }
-    const auto taken = (supervisor_.*wish_for_some)(*names.value(), monotonic_now(), by_in(params));
+    const auto taken = (supervisor_.*wish_for_some)(
+        view_.with_instances(*names.value()), monotonic_now(), by_in(params));
     return taken ? result({{"agents", taken.value()}}) : rpc_failure(taken.error());
 }
 

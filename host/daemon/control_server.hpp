@@ -11,6 +11,8 @@
 #include <utility>
 #include <variant>
 
+#include <sys/types.h>
+
 #include "base/json.hpp"
 #include "base/line_channel.hpp"
 #include "base/result.hpp"
@@ -68,6 +70,9 @@ public:
     /// Ends all connections and removes the socket.
     ~ControlServer();
 
+    /// Who connects and is refused here gets no answer: its connection ends.
+    void refuse(std::function<bool(pid_t peer)> refuses);
+
     /// Answers what was promised; passed over when the client is gone.
     void fulfil(RpcPromise promise, RpcAnswer answer);
 
@@ -89,6 +94,7 @@ private:
     std::filesystem::path socket_;
     EventLoop& loop_;
     RpcMethods methods_;
+    std::function<bool(pid_t peer)> refuses_;
     std::map<int, std::unique_ptr<LineChannel>> clients_;
     /// What was promised, to whom, and the request's id.
     std::map<std::uint64_t, std::pair<int, std::unique_ptr<Json>>> promises_;

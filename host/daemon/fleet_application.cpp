@@ -1,7 +1,9 @@
 /// Deciding is FleetPlan's and the supervisor's; here is the order in which it is done.
 #include "daemon/fleet_application.hpp"
 
+#include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -9,6 +11,8 @@
 #include "base/message_type.hpp"
 #include "config/source_text.hpp"
 #include "daemon/unit_plans.hpp"
+#include "fleet/instances.hpp"
+#include "schedule/schedule_check.hpp"
 #include "supervisor/fleet_update.hpp"
 
 namespace drover {
@@ -86,8 +90,12 @@ PreparedFleet FleetApplication::prepare(const Wish& wish) const {
     describing.agent_program = place_.programs / "drover-agent";
     describing.cache = place_.state.descriptions();
     describing.failures = Failures::take;
+    describing.check_further = check_schedules;
     PreparedFleet wanted = prepare_reading(
         read_fleet_text(wish.text, wish.file, default_plugin_search(place_.programs)), describing);
+    if (wanted.faults.empty()) {
+        wanted = expand_instances(std::move(wanted));
+    }
     for (const AgentConfig& agent : wanted.config.agents) {
         const auto longest = place_.run.link_endpoint(agent.name, ~std::uint32_t{0});
         if (!longest) {
@@ -160,7 +168,9 @@ RpcAnswer FleetApplication::apply(const Json& params) {
 }
 
 Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan) {
-    FleetUpdate update{unit_plans(wanted), {}};
+    const ScheduleWatch schedules_before = schedules_;
+    schedules_.watch(wanted.config, wall_now());
+    FleetUpdate update{unit_plans(wanted, schedules_), {}};
     for (const PlannedChange& change : plan.restart) {
         update.restart[change.name] = change.keys.front();
     }
@@ -169,15 +179,72 @@ Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan)
     auto taken = place_.messages.fleet_changed();
     if (taken) {
         processes_.fleet_changed();
+        tell_router(plan, before);
         taken = supervisor_.apply(std::move(update), monotonic_now());
     }
     if (!taken) {
         place_.fleet = std::move(before);
+        schedules_ = schedules_before;
         processes_.fleet_changed();
         return taken;
     }
     taken_(texts_of(place_.fleet.config.warnings));
     return success();
+}
+
+/// A router that is restarted is told all when it starts.
+void FleetApplication::tell_router(const FleetPlan& plan, const PreparedFleet& before) {
+    std::vector<std::string> join;
+    for (const PlannedChange& change : plan.add) {
+        join.push_back(change.name);
+    }
+    std::vector<std::string> leave;
+    for (const AgentConfig& agent : before.config.agents) {
+        if (place_.fleet.config.find(agent.name) == nullptr) {
+            leave.push_back(agent.name);
+        }
+    }
+    const bool is_restarted =
+        std::ranges::find(plan.restart, std::string_view(router_unit_name), &PlannedChange::name) !=
+        plan.restart.end();
+    if (!is_restarted && !(join.empty() && leave.empty())) {
+        (void)processes_.tell_router(place_.messages.change(join, leave));
+    }
+}
+
+RpcAnswer FleetApplication::scale(const Json& params) {
+    if (supervisor_.is_shutting_down()) {
+        return RpcError{RpcError::unavailable, "The fleet is shutting down."};
+    }
+    const auto name = value_or<std::string>(params, "name", "");
+    const auto count = value_or<int>(params, "replicas", 0);
+    if (count < 1 || count > most_replicas) {
+        return RpcError{RpcError::invalid_parameters,
+                        "'replicas' must be 1 to " + std::to_string(most_replicas) + "."};
+    }
+    return scale_to(
+        name, count, value_or<std::string>(params, "by", "a client of the control socket"));
+}
+
+RpcAnswer FleetApplication::scale_to(const std::string& name, int count, const std::string& by) {
+    auto scaled = scale_instances(place_.fleet, name, count);
+    if (!scaled) {
+        return failure(scaled.error());
+    }
+    const FleetPlan plan = plan_for(scaled.value());
+    auto answer = std::make_unique<Json>(Json{{"ok", true}, {"faults", Json::array()}});
+    answer->update(to_json(plan));
+    if (plan.changes_nothing()) {
+        return answer;
+    }
+    if (const auto taken = take(std::move(scaled.value()), plan); !taken) {
+        return failure(taken.error());
+    }
+    const std::string what =
+        "scaled " + name + " to " + std::to_string(count) + ": " + summary_of(plan);
+    place_.log.info(what + ".");
+    place_.events.applied("scaled", what, by);
+    return answer;
 }
 
 void FleetApplication::record(const Wish& wish, const FleetPlan& plan) {

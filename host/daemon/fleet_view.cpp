@@ -43,6 +43,16 @@ Json kill_switch_part(const std::filesystem::path& file) {
             {"reason", state.reason}};
 }
 
+Json schedule_part(const ScheduleStanding& schedule) {
+    const auto time = [](const std::optional<std::int64_t>& wall) {
+        return wall ? Json(iso_time(*wall)) : Json(nullptr);
+    };
+    return {{"text", schedule.text},
+            {"open", schedule.is_open},
+            {"next_start", time(schedule.next_start)},
+            {"next_stop", time(schedule.next_stop)}};
+}
+
 Json ports_of(const AgentDescription& description) {
     static constexpr std::pair<std::uint32_t, const char*> directions[] = {
         {DROVER_PORT_IN, "in"},
@@ -83,7 +93,7 @@ std::string FleetView::sentence() const {
     std::string rest;
     for (const std::string& name : supervisor_.names()) {
         const UnitStatus status = supervisor_.status(name, now).value();
-        if (status.state == AgentState::disabled) {
+        if (status.state == AgentState::disabled || status.state == AgentState::scheduled) {
             continue;
         }
         ++wanted;
@@ -98,6 +108,22 @@ std::string FleetView::sentence() const {
     }
     return std::to_string(well) + " of " + std::to_string(wanted) +
            " units are running and healthy" + rest + ".";
+}
+
+std::vector<std::string> FleetView::with_instances(const std::vector<std::string>& names) const {
+    std::vector<std::string> all;
+    for (const std::string& name : names) {
+        const std::size_t before = all.size();
+        for (const AgentConfig& agent : fleet_.config.agents) {
+            if (agent.instance_of == name) {
+                all.push_back(agent.name);
+            }
+        }
+        if (all.size() == before) {
+            all.push_back(name);
+        }
+    }
+    return all;
 }
 
 Json FleetView::graph() const {
@@ -182,8 +208,15 @@ Json FleetView::unit_part(const std::string& name, Monotonic now) {
         {"uptime_seconds", nullptr},
         {"last_exit", last_exit(name)}};
     add_process_part(unit, status, now);
+    unit["isolation"] = config == nullptr || !has_isolation(*config)
+                            ? Json(nullptr)
+                            : Json(processes_.isolation_of(*config));
     unit["depends_on"] = std::move(depends_on);
     add_standby_part(unit, config);
+    unit["schedule"] = status.schedule ? schedule_part(*status.schedule) : Json(nullptr);
+    unit["instance_of"] = config == nullptr || config->instance_of.empty()
+                              ? Json(nullptr)
+                              : Json(config->instance_of);
     unit["restart_group"] = config == nullptr || config->restart_group.empty()
                                 ? Json(nullptr)
                                 : Json(config->restart_group);

@@ -57,10 +57,12 @@ void MachineWatch::look(Monotonic now, std::int64_t wall) {
     constexpr auto pause = std::chrono::seconds(5);
     if (const auto jump = clock_.look(now, wall)) {
         const bool is_back = *jump < std::chrono::nanoseconds::zero();
-        tell_("clock_jumped",
-              "the clock of this machine went " + std::string(is_back ? "back" : "forward") +
-                  " by " + duration_text(std::chrono::abs(*jump)) + ", to " + iso_time(wall) +
-                  ": it was set, or the machine slept; what drover times is not concerned");
+        tell_(
+            "clock_jumped",
+            "the clock of this machine went " + std::string(is_back ? "back" : "forward") + " by " +
+                duration_text(std::chrono::abs(*jump)) + ", to " + iso_time(wall) +
+                ": it was set, or the machine slept; schedules follow it, deadlines and delays do "
+                "not");
     }
     if (now >= next_look_at_disk_) {
         next_look_at_disk_ = now + pause;

@@ -12,8 +12,9 @@
 
 namespace drover {
 
-/// Notices that the wall clock was set. Everything that drover times is timed by the monotonic
-/// clock, so a jump changes nothing but the times that are written down.
+/// Notices that the wall clock was set. Deadlines and delays are timed by the monotonic clock, so a
+/// jump changes nothing but the times that are written down, and what schedules say
+/// (ScheduleWatch).
 class ClockWatch {
 public:
     /// What is less than this is the clock being slewed, or this process waiting for a processor.

@@ -29,6 +29,8 @@ LaunchRequest UnbornLife::launch_request() const {
     launch.channel = their_channel.number();
     launch.page = page.descriptor();
     launch.dies_with_parent = !request.outlives_supervisor;
+    launch.limits = request.limits.process;
+    launch.sandbox = request.limits.sandbox;
     return launch;
 }
 
@@ -89,11 +91,12 @@ std::unique_ptr<ProcessLife> bear_life(UnbornLife unborn, Child child, AgentLog&
     log.begin_life();
     log.note(life->source, "info", "life " + std::to_string(request.life) + " begins");
     log.flush();
+    life->limits = std::move(unborn.request.limits);
     return life;
 }
 
-Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, AgentLog& log) {
-    auto unborn = prepare_life(request);
+Result<std::unique_ptr<ProcessLife>> begin_life(LifeRequest request, AgentLog& log) {
+    auto unborn = prepare_life(std::move(request));
     if (!unborn) {
         return unborn.error();
     }

@@ -12,6 +12,7 @@
 #include "base/line_channel.hpp"
 #include "base/line_pattern.hpp"
 #include "base/result.hpp"
+#include "daemon/agent_isolation.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/hang_watch.hpp"
 #include "daemon/output_pipe.hpp"
@@ -32,6 +33,7 @@ struct LifeRequest {
     std::uint64_t run = 0;   ///< Of droverd.
     std::uint64_t life = 0;  ///< The agent's incarnation, the router's epoch.
     Nanoseconds hang_timeout{};
+    LifeLimits limits{};               ///< The life takes it over.
     std::vector<std::string> secrets;  ///< Values to hide in its log.
     bool outlives_supervisor = false;  ///< Another supervisor goes on with it.
 };
@@ -85,7 +87,9 @@ struct ProcessLife {
     bool has_misspoken = false;                 ///< A line on its channel could not be understood.
     std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
-    Monotonic next_state_look{};           ///< When /proc is asked again whether it is.
+    LifeLimits limits{};
+    Monotonic next_memory_look{};  ///< Of what `limits` says that droverd watches.
+    Monotonic next_state_look{};   ///< When /proc is asked again whether it is.
 };
 
 [[nodiscard]] Result<UnbornLife> prepare_life(LifeRequest request);
@@ -94,7 +98,6 @@ struct ProcessLife {
 [[nodiscard]] std::unique_ptr<ProcessLife> bear_life(UnbornLife unborn, Child child, AgentLog& log);
 
 /// Executes a process with everything it needs. `log` is lent and must live longer.
-[[nodiscard]] Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request,
-                                                              AgentLog& log);
+[[nodiscard]] Result<std::unique_ptr<ProcessLife>> begin_life(LifeRequest request, AgentLog& log);
 
 }  // namespace drover

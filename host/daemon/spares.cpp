@@ -16,7 +16,8 @@ Spares::Spares(EventLoop& loop, DaemonLog& log, Family& family, MarkOf mark_of)
 
 Spares::~Spares() {
     while (!spares_.empty()) {
-        end(spares_.begin()->first, "");
+        const std::string unit = spares_.begin()->first;  // The entry goes.
+        end(unit, "");
     }
 }
 
@@ -162,6 +163,7 @@ void Spares::ended(const std::string& unit) {
 }
 
 std::optional<SpareProcess> Spares::take(const StandbyPlan& plan, std::string& why) {
+    ended(plan.unit);  // Nobody may have looked since.
     const auto found = spares_.find(plan.unit);
     if (found == spares_.end()) {
         const auto known = why_none_.find(plan.unit);

@@ -49,8 +49,10 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
     if (!kept) {
         loop->place_.log.warning(kept.error().message);
     }
+    loop->schedules_.watch(loop->place_.fleet.config, wall_now());
     auto supervisor = FleetSupervisor::create(
-        unit_plans(loop->place_.fleet, kept ? kept.value() : std::vector<std::string>()),
+        unit_plans(
+            loop->place_.fleet, loop->schedules_, kept ? kept.value() : std::vector<std::string>()),
         loop->processes_,
         seed,
         monotonic_now());
@@ -103,17 +105,23 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
         return server.error();
     }
     loop->server_ = std::move(server.value());
+    loop->server_->refuse(
+        [loop = loop.get()](pid_t peer) { return loop->processes_.is_in_sandbox(peer); });
     return loop;
 }
 
 void SupervisorLoop::make_application() {
     saves_.emplace(
         place_.loop, processes_.family(), place_.log, place_.programs, place_.state.path());
-    application_.emplace(
-        place_, *supervisor_, processes_, applied_, [this](std::vector<std::string> warnings) {
-            view_->warn_of(std::move(warnings));
-            watch_fleet_file();
-        });
+    application_.emplace(place_,
+                         *supervisor_,
+                         processes_,
+                         schedules_,
+                         applied_,
+                         [this](std::vector<std::string> warnings) {
+                             view_->warn_of(std::move(warnings));
+                             watch_fleet_file();
+                         });
     watch_fleet_file();
 }
 
@@ -245,6 +253,19 @@ std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     return deadline;
 }
 
+void SupervisorLoop::follow_schedules(Monotonic now) {
+    const std::int64_t wall = wall_now();
+    if (auto edges = schedules_.look(wall); !edges.empty()) {
+        supervisor_->follow_schedules(std::move(edges), now);
+        keep_stops_of_people();
+    }
+    // A look is due anyway soon; one that is due sooner need not wait for it.
+    if (const auto next = schedules_.next_moment()) {
+        const Nanoseconds left(std::max<std::int64_t>(*next - wall, 0));
+        next_look_ = std::min(next_look_, now + std::min<Nanoseconds>(left, look_pause));
+    }
+}
+
 void SupervisorLoop::tell_changes() {
     processes_.tell_changes();
     if (place_.custody.is_on() && supervisor_->is_shutting_down()) {
@@ -290,6 +311,7 @@ bool SupervisorLoop::run() {
             processes_.end_presumed(now);
             machine_->look(now, wall_now());
             next_look_ = now + look_pause;
+            follow_schedules(now);
         }
     }
     tell_changes();

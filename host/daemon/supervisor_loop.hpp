@@ -15,6 +15,7 @@
 #include "daemon/fleet_view.hpp"
 #include "daemon/machine_watch.hpp"
 #include "daemon/save_watch.hpp"
+#include "daemon/schedule_watch.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/unit_processes.hpp"
 
@@ -64,6 +65,7 @@ private:
     void note_given_up();
     void keep_stops_of_people();
     void tell_changes();
+    void follow_schedules(Monotonic now);
     [[nodiscard]] std::optional<Monotonic> next_deadline() const;
 
     Workplace place_;
@@ -71,6 +73,7 @@ private:
     LineChannel& guard_;
     ServiceManager& service_;
     UnitProcesses processes_;
+    ScheduleWatch schedules_;
     std::unique_ptr<FleetSupervisor> supervisor_;
     std::optional<FleetView> view_;
     std::optional<PersonRequests> requests_;

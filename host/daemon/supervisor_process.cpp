@@ -18,8 +18,10 @@
 #include "daemon/hand_over.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/supervisor_loop.hpp"
+#include "fleet/instances.hpp"
 #include "process/process_tree.hpp"
 #include "process/state_lock.hpp"
+#include "schedule/schedule_check.hpp"
 
 namespace drover {
 namespace {
@@ -134,6 +136,7 @@ private:
         describing.agent_program = programs_ / "drover-agent";
         describing.cache = state_->descriptions();
         describing.failures = Failures::take;
+        describing.check_further = check_schedules;
         auto applied = AppliedFiles::open(state_->applied());
         if (!applied) {
             return applied.error();
@@ -146,6 +149,9 @@ private:
         fleet_ = prepare_reading(read_fleet_text(text_, file, default_plugin_search(programs_)),
                                  describing);
         faults_ = texts_of(fleet_.faults);
+        if (faults_.empty()) {
+            fleet_ = expand_instances(std::move(fleet_));
+        }
         if (options_.fresh && faults_.empty()) {
             return state_->forget_agents();
         }

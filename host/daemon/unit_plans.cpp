@@ -7,6 +7,7 @@
 namespace drover {
 
 std::vector<UnitPlan> unit_plans(const PreparedFleet& fleet,
+                                 const ScheduleWatch& schedules,
                                  const std::vector<std::string>& kept_stopped) {
     std::vector<UnitPlan> plans;
     UnitPlan router;
@@ -23,7 +24,8 @@ std::vector<UnitPlan> unit_plans(const PreparedFleet& fleet,
                          false,
                          fleet.agents[i].cannot_run,
                          agent.restart_group,
-                         std::ranges::find(kept_stopped, agent.name) != kept_stopped.end()});
+                         std::ranges::find(kept_stopped, agent.name) != kept_stopped.end(),
+                         schedules.standing_of(agent.name)});
     }
     return plans;
 }

@@ -14,6 +14,7 @@ namespace drover {
 UnitProcesses::UnitProcesses(Workplace workplace)
     : place_(std::move(workplace)),
       crashes_(place_.state.crashes(), place_.fleet),
+      isolation_([this](const std::string& sentence) { place_.log.warning(sentence); }),
       zygotes_(place_.loop,
                place_.log,
                family_,
@@ -113,8 +114,9 @@ void UnitProcesses::serve_channel(const std::string& name, std::uint32_t events)
 }
 
 void UnitProcesses::hear(ProcessLife& life, const std::string& line) {
-    const auto message = parse_json(line);
+    auto message = parse_json(line);
     if (message && message.value().is_object()) {
+        logs_.at(life.unit)->mask().mask_texts(message.value());
         hear_event(life, message.value());
     } else if (!std::exchange(life.has_misspoken, true)) {
         place_.log.warning(life.unit +
@@ -125,8 +127,7 @@ void UnitProcesses::hear(ProcessLife& life, const std::string& line) {
 
 void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     const auto event = value_or<std::string>(message, "event", "");
-    const SecretMask& mask = logs_.at(life.unit)->mask();
-    const auto text = mask.masked(value_or<std::string>(message, "message", ""));
+    const auto text = value_or<std::string>(message, "message", "");
     const auto code = value_or<std::string>(message, "code", "");
     const Monotonic now = monotonic_now();
     if (event == "ready") {
@@ -179,6 +180,7 @@ void UnitProcesses::end_life(const std::string& name, const ExitStatus& status, 
     }
     family_.ended(name);
     family_.look();
+    tell_breach(*life, monotonic_now());
     supervisor_->exited(
         name,
         {status.text(), status.is_success(), status.code, status.signal, life->child.pid},
@@ -272,6 +274,9 @@ void UnitProcesses::terminate_tree(const std::string& name) {
 void UnitProcesses::kill_tree(const std::string& name) {
     if (ProcessLife* const life = find(name)) {
         life->is_condemned = true;
+        if (life->limits.group) {
+            life->limits.group->kill();
+        }
         signal_tree(name, SIGKILL);
     } else {
         cancel_start(name);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "daemon/agent_isolation.hpp"
 #include "daemon/crash_reporter.hpp"
 #include "daemon/custody.hpp"
 #include "daemon/daemon_log.hpp"
@@ -102,6 +103,12 @@ public:
     /// The fleet is another one now: tells router-independent news to the agents that run, and
     /// watches them by their new timeouts.
     void fleet_changed();
+    /// By what the limits of an agent are held, by their keys.
+    [[nodiscard]] std::map<std::string, std::string> isolation_of(const AgentConfig& agent) const {
+        return drover::isolation_of(agent, isolation_.machine());
+    }
+    /// Whether a process belongs to an agent in a sandbox: what such a one asks is not heard.
+    [[nodiscard]] bool is_in_sandbox(pid_t pid) const;
     /// The processes below this one, told apart by unit: to add a helper that is no unit.
     [[nodiscard]] Family& family() { return family_; }
 
@@ -156,6 +163,13 @@ private:
                                            const std::optional<std::string>& why_by_exec);
     [[nodiscard]] Result<LifeRequest> request_for(const AgentConfig& config, UnitLink& link);
     [[nodiscard]] Result<ProcessLife*> start(LifeRequest request);
+    /// Adds what this agent alone is given; returns its config with the secrets in it.
+    [[nodiscard]] Result<std::string> equip(LifeRequest& request, const AgentConfig& agent);
+    /// How a life of this agent is held within its limits.
+    [[nodiscard]] Result<LifeLimits> limits_of(const AgentConfig& agent, std::uint64_t life);
+    void look_at_memory(ProcessLife& life, Monotonic now);
+    /// Before the end of its process is told: whether the kernel ended it for its memory.
+    void tell_breach(const ProcessLife& life, Monotonic now);
     ProcessLife& enter(UnbornLife unborn, Child child, AgentLog& log);
     [[nodiscard]] Result<AgentLog*> log_of(const std::string& name);
     [[nodiscard]] std::string mark_of(const std::string& name, const std::string& life) const;
@@ -194,6 +208,7 @@ private:
     PersonRequests* requests_ = nullptr;
     Family family_;
     CrashReporter crashes_;
+    AgentIsolation isolation_;
     Zygotes zygotes_;
     Spares spares_;
     std::uint64_t next_spare_ = 1;

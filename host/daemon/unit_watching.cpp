@@ -126,6 +126,7 @@ void UnitProcesses::scan(ProcessLife& life, Monotonic now) {
         look_whether_held(life, now);
         life.next_state_look = now + between_looks;
     }
+    look_at_memory(life, now);
     if (busy && !life.held_by) {
         life.was_hung = true;
         supervisor_->hung(life.unit, *busy, now);

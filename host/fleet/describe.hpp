@@ -3,11 +3,13 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/result.hpp"
+#include "config/fleet_config.hpp"
 #include "plugin/library_description.hpp"
 
 namespace drover {
@@ -33,6 +35,8 @@ struct DescribeOptions {
     /// is waited for once.
     Failures failures = Failures::forget;
     std::chrono::nanoseconds longest = longest_description;
+    /// Looks at the whole file for what neither its reader nor a plugin knows. May be empty.
+    std::function<void(const FleetConfig& fleet, std::vector<Fault>& faults)> check_further{};
 };
 
 using DescribedLibrary = Result<std::shared_ptr<const LibraryDescription>>;

@@ -123,6 +123,18 @@ std::map<std::string, std::string> number_texts(std::string_view json) {
     return writer.take_numbers();
 }
 
+Result<std::string> replace_texts(std::string_view config,
+                                  const std::map<std::string, std::string>& texts) {
+    PathWriter writer([&](const std::string& pointer, const std::string& text) {
+        const auto found = texts.find(pointer);
+        return found == texts.end() ? text : found->second;
+    });
+    if (!Value::sax_parse(config, &writer)) {
+        return Error{ErrorKind::invalid, "The config is no JSON."};
+    }
+    return writer.take();
+}
+
 Result<std::string> resolve_paths(
     std::string_view schema,
     std::string_view config,

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include <boost/process/args.hpp>
@@ -65,16 +66,23 @@ std::vector<int> signals_with_handlers() {
     return numbers;
 }
 
+/// What ended a child before its program was executed.
+struct ChildFailure {
+    int folder = 0;  ///< Why it could not enter its folder, an errno.
+    std::optional<LimitFailure> limit;
+    std::optional<SandboxFailure> sandbox;
+};
+
 /// What the child does before its program is executed. It lives in this process's memory meanwhile
 /// (vfork: no page table is copied and torn down again), and this process waits: only
 /// async-signal-safe calls, and nothing that allocates.
 class PrepareChild : public boost::process::extend::handler {
 public:
-    /// `folder_fault` gets why the child could not enter its folder; 0 when it could.
-    PrepareChild(const LaunchRequest& request, char** environment, int& folder_fault)
+    /// `failure` gets what the child could not do.
+    PrepareChild(const LaunchRequest& request, char** environment, ChildFailure& failure)
         : request_(&request),
           environment_(environment),
-          folder_fault_(&folder_fault),
+          failure_(&failure),
           handled_(signals_with_handlers()),
           parent_(::getpid()) {}
 
@@ -89,11 +97,15 @@ public:
             ::_exit(could_not_prepare);
         }
         if (!enter_folder()) {
-            *folder_fault_ = errno;
+            failure_->folder = errno;
             ::_exit(could_not_prepare);
         }
         if (request_->own_session) {
             ::setsid();
+        }
+        failure_->limit = apply_limits(request_->limits);
+        if (failure_->limit) {
+            ::_exit(could_not_prepare);
         }
         if (request_->dies_with_parent) {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -102,6 +114,12 @@ public:
             }
         }
         reset_signals();
+        if (request_->sandbox) {
+            failure_->sandbox = request_->sandbox->enter();
+            if (failure_->sandbox) {
+                ::_exit(could_not_prepare);
+            }
+        }
     }
 
     template <typename Executor>
@@ -154,7 +172,7 @@ private:
 
     const LaunchRequest* request_;
     char** environment_;
-    int* folder_fault_;
+    ChildFailure* failure_;
     std::vector<int> handled_;
     pid_t parent_;
 };
@@ -209,12 +227,12 @@ Result<pid_t> spawn(const LaunchRequest& request) {
     std::vector<char*> environment = environment_for(request);
     std::error_code error;
     pid_t pid = -1;
-    int folder_fault = 0;
+    ChildFailure failure;
     try {
         const SignalsBlocked blocked;
         process::child child(process::exe = request.program.string(),
                              process::args = request.arguments,
-                             PrepareChild(request, environment.data(), folder_fault),
+                             PrepareChild(request, environment.data(), failure),
                              process::posix::use_vfork,
                              error);
         pid = child.id();
@@ -223,11 +241,17 @@ Result<pid_t> spawn(const LaunchRequest& request) {
         return Error{ErrorKind::unavailable,
                      "Cannot start " + request.program.string() + ": " + fault.what() + "."};
     }
-    if (folder_fault != 0) {
+    if (failure.limit || failure.sandbox) {
+        ::waitpid(pid, nullptr, 0);
+        return Error{ErrorKind::refused,
+                     failure.limit ? sentence_of(*failure.limit, request.limits)
+                                   : sentence_of(*failure.sandbox)};
+    }
+    if (failure.folder != 0) {
         ::waitpid(pid, nullptr, 0);
         return Error{ErrorKind::not_found,
                      "Cannot start " + request.program.string() + " in " + request.folder.string() +
-                         ": " + std::strerror(folder_fault) + "."};
+                         ": " + std::strerror(failure.folder) + "."};
     }
     if (error) {
         const auto kind = error == std::errc::no_such_file_or_directory ? ErrorKind::not_found

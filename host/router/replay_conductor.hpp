@@ -42,7 +42,7 @@ public:
 enum class Presence {
     expected,  ///< It is to come, or come back; everybody waits for it.
     running,
-    absent  ///< Disabled, stopped or completed: left out.
+    absent  ///< Disabled, outside its schedule, stopped or completed: left out.
 };
 
 /// Agents are numbered in the file's order. One thread.

@@ -26,6 +26,8 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<RouterSockets>> open(const RouterConfig& config,
                                                                      LineChannel& control);
 
+    /// There are so many agents now; they are never fewer.
+    void make_room(std::size_t agents) { links_.resize(agents); }
     /// Binds the link of a new life, in place of the old one.
     [[nodiscard]] Result<void> open_link(std::uint16_t agent, const std::string& endpoint);
     /// The agent's link; null where there is none.

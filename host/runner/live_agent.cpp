@@ -159,7 +159,7 @@ private:
         wanted.setup.ports = loaded_.ports;
         replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
         wanted.setup.start_time = replay_ ? 0 : wall_now();
-        auto switch_page = KillSwitchPage::open(wanted.kill_switch, false);
+        auto switch_page = KillSwitchPage::open_for_reading(wanted.kill_switch);
         kill_switch_ = switch_page ? std::move(switch_page.value()) : KillSwitchPage::unreadable();
         if (auto opened = open_link(wanted); !opened) {
             return opened;

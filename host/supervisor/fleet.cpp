@@ -63,7 +63,7 @@ void Fleet::want(const std::vector<std::size_t>& chosen, const NamedCause& cause
 void Fleet::begin_to_want(const std::vector<std::size_t>& chosen, Monotonic now) {
     for (const std::size_t number : chosen) {
         if (!units_[number].is_kept_stopped) {
-            start_one(units_[number], {ChangeCause::fleet_start, ""}, now);
+            start_in_time(units_[number], {ChangeCause::fleet_start, ""}, now);
         }
     }
 }
@@ -75,7 +75,12 @@ void Fleet::want_dependencies(const std::vector<std::size_t>& chosen, Monotonic 
                              (unit.state == AgentState::completed && must_run(number, chosen));
         const bool is_chosen = std::ranges::find(chosen, number) != chosen.end();
         if (is_idle && !is_chosen && unit.plan.enabled && !unit.plan.cannot_run) {
-            start_one(unit, {ChangeCause::dependent, who_needs(number, chosen)}, now);
+            const NamedCause cause{ChangeCause::dependent, who_needs(number, chosen)};
+            if (is_outside_schedule(unit)) {
+                rest_until_schedule(unit, now);
+            } else {
+                start_one(unit, cause, now);
+            }
         }
     }
 }
@@ -111,7 +116,8 @@ void Fleet::start_one(Unit& unit, const NamedCause& cause, Monotonic now) {
         unit.start_cause = cause;
     }
     if (unit.state == AgentState::stopping && !unit.start_again) {
-        unit.next_origin = "started again by a person";
+        unit.next_origin = cause.cause == ChangeCause::schedule ? "started again by its schedule"
+                                                                : "started again by a person";
     } else if (!has_process(unit.state)) {
         unit.next_origin.clear();
     }
@@ -140,7 +146,9 @@ void Fleet::unwant(Unit& unit, const NamedStop& why, Monotonic now) {
             unit.end_note.clear();
         }
         const bool ends_now = !has_process(unit.state);
-        take(unit, AgentEvent::stop_requested, ends_now ? stopped_text(unit) : "", now);
+        const AgentEvent event = why.cause == StopCause::schedule ? AgentEvent::schedule_closed
+                                                                  : AgentEvent::stop_requested;
+        take(unit, event, ends_now ? stopped_text(unit) : "", now);
     }
 }
 
@@ -207,10 +215,12 @@ void Fleet::spawned(Unit& unit, Monotonic now) {
     }
 }
 
-void Fleet::spawn_failed(Unit& unit, const std::string& message, Monotonic now) {
+void Fleet::spawn_failed(Unit& unit, const std::string& message, Monotonic now, bool is_final) {
     if (unit.state == AgentState::starting || unit.state == AgentState::stopping) {
         unit.life.started.reset();
-        exited(unit, {"it could not be started: " + message, false}, now);
+        UnitExit exit{"it could not be started: " + message, false};
+        exit.is_final = is_final;
+        exited(unit, exit, now);
         tree_empty(unit, now);
     }
 }
@@ -308,7 +318,10 @@ void Fleet::tree_empty(Unit& unit, Monotonic now) {
     const bool starts_again = unit.start_again;
     unit.start_again = false;
     if (!unit.wanted) {
-        take(unit, AgentEvent::ended_stopped, stopped_text(unit), now);
+        const AgentEvent event = unit.stop_cause == StopCause::schedule
+                                     ? AgentEvent::ended_scheduled
+                                     : AgentEvent::ended_stopped;
+        take(unit, event, stopped_text(unit), now);
     } else if (starts_again) {
         take(unit, AgentEvent::ended_to_start, "", now);
     } else {

@@ -53,6 +53,11 @@ public:
     /// Wants only what the units depend on.
     void want_dependencies(const std::vector<std::size_t>& chosen, Monotonic now);
     void unwant(Unit& unit, const NamedStop& why, Monotonic now);
+    /// A person starts all: those that are outside their schedules wait for them.
+    void want_within_schedules(const std::vector<std::size_t>& chosen,
+                               const NamedCause& cause,
+                               Monotonic now);
+    void follow_schedules(std::vector<ScheduleEdge> edges, Monotonic now);
     void restart(Unit& unit, const NamedStop& why, Monotonic now);
     /// What has not ended after `longest_shutdown` is killed.
     void shut_down(const std::string& by, Monotonic now);
@@ -62,7 +67,7 @@ public:
     /// @name What happened to one unit.
     /// @{
     void spawned(Unit& unit, Monotonic now);
-    void spawn_failed(Unit& unit, const std::string& message, Monotonic now);
+    void spawn_failed(Unit& unit, const std::string& message, Monotonic now, bool is_final = false);
     void ready(Unit& unit, Monotonic now);
     void complained(Unit& unit, AgentEvent event, const std::string& complaint, Monotonic now);
     void completed(Unit& unit, const std::string& message, Monotonic now);
@@ -87,6 +92,12 @@ private:
     void record(Unit& unit, const Before& before, Monotonic now);
     void spawn(Unit& unit, Monotonic now);
     void start_one(Unit& unit, const NamedCause& cause, Monotonic now);
+    /// Starts it, or leaves that to its schedule.
+    void start_in_time(Unit& unit, const NamedCause& cause, Monotonic now);
+    void start_by_schedule(Unit& unit, Monotonic now);
+    void rest_until_schedule(Unit& unit, Monotonic now);
+    /// Whether the units' schedules changed with a new agents.yaml, and what follows.
+    void take_new_schedule(Unit& unit, const std::string& before, Monotonic now);
     void keep_stopped(Unit& unit, bool keep);
     void note_health(Unit& unit, Monotonic now);
     void show_health(Unit& unit, Monotonic now);

@@ -25,8 +25,10 @@ using LivesByName = std::map<std::string, std::map<std::string, std::uint64_t>>;
 void Fleet::adopt(FleetUpdate update, std::uint64_t seed, Monotonic now) {
     std::set<std::string> known;
     std::set<std::string> could_run;
+    std::map<std::string, std::string> schedules;
     for (const Unit& unit : units_) {
         known.insert(unit.plan.name);
+        schedules[unit.plan.name] = unit.plan.schedule ? unit.plan.schedule->text : "";
         if (may_run(unit.plan) && !unit.is_leaving) {
             could_run.insert(unit.plan.name);
         }
@@ -38,7 +40,7 @@ void Fleet::adopt(FleetUpdate update, std::uint64_t seed, Monotonic now) {
         if (!known.contains(name)) {
             begin(unit, now);
             if (may_run(unit.plan)) {
-                start_one(unit, cause, now);
+                start_in_time(unit, cause, now);
             }
         } else if (unit.is_leaving) {
             unwant(unit, {StopCause::removed, cause.name}, now);
@@ -51,13 +53,16 @@ void Fleet::adopt(FleetUpdate update, std::uint64_t seed, Monotonic now) {
         } else if (!could_run.contains(name)) {
             begin(unit, now);
             if (!unit.is_kept_stopped) {
-                start_one(unit, cause, now);
+                start_in_time(unit, cause, now);
             }
         } else if (const auto key = update.restart.find(name);
                    key != update.restart.end() && unit.wanted) {
             restart(unit, {StopCause::applied, key->second}, now);
         } else if (unit.state == AgentState::starting && unit.life.started && !unit.life.held) {
             unit.deadline = *unit.life.started + unit.plan.supervision.heartbeat.grace;
+        }
+        if (could_run.contains(name)) {
+            take_new_schedule(unit, schedules[name], now);
         }
     }
 }

@@ -213,7 +213,9 @@ std::vector<std::string> FleetSupervisor::start_all(Monotonic now, const std::st
     if (by.empty()) {
         handle(now, [&] { fleet_->begin_to_want(numbers.value(), now); });
     } else {
-        handle(now, [&] { fleet_->want(numbers.value(), {ChangeCause::person, by}, now); });
+        handle(now, [&] {
+            fleet_->want_within_schedules(numbers.value(), {ChangeCause::person, by}, now);
+        });
     }
     return names;
 }
@@ -224,7 +226,12 @@ std::vector<std::string> FleetSupervisor::stop_all(Monotonic now, const std::str
 }
 
 std::vector<std::string> FleetSupervisor::restart_all(Monotonic now, const std::string& by) {
-    const auto restarted = restart(agents_that_can_run(), now, by);
+    std::vector<std::string> names = agents_that_can_run();
+    std::erase_if(names, [this](const std::string& name) {
+        const Unit& unit = fleet_->units()[fleet_->graph().find(name)];
+        return is_outside_schedule(unit) && !has_process(unit.state);
+    });
+    const auto restarted = restart(names, now, by);
     return restarted ? restarted.value() : std::vector<std::string>{};
 }
 
@@ -318,6 +325,7 @@ std::optional<UnitStatus> FleetSupervisor::status(const std::string& name, Monot
     if (!has_process(unit.state)) {
         status.next_try = unit.deadline;
     }
+    status.schedule = unit.plan.schedule;
     return status;
 }
 

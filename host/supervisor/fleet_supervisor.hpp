@@ -30,6 +30,24 @@ struct Unit;
 
 inline constexpr const char* router_unit_name = "drover-router";
 
+/// What a unit's schedule says at a moment. Times are wall ns.
+struct ScheduleStanding {
+    std::string text;            ///< The schedule in a few words; another text is another schedule.
+    bool is_open = false;        ///< Whether the unit is to run now. Never of a job.
+    bool is_job = false;         ///< It is started at moments and ends by itself.
+    bool runs_on_start = false;  ///< Of a job: it is started with the fleet, too.
+    std::optional<std::int64_t> next_start;
+    std::optional<std::int64_t> next_stop;
+};
+
+/// A schedule's moment has come: to start the unit, to stop it, or only to know its next times.
+struct ScheduleEdge {
+    enum class Kind { start, stop, none };
+    std::string name;
+    Kind kind = Kind::none;
+    ScheduleStanding standing;
+};
+
 /// The router's own way of being restarted: at once, with a generous limit.
 [[nodiscard]] SupervisionConfig router_supervision();
 
@@ -45,6 +63,7 @@ struct UnitPlan {
     /// Who begins anew with it under `then: restart_group`; empty: all that depend on it.
     std::string restart_group{};
     bool is_kept_stopped = false;  ///< A person stopped it while an earlier droverd ran.
+    std::optional<ScheduleStanding> schedule{};  ///< Nothing: it runs as long as the fleet.
 };
 
 /// How a unit's process ended, as the kernel told it.
@@ -53,7 +72,8 @@ struct UnitExit {
     bool success = false;  ///< Exit code 0, or one of the unit's success_exit_codes.
     std::optional<int> code = std::nullopt;
     std::optional<int> signal = std::nullopt;
-    int pid = -1;  ///< -1 when it could not be started.
+    int pid = -1;           ///< -1 when it could not be started.
+    bool is_final = false;  ///< It cannot be started as agents.yaml wants it: trying again is vain.
 };
 
 /// What a unit says of itself over the control channel.
@@ -74,6 +94,8 @@ enum class ChangeCause {
     agent,           ///< The agent's own word.
     process,         ///< Its process ended.
     deadline,        ///< Name: the key of agents.yaml whose time is over.
+    limit,           ///< Name: the key of agents.yaml that says how much it may use.
+    schedule,        ///< Its own.
     configuration    ///< agents.yaml, or a plugin that cannot be loaded.
 };
 
@@ -120,6 +142,7 @@ struct UnitStatus {
     std::string end;  ///< Why the last process ended, in words; empty while it runs.
     std::optional<Monotonic> started;   ///< When the process that runs now was spawned.
     std::optional<Monotonic> next_try;  ///< In backing_off, and in failed during a cooldown.
+    std::optional<ScheduleStanding> schedule;
 };
 
 /// The supervisor's brain. One thread. Events may come in from inside an AgentLauncher's function;
@@ -158,7 +181,8 @@ public:
     [[nodiscard]] Result<std::vector<std::string>> restart(const std::vector<std::string>& names,
                                                            Monotonic now,
                                                            const std::string& by = {});
-    /// The same for every enabled agent that can run; start_all starts the router too.
+    /// The same for every enabled agent that can run, but those outside their schedules start when
+    /// these say so; start_all starts the router too.
     std::vector<std::string> start_all(Monotonic now, const std::string& by = {});
     std::vector<std::string> stop_all(Monotonic now, const std::string& by = {});
     std::vector<std::string> restart_all(Monotonic now, const std::string& by = {});
@@ -170,6 +194,11 @@ public:
     /// cycle or an unknown name and with `unavailable` while the fleet shuts down; nothing has
     /// changed then.
     [[nodiscard]] Result<void> apply(FleetUpdate update, Monotonic now);
+
+    /// What the schedules say now: starts and stops the units named, dependents first, and forgets
+    /// that a person had stopped them. A unit that is to start and runs is left alone. Units that
+    /// have no schedule are ignored.
+    void follow_schedules(std::vector<ScheduleEdge> edges, Monotonic now);
 
     /// Stops everything, dependents first and the router last. Nothing starts afterwards.
     void shutdown(Monotonic now, const std::string& by = {});
@@ -196,6 +225,8 @@ public:
     /// @{
     void spawned(const std::string& name, Monotonic now);
     void spawn_failed(const std::string& name, const std::string& message, Monotonic now);
+    /// It cannot be started as agents.yaml wants it: it is `failed` until a person does something.
+    void spawn_refused(const std::string& name, const std::string& message, Monotonic now);
     void ready(const std::string& name, Monotonic now);
     void failed(const std::string& name,
                 const std::string& code,
@@ -215,6 +246,9 @@ public:
     void tree_empty(const std::string& name, Monotonic now);
     /// A callback has been running for `busy`, longer than heartbeat.timeout.
     void hung(const std::string& name, Nanoseconds busy, Monotonic now);
+    /// It uses, or was ended by the kernel for using, more than `limits` allows. `what` is a
+    /// sentence without its dot.
+    void limit_exceeded(const std::string& name, const std::string& what, Monotonic now);
     /// Time passed; does what is due. Calling it early or often does no harm.
     void tick(Monotonic now);
     /// @}

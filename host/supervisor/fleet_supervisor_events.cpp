@@ -1,4 +1,6 @@
 /// What happened to a unit, on its way to the fleet.
+#include <utility>
+
 #include "supervisor/fleet.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
@@ -63,6 +65,22 @@ void FleetSupervisor::tree_empty(const std::string& name, Monotonic now) {
     handle_of(name, now, [this, now](Unit& unit) { fleet_->tree_empty(unit, now); });
 }
 
+void FleetSupervisor::spawn_refused(const std::string& name,
+                                    const std::string& message,
+                                    Monotonic now) {
+    handle_of(name, now, [this, message, now](Unit& unit) {
+        fleet_->spawn_failed(unit, message, now, true);
+    });
+}
+
+void FleetSupervisor::limit_exceeded(const std::string& name,
+                                     const std::string& what,
+                                     Monotonic now) {
+    handle_of(name, now, [this, what, now](Unit& unit) {
+        fleet_->complained(unit, AgentEvent::limit_exceeded, what, now);
+    });
+}
+
 void FleetSupervisor::hung(const std::string& name, Nanoseconds busy, Monotonic now) {
     handle_of(name, now, [this, busy, now](Unit& unit) {
         const Nanoseconds timeout = unit.plan.supervision.heartbeat.timeout;
@@ -71,6 +89,12 @@ void FleetSupervisor::hung(const std::string& name, Nanoseconds busy, Monotonic 
                            "hung: one callback ran for " + duration_text(busy) +
                                " (heartbeat.timeout is " + duration_text(timeout) + ")",
                            now);
+    });
+}
+
+void FleetSupervisor::follow_schedules(std::vector<ScheduleEdge> edges, Monotonic now) {
+    handle(now, [this, now, edges = std::move(edges)]() mutable {
+        fleet_->follow_schedules(std::move(edges), now);
     });
 }
 

@@ -11,7 +11,7 @@
 namespace drover {
 
 /// What can happen to an agent. The `ended_…` events are one happening, "no process of its tree is
-/// left", told apart by what was wished and by the restart policy.
+/// left", told apart by what was wished, by the schedule and by the restart policy.
 enum class AgentEvent {
     start_requested,
     dependencies_met,
@@ -21,6 +21,7 @@ enum class AgentEvent {
     reported_failed,
     reported_completed,
     hung,
+    limit_exceeded,
     start_overdue,
     stop_requested,
     process_exited,
@@ -32,7 +33,9 @@ enum class AgentEvent {
     ended_failed,
     ended_completed,
     ended_stopped,
-    restart_due
+    restart_due,
+    schedule_closed,
+    ended_scheduled
 };
 
 /// What is to be done when a row is taken.
@@ -81,12 +84,14 @@ inline constexpr auto lifecycle_table = [] {
         Row{starting, reported_failed, stopping, Action::await_exit},
         Row{starting, reported_completed, stopping, Action::await_exit},
         Row{starting, hung, stopping, Action::abort},
+        Row{starting, limit_exceeded, stopping, Action::kill_tree},
         Row{starting, start_overdue, stopping, Action::abort},
         Row{starting, stop_requested, stopping, Action::ask_to_stop},
         Row{starting, process_exited, stopping, Action::kill_tree},
         Row{running, reported_failed, stopping, Action::await_exit},
         Row{running, reported_completed, stopping, Action::await_exit},
         Row{running, hung, stopping, Action::abort},
+        Row{running, limit_exceeded, stopping, Action::kill_tree},
         Row{running, stop_requested, stopping, Action::ask_to_stop},
         Row{running, process_exited, stopping, Action::kill_tree},
         Row{stopping, start_requested, stopping, Action::remember_start},
@@ -100,6 +105,14 @@ inline constexpr auto lifecycle_table = [] {
         Row{stopping, ended_failed, failed, Action::none},
         Row{stopping, ended_completed, completed, Action::none},
         Row{stopping, ended_stopped, stopped, Action::none},
+        Row{scheduled, start_requested, waiting, Action::none},
+        Row{scheduled, stop_requested, stopped, Action::none},
+        Row{stopped, schedule_closed, scheduled, Action::none},
+        Row{waiting, schedule_closed, scheduled, Action::none},
+        Row{backing_off, schedule_closed, scheduled, Action::cancel_restart},
+        Row{failed, schedule_closed, scheduled, Action::cancel_restart},
+        Row{stopping, schedule_closed, stopping, Action::forget_start},
+        Row{stopping, ended_scheduled, scheduled, Action::none},
     };
 }();
 

@@ -2,6 +2,9 @@
 #include "supervisor/reasons.hpp"
 
 #include <algorithm>
+#include <string_view>
+
+#include "base/message_type.hpp"
 
 namespace drover {
 
@@ -14,6 +17,14 @@ using std::chrono::seconds;
 
 std::string count_and_unit(std::int64_t count, const char* unit) {
     return std::to_string(count) + " " + unit;
+}
+
+/// "2026-11-30 14:15 UTC"
+std::string minute_text(std::int64_t wall) {
+    constexpr std::size_t to_the_minute = std::string_view("2026-11-30T14:15").size();
+    std::string text = iso_time(wall).substr(0, to_the_minute);
+    std::ranges::replace(text, 'T', ' ');
+    return text + " UTC";
 }
 
 std::string joined(const std::string& left, const std::string& right) {
@@ -60,6 +71,24 @@ std::string stopping_text(const Unit& unit, Monotonic now) {
             return joined(text, "SIGKILL was sent to its tree");
     }
     return text;
+}
+
+std::string scheduled_text(const Unit& unit) {
+    const std::string what = unit.plan.schedule && unit.plan.schedule->is_job
+                                 ? "waits for its next run"
+                                 : "outside its schedule";
+    return unit.plan.schedule && unit.plan.schedule->next_start
+               ? what + "; starts " + minute_text(*unit.plan.schedule->next_start)
+               : what + ", which names no later start";
+}
+
+/// What follows for one that is down for another reason than its schedule.
+std::string next_start_text(const Unit& unit) {
+    const bool is_over = unit.stop_cause == StopCause::shutdown || unit.is_leaving ||
+                         unit.plan.cannot_run || !unit.plan.enabled;
+    return is_over || !unit.plan.schedule || !unit.plan.schedule->next_start
+               ? ""
+               : "its schedule starts it " + minute_text(*unit.plan.schedule->next_start);
 }
 
 std::string health_text(const Unit& unit) {
@@ -162,6 +191,8 @@ std::string cause_text(const Unit& unit) {
         case StopCause::removed:
             return unit.is_leaving ? "it was removed from agents.yaml"
                                    : "it was disabled in agents.yaml";
+        case StopCause::schedule:
+            return "it stops because its schedule has ended";
         case StopCause::shutdown:
             return "the fleet shuts down";
     }
@@ -172,6 +203,8 @@ std::string stopped_text(const Unit& unit) {
     std::string text = "stopped by a person";
     if (unit.stop_cause == StopCause::shutdown) {
         text = "stopped because the fleet shuts down";
+    } else if (unit.stop_cause == StopCause::schedule) {
+        text = "stopped because its schedule has ended";
     } else if (unit.stop_cause == StopCause::removed) {
         text = "stopped because " + cause_text(unit);
     }
@@ -186,7 +219,7 @@ std::string reason_of(const Unit& unit,
         case AgentState::disabled:
             return "disabled in agents.yaml (enabled: false)";
         case AgentState::scheduled:
-            return "waiting for its schedule";
+            return joined(scheduled_text(unit), unit.end_note);
         case AgentState::waiting:
             return joined(waiting_text(missing), unit.next_origin);
         case AgentState::starting:
@@ -201,10 +234,10 @@ std::string reason_of(const Unit& unit,
         case AgentState::backing_off:
             return backing_off_text(unit, now);
         case AgentState::failed:
-            return failed_text(unit, now);
+            return joined(failed_text(unit, now), next_start_text(unit));
         case AgentState::stopped:
         case AgentState::completed:
-            return unit.reason;
+            return joined(unit.reason, next_start_text(unit));
     }
     return unit.reason;
 }

@@ -67,6 +67,8 @@ NamedCause cause_of(const NamedStop& stop) {
         case StopCause::applied:
         case StopCause::removed:
             return {ChangeCause::configuration, stop.name};
+        case StopCause::schedule:
+            return {ChangeCause::schedule, ""};
         case StopCause::shutdown:
             return {ChangeCause::shutdown, stop.name};
     }
@@ -93,6 +95,10 @@ std::string_view text_of(ChangeCause cause) {
             return "process";
         case ChangeCause::deadline:
             return "deadline";
+        case ChangeCause::limit:
+            return "limit";
+        case ChangeCause::schedule:
+            return "schedule";
         case ChangeCause::configuration:
             return "configuration";
     }
@@ -110,6 +116,8 @@ NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event) {
             return {ChangeCause::dependency, unit.lost_dependency};
         case AgentEvent::stop_requested:
         case AgentEvent::ended_stopped:
+        case AgentEvent::schedule_closed:
+        case AgentEvent::ended_scheduled:
             return cause_of(NamedStop{unit.stop_cause, unit.stop_cause_name});
         case AgentEvent::spawned:
         case AgentEvent::reported_ready:
@@ -118,6 +126,8 @@ NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event) {
             return {ChangeCause::agent, ""};
         case AgentEvent::hung:
             return {ChangeCause::deadline, "heartbeat.timeout"};
+        case AgentEvent::limit_exceeded:
+            return {ChangeCause::limit, "limits.memory"};
         case AgentEvent::start_overdue:
             return {ChangeCause::deadline, "heartbeat.grace"};
         case AgentEvent::stop_overdue:
@@ -132,6 +142,10 @@ NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event) {
             return {ChangeCause::restart_policy, word_of(unit.plan.supervision.restart)};
     }
     return {};
+}
+
+bool is_outside_schedule(const Unit& unit) {
+    return unit.plan.schedule && !unit.plan.schedule->is_open;
 }
 
 bool is_lost(const Unit& unit) {

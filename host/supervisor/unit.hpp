@@ -23,6 +23,7 @@ enum class StopCause {
     group_restarted,
     applied,  ///< A new agents.yaml restarts it.
     removed,  ///< Or removes or disables it.
+    schedule,
     shutdown
 };
 
@@ -120,6 +121,9 @@ struct Unit {
 
 /// Who or what is behind the change that `event` made; nothing: behind a change of health alone.
 [[nodiscard]] NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event);
+
+/// Whether its schedule keeps the unit from running now.
+[[nodiscard]] bool is_outside_schedule(const Unit& unit);
 
 /// Whether the unit will not run until a person does something.
 [[nodiscard]] bool is_lost(const Unit& unit);

@@ -10,6 +10,7 @@ set(library_rooms
     "CLI/=command"
     "xxhash=simulation"
     "sodium=simulation"
+    "date/=schedule"
     "boost/outcome=base"
 )
 file(GLOB_RECURSE sources RELATIVE "${SOURCE_DIR}/host" "${SOURCE_DIR}/host/*.cpp" "${SOURCE_DIR}/host/*.hpp")

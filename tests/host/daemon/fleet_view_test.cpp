@@ -152,6 +152,7 @@ protected:
         application_.emplace(fleet_.workplace(),
                              fleet_.supervisor(),
                              fleet_.processes(),
+                             schedules_,
                              *applied_,
                              [](const std::vector<std::string>&) {});
         methods_.emplace(fleet_.supervisor(),
@@ -177,6 +178,7 @@ protected:
     std::optional<FleetView> view_;
     std::optional<PersonRequests> requests_;
     std::optional<AppliedFiles> applied_;
+    ScheduleWatch schedules_;
     std::optional<FleetApplication> application_;
     std::optional<ControlMethods> methods_;
 };

@@ -10,6 +10,8 @@
 #include <optional>
 #include <vector>
 
+// glibc has vfork in every mode; Boost takes POSIX 2008 for a system without it.
+#define BOOST_POSIX_HAS_VFORK 1
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/exe.hpp>

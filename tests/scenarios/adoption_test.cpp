@@ -18,7 +18,7 @@ constexpr const char* three_agents = R"(  ticker: {plugin: @behaving@, agent: ti
 )";
 
 /// Guard, supervisor, router, three agents and the forker's two.
-constexpr std::size_t whole_fleet = 8;
+constexpr std::size_t all_processes = 8;
 
 /// Kills the supervisor and waits until another one answers. Returns what that one said first.
 FleetStatus lose_supervisor(const FleetUnderTest& fleet) {
@@ -55,7 +55,7 @@ TEST(Adoption, keeps_processes_and_messages_when_the_supervisor_is_killed) {
     ASSERT_TRUE(later);
     EXPECT_EQ((*later)["listener"].lost, 0U);
     EXPECT_GT((*later)["listener"].messages_in, (*before)["listener"].messages_in);
-    EXPECT_EQ(fleet.processes().size(), whole_fleet);
+    EXPECT_EQ(fleet.processes().size(), all_processes);
     const ProgramResult events = fleet.drover({"events", "--kind", "supervisor"});
     EXPECT_NE(events.output.find("adopted"), std::string::npos) << events.text();
     EXPECT_NE(events.output.find("killed by SIGKILL"), std::string::npos) << events.text();
@@ -81,7 +81,7 @@ TEST(Adoption, notices_and_restarts_an_agent_that_died_meanwhile) {
     EXPECT_NE((*after)["ticker"].last_exit.find("SIGSEGV"), std::string::npos) << after->text;
     EXPECT_EQ(pid_of(*after, "listener"), pid_of(*before, "listener"));
     EXPECT_TRUE(fleet.hears_more("listener"));
-    EXPECT_EQ(fleet.processes().size(), whole_fleet);
+    EXPECT_EQ(fleet.processes().size(), all_processes);
 }
 
 TEST(Adoption, restarts_an_agent_that_dies_afterwards_and_ends_what_it_left) {
@@ -94,10 +94,10 @@ TEST(Adoption, restarts_an_agent_that_dies_afterwards_and_ends_what_it_left) {
         return now.is_well() && now.restarts == 1 &&
                now.last_exit.find("SIGKILL") != std::string::npos;
     }));
-    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == whole_fleet; }))
+    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == all_processes; }))
         << "the children of the first life must be gone";
     EXPECT_EQ(fleet.drover({"stop", "forker", "ticker"}).exit_code, 0);
-    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == whole_fleet - 4; }));
+    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == all_processes - 4; }));
 }
 
 TEST(Adoption, remembers_what_was_counted_and_who_was_stopped) {
@@ -139,7 +139,7 @@ TEST(Adoption, happens_again_and_new_processes_are_adopted_too) {
     }
     EXPECT_TRUE(fleet.gets_well());
     EXPECT_TRUE(fleet.hears_more("listener"));
-    EXPECT_EQ(fleet.processes().size(), whole_fleet);
+    EXPECT_EQ(fleet.processes().size(), all_processes);
 }
 
 TEST(Adoption, goes_on_with_a_router_that_is_killed_afterwards) {
@@ -177,7 +177,7 @@ TEST(Adoption, leaves_no_agent_when_both_are_killed_and_the_next_fleet_runs_alon
     ASSERT_EQ(::kill(before->guard, SIGKILL), 0);
     fleet.up();
     EXPECT_TRUE(fleet.gets_well());
-    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == whole_fleet; }))
+    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == all_processes; }))
         << "nobody of the fleet of before, the forker's children included";
 }
 

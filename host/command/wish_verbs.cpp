@@ -84,7 +84,7 @@ void WishVerbs::add_ready() {
 void WishVerbs::add_scale() {
     scale_.timeout = default_timeout;
     CLI::App& verb = add_verb("scale", "Change how many instances of an agent run", [this] {
-        scale_.state_directory = *state_directory_;
+        scale_.state_directory = state_directory();
         return run_scale(scale_);
     });
     verb.add_option("NAME", scale_.agent, "An agent that has `replicas` in its file")->required();

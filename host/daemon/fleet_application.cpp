@@ -229,7 +229,7 @@ RpcAnswer FleetApplication::scale(const Json& params) {
 RpcAnswer FleetApplication::scale_to(const std::string& name, int count, const std::string& by) {
     auto scaled = scale_instances(place_.fleet, name, count);
     if (!scaled) {
-        return failure(scaled.error());
+        return rpc_failure(scaled.error());
     }
     const FleetPlan plan = plan_for(scaled.value());
     auto answer = std::make_unique<Json>(Json{{"ok", true}, {"faults", Json::array()}});
@@ -238,7 +238,7 @@ RpcAnswer FleetApplication::scale_to(const std::string& name, int count, const s
         return answer;
     }
     if (const auto taken = take(std::move(scaled.value()), plan); !taken) {
-        return failure(taken.error());
+        return rpc_failure(taken.error());
     }
     const std::string what =
         "scaled " + name + " to " + std::to_string(count) + ": " + summary_of(plan);

@@ -238,6 +238,10 @@ struct AgentConfig {
     }
 };
 
+/// What the guard does when the supervisor is lost: end every process of the fleet, or start
+/// another supervisor that goes on with them.
+enum class OnSupervisorDeath { kill, adopt };
+
 /// So many instances an agent may have.
 inline constexpr int most_replicas = 64;
 
@@ -248,6 +252,7 @@ struct FleetConfig {
     std::filesystem::path file;  ///< Absolute.
     std::string name;
     bool watch = false;  ///< Whether droverd applies the file when it is saved.
+    OnSupervisorDeath on_supervisor_death = OnSupervisorDeath::kill;
     std::optional<std::string> replay_clock;  ///< The agent of `clock: {replay: X}`; nothing: wall.
     LogConfig log;                            ///< Of droverd and the router: `defaults.log`.
     /// How long the whole fleet may take to stop before what is left is killed.

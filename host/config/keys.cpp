@@ -5,8 +5,15 @@
 namespace drover {
 
 std::span<const std::string> known_keys(Section section) {
-    static const std::vector<std::string> fleet{
-        "version", "name", "clock", "watch", "defaults", "shutdown", "topics", "agents"};
+    static const std::vector<std::string> fleet{"version",
+                                                "name",
+                                                "clock",
+                                                "watch",
+                                                "on_supervisor_death",
+                                                "defaults",
+                                                "shutdown",
+                                                "topics",
+                                                "agents"};
     static const std::vector<std::string> clock{"replay"};
     static const std::vector<std::string> defaults{"restart",
                                                    "success_exit_codes",
@@ -108,7 +115,7 @@ std::span<const std::string> known_keys(Section section) {
 }
 
 std::span<const std::string> later_keys(Section section) {
-    static const std::vector<std::string> fleet{"on_supervisor_death", "metrics"};
+    static const std::vector<std::string> fleet{"metrics"};
     static const std::vector<std::string> agent{"on_link_lost", "user", "on_hang", "partition"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {

@@ -28,6 +28,7 @@ LaunchRequest UnbornLife::launch_request() const {
     launch.errors = errors.writing.number();
     launch.channel = their_channel.number();
     launch.page = page.descriptor();
+    launch.dies_with_parent = !request.outlives_supervisor;
     launch.limits = request.limits.process;
     launch.sandbox = request.limits.sandbox;
     return launch;
@@ -83,6 +84,7 @@ std::unique_ptr<ProcessLife> bear_life(UnbornLife unborn, Child child, AgentLog&
     };
     add_output(unborn.output, "stdout");
     add_output(unborn.errors, "stderr");
+    life->mark = request.mark;
     life->started = monotonic_now();
     life->source = {request.unit, pid, "droverd", request.run, request.life};
     log.hide(request.secrets);

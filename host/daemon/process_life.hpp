@@ -35,6 +35,7 @@ struct LifeRequest {
     Nanoseconds hang_timeout{};
     LifeLimits limits{};               ///< The life takes it over.
     std::vector<std::string> secrets;  ///< Values to hide in its log.
+    bool outlives_supervisor = false;  ///< Another supervisor goes on with it.
 };
 
 /// All that a process of a unit needs, before there is one.
@@ -72,6 +73,7 @@ struct ProcessLife {
 
     Origin origin = Origin::exec;
     std::string why_by_exec{};  ///< Why what should stand by did not; empty when nothing should.
+    std::string mark{};         ///< As in LifeRequest.
     Monotonic started{};
     Monotonic ended{};  ///< When it was reaped.
     bool was_asked_to_stop = false;
@@ -80,7 +82,9 @@ struct ProcessLife {
     bool has_ended = false;     ///< Reaped; its tree may live on.
     bool is_condemned = false;  ///< Its tree was killed: what still appears is killed too.
     bool was_hung = false;
-    bool has_misspoken = false;            ///< A line on its channel could not be understood.
+    bool is_child_of_guard = false;  ///< An earlier supervisor started it: the guard reaps it.
+    std::optional<Monotonic> presumed_ended{};  ///< When it was found gone; nobody told how yet.
+    bool has_misspoken = false;                 ///< A line on its channel could not be understood.
     std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
     LifeLimits limits{};

@@ -57,16 +57,18 @@ bool UnitProcesses::tell_router(const Json& order) {
 }
 
 std::string UnitProcesses::mark_of(const std::string& name, const std::string& life) const {
-    return "DROVER_LIFE=" + place_.run.path().filename().string() + "/" + name + "." + life;
+    return std::string(life_variable) + "=" + run_name() + "/" + name + "." + life;
 }
 
 // --- watching
 
 void UnitProcesses::watch(ProcessLife& life) {
     const std::string name = life.unit;
-    place_.loop.watch(life.child.watch.number(), EPOLLIN, [this, name](std::uint32_t /*events*/) {
-        process_ended(name);
-    });
+    if (!life.is_child_of_guard) {  // Otherwise the guard tells.
+        place_.loop.watch(life.child.watch.number(),
+                          EPOLLIN,
+                          [this, name](std::uint32_t /*events*/) { process_ended(name); });
+    }
     place_.loop.watch(life.channel.descriptor(), EPOLLIN, [this, name](std::uint32_t events) {
         serve_channel(name, events);
     });
@@ -155,17 +157,21 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
 void UnitProcesses::process_ended(const std::string& name) {
     ProcessLife* const life = find(name);
     const auto status = life == nullptr || life->has_ended ? std::nullopt : reap(life->child);
-    if (!status) {
-        return;
+    if (status) {
+        end_life(name, *status, monotonic_now());
     }
+}
+
+void UnitProcesses::end_life(const std::string& name, const ExitStatus& status, Monotonic when) {
+    ProcessLife* const life = find(name);
     // What it said last counts before that it is gone.
     serve_channel(name, EPOLLIN);
     tell_changes();  // As long as its pid is known.
     place_.loop.forget(life->channel.descriptor());
     place_.loop.forget(life->child.watch.number());
     life->has_ended = true;
-    life->ended = monotonic_now();
-    last_ends_[name] = LastEnd{*status, wall_now()};
+    life->ended = when;
+    last_ends_[name] = LastEnd{status, wall_now() - (monotonic_now() - when).count()};
     if (is_router(name)) {
         replay_waits_for_.clear();
         if (requests_ != nullptr) {
@@ -177,8 +183,8 @@ void UnitProcesses::process_ended(const std::string& name) {
     tell_breach(*life, monotonic_now());
     supervisor_->exited(
         name,
-        {status->text(), status->is_success(), status->code, status->signal, life->child.pid},
-        monotonic_now());
+        {status.text(), status.is_success(), status.code, status.signal, life->child.pid},
+        when);
     check_trees();
 }
 
@@ -198,6 +204,7 @@ void UnitProcesses::check_trees() {
         if (!is_router(name) && place_.fleet.config.find(name) == nullptr) {
             logs_.erase(name);  // It was removed from the fleet.
             last_ends_.erase(name);
+            place_.custody.forget(name);
         }
     }
     // Only now: a restart waits for no disk.

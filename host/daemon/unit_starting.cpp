@@ -16,6 +16,7 @@ void UnitProcesses::spawn(const std::string& name) {
         return;
     }
     if (const auto started = start_router(); started) {
+        keep(name);  // At once: of a process that the guard does not know nobody goes on with.
         supervisor_->spawned(name, monotonic_now());
     } else {
         supervisor_->spawn_failed(name, started.error().message, monotonic_now());
@@ -32,6 +33,7 @@ void UnitProcesses::begin(const std::string& name, const std::optional<std::stri
     } else if (!started) {
         supervisor_->spawn_failed(name, started.error().message, monotonic_now());
     } else if (started.value()) {
+        keep(name);
         supervisor_->spawned(name, monotonic_now());
     }
 }
@@ -61,6 +63,7 @@ ProcessLife& UnitProcesses::enter(UnbornLife unborn, Child child, AgentLog& log)
     await_lines(*life);
     family_.started(unit, life->child.pid, mark, std::move(outputs));
     watch(*life);
+    keep(unit);  // At once: of a process that the guard does not know nobody goes on with.
     return *life;
 }
 
@@ -70,6 +73,7 @@ Result<ProcessLife*> UnitProcesses::start(LifeRequest request) {
         return log.error();
     }
     request.run = place_.events.run();
+    request.outlives_supervisor = place_.custody.is_on();
     auto unborn = prepare_life(std::move(request));
     if (!unborn) {
         return unborn.error();
@@ -136,8 +140,10 @@ Result<LifeRequest> UnitProcesses::request_for(const AgentConfig& config, UnitLi
     request.environment = launch.environment;
     request.mark = mark_of(config.name, std::to_string(incarnation.value()));
     request.run = place_.events.run();
+    request.outlives_supervisor = place_.custody.is_on();
     request.life = incarnation.value();
     request.hang_timeout = config.supervision.heartbeat.timeout;
+    request.outlives_supervisor = place_.custody.is_on();
     return request;
 }
 
@@ -238,6 +244,7 @@ void UnitProcesses::copied(const std::string& name, Child copy) {
         life.is_condemned = true;
         send_signal(life.child, SIGKILL);
     } else {
+        keep(name);
         supervisor_->spawned(name, monotonic_now());
     }
     family_.look();  // What it left unreaped while it could have been this one.
@@ -275,6 +282,7 @@ StandbyPlan UnitProcesses::standby_plan(const AgentConfig& config) const {
     plan.plugin = config.plugin_file;
     plan.launch.program = place_.programs / "drover-agent";
     plan.launch.arguments = {"--live", config.name};
+    plan.launch.dies_with_parent = !place_.custody.is_on();
     return plan;
 }
 

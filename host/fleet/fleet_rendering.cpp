@@ -235,6 +235,7 @@ Rendering rendering_of(const FleetConfig& config) {
     }
     values["/name"] = config.name;
     values["/clock"] = config.replay_clock.value_or("");
+    values["/on_supervisor_death"] = number_of(config.on_supervisor_death);
     return values;
 }
 

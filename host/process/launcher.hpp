@@ -1,4 +1,4 @@
-/// Starting children and seeing them end: clone starts, a pidfd watches, waitid reaps.
+/// Starting children and seeing them end: Boost.Process starts, a pidfd watches, waitid reaps.
 #pragma once
 
 #include <chrono>
@@ -48,7 +48,7 @@ struct ExitStatus {
     std::optional<int> code;    ///< Exit code, or
     std::optional<int> signal;  ///< the signal that ended it.
 
-    /// "exit code 1", "killed by SIGKILL"
+    /// "exit code 1", "killed by SIGKILL"; where neither is known "ended while nobody watched".
     [[nodiscard]] std::string text() const;
     [[nodiscard]] bool is_success() const { return code == 0; }
 };
@@ -63,6 +63,16 @@ struct ExitStatus {
 
 /// Reaps a child whose pidfd is readable; nothing while it still runs.
 [[nodiscard]] std::optional<ExitStatus> reap(const Child& child);
+
+/// What happened to one of this process's children.
+struct ChildNews {
+    pid_t pid = -1;
+    std::optional<ExitStatus> end;  ///< Nothing: a signal has stopped or continued it.
+};
+
+/// Reaps whatever child has ended, and tells of one that a signal has stopped or continued; nothing
+/// when nothing has happened. For who has SIGCHLD and waits for no child alone.
+[[nodiscard]] std::optional<ChildNews> next_child_news();
 
 /// Whether a signal has stopped or continued the child since the last call. For who hears SIGCHLD,
 /// which tells of that as well; a debugger's stops are told to the debugger alone.

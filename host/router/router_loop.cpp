@@ -181,6 +181,7 @@ Result<void> RouterLoop::obey(const Json& order) {
     }
     const auto outcome = what == "link"     ? make_link(order)
                          : what == "agent"  ? note_state(order)
+                         : what == "report" ? report()
                          : what == "change" ? change_fleet(order)
                          : what == "request"
                              ? ask_for_person(order)
@@ -234,6 +235,12 @@ Result<void> RouterLoop::make_link(const Json& json) {
         return opened;
     }
     core_->open_link(*agent, order.value().incarnation, order.value().token);
+    return success();
+}
+
+Result<void> RouterLoop::report() {
+    control_.write_line(to_line({{"event", "ready"}}));
+    sockets_->repeat_waiting();
     return success();
 }
 

@@ -42,6 +42,8 @@ public:
     void tap(const Frame& frame) override;
     [[nodiscard]] GateReading gate() override;
     void report_waiting(const std::vector<std::string>& names) override;
+    /// Tells again for whom the replay waits, when it does.
+    void repeat_waiting();
     void report_health(const RouterHealth& health) override;
     void answer_person(const PersonReply& reply) override;
     void report_occurrence(const Occurrence& occurrence) override;
@@ -54,6 +56,7 @@ private:
     LineChannel& control_;
     std::vector<std::optional<RouterLink>> links_;
     std::optional<TapSocket> tap_;
+    std::vector<std::string> waiting_for_;  ///< As it was told last.
 };
 
 }  // namespace drover

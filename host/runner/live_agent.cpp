@@ -94,6 +94,8 @@ private:
             resume();
         } else if (what == "fleet") {
             take_news(message);
+        } else if (what == "report") {
+            report();
         } else if (what == "stop") {
             stop(stop_reason(value_or<std::string>(message, "reason", "")),
                  value_or<std::int64_t>(message, "deadline", wall_now()));
@@ -102,6 +104,14 @@ private:
         } else {
             log_warning("The supervisor asked for '" + what + "', which is not known here.");
         }
+    }
+
+    /// Another supervisor goes on: says again what the last one may not have heard.
+    void report() {
+        if (runner_ && !is_pending_) {
+            channel_.tell("ready");
+        }
+        channel_.repeat_health();
     }
 
     void take_news(const Json& message) {

@@ -89,13 +89,29 @@ void SupervisorChannel::tell_health() {
             return;
         }
         health = std::exchange(waiting_, std::nullopt);
+        told_ = health;
         told_level_ = health->level;
         told_at_ = monotonic_now();
     }
+    write(*health);
+}
+
+void SupervisorChannel::repeat_health() {
+    std::optional<Health> health;
+    {
+        const std::lock_guard lock(mutex_);
+        health = told_;
+    }
+    if (health) {
+        write(*health);
+    }
+}
+
+void SupervisorChannel::write(const Health& health) {
     lines_.write_line(to_line(Json{{"event", "health"},
-                                   {"level", health_name(health->level)},
-                                   {"code", health->code},
-                                   {"message", health->text}}));
+                                   {"level", health_name(health.level)},
+                                   {"code", health.code},
+                                   {"message", health.text}}));
 }
 
 std::optional<Monotonic> SupervisorChannel::health_due() const {

@@ -6,13 +6,16 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/json.hpp"
 #include "base/result.hpp"
 #include "config/fleet_config.hpp"
 #include "supervisor/agent_launcher.hpp"
@@ -250,6 +253,20 @@ public:
     void tick(Monotonic now);
     /// @}
 
+    /// @name Going on with a fleet that another supervisor left.
+    /// @{
+    /// All that must be known to go on with the unit, but its plan; see `resume`. `{}` for an
+    /// unknown name.
+    [[nodiscard]] Json memory_of(const std::string& name) const;
+    /// The units whose memory may have changed since the last call.
+    [[nodiscard]] std::vector<std::string> take_touched();
+    /// Right after `create`, in the place of start_all: each unit is what its memory says. A unit
+    /// without one is new and starts, unless it is kept stopped. What the memories of units with a
+    /// process say must be true of these processes; what happened to them since comes as events.
+    /// Fails with `invalid` when a memory cannot be understood.
+    [[nodiscard]] Result<void> resume(const std::map<std::string, Json>& memories, Monotonic now);
+    /// @}
+
     /// When `tick` must be called at the latest; nothing when nothing is due.
     [[nodiscard]] std::optional<Monotonic> next_deadline() const;
 
@@ -266,8 +283,10 @@ public:
 
 private:
     FleetSupervisor(std::unique_ptr<Fleet> fleet, std::uint64_t jitter_seed);
+    /// Handles a wish for any unit.
+    void handle(Monotonic now, std::function<void()> wish);
     /// Handles one event, or keeps it until the one at hand is done.
-    void handle(Monotonic now, std::function<void()> event);
+    void take_in(Monotonic now, std::function<void()> event);
     void handle_of(const std::string& name, Monotonic now, std::function<void(Unit&)> event);
     [[nodiscard]] Result<std::vector<std::size_t>> known(
         const std::vector<std::string>& names) const;
@@ -280,6 +299,8 @@ private:
     std::uint64_t jitter_seed_;
     std::deque<std::pair<Monotonic, std::function<void()>>> events_;
     bool is_busy_ = false;
+    std::set<std::string> touched_;
+    bool are_all_touched_ = false;
 };
 
 }  // namespace drover

@@ -172,7 +172,7 @@ agents: {risk: {plugin: risk}}
                     "1:33: defaults: unknown key 'shutdwon'. Did you mean 'shutdown'?",
                     "1:47: defaults: 'limits' is not available yet in this version of "
                     "drover: remove the key.",
-                    "1:59: defaults: 'standby' takes none, zygote or spare, and this is "
+                    "1:68: defaults: 'standby' takes none, zygote or spare, and this is "
                     "the text 'fork'."));
 }
 

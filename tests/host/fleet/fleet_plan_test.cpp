@@ -374,6 +374,7 @@ const Values fleet_values{{"name", {"one", "two"}},
                           {"clock", {"wall", "{replay: other}"}},
                           {"defaults", {"{restart: no}", "{restart: always}"}},
                           {"shutdown", {"{}", "{timeout: 3s}"}},
+                          {"on_supervisor_death", {"kill", "adopt"}},
                           {"topics", {"{\"a.>\": {gated: no}}", "{\"a.>\": {gated: yes}}"}}};
 
 class EveryKey : public FleetPlans {

@@ -77,6 +77,7 @@ Result<void> UnitProcesses::inherit(const std::string& name, InheritedUnit& unit
     auto& life = lives_[name];
     life = std::move(read.value());
     life->source.run = place_.events.run();
+    hold_again(*life, *log.value());
     std::vector<OpenFile> outputs;
     for (const auto& output : life->outputs) {
         outputs.push_back(open_file(output->descriptor()));

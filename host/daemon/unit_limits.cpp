@@ -36,6 +36,24 @@ Result<LifeLimits> UnitProcesses::limits_of(const AgentConfig& agent, std::uint6
                                place_.state.kill_switch()});
 }
 
+void UnitProcesses::hold_again(ProcessLife& life, AgentLog& log) {
+    const AgentConfig* const agent = place_.fleet.config.find(life.unit);
+    if (agent == nullptr) {
+        return;
+    }
+    if (const auto secrets = config_with_secrets(*agent)) {
+        log.hide(secrets.value().values);
+    } else {
+        place_.log.warning(life.unit + ": " + secrets.error().message +
+                           " What it writes is not masked.");
+    }
+    if (auto limits = limits_of(*agent, life.source.life)) {
+        life.limits = std::move(limits.value());
+    } else {
+        place_.log.warning(life.unit + ": its limits are not watched: " + limits.error().message);
+    }
+}
+
 void UnitProcesses::look_at_memory(ProcessLife& life, Monotonic now) {
     constexpr auto between_looks = std::chrono::seconds(1);
     if (!life.limits.watched_memory || now < life.next_memory_look) {

@@ -167,6 +167,8 @@ private:
     [[nodiscard]] Result<std::string> equip(LifeRequest& request, const AgentConfig& agent);
     /// How a life of this agent is held within its limits.
     [[nodiscard]] Result<LifeLimits> limits_of(const AgentConfig& agent, std::uint64_t life);
+    /// The same for a life that an earlier supervisor began, whose secrets are hidden again.
+    void hold_again(ProcessLife& life, AgentLog& log);
     void look_at_memory(ProcessLife& life, Monotonic now);
     /// Before the end of its process is told: whether the kernel ended it for its memory.
     void tell_breach(const ProcessLife& life, Monotonic now);

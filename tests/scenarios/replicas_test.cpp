@@ -38,7 +38,7 @@ TEST(Replicas, run_under_their_own_names_and_all_hear_all) {
     ASSERT_TRUE(status);
     EXPECT_FALSE(status->agents.contains("work"));
     EXPECT_NE((*status)["work.1"].pid, (*status)["work.2"].pid);
-    EXPECT_TRUE(replicas_say(status->text, R"("instance_of":"work")"));
+    EXPECT_TRUE(replicas_say(status->text, R"("instance_of": "work")"));
     EXPECT_TRUE(std::filesystem::exists(fleet.state_directory() / "logs" / "work@1.log"));
 }
 

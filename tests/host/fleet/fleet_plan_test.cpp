@@ -225,8 +225,8 @@ TEST_F(FleetPlans, add_and_remove_instances_and_touch_nobody_else) {
         expanded("replicas: 2"), expanded("replicas: 2, distribution: round_robin"), {});
     EXPECT_THAT(turns.restart, ElementsAre(testing::Field(&PlannedChange::name, "drover-router")));
     EXPECT_EQ(turns.live_update.size(), 2U);
-    const FleetPlan config =
-        plan_changes(expanded("replicas: 2"), expanded("replicas: 2, config: {a: 1}"), {});
+    const FleetPlan config = plan_changes(
+        expanded("replicas: 2, config: {a: 2}"), expanded("replicas: 2, config: {a: 1}"), {});
     EXPECT_THAT(config.restart,
                 ElementsAre(changes_for("work.1", "/agents/work/config/a"),
                             changes_for("work.2", "/agents/work/config/a")));

@@ -6,6 +6,8 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <drover/host.h>
+
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
@@ -58,6 +60,19 @@ std::string_view name_of(LogLevel level) {
 }
 
 }  // namespace
+
+LogLevel agent_log_level(std::int32_t number) {
+    switch (number) {
+        case DROVER_LOG_DEBUG:
+            return LogLevel::debug;
+        case DROVER_LOG_WARNING:
+            return LogLevel::warning;
+        case DROVER_LOG_ERROR:
+            return LogLevel::error;
+        default:
+            return LogLevel::info;
+    }
+}
 
 void open_log(std::string_view speaker, LogLevel lowest) {
     the_log().speaker = speaker;

@@ -1,11 +1,15 @@
 /// The host's own log: one JSON object a line on the standard error output.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace drover {
 
 enum class LogLevel { debug, info, warning, error };
+
+/// The level of a DROVER_LOG_ number; info for one that is none.
+[[nodiscard]] LogLevel agent_log_level(std::int32_t number);
 
 /// Sets who speaks ("droverd", an agent's name) and the lowest level written. Call it once, before
 /// any thread is started.

@@ -48,6 +48,22 @@ bool is_agent_name(std::string_view name) {
            name.front() <= 'z' && std::all_of(name.begin(), name.end(), is_allowed);
 }
 
+std::string log_stem_of(std::string_view agent) {
+    std::string stem(agent);
+    const std::size_t dot = stem.rfind('.');
+    if (dot != std::string::npos && dot + 1 < stem.size() &&
+        stem.find_first_not_of("0123456789", dot + 1) == std::string::npos) {
+        stem[dot] = '@';
+    }
+    return stem;
+}
+
+std::string agent_of_log_stem(std::string_view stem) {
+    std::string agent(stem);
+    std::ranges::replace(agent, '@', '.');
+    return agent;
+}
+
 std::optional<std::string> closest_name(std::string_view name, std::span<const std::string> known) {
     const std::size_t farthest = std::max<std::size_t>(1, name.size() / 3);
     std::optional<std::string> closest;

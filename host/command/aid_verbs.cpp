@@ -1,8 +1,6 @@
 /// Their options as CLI11 knows them.
 #include "command/aid_verbs.hpp"
 
-#include <utility>
-
 #include <CLI/CLI.hpp>
 
 #include "command/verb_options.hpp"
@@ -11,22 +9,11 @@
 namespace drover {
 
 void AidVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, Verbs& verbs) {
-    app_ = &app;
-    state_directory_ = &state_directory;
-    verbs_ = &verbs;
+    begin(app, state_directory, verbs);
     add_top();
     add_doctor();
     add_support_bundle();
     add_completion();
-}
-
-CLI::App& AidVerbs::add_verb(const std::string& name,
-                             const std::string& purpose,
-                             std::function<int()> run) {
-    CLI::App& verb = *app_->add_subcommand(name, purpose);
-    verbs_->emplace_back(&verb, std::move(run));
-    add_state_directory(verb, *state_directory_);
-    return verb;
 }
 
 void AidVerbs::add_place(CLI::App& verb, DoctorPlace& place) {
@@ -37,7 +24,7 @@ void AidVerbs::add_place(CLI::App& verb, DoctorPlace& place) {
 
 void AidVerbs::add_top() {
     CLI::App& verb = add_verb("top", "The fleet live on the whole screen", [this] {
-        top_.state_directory = *state_directory_;
+        top_.state_directory = state_directory();
         return run_top(top_);
     });
     add_pause(verb, top_.interval);
@@ -53,7 +40,7 @@ void AidVerbs::add_top() {
 
 void AidVerbs::add_doctor() {
     CLI::App& verb = add_verb("doctor", "Whether a fleet can run here, and what to do", [this] {
-        doctor_.place.state_directory = *state_directory_;
+        doctor_.place.state_directory = state_directory();
         return run_doctor(doctor_);
     });
     add_place(verb, doctor_.place);
@@ -64,7 +51,7 @@ void AidVerbs::add_doctor() {
 void AidVerbs::add_support_bundle() {
     CLI::App& verb =
         add_verb("support-bundle", "Pack what others need to understand a trouble", [this] {
-            bundle_.place.state_directory = *state_directory_;
+            bundle_.place.state_directory = state_directory();
             return run_support_bundle(bundle_);
         });
     add_place(verb, bundle_.place);
@@ -79,8 +66,8 @@ void AidVerbs::add_support_bundle() {
 void AidVerbs::add_completion() {
     CLI::App& verb =
         add_verb("completion", "Print the script that completes drover in a shell", [this] {
-            completion_.state_directory = *state_directory_;
-            return run_completion(completion_, verb_tree(*app_));
+            completion_.state_directory = state_directory();
+            return run_completion(completion_, verb_tree(app()));
         });
     verb.add_option("SHELL", completion_.what, "The shell; names prints the agents' names")
         ->required()

@@ -107,29 +107,6 @@ private:
     Processes before_;
 };
 
-int wait_until_done(ControlClient& client,
-                    const ApplyOptions& options,
-                    const Undertaking& undertaking) {
-    const auto fleet = wait_for_fleet(client, options.timeout, [&](const FleetSnapshot& now) {
-        return undertaking.open(now).empty();
-    });
-    if (!fleet) {
-        return report(fleet.error());
-    }
-    if (const auto troubled = undertaking.troubled(fleet.value()); !troubled.empty()) {
-        (void)std::fprintf(stderr,
-                           "drover: Applied, but not running and healthy: %s. 'drover apply "
-                           "--rollback' returns to the file before.\n",
-                           list_of(troubled).c_str());
-        return exit_unhealthy;
-    }
-    if (const auto open = undertaking.open(fleet.value()); !open.empty()) {
-        return report({ErrorKind::timed_out,
-                       "Applied, and still waiting for " + list_of(open) + "; it goes on."});
-    }
-    return exit_ok;
-}
-
 int tell_faults(const Json& answer, bool as_json) {
     if (as_json) {
         std::puts(to_line(answer).c_str());
@@ -198,6 +175,31 @@ Json params_of(const ApplyOptions& options, const std::string& typed) {
 
 }  // namespace
 
+int wait_until_taken(ControlClient& client,
+                     std::chrono::milliseconds timeout,
+                     const Json& answer,
+                     const FleetSnapshot& before,
+                     const char* undo) {
+    const Undertaking undertaking(answer, before);
+    const auto fleet = wait_for_fleet(
+        client, timeout, [&](const FleetSnapshot& now) { return undertaking.open(now).empty(); });
+    if (!fleet) {
+        return report(fleet.error());
+    }
+    if (const auto troubled = undertaking.troubled(fleet.value()); !troubled.empty()) {
+        (void)std::fprintf(stderr,
+                           "drover: Applied, but not running and healthy: %s. %s\n",
+                           list_of(troubled).c_str(),
+                           undo);
+        return exit_unhealthy;
+    }
+    if (const auto open = undertaking.open(fleet.value()); !open.empty()) {
+        return report({ErrorKind::timed_out,
+                       "Applied, and still waiting for " + list_of(open) + "; it goes on."});
+    }
+    return exit_ok;
+}
+
 int run_apply(const ApplyOptions& options) {
     auto client = ControlClient::connect(options.state_directory);
     if (!client) {
@@ -233,7 +235,11 @@ int run_apply(const ApplyOptions& options) {
     if (options.is_dry_run || options.is_saved) {
         return exit_ok;
     }
-    return wait_until_done(client.value(), options, Undertaking(answer.value(), before));
+    return wait_until_taken(client.value(),
+                            options.timeout,
+                            answer.value(),
+                            before,
+                            "'drover apply --rollback' returns to the file before.");
 }
 
 }  // namespace drover

@@ -6,6 +6,9 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/json.hpp"
+#include "command/fleet_snapshot.hpp"
+
 namespace drover {
 
 struct ApplyOptions {
@@ -18,6 +21,14 @@ struct ApplyOptions {
     bool is_saved = false;  ///< droverd itself asks: the file was saved.
     std::chrono::milliseconds timeout{};
 };
+
+/// Waits until what droverd answered to have begun, compared with the fleet `before`, is done, and
+/// returns the exit code. `undo` says how a person returns from it.
+[[nodiscard]] int wait_until_taken(ControlClient& client,
+                                   std::chrono::milliseconds timeout,
+                                   const Json& answer,
+                                   const FleetSnapshot& before,
+                                   const char* undo);
 
 /// Returns the exit code: `exit_failed` for a file with faults, which are printed as `validate`
 /// prints them; `exit_unhealthy` when an agent that was to start has failed or is unhealthy,

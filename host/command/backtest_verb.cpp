@@ -16,6 +16,7 @@
 #include "command/child_with_request.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
+#include "fleet/secret_config.hpp"
 
 namespace drover {
 namespace {
@@ -74,11 +75,18 @@ Result<Json> make_request(const PreparedFleet& fleet, const BacktestOptions& opt
                 ErrorKind::invalid,
                 "Agent '" + agent.name + "' cannot run: " + *fleet.agents[index].cannot_run};
         }
+        const auto config_text = left_out
+                                     ? Result<SecretConfig>(SecretConfig{agent.config_json, {}})
+                                     : config_with_secrets(agent);
+        if (!config_text) {
+            return Error{ErrorKind::invalid,
+                         "agent '" + agent.name + "': " + config_text.error().message};
+        }
         has_clock = has_clock || (!left_out && config.replay_clock == agent.name);
         agents.push_back({{"name", agent.name},
                           {"plugin", agent.plugin_file.string()},
                           {"agent", agent.agent},
-                          {"config", agent.config_json},
+                          {"config", config_text.value().json},
                           {"included", !left_out},
                           {"left_out", left_out ? Json(*left_out) : Json(nullptr)}});
     }

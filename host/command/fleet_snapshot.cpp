@@ -106,6 +106,7 @@ FleetSnapshot read_fleet_snapshot(const Json& document) {
         read.restarts = value_or<int>(agent, "restarts", 0);
         read.is_agent = read.name != router_unit_name;
         read.group = value_or<std::string>(agent, "restart_group", "");
+        read.instance_of = value_or<std::string>(agent, "instance_of", "");
         read.depends_on = value_or<std::vector<std::string>>(agent, "depends_on", {});
         if (const auto pid = value_or<pid_t>(agent, "pid", -1); pid > 0) {
             read.pid = pid;

@@ -24,6 +24,7 @@ struct AgentSnapshot {
     bool is_agent = true;                 ///< And not the router.
     std::string group;                    ///< Its `restart_group`, or empty.
     std::vector<std::string> depends_on;  ///< Names of agents.
+    std::string instance_of{};            ///< The agent that it is an instance of, or empty.
     bool waits_for_schedule = false;      ///< Of one of them, or of one that they need.
 
     [[nodiscard]] bool is_well() const;        ///< Running and healthy.

@@ -47,7 +47,7 @@ public:
         std::error_code failure;
         for (const auto& entry : std::filesystem::directory_iterator(folder_, failure)) {
             if (entry.path().extension() == ".log" && !is_rotated(entry.path().stem())) {
-                names.push_back(entry.path().stem().string());
+                names.push_back(agent_of_log_stem(entry.path().stem().string()));
             }
         }
         std::ranges::sort(names);
@@ -90,7 +90,7 @@ private:
     }
     void look_for_files() {
         for (const std::string& name : options_.names.empty() ? names() : options_.names) {
-            logs_.try_emplace(name, folder_ / (name + ".log"));
+            logs_.try_emplace(name, folder_ / (log_stem_of(name) + ".log"));
         }
     }
     static void append(std::vector<LogEntry>& entries, std::vector<LogEntry> more) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <iterator>
@@ -15,8 +16,10 @@
 #include "command/doctor_verb.hpp"
 #include "command/exit_code.hpp"
 #include "command/secret_text.hpp"
+#include "config/agent_secrets.hpp"
 #include "config/overlay.hpp"
 #include "process/launcher.hpp"
+#include "process/programs_folder.hpp"
 
 namespace drover {
 
@@ -69,6 +72,25 @@ private:
     std::filesystem::path path_;
 };
 
+/// The values that must not leave this machine, as far as the fleet's file names them.
+std::vector<std::string> secrets_of_fleet(const std::filesystem::path& file) {
+    std::vector<std::string> values;
+    const FleetReading reading = read_fleet_config(file, default_plugin_search(programs_folder()));
+    for (const AgentConfig& agent : reading.config.agents) {
+        for (const AgentSecret& secret : agent.secrets) {
+            if (auto value = read_secret(secret.file)) {
+                values.push_back(std::move(value.value()));
+            }
+        }
+        for (const auto& [name, value] : agent.variables) {
+            if (is_secret_key(name)) {
+                values.push_back(value);
+            }
+        }
+    }
+    return values;
+}
+
 /// Gathers what there is; what there is not is passed over.
 class Bundle {
 public:
@@ -76,8 +98,8 @@ public:
         : options_(options), folder_(std::move(folder)) {}
 
     void collect() {
-        add("doctor.txt", doctor_text(run_checks(options_.place)));
         add_status();
+        add("doctor.txt", doctor_text(run_checks(options_.place)));
         add_config();
         for (const char* part : {"logs", "events", "crashes"}) {
             add_folder(part);
@@ -91,6 +113,7 @@ private:
         const auto document = client ? client.value().call("status", Json::object(), answer_time)
                                      : Result<Json>(client.error());
         if (!document) {
+            secrets_ = secrets_of_fleet(file_);
             add("status.txt", document.error().message + "\n");
             return;
         }
@@ -98,7 +121,9 @@ private:
         if (!options_.place.is_file_named) {
             file_ = value_or<std::string>(supervisor, "file", file_.string());
             environment_ = value_or<std::string>(supervisor, "environment", "");
+            (void)::setenv("DROVER_ENVIRONMENT", environment_.c_str(), 1);
         }
+        secrets_ = secrets_of_fleet(file_);
         add("status.json", document.value().dump(2) + "\n");
         for (const Json& agent : value_or<Json>(document.value(), "agents", Json::array())) {
             const auto name = value_or<std::string>(agent, "name", "");
@@ -137,13 +162,14 @@ private:
         std::error_code ignored;
         const auto file = folder_ / name;
         std::filesystem::create_directories(file.parent_path(), ignored);
-        std::ofstream(file, std::ios::binary) << without_secrets(text, {});
+        std::ofstream(file, std::ios::binary) << without_secrets(text, secrets_);
     }
 
     const BundleOptions& options_;
     std::filesystem::path file_ = options_.place.file;
     std::string environment_ = fleet_environment();
     std::filesystem::path folder_;
+    std::vector<std::string> secrets_;
 };
 
 Result<void> pack(const std::filesystem::path& folder, const std::filesystem::path& output) {

@@ -98,7 +98,7 @@ std::vector<Json> sorted_agents(const Json& document, const TopRates& rates, con
     return agents;
 }
 
-std::string headline(const Json& document) {
+std::string screen_headline(const Json& document) {
     const Json supervisor = value_or<Json>(document, "supervisor", Json::object());
     const std::string uptime = uptime_text(value_or<double>(supervisor, "uptime_seconds", 0));
     std::string line = printable(value_or<std::string>(supervisor, "fleet", "fleet")) +
@@ -248,7 +248,7 @@ std::string top_text(const Json& document,
                std::to_string(std::min(view.first + room, agents.size())) + " of " +
                std::to_string(agents.size()) + ", arrows scroll";
     }
-    return headline(document) + "\n" + totals(document) + "\n\n" + table.text(columns) +
+    return screen_headline(document) + "\n" + totals(document) + "\n\n" + table.text(columns) +
            "q quit  < > n s c m i o l r u sort  R reverse" + more + "\n";
 }
 

@@ -42,6 +42,24 @@ Result<void> add_group(const std::string& group,
                      (list.empty() ? " No agent of this fleet has one." : list + ".")};
 }
 
+/// An agent with instances stands for all of them.
+std::vector<std::string> with_instances(const std::vector<std::string>& names,
+                                        const FleetSnapshot& fleet) {
+    std::vector<std::string> all;
+    for (const std::string& name : names) {
+        const std::size_t before = all.size();
+        for (const AgentSnapshot& agent : fleet.agents) {
+            if (agent.instance_of == name) {
+                all.push_back(agent.name);
+            }
+        }
+        if (all.size() == before) {
+            all.push_back(name);
+        }
+    }
+    return all;
+}
+
 /// Those that depend on `names`, and those that depend on them.
 void add_dependents(const FleetSnapshot& fleet, std::vector<std::string>& names) {
     for (std::size_t before = 0; before != names.size();) {
@@ -79,7 +97,7 @@ std::vector<std::string> in_starting_order(const std::vector<std::string>& names
 }  // namespace
 
 Result<std::vector<std::string>> names_of(const WishTargets& targets, const FleetSnapshot& fleet) {
-    std::vector<std::string> names = targets.names;
+    std::vector<std::string> names = with_instances(targets.names, fleet);
     for (const std::string& group : targets.groups) {
         if (auto added = add_group(group, fleet, names); !added) {
             return added.error();

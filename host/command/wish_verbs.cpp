@@ -5,6 +5,7 @@
 
 #include "command/exit_code.hpp"
 #include "command/verb_options.hpp"
+#include "config/fleet_config.hpp"
 
 namespace drover {
 
@@ -27,23 +28,13 @@ std::string contradiction_in(const WishOptions& options) {
 }  // namespace
 
 void WishVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, Verbs& verbs) {
-    app_ = &app;
-    state_directory_ = &state_directory;
-    verbs_ = &verbs;
+    begin(app, state_directory, verbs);
     add_wish("start", "Start agents and what they depend on", start_, Wish::start);
     add_wish("stop", "Stop agents until a person starts them again", stop_, Wish::stop);
     add_wish("restart", "Stop agents in order and start them again", restart_, Wish::restart);
     add_ready();
     add_signal();
-}
-
-CLI::App& WishVerbs::add_verb(const std::string& name,
-                              const std::string& purpose,
-                              std::function<int()> run) {
-    CLI::App& verb = *app_->add_subcommand(name, purpose);
-    verbs_->emplace_back(&verb, std::move(run));
-    add_state_directory(verb, *state_directory_);
-    return verb;
+    add_scale();
 }
 
 void WishVerbs::add_wish(const std::string& name,
@@ -53,7 +44,7 @@ void WishVerbs::add_wish(const std::string& name,
     options.wish = wish;
     options.timeout = default_timeout;
     CLI::App& verb = add_verb(name, purpose, [this, name, &options] {
-        options.state_directory = *state_directory_;
+        options.state_directory = state_directory();
         const std::string contradiction = contradiction_in(options);
         return contradiction.empty() ? run_wish(options) : report_usage(contradiction, name);
     });
@@ -81,7 +72,7 @@ void WishVerbs::add_wish(const std::string& name,
 void WishVerbs::add_ready() {
     ready_.timeout = default_timeout;
     CLI::App& verb = add_verb("is-ready", "Whether agents do their work, for scripts", [this] {
-        ready_.state_directory = *state_directory_;
+        ready_.state_directory = state_directory();
         return run_ready(ready_);
     });
     verb.add_option("NAME", ready_.names, "Agents; all that are to run where none is named");
@@ -90,9 +81,24 @@ void WishVerbs::add_ready() {
     add_example(verb, "  drover is-ready\n  drover is-ready risk --wait --timeout 1m");
 }
 
+void WishVerbs::add_scale() {
+    scale_.timeout = default_timeout;
+    CLI::App& verb = add_verb("scale", "Change how many instances of an agent run", [this] {
+        scale_.state_directory = state_directory();
+        return run_scale(scale_);
+    });
+    verb.add_option("NAME", scale_.agent, "An agent that has `replicas` in its file")->required();
+    verb.add_option("COUNT", scale_.count, "How many instances")
+        ->required()
+        ->check(CLI::Range(1, most_replicas));
+    add_output_format(verb, scale_.as_json);
+    add_timeout(verb, scale_.timeout, "How long to wait until it is done");
+    add_example(verb, "  drover scale worker 4");
+}
+
 void WishVerbs::add_signal() {
     CLI::App& verb = add_verb("signal", "Send a signal to the process of an agent", [this] {
-        signal_.state_directory = *state_directory_;
+        signal_.state_directory = state_directory();
         return run_signal(signal_);
     });
     verb.add_option("NAME", signal_.agent, "An agent, or drover-router")->required();

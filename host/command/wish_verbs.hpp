@@ -2,48 +2,38 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "command/ready_verb.hpp"
+#include "command/scale_verb.hpp"
 #include "command/signal_verb.hpp"
+#include "command/verb_group.hpp"
 #include "command/wish_verb.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace drover {
 
-class WishVerbs {
+class WishVerbs : private VerbGroup {
 public:
-    /// Verbs and what runs each.
-    using Verbs = std::vector<std::pair<CLI::App*, std::function<int()>>>;
+    using VerbGroup::Verbs;
 
     /// All that it is given must live as long as this.
     void add_to(CLI::App& app, std::filesystem::path& state_directory, Verbs& verbs);
 
 private:
-    CLI::App& add_verb(const std::string& name,
-                       const std::string& purpose,
-                       std::function<int()> run);
     void add_wish(const std::string& name,
                   const std::string& purpose,
                   WishOptions& options,
                   Wish wish);
     void add_ready();
     void add_signal();
+    void add_scale();
 
-    CLI::App* app_ = nullptr;
-    std::filesystem::path* state_directory_ = nullptr;
-    Verbs* verbs_ = nullptr;
     WishOptions start_;
     WishOptions stop_;
     WishOptions restart_;
     ReadyOptions ready_;
     SignalOptions signal_;
+    ScaleOptions scale_;
 };
 
 }  // namespace drover

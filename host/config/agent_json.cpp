@@ -1,6 +1,10 @@
 #include "config/agent_json.hpp"
 
+#include <algorithm>
+
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
+#include "base/names.hpp"
 #include "config/scalar.hpp"
 #include "config/written.hpp"
 
@@ -22,6 +26,7 @@ public:
                 text_ += "null";
                 break;
             case YamlNode::Kind::scalar:
+                note_secret(node, pointer);
                 write_scalar(node);
                 break;
             case YamlNode::Kind::list:
@@ -35,6 +40,22 @@ public:
     std::string take() { return std::move(text_); }
 
 private:
+    void note_secret(const YamlNode& node, const std::string& pointer) {
+        if (node.secret.empty()) {
+            return;
+        }
+        std::vector<std::string> known;
+        for (const AgentSecret& secret : agent_->secrets) {
+            known.push_back(secret.name);
+        }
+        if (std::ranges::find(known, node.secret) == known.end()) {
+            faults_->push_back({node.place,
+                                "agent '" + agent_->name + "': config: there is no secret '" +
+                                    node.secret + "' in its 'secrets'." +
+                                    did_you_mean(node.secret, known)});
+        }
+        agent_->secret_values[pointer] = node.secret;
+    }
     void write_list(const YamlNode& node, const std::string& pointer) {
         text_ += '[';
         for (std::size_t index = 0; index < node.items.size(); ++index) {
@@ -57,7 +78,7 @@ private:
         text_ += '}';
     }
     void write_scalar(const YamlNode& node) {
-        switch (node.is_plain ? plain_type(node.text) : PlainType::text) {
+        switch (node.is_plain && node.secret.empty() ? plain_type(node.text) : PlainType::text) {
             case PlainType::null:
                 text_ += "null";
                 break;

@@ -4,6 +4,8 @@
 #include "base/names.hpp"
 #include "base/reserved_names.hpp"
 #include "config/agent_json.hpp"
+#include "config/agent_secrets.hpp"
+#include "config/env_file.hpp"
 #include "config/sections.hpp"
 
 namespace drover {
@@ -223,14 +225,18 @@ AgentConfig read_agent(const YamlEntry& entry,
     const YamlEntry* const choice = reader.find("agent");
     agent.agent_place = choice != nullptr ? choice->place() : agent.plugin_place;
     read_depends_on(reader, agent);
+    read_env_files(reader, agent, folder);
+    read_secrets(reader, agent, folder);
     read_config(reader, agent);
     reader.read_boolean("enabled", agent.enabled);
     reader.read_boolean("observer", agent.observer);
     read_simulate(reader, agent);
     read_grants(reader, agent);
+    read_sandbox(reader, agent, folder);
     read_restart_group(reader, agent);
     read_supervision(reader, agent.supervision);
     read_schedule(reader, agent);
+    read_replicas(reader, agent);
     return agent;
 }
 

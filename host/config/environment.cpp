@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "config/agent_secrets.hpp"
+
 namespace drover {
 namespace {
 
@@ -23,6 +25,12 @@ bool is_variable_name(std::string_view name) {
 Result<std::string> value_of(std::string_view reference) {
     const std::size_t mark = reference.find(default_mark);
     const std::string name(reference.substr(0, mark));
+    if (reference.starts_with("secret:")) {
+        return Error{ErrorKind::invalid,
+                     "'${" + std::string(reference) +
+                         "}' stands for a secret: it must be the whole value, in the config of an "
+                         "agent."};
+    }
     if (!is_variable_name(name)) {
         return Error{ErrorKind::invalid,
                      "'${" + std::string(reference) +
@@ -77,21 +85,53 @@ Result<std::string> replace_variables(std::string_view text) {
     return result;
 }
 
-void replace_variables(YamlNode& node, std::vector<Fault>& faults) {
+namespace {
+
+/// Where in the file a value stands, as far as it matters: only below agents.NAME.config may it be
+/// a secret.
+struct SecretPlace {
+    std::size_t depth = 0;
+    bool is_in_agents = false;
+    bool is_in_config = false;
+
+    [[nodiscard]] SecretPlace below(const std::string& key) const {
+        constexpr std::size_t of_agents = 0;
+        constexpr std::size_t of_config = 2;
+        return {depth + 1,
+                is_in_agents || (depth == of_agents && key == "agents"),
+                is_in_config || (is_in_agents && depth == of_config && key == "config")};
+    }
+};
+
+void replace_in_scalar(YamlNode& node, const SecretPlace& place, std::vector<Fault>& faults) {
+    node.secret = place.is_in_config ? secret_name_in(node.text) : "";
+    if (!node.secret.empty()) {
+        return;
+    }
+    auto replaced = replace_variables(node.text);
+    if (replaced) {
+        node.text = std::move(replaced.value());
+    } else {
+        faults.push_back({node.place, replaced.error().message});
+    }
+}
+
+void replace_below(YamlNode& node, const SecretPlace& place, std::vector<Fault>& faults) {
     if (node.kind == YamlNode::Kind::scalar && !node.is_literal) {
-        auto replaced = replace_variables(node.text);
-        if (replaced) {
-            node.text = std::move(replaced.value());
-        } else {
-            faults.push_back({node.place, replaced.error().message});
-        }
+        replace_in_scalar(node, place, faults);
     }
     for (YamlNode& item : node.items) {
-        replace_variables(item, faults);
+        replace_below(item, place, faults);
     }
     for (YamlEntry& entry : node.entries) {
-        replace_variables(entry.value, faults);
+        replace_below(entry.value, place.below(entry.key), faults);
     }
+}
+
+}  // namespace
+
+void replace_variables(YamlNode& root, std::vector<Fault>& faults) {
+    replace_below(root, {}, faults);
 }
 
 }  // namespace drover

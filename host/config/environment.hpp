@@ -15,7 +15,8 @@ namespace drover {
 /// for a brace that is not closed.
 [[nodiscard]] Result<std::string> replace_variables(std::string_view text);
 
-/// Replaces the variables in every scalar below `node` and adds a fault for each that fails.
-void replace_variables(YamlNode& node, std::vector<Fault>& faults);
+/// Replaces the variables in every scalar of a fleet's file and adds a fault for each that fails.
+/// `${secret:NAME}` stays where it is the whole of a value in an agent's `config`, and is noted.
+void replace_variables(YamlNode& root, std::vector<Fault>& faults);
 
 }  // namespace drover

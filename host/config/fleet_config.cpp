@@ -128,6 +128,9 @@ void read_fleet(YamlNode& root,
     read_version(reader);
     read_name(reader, fleet);
     reader.read_boolean("watch", fleet.watch);
+    constexpr Word<OnSupervisorDeath> deaths[] = {{"kill", OnSupervisorDeath::kill},
+                                                  {"adopt", OnSupervisorDeath::adopt}};
+    reader.read_word("on_supervisor_death", fleet.on_supervisor_death, deaths);
     const SourcePlace clock_place = read_clock(reader, fleet);
     const SupervisionConfig defaults = read_defaults(reader);
     fleet.log = defaults.log;

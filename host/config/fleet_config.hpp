@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -72,6 +73,23 @@ struct LogConfig {
     bool operator==(const LogConfig&) const = default;
 };
 
+/// How much an agent may use; nothing: no limit of drover's. Docs: docs/agents_yaml.md.
+struct LimitsConfig {
+    static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
+
+    std::optional<std::uint64_t> memory;  ///< Bytes of its whole tree; beyond it is restarted.
+    std::optional<int> cpu_percent;       ///< Of its whole tree; 100: one processor.
+    std::optional<int> processes;         ///< Of its whole tree, threads included.
+    std::optional<std::uint64_t> open_files;
+    std::optional<std::uint64_t> core;           ///< Bytes.
+    std::optional<std::uint64_t> address_space;  ///< Bytes.
+    std::optional<std::uint64_t> file_size;      ///< Bytes.
+    std::optional<std::uint64_t> locked_memory;  ///< Bytes.
+    std::optional<int> nice;                     ///< -20 to 19.
+    std::vector<int> cpus{};                     ///< Sorted; empty: all.
+    SourcePlace place;                           ///< Of the last `limits` that was read.
+};
+
 /// What stands ready for the next start of an agent: nothing; a process that has loaded its plugin
 /// and is copied; a second process of its own that waits for its configuration.
 enum class Standby { none, zygote, spare };
@@ -88,6 +106,7 @@ struct SupervisionConfig {
     Nanoseconds shutdown_timeout = std::chrono::seconds(10);
     std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
     LogConfig log;
+    LimitsConfig limits;
     Standby standby = Standby::none;
 };
 
@@ -133,6 +152,16 @@ struct ScheduleConfig {
     std::map<std::string, SourcePlace> places;  ///< Of its keys.
 };
 
+/// Which instance of a replicated agent gets a message: all of them, each in turn, or always the
+/// same one for the same value of a field.
+struct Distribution {
+    enum class Mode { all, round_robin, by_key };
+    Mode mode = Mode::all;
+    std::string key;  ///< Of by_key: a field of the messages' records.
+
+    bool operator==(const Distribution&) const = default;
+};
+
 enum class Delivery { stream, durable };
 
 /// A rule for topics; the first rule whose pattern matches a topic decides.
@@ -148,6 +177,22 @@ struct TopicRule {
     std::map<std::string, SourcePlace> name_places;
 };
 
+/// A secret of an agent: its value lies in a file and nowhere else.
+struct AgentSecret {
+    std::string name;
+    std::filesystem::path file;
+    std::size_t fingerprint = 0;  ///< Of the value when the file was read; never written down.
+    SourcePlace place;
+};
+
+/// What an agent in a sandbox may reach beside what it cannot run without.
+struct SandboxConfig {
+    bool network = false;
+    std::vector<std::filesystem::path> read{};   ///< Absolute if the file's path is.
+    std::vector<std::filesystem::path> write{};  ///< The same.
+    SourcePlace place{};
+};
+
 struct AgentConfig {
     std::string name;
     std::string plugin;                 ///< As written.
@@ -157,6 +202,10 @@ struct AgentConfig {
     SupervisionConfig supervision;
     std::string restart_group;  ///< Who is restarted together by `then: restart_group`; or empty.
     std::optional<ScheduleConfig> schedule;  ///< Nothing: it runs as long as the fleet.
+    std::optional<int> replicas;  ///< How many instances; nothing: one, under its own name.
+    Distribution distribution;
+    /// Of an instance (see expand_instances): the name in the file. Empty: it is no instance.
+    std::string instance_of;
     bool enabled = true;
     bool observer = false;
     std::optional<bool> simulate;
@@ -168,17 +217,42 @@ struct AgentConfig {
     std::map<std::string, SourcePlace> config_places;
     /// Where each key of a map stands, by the same pointers.
     std::map<std::string, SourcePlace> config_key_places;
+    /// Name and value of its process's own variables, from the files of `env_file`.
+    std::vector<std::pair<std::string, std::string>> variables;
+    std::vector<AgentSecret> secrets;
+    /// Which values of `config` are secrets, by JSON pointer; there `config_json` has
+    /// "${secret:NAME}".
+    std::map<std::string, std::string> secret_values;
+    std::optional<SandboxConfig> sandbox;  ///< Nothing: none.
     SourcePlace place;
     SourcePlace plugin_place;
     SourcePlace grants_place;
     SourcePlace restart_group_place;
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
+    SourcePlace replicas_place;
+    SourcePlace distribution_place;
+
+    /// Its name in the file.
+    [[nodiscard]] const std::string& declared_name() const {
+        return instance_of.empty() ? name : instance_of;
+    }
 };
+
+/// What the guard does when the supervisor is lost: end every process of the fleet, or start
+/// another supervisor that goes on with them.
+enum class OnSupervisorDeath { kill, adopt };
+
+/// So many instances an agent may have.
+inline constexpr int most_replicas = 64;
+
+/// "worker.3", the name of an instance; they are numbered from 1.
+[[nodiscard]] std::string instance_name(const std::string& agent, int number);
 
 struct FleetConfig {
     std::filesystem::path file;  ///< Absolute.
     std::string name;
     bool watch = false;  ///< Whether droverd applies the file when it is saved.
+    OnSupervisorDeath on_supervisor_death = OnSupervisorDeath::kill;
     std::optional<std::string> replay_clock;  ///< The agent of `clock: {replay: X}`; nothing: wall.
     LogConfig log;                            ///< Of droverd and the router: `defaults.log`.
     /// How long the whole fleet may take to stop before what is left is killed.

@@ -5,8 +5,15 @@
 namespace drover {
 
 std::span<const std::string> known_keys(Section section) {
-    static const std::vector<std::string> fleet{
-        "version", "name", "clock", "watch", "defaults", "shutdown", "topics", "agents"};
+    static const std::vector<std::string> fleet{"version",
+                                                "name",
+                                                "clock",
+                                                "watch",
+                                                "on_supervisor_death",
+                                                "defaults",
+                                                "shutdown",
+                                                "topics",
+                                                "agents"};
     static const std::vector<std::string> clock{"replay"};
     static const std::vector<std::string> defaults{"restart",
                                                    "success_exit_codes",
@@ -15,6 +22,7 @@ std::span<const std::string> known_keys(Section section) {
                                                    "heartbeat",
                                                    "shutdown",
                                                    "log",
+                                                   "limits",
                                                    "standby"};
     static const std::vector<std::string> backoff{
         "initial", "factor", "max", "jitter", "reset_after"};
@@ -23,6 +31,17 @@ std::span<const std::string> known_keys(Section section) {
     static const std::vector<std::string> heartbeat{"timeout", "grace"};
     static const std::vector<std::string> shutdown{"timeout"};
     static const std::vector<std::string> log{"max_size", "max_files", "rate"};
+    static const std::vector<std::string> limits{"memory",
+                                                 "cpu",
+                                                 "processes",
+                                                 "open_files",
+                                                 "core",
+                                                 "address_space",
+                                                 "file_size",
+                                                 "locked_memory",
+                                                 "nice",
+                                                 "cpus"};
+    static const std::vector<std::string> sandbox{"network", "read", "write"};
     static const std::vector<std::string> topic_rule{
         "delivery", "gated", "publishers", "receivers"};
     static const std::vector<std::string> agent{"plugin",
@@ -33,17 +52,24 @@ std::span<const std::string> known_keys(Section section) {
                                                 "observer",
                                                 "simulate",
                                                 "grants",
+                                                "env_file",
+                                                "secrets",
+                                                "sandbox",
                                                 "restart",
                                                 "success_exit_codes",
                                                 "restart_group",
                                                 "schedule",
+                                                "replicas",
+                                                "distribution",
                                                 "backoff",
                                                 "restart_limit",
                                                 "heartbeat",
                                                 "shutdown",
                                                 "log",
+                                                "limits",
                                                 "standby"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
+    static const std::vector<std::string> distribution{"by_key"};
     static const std::vector<std::string> schedule{"calendar",
                                                    "session",
                                                    "lead_in",
@@ -70,6 +96,10 @@ std::span<const std::string> known_keys(Section section) {
             return shutdown;
         case Section::log:
             return log;
+        case Section::limits:
+            return limits;
+        case Section::sandbox:
+            return sandbox;
         case Section::topic_rule:
             return topic_rule;
         case Section::agent:
@@ -78,23 +108,21 @@ std::span<const std::string> known_keys(Section section) {
             return dependency;
         case Section::schedule:
             return schedule;
+        case Section::distribution:
+            return distribution;
     }
     return {};
 }
 
 std::span<const std::string> later_keys(Section section) {
-    static const std::vector<std::string> fleet{"on_supervisor_death", "metrics"};
-    static const std::vector<std::string> agent{
-        "replicas", "limits", "on_link_lost", "user", "on_hang", "partition"};
-    static const std::vector<std::string> supervision{"limits"};
+    static const std::vector<std::string> fleet{"metrics"};
+    static const std::vector<std::string> agent{"on_link_lost", "user", "on_hang", "partition"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {
         case Section::fleet:
             return fleet;
         case Section::agent:
             return agent;
-        case Section::defaults:
-            return supervision;
         case Section::topic_rule:
             return topic_rule;
         default:

@@ -17,10 +17,13 @@ enum class Section {
     heartbeat,
     shutdown,
     log,
+    limits,
+    sandbox,
     topic_rule,
     agent,
     dependency,
-    schedule
+    schedule,
+    distribution
 };
 
 /// The keys that may stand in such a map.

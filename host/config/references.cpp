@@ -188,6 +188,7 @@ void check_references(const FleetConfig& fleet,
     for (const AgentConfig& agent : fleet.agents) {
         check_dependencies(agent, fleet, faults);
     }
+    check_replicas(fleet, faults);
     CycleFinder(fleet, faults).run();
     check_conditions(fleet, faults);
 }

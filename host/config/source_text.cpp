@@ -60,6 +60,10 @@ struct CloseFile {
 
 }  // namespace
 
+bool is_utf8_text(std::string_view text) {
+    return first_bad_byte(text, "").line == 0;
+}
+
 std::variant<std::string, Fault> read_source_text(const std::filesystem::path& file) {
     const SourcePlace whole{file.string(), 0, 0};
     std::error_code error;

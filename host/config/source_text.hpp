@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "config/fleet_config.hpp"
@@ -12,5 +13,8 @@ namespace drover {
 /// The whole text of a file, or why it cannot be used: it cannot be opened, is a folder, is larger
 /// than 4 MiB, or is not UTF-8 text.
 [[nodiscard]] std::variant<std::string, Fault> read_source_text(const std::filesystem::path& file);
+
+/// Whether every byte belongs to UTF-8 text without NUL.
+[[nodiscard]] bool is_utf8_text(std::string_view text);
 
 }  // namespace drover

@@ -122,6 +122,7 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target) {
                              reader.faults());
     shutdown.read_duration("timeout", target.shutdown_timeout, Nanoseconds::zero());
     read_log(reader, target.log);
+    read_limits(reader, target.limits);
 
     constexpr Word<Standby> standbys[] = {
         {"none", Standby::none}, {"zygote", Standby::zygote}, {"spare", Standby::spare}};

@@ -1,6 +1,7 @@
 /// Walks the tree of a file.
 #include "config/written.hpp"
 
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 
 namespace drover {
@@ -45,20 +46,6 @@ void collect(const YamlNode& node,
 }
 
 }  // namespace
-
-std::string pointer_step(const std::string& key) {
-    std::string step = "/";
-    for (const char letter : key) {
-        if (letter == '~') {
-            step += "~0";
-        } else if (letter == '/') {
-            step += "~1";
-        } else {
-            step += letter;
-        }
-    }
-    return step;
-}
 
 std::map<std::string, std::string> written_values(const YamlNode& root) {
     std::map<std::string, std::string> values;

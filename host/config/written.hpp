@@ -13,7 +13,4 @@ namespace drover {
 /// those without; the order of keys does not count.
 [[nodiscard]] std::map<std::string, std::string> written_values(const YamlNode& root);
 
-/// A key as one step of a JSON pointer: "/" and the key.
-[[nodiscard]] std::string pointer_step(const std::string& key);
-
 }  // namespace drover

@@ -21,6 +21,7 @@ struct YamlNode {
     std::string text;         ///< Of a scalar, as typed without its quotes.
     bool is_plain = false;    ///< A scalar without quotes, which may be a number or a boolean.
     bool is_literal = false;  ///< Holds no `${NAME}` to replace: it came from the command line.
+    std::string secret = {};  ///< Of a scalar that is `${secret:NAME}`, the NAME.
     std::vector<YamlNode> items;
     std::vector<YamlEntry> entries;  ///< In the document's order; no key occurs twice.
     SourcePlace place;

@@ -86,7 +86,9 @@ void AgentLog::remember(const LogSource& source, std::string_view line, std::int
     if (last_lines_.size() == most) {
         last_lines_.pop_front();
     }
-    last_lines_.push_back({source, std::string(line.substr(0, longest_remembered)), time});
+    const std::size_t length =
+        line.size() <= longest_remembered ? line.size() : mask_.cut(line, longest_remembered);
+    last_lines_.push_back({source, std::string(line.substr(0, length)), time});
 }
 
 std::vector<std::string> AgentLog::last_lines() const {

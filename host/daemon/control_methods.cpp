@@ -19,18 +19,6 @@ RpcAnswer invalid(std::string sentence) {
     return RpcError{RpcError::invalid_parameters, std::move(sentence)};
 }
 
-RpcAnswer failure(const Error& error) {
-    switch (error.kind) {
-        case ErrorKind::not_found:
-        case ErrorKind::invalid:
-            return RpcError{RpcError::invalid_parameters, error.message};
-        case ErrorKind::refused:
-            return RpcError{RpcError::refused, error.message};
-        default:
-            return RpcError{RpcError::unavailable, error.message};
-    }
-}
-
 /// The names under "names"; nothing when it is missing. Fails when it is no list of texts.
 Result<std::optional<std::vector<std::string>>> names_in(const Json& params) {
     const auto found = params.find("names");
@@ -77,6 +65,7 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "shutdown",
                                                    "apply",
                                                    "applied",
+                                                   "scale",
                                                    "describe",
                                                    "graph",
                                                    "tap",
@@ -101,6 +90,9 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "apply") {
         return application_.apply(params);
+    }
+    if (method == "scale") {
+        return application_.scale(params);
     }
     if (method == "applied") {
         return result(application_.applied());
@@ -133,13 +125,14 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
 RpcAnswer ControlMethods::status(const Json& params) {
     const auto names = names_in(params);
     if (!names) {
-        return failure(names.error());
+        return rpc_failure(names.error());
     }
     if (!names.value()) {
         return result(view_.status(supervisor_.names()));
     }
-    const auto checked = check_known(*names.value(), supervisor_.names());
-    return checked ? result(view_.status(*names.value())) : failure(checked.error());
+    const auto all = view_.with_instances(*names.value());
+    const auto checked = check_known(all, supervisor_.names());
+    return checked ? result(view_.status(all)) : rpc_failure(checked.error());
 }
 
 RpcAnswer ControlMethods::describe(const Json& params) {
@@ -148,7 +141,7 @@ RpcAnswer ControlMethods::describe(const Json& params) {
         return invalid("'name' must say which agent to describe.");
     }
     const auto checked = check_known({name}, supervisor_.names());
-    return checked ? result(view_.describe(name)) : failure(checked.error());
+    return checked ? result(view_.describe(name)) : rpc_failure(checked.error());
 }
 
 RpcAnswer ControlMethods::shutdown(const Json& params) {
@@ -172,7 +165,7 @@ RpcAnswer ControlMethods::signal(const Json& params) {
                        ".");
     }
     if (const auto checked = check_known({name}, supervisor_.names()); !checked) {
-        return failure(checked.error());
+        return rpc_failure(checked.error());
     }
     const ProcessLife* const life = processes_.life(name);
     if (life == nullptr) {
@@ -187,7 +180,7 @@ RpcAnswer ControlMethods::signal(const Json& params) {
 RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAll wish_for_all) {
     const auto names = names_in(params);
     if (!names) {
-        return failure(names.error());
+        return rpc_failure(names.error());
     }
     const bool is_for_all = value_or(params, "all", false);
     if (is_for_all == names.value().has_value()) {
@@ -199,8 +192,9 @@ RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAl
         std::erase(agents, router_unit_name);  // It comes and goes with the agents.
         return result({{"agents", agents}});
     }
-    const auto taken = (supervisor_.*wish_for_some)(*names.value(), monotonic_now(), by_in(params));
-    return taken ? result({{"agents", taken.value()}}) : failure(taken.error());
+    const auto taken = (supervisor_.*wish_for_some)(
+        view_.with_instances(*names.value()), monotonic_now(), by_in(params));
+    return taken ? result({{"agents", taken.value()}}) : rpc_failure(taken.error());
 }
 
 }  // namespace drover

@@ -24,6 +24,13 @@ constexpr std::size_t most_unread = 3 * largest_frame;
 constexpr std::size_t most_clients = 128;
 constexpr std::size_t largest_batch = 64;
 
+/// The process that connected, as the kernel saw it then; -1 where it does not tell.
+pid_t peer_of(int client) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : -1;
+}
+
 Json error_response(const Json& id, const RpcError& error) {
     return {{"jsonrpc", "2.0"},
             {"id", id},
@@ -95,6 +102,18 @@ Json respond_to_batch(const Json& batch, const RpcMethods& methods) {
 
 }  // namespace
 
+RpcAnswer rpc_failure(const Error& error) {
+    switch (error.kind) {
+        case ErrorKind::not_found:
+        case ErrorKind::invalid:
+            return RpcError{RpcError::invalid_parameters, error.message};
+        case ErrorKind::refused:
+            return RpcError{RpcError::refused, error.message};
+        default:
+            return RpcError{RpcError::unavailable, error.message};
+    }
+}
+
 std::string answer_line(const std::string& line,
                         const RpcMethods& methods,
                         const RpcKeeper& keeper) {
@@ -164,6 +183,10 @@ ControlServer::~ControlServer() {
     ::unlink(socket_.c_str());
 }
 
+void ControlServer::refuse(std::function<bool(pid_t peer)> refuses) {
+    refuses_ = std::move(refuses);
+}
+
 void ControlServer::accept() {
     const int client =
         ::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -173,6 +196,9 @@ void ControlServer::accept() {
     FileDescriptor socket(client);
     if (clients_.size() >= most_clients) {
         return;  // Closed at once.
+    }
+    if (refuses_ && refuses_(peer_of(client))) {
+        return;
     }
     clients_[client] = std::make_unique<LineChannel>(std::move(socket));
     loop_.watch(client, EPOLLIN, [this, client](std::uint32_t events) { serve(client, events); });

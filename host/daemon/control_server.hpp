@@ -11,6 +11,8 @@
 #include <utility>
 #include <variant>
 
+#include <sys/types.h>
+
 #include "base/json.hpp"
 #include "base/line_channel.hpp"
 #include "base/result.hpp"
@@ -39,6 +41,9 @@ struct RpcPromise {
 
 using RpcAnswer = std::variant<std::unique_ptr<Json>, RpcError, RpcPromise>;
 
+/// What a failure is to who asked: not known or malformed, refused, or not to be done now.
+[[nodiscard]] RpcAnswer rpc_failure(const Error& error);
+
 /// Does what a request asks. `params` is an object.
 using RpcMethods = std::function<RpcAnswer(const std::string& method, const Json& params)>;
 
@@ -65,6 +70,9 @@ public:
     /// Ends all connections and removes the socket.
     ~ControlServer();
 
+    /// Who connects and is refused here gets no answer: its connection ends.
+    void refuse(std::function<bool(pid_t peer)> refuses);
+
     /// Answers what was promised; passed over when the client is gone.
     void fulfil(RpcPromise promise, RpcAnswer answer);
 
@@ -86,6 +94,7 @@ private:
     std::filesystem::path socket_;
     EventLoop& loop_;
     RpcMethods methods_;
+    std::function<bool(pid_t peer)> refuses_;
     std::map<int, std::unique_ptr<LineChannel>> clients_;
     /// What was promised, to whom, and the request's id.
     std::map<std::uint64_t, std::pair<int, std::unique_ptr<Json>>> promises_;

@@ -63,15 +63,20 @@ void write_line(int descriptor, const Json& json) {
 
 }  // namespace
 
-std::vector<std::string> DaemonOptions::for_supervisor(int lifeline_there, int ready_there) const {
+std::vector<std::string> DaemonOptions::for_supervisor(int lifeline_there,
+                                                       int ready_there,
+                                                       bool as_successor) const {
     std::vector<std::string> arguments = {
         "--supervisor", "--file", file.string(), "--state-dir", state_directory.string()};
-    if (fresh) {
+    if (fresh && !as_successor) {
         arguments.emplace_back("--fresh");
+    }
+    if (as_successor) {
+        arguments.emplace_back("--go-on");
     }
     for (const auto& [option, own, there] :
          {std::tuple{"--lifeline", lifeline, lifeline_there}, {"--ready", ready, ready_there}}) {
-        if (own >= 0) {
+        if (own >= 0 && !(as_successor && option == std::string_view("--ready"))) {
             arguments.emplace_back(option);
             arguments.push_back(std::to_string(there));
         }
@@ -87,6 +92,8 @@ Result<DaemonOptions> read_daemon_options(const std::vector<std::string>& argume
             options.fresh = true;
         } else if (option == "--supervisor") {
             options.is_supervisor = true;
+        } else if (option == "--go-on") {
+            options.goes_on = true;
         } else if (i + 1 == arguments.size()) {
             return bad("droverd does not know the argument '" + option +
                        "', or its value is missing.");

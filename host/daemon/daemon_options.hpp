@@ -16,10 +16,12 @@ struct DaemonOptions {
     int lifeline = -1;           ///< A descriptor whose end asks for an orderly shutdown.
     int ready = -1;              ///< A descriptor for the one line that tells how the start went.
     bool is_supervisor = false;  ///< Not the guard, but its child. Nobody else passes this.
+    bool goes_on = false;        ///< With the processes that another supervisor left.
 
-    /// The arguments of the guard's child.
+    /// The arguments of the guard's child; `as_successor`: of one that goes on after another.
     [[nodiscard]] std::vector<std::string> for_supervisor(int lifeline_there,
-                                                          int ready_there) const;
+                                                          int ready_there,
+                                                          bool as_successor = false) const;
 };
 
 /// Reads the arguments without the program's name. Fails with `invalid` and a sentence.

@@ -76,16 +76,25 @@ std::string Family::owner_of(pid_t orphan) const {
     return last_ended_;
 }
 
+void Family::see(pid_t orphan, std::map<pid_t, std::string>& seen) const {
+    // Asked again while nobody owns it: /proc shows little of a process that is in exec.
+    const auto known = orphans_.find(orphan);
+    const bool is_owned = known != orphans_.end() && !known->second.empty();
+    seen[orphan] = is_owned ? known->second : owner_of(orphan);
+}
+
 void Family::look() {
     std::map<pid_t, std::string> seen;
     for (const pid_t child : children_of(::getpid())) {
-        if (is_leader(child) || is_gone(child)) {
-            continue;
+        if (!is_leader(child) && !is_gone(child)) {
+            see(child, seen);
         }
-        // Asked again while nobody owns it: /proc shows little of a process that is in exec.
-        const auto known = orphans_.find(child);
-        const bool is_owned = known != orphans_.end() && !known->second.empty();
-        seen[child] = is_owned ? known->second : owner_of(child);
+    }
+    for (const pid_t child : guard_ > 0 ? children_of(guard_) : std::vector<pid_t>()) {
+        const auto entry = process_entry(child);
+        if (child != ::getpid() && !is_leader(child) && entry && !entry->is_zombie()) {
+            see(child, seen);
+        }
     }
     orphans_ = std::move(seen);
     last_ended_.clear();

@@ -31,6 +31,9 @@ public:
     void expects(const std::string& unit, const std::string& mark, std::vector<OpenFile> outputs);
     void forget(const std::string& unit);
 
+    /// Orphans of processes that an earlier supervisor started are children of the guard, which
+    /// reaps them: looks there too.
+    void look_below_guard(pid_t guard) { guard_ = guard; }
     /// Reaps orphans that have ended and sees which there are.
     void look();
     /// Whether the unit has orphans, as `look` last saw them.
@@ -52,9 +55,11 @@ private:
     /// Whether an orphan has ended; reaps it then, unless it may be somebody's leader.
     [[nodiscard]] bool is_gone(pid_t orphan) const;
     [[nodiscard]] std::string owner_of(pid_t orphan) const;
+    void see(pid_t orphan, std::map<pid_t, std::string>& seen) const;
 
     std::map<std::string, Member> members_;
     std::map<pid_t, std::string> orphans_;  ///< pid → unit; "" when nobody is known to own it.
+    pid_t guard_ = -1;                      ///< Where to look too; -1: nowhere.
     std::string last_ended_;                ///< "" once a look was taken.
 };
 

@@ -1,7 +1,9 @@
 /// Deciding is FleetPlan's and the supervisor's; here is the order in which it is done.
 #include "daemon/fleet_application.hpp"
 
+#include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -9,6 +11,7 @@
 #include "base/message_type.hpp"
 #include "config/source_text.hpp"
 #include "daemon/unit_plans.hpp"
+#include "fleet/instances.hpp"
 #include "schedule/schedule_check.hpp"
 #include "supervisor/fleet_update.hpp"
 
@@ -39,18 +42,6 @@ std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
         texts.push_back(fault.text());
     }
     return texts;
-}
-
-RpcAnswer failure(const Error& error) {
-    switch (error.kind) {
-        case ErrorKind::not_found:
-        case ErrorKind::invalid:
-            return RpcError{RpcError::invalid_parameters, error.message};
-        case ErrorKind::refused:
-            return RpcError{RpcError::refused, error.message};
-        default:
-            return RpcError{RpcError::unavailable, error.message};
-    }
 }
 
 }  // namespace
@@ -102,6 +93,9 @@ PreparedFleet FleetApplication::prepare(const Wish& wish) const {
     describing.check_further = check_schedules;
     PreparedFleet wanted = prepare_reading(
         read_fleet_text(wish.text, wish.file, default_plugin_search(place_.programs)), describing);
+    if (wanted.faults.empty()) {
+        wanted = expand_instances(std::move(wanted));
+    }
     for (const AgentConfig& agent : wanted.config.agents) {
         const auto longest = place_.run.link_endpoint(agent.name, ~std::uint32_t{0});
         if (!longest) {
@@ -138,7 +132,7 @@ RpcAnswer FleetApplication::apply(const Json& params) {
     std::vector<Fault> faults;
     const auto read = wish_in(params, faults);
     if (!read) {
-        return failure(read.error());
+        return rpc_failure(read.error());
     }
     const Wish& wish = read.value();
     PreparedFleet wanted;
@@ -167,7 +161,7 @@ RpcAnswer FleetApplication::apply(const Json& params) {
         return answer;
     }
     if (const auto taken = take(std::move(wanted), plan); !taken) {
-        return failure(taken.error());
+        return rpc_failure(taken.error());
     }
     record(wish, plan);
     return answer;
@@ -185,6 +179,7 @@ Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan)
     auto taken = place_.messages.fleet_changed();
     if (taken) {
         processes_.fleet_changed();
+        tell_router(plan, before);
         taken = supervisor_.apply(std::move(update), monotonic_now());
     }
     if (!taken) {
@@ -195,6 +190,61 @@ Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan)
     }
     taken_(texts_of(place_.fleet.config.warnings));
     return success();
+}
+
+/// A router that is restarted is told all when it starts.
+void FleetApplication::tell_router(const FleetPlan& plan, const PreparedFleet& before) {
+    std::vector<std::string> join;
+    for (const PlannedChange& change : plan.add) {
+        join.push_back(change.name);
+    }
+    std::vector<std::string> leave;
+    for (const AgentConfig& agent : before.config.agents) {
+        if (place_.fleet.config.find(agent.name) == nullptr) {
+            leave.push_back(agent.name);
+        }
+    }
+    const bool is_restarted =
+        std::ranges::find(plan.restart, std::string_view(router_unit_name), &PlannedChange::name) !=
+        plan.restart.end();
+    if (!is_restarted && !(join.empty() && leave.empty())) {
+        (void)processes_.tell_router(place_.messages.change(join, leave));
+    }
+}
+
+RpcAnswer FleetApplication::scale(const Json& params) {
+    if (supervisor_.is_shutting_down()) {
+        return RpcError{RpcError::unavailable, "The fleet is shutting down."};
+    }
+    const auto name = value_or<std::string>(params, "name", "");
+    const auto count = value_or<int>(params, "replicas", 0);
+    if (count < 1 || count > most_replicas) {
+        return RpcError{RpcError::invalid_parameters,
+                        "'replicas' must be 1 to " + std::to_string(most_replicas) + "."};
+    }
+    return scale_to(
+        name, count, value_or<std::string>(params, "by", "a client of the control socket"));
+}
+
+RpcAnswer FleetApplication::scale_to(const std::string& name, int count, const std::string& by) {
+    auto scaled = scale_instances(place_.fleet, name, count);
+    if (!scaled) {
+        return rpc_failure(scaled.error());
+    }
+    const FleetPlan plan = plan_for(scaled.value());
+    auto answer = std::make_unique<Json>(Json{{"ok", true}, {"faults", Json::array()}});
+    answer->update(to_json(plan));
+    if (plan.changes_nothing()) {
+        return answer;
+    }
+    if (const auto taken = take(std::move(scaled.value()), plan); !taken) {
+        return rpc_failure(taken.error());
+    }
+    const std::string what =
+        "scaled " + name + " to " + std::to_string(count) + ": " + summary_of(plan);
+    place_.log.info(what + ".");
+    place_.events.applied("scaled", what, by);
+    return answer;
 }
 
 void FleetApplication::record(const Wish& wish, const FleetPlan& plan) {

@@ -39,6 +39,9 @@ public:
     /// `apply {file?, rollback?, dry_run?, by?, saved?}`: what it would change, or has begun to
     /// change. A file with faults changes nothing; they are the answer.
     [[nodiscard]] RpcAnswer apply(const Json& params);
+    /// `scale {name, replicas, by?}`: another number of instances of one agent, until a file is
+    /// applied or droverd starts again. Answers as `apply` does.
+    [[nodiscard]] RpcAnswer scale(const Json& params);
     /// `applied {}`: the files that can be returned to.
     [[nodiscard]] Json applied() const;
 
@@ -55,6 +58,8 @@ private:
     [[nodiscard]] Result<Wish> wish_in(const Json& params, std::vector<Fault>& faults) const;
     [[nodiscard]] PreparedFleet prepare(const Wish& wish) const;
     [[nodiscard]] bool is_in_use(const Wish& wish) const;
+    [[nodiscard]] RpcAnswer scale_to(const std::string& name, int count, const std::string& by);
+    void tell_router(const FleetPlan& plan, const PreparedFleet& before);
     [[nodiscard]] FleetPlan plan_for(const PreparedFleet& wanted) const;
     [[nodiscard]] Result<void> take(PreparedFleet wanted, const FleetPlan& plan);
     void record(const Wish& wish, const FleetPlan& plan);

@@ -1,5 +1,6 @@
 #include "daemon/fleet_messages.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <drover/description.h>
 
 #include "base/json_value.hpp"
+#include "fleet/instances.hpp"
 
 namespace drover {
 namespace {
@@ -37,6 +39,19 @@ void for_each_type(const PreparedFleet& fleet, const Visit& visit) {
             }
         }
     }
+}
+
+/// The words of agents.yaml.
+const char* word_of(Distribution::Mode mode) {
+    switch (mode) {
+        case Distribution::Mode::round_robin:
+            return "round_robin";
+        case Distribution::Mode::by_key:
+            return "by_key";
+        case Distribution::Mode::all:
+            break;
+    }
+    return "all";
 }
 
 /// The topic patterns of the ports that have `flag`.
@@ -108,9 +123,11 @@ Json FleetMessages::rules() const {
     return rules;
 }
 
-Json FleetMessages::configure_agent(std::size_t agent, const UnitLink& link) const {
-    const FleetConfig& config = fleet_->config;
-    const AgentConfig& own = config.agents[agent];
+Json FleetMessages::configure_agent(std::size_t agent,
+                                    const UnitLink& link,
+                                    const std::string& config) const {
+    const FleetConfig& fleet = fleet_->config;
+    const AgentConfig& own = fleet.agents[agent];
     Json types = Json::array();
     for (const StoredType& type : handles_->types()) {
         types.push_back({{"name", type.name},
@@ -120,19 +137,19 @@ Json FleetMessages::configure_agent(std::size_t agent, const UnitLink& link) con
     }
     return {{"do", "configure"},
             {"name", own.name},
-            {"fleet", config.name},
+            {"fleet", fleet.name},
             {"handle", handles_->publisher(own.name)},
             {"incarnation", link.incarnation},
             {"plugin", own.plugin_file.string()},
             {"agent", own.agent},
-            {"config", own.config_json},
-            {"mode", config.replay_clock ? "replay" : "live"},
-            {"owns_clock", config.replay_clock == own.name},
+            {"config", config},
+            {"mode", fleet.replay_clock ? "replay" : "live"},
+            {"owns_clock", fleet.replay_clock == own.name},
             {"endpoint", link.endpoint},
             {"token", link.token},
             {"state_file", state_->state_of(own.name).string()},
             {"kill_switch", state_->kill_switch().string()},
-            {"fleet_file", config.file.string()},
+            {"fleet_file", fleet.file.string()},
             {"grants", fleet_->agents[agent].grants},
             {"types", std::move(types)},
             {"publishers", publishers()},
@@ -161,16 +178,61 @@ Json FleetMessages::request_ports(const PreparedAgent& agent, std::uint32_t flag
     return ports;
 }
 
+Json FleetMessages::router_agent(std::size_t agent) const {
+    const AgentConfig& config = fleet_->config.agents[agent];
+    const PreparedAgent& prepared = fleet_->agents[agent];
+    Json entry = {{"name", config.name},
+                  {"handle", handles_->publisher(config.name)},
+                  {"consumes", topics_of(prepared, DROVER_PORT_IN)},
+                  {"publishes", topics_of(prepared, DROVER_PORT_OUT)},
+                  {"serves", request_ports(prepared, DROVER_PORT_REQUEST_SERVER)},
+                  {"asks", request_ports(prepared, DROVER_PORT_REQUEST_CLIENT)}};
+    if (!config.instance_of.empty()) {
+        entry["instance_of"] = config.instance_of;
+        entry["distribution"] = word_of(config.distribution.mode);
+        entry["keys"] = keys_of(agent);
+    }
+    return entry;
+}
+
+Json FleetMessages::keys_of(std::size_t agent) const {
+    const Distribution& distribution = fleet_->config.agents[agent].distribution;
+    const AgentDescription* const description = fleet_->agents[agent].description;
+    Json keys = Json::array();
+    if (distribution.mode != Distribution::Mode::by_key || description == nullptr) {
+        return keys;
+    }
+    for (const PortDescription& port : description->ports) {
+        const auto place = (port.flags & DROVER_PORT_IN) != 0 && port.type
+                               ? key_place(*port.type, distribution.key)
+                               : std::nullopt;
+        if (place) {
+            keys.push_back(
+                {{"type",
+                  handles_->type(port.type->name, port.type->version, layout_hash(*port.type))},
+                 {"offset", place->offset},
+                 {"size", place->size}});
+        }
+    }
+    return keys;
+}
+
+Json FleetMessages::change(const std::vector<std::string>& join,
+                           const std::vector<std::string>& leave) const {
+    Json joining = Json::array();
+    for (std::size_t i = 0; i < fleet_->config.agents.size(); ++i) {
+        if (std::ranges::find(join, fleet_->config.agents[i].name) != join.end()) {
+            joining.push_back(router_agent(i));
+        }
+    }
+    return {{"do", "change"}, {"join", std::move(joining)}, {"leave", leave}, {"rules", rules()}};
+}
+
 Json FleetMessages::configure_router(std::uint64_t epoch) const {
     const FleetConfig& config = fleet_->config;
     Json agents = Json::array();
     for (std::size_t i = 0; i < config.agents.size(); ++i) {
-        agents.push_back({{"name", config.agents[i].name},
-                          {"handle", handles_->publisher(config.agents[i].name)},
-                          {"consumes", topics_of(fleet_->agents[i], DROVER_PORT_IN)},
-                          {"publishes", topics_of(fleet_->agents[i], DROVER_PORT_OUT)},
-                          {"serves", request_ports(fleet_->agents[i], DROVER_PORT_REQUEST_SERVER)},
-                          {"asks", request_ports(fleet_->agents[i], DROVER_PORT_REQUEST_CLIENT)}});
+        agents.push_back(router_agent(i));
     }
     return {{"do", "configure"},
             {"epoch", epoch},

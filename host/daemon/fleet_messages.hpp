@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -35,9 +36,14 @@ public:
     /// in it and saves them.
     [[nodiscard]] Result<void> fleet_changed();
 
-    /// `agent` is the index in the file's order.
-    [[nodiscard]] Json configure_agent(std::size_t agent, const UnitLink& link) const;
+    /// `agent` is the index in the file's order, `config` its config with the secrets in it.
+    [[nodiscard]] Json configure_agent(std::size_t agent,
+                                       const UnitLink& link,
+                                       const std::string& config) const;
     [[nodiscard]] Json configure_router(std::uint64_t epoch) const;
+    /// What a router that runs must know of agents that join the fleet or leave it.
+    [[nodiscard]] Json change(const std::vector<std::string>& join,
+                              const std::vector<std::string>& leave) const;
     /// What an agent that runs must know of a fleet that has changed.
     [[nodiscard]] Json fleet() const;
     [[nodiscard]] static Json link(const std::string& agent, const UnitLink& link);
@@ -53,6 +59,8 @@ private:
     [[nodiscard]] Json rules() const;
     [[nodiscard]] Json publishers() const;
     [[nodiscard]] Json request_ports(const PreparedAgent& agent, std::uint32_t flag) const;
+    [[nodiscard]] Json router_agent(std::size_t agent) const;
+    [[nodiscard]] Json keys_of(std::size_t agent) const;
     void give_handles();
 
     const PreparedFleet* fleet_;

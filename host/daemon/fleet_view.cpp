@@ -110,6 +110,22 @@ std::string FleetView::sentence() const {
            " units are running and healthy" + rest + ".";
 }
 
+std::vector<std::string> FleetView::with_instances(const std::vector<std::string>& names) const {
+    std::vector<std::string> all;
+    for (const std::string& name : names) {
+        const std::size_t before = all.size();
+        for (const AgentConfig& agent : fleet_.config.agents) {
+            if (agent.instance_of == name) {
+                all.push_back(agent.name);
+            }
+        }
+        if (all.size() == before) {
+            all.push_back(name);
+        }
+    }
+    return all;
+}
+
 Json FleetView::graph() const {
     return to_json(graph_of(fleet_));
 }
@@ -192,9 +208,15 @@ Json FleetView::unit_part(const std::string& name, Monotonic now) {
         {"uptime_seconds", nullptr},
         {"last_exit", last_exit(name)}};
     add_process_part(unit, status, now);
+    unit["isolation"] = config == nullptr || !has_isolation(*config)
+                            ? Json(nullptr)
+                            : Json(processes_.isolation_of(*config));
     unit["depends_on"] = std::move(depends_on);
     add_standby_part(unit, config);
     unit["schedule"] = status.schedule ? schedule_part(*status.schedule) : Json(nullptr);
+    unit["instance_of"] = config == nullptr || config->instance_of.empty()
+                              ? Json(nullptr)
+                              : Json(config->instance_of);
     unit["restart_group"] = config == nullptr || config->restart_group.empty()
                                 ? Json(nullptr)
                                 : Json(config->restart_group);

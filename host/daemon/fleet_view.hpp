@@ -39,6 +39,9 @@ public:
     /// What `status` warns of from now on.
     void warn_of(std::vector<std::string> warnings) { facts_.warnings = std::move(warnings); }
 
+    /// The names, each agent that has instances replaced by these.
+    [[nodiscard]] std::vector<std::string> with_instances(
+        const std::vector<std::string>& names) const;
     /// The document of `drover status -o json`, about the units named. Keys: issue's contract and
     /// docs/control_channel.md. CPU use counts since the last document, or since the start.
     [[nodiscard]] Json status(const std::vector<std::string>& names);

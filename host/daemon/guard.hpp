@@ -1,5 +1,5 @@
 /// The guard: the parent of the supervisor, so small that it does not fail. When the supervisor is
-/// lost it ends every process that is left.
+/// lost it ends every process that is left, or starts another supervisor that goes on with them.
 #pragma once
 
 #include <filesystem>
@@ -9,8 +9,8 @@
 namespace drover {
 
 /// Takes the lock of the state directory, starts the supervisor (`program`, this same binary) and
-/// waits for its end. Passes SIGTERM, SIGINT and SIGHUP on as requests. Returns the supervisor's
-/// exit code, or 1 when it did not end by itself. Single-threaded.
+/// waits for its end. Passes SIGTERM, SIGINT and SIGHUP on as requests. Returns the last
+/// supervisor's exit code, or 1 when it did not end by itself. Single-threaded.
 [[nodiscard]] int run_guard(const DaemonOptions& options, const std::filesystem::path& program);
 
 /// What the guard writes to the supervisor on their channel: one word a line.

@@ -54,13 +54,17 @@ void OutputPipe::finish() {
 
 void OutputPipe::log_lines() {
     std::size_t start = 0;
+    const SecretMask& mask = log_->mask();
     while (true) {
         const std::size_t end = unfinished_.find('\n', start);
         const std::size_t length = std::min(end, unfinished_.size()) - start;
-        if (length >= longest_line) {
-            log_line(std::string_view(unfinished_).substr(start, longest_line));
-            start += longest_line;
-        } else if (end == std::string::npos) {
+        const bool is_whole = end != std::string::npos;
+        if (length >= longest_line + (is_whole ? 0 : mask.reach())) {
+            const std::string_view line = std::string_view(unfinished_).substr(start, length);
+            const std::size_t cut = std::min(mask.cut(line, longest_line), length);
+            log_line(line.substr(0, cut));
+            start += cut;
+        } else if (!is_whole) {
             break;
         } else {
             log_line(std::string_view(unfinished_).substr(start, length));

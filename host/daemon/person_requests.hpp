@@ -25,14 +25,17 @@ public:
     /// Takes the answer of a promise.
     using Fulfil = std::function<void(RpcPromise promise, RpcAnswer answer)>;
 
+    /// `run`: the router may still answer requests of an earlier supervisor; ids differ by it.
     PersonRequests(const PreparedFleet& fleet,
                    const FleetSupervisor& supervisor,
                    SendToRouter send,
-                   Fulfil fulfil)
+                   Fulfil fulfil,
+                   std::uint64_t run = 0)
         : fleet_(fleet),
           supervisor_(supervisor),
           send_(std::move(send)),
-          fulfil_(std::move(fulfil)) {}
+          fulfil_(std::move(fulfil)),
+          last_id_((run & 0xFFFFFU) << 32U) {}
 
     /// `request {agent, port, body, timeout_ms}`: the answer, or the promise of one.
     [[nodiscard]] RpcAnswer ask(const Json& params, Monotonic now);

@@ -28,6 +28,9 @@ LaunchRequest UnbornLife::launch_request() const {
     launch.errors = errors.writing.number();
     launch.channel = their_channel.number();
     launch.page = page.descriptor();
+    launch.dies_with_parent = !request.outlives_supervisor;
+    launch.limits = request.limits.process;
+    launch.sandbox = request.limits.sandbox;
     return launch;
 }
 
@@ -81,17 +84,19 @@ std::unique_ptr<ProcessLife> bear_life(UnbornLife unborn, Child child, AgentLog&
     };
     add_output(unborn.output, "stdout");
     add_output(unborn.errors, "stderr");
+    life->mark = request.mark;
     life->started = monotonic_now();
     life->source = {request.unit, pid, "droverd", request.run, request.life};
     log.hide(request.secrets);
     log.begin_life();
     log.note(life->source, "info", "life " + std::to_string(request.life) + " begins");
     log.flush();
+    life->limits = std::move(unborn.request.limits);
     return life;
 }
 
-Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request, AgentLog& log) {
-    auto unborn = prepare_life(request);
+Result<std::unique_ptr<ProcessLife>> begin_life(LifeRequest request, AgentLog& log) {
+    auto unborn = prepare_life(std::move(request));
     if (!unborn) {
         return unborn.error();
     }

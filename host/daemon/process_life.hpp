@@ -12,6 +12,7 @@
 #include "base/line_channel.hpp"
 #include "base/line_pattern.hpp"
 #include "base/result.hpp"
+#include "daemon/agent_isolation.hpp"
 #include "daemon/fleet_messages.hpp"
 #include "daemon/hang_watch.hpp"
 #include "daemon/output_pipe.hpp"
@@ -32,7 +33,9 @@ struct LifeRequest {
     std::uint64_t run = 0;   ///< Of droverd.
     std::uint64_t life = 0;  ///< The agent's incarnation, the router's epoch.
     Nanoseconds hang_timeout{};
+    LifeLimits limits{};               ///< The life takes it over.
     std::vector<std::string> secrets;  ///< Values to hide in its log.
+    bool outlives_supervisor = false;  ///< Another supervisor goes on with it.
 };
 
 /// All that a process of a unit needs, before there is one.
@@ -70,6 +73,7 @@ struct ProcessLife {
 
     Origin origin = Origin::exec;
     std::string why_by_exec{};  ///< Why what should stand by did not; empty when nothing should.
+    std::string mark{};         ///< As in LifeRequest.
     Monotonic started{};
     Monotonic ended{};  ///< When it was reaped.
     bool was_asked_to_stop = false;
@@ -78,10 +82,14 @@ struct ProcessLife {
     bool has_ended = false;     ///< Reaped; its tree may live on.
     bool is_condemned = false;  ///< Its tree was killed: what still appears is killed too.
     bool was_hung = false;
-    bool has_misspoken = false;            ///< A line on its channel could not be understood.
+    bool is_child_of_guard = false;  ///< An earlier supervisor started it: the guard reaps it.
+    std::optional<Monotonic> presumed_ended{};  ///< When it was found gone; nobody told how yet.
+    bool has_misspoken = false;                 ///< A line on its channel could not be understood.
     std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
-    Monotonic next_state_look{};           ///< When /proc is asked again whether it is.
+    LifeLimits limits{};
+    Monotonic next_memory_look{};  ///< Of what `limits` says that droverd watches.
+    Monotonic next_state_look{};   ///< When /proc is asked again whether it is.
 };
 
 [[nodiscard]] Result<UnbornLife> prepare_life(LifeRequest request);
@@ -90,7 +98,6 @@ struct ProcessLife {
 [[nodiscard]] std::unique_ptr<ProcessLife> bear_life(UnbornLife unborn, Child child, AgentLog& log);
 
 /// Executes a process with everything it needs. `log` is lent and must live longer.
-[[nodiscard]] Result<std::unique_ptr<ProcessLife>> begin_life(const LifeRequest& request,
-                                                              AgentLog& log);
+[[nodiscard]] Result<std::unique_ptr<ProcessLife>> begin_life(LifeRequest request, AgentLog& log);
 
 }  // namespace drover

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/json_value.hpp"
+
 namespace drover {
 namespace {
 
@@ -39,6 +41,31 @@ std::string SecretMask::masked(std::string_view text) const {
         }
     }
     return result;
+}
+
+void SecretMask::mask_texts(Json& value) const {
+    if (values_.empty()) {
+        return;
+    }
+    if (value.is_string()) {
+        value = masked(value.get_ref<const std::string&>());
+    } else if (value.is_structured()) {
+        for (Json& part : value) {
+            mask_texts(part);
+        }
+    }
+}
+
+std::size_t SecretMask::cut(std::string_view text, std::size_t longest) const {
+    std::size_t cut = longest;
+    for (const std::string& value : values_) {
+        const std::size_t before = cut < value.size() ? 0 : cut - value.size() + 1;
+        const std::size_t at = text.substr(before, cut - before + value.size() - 1).find(value);
+        if (at != std::string_view::npos && before + at > 0) {
+            cut = before + at;
+        }
+    }
+    return cut;
 }
 
 }  // namespace drover

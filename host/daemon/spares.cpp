@@ -72,7 +72,9 @@ void Spares::start(const StandbyPlan& plan) {
     request.program = plan.launch.program;
     request.arguments = plan.launch.arguments;
     request.environment = plan.launch.environment;
+    request.outlives_supervisor = !plan.launch.dies_with_parent;
     request.mark = mark_of_(unit);
+    request.outlives_supervisor = !plan.launch.dies_with_parent;
     const std::string mark = request.mark;
     auto life = prepare_life(std::move(request));
     auto child = life ? launch(life.value().launch_request()) : Result<Child>(life.error());

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "config/fleet_config.hpp"
+#include "fleet/isolation.hpp"
 #include "process/file_identity.hpp"
 #include "process/launcher.hpp"
 
@@ -42,6 +43,15 @@ struct LoadedFiles {
                                                const LoadedFiles& now) {
     return "the file " + (then.plugin == now.plugin ? plan.launch.program : plan.plugin).string() +
            " was replaced";
+}
+
+/// Why nothing can stand ready for an agent that wants it; nothing: it can.
+[[nodiscard]] inline std::optional<std::string> why_no_standby(const AgentConfig& agent) {
+    if (agent.supervision.standby == Standby::none ||
+        (!has_isolation(agent) && agent.variables.empty())) {
+        return std::nullopt;
+    }
+    return "its limits, sandbox and env_file must hold from the first instruction of its process";
 }
 
 /// What stands ready for an agent, for people.

@@ -8,17 +8,21 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file_descriptor.hpp"
+#include "base/names.hpp"
 #include "process/kill_switch_page.hpp"
 
 namespace drover {
 namespace {
 
 constexpr int first_version = 1;
+const std::string state_file_name = "state.sqlite";
 
 /// The version in the file; nothing without one, 0 for a file that holds no number.
 std::optional<int> read_version(const std::filesystem::path& file) {
@@ -74,12 +78,50 @@ Result<void> close_to_others(const std::filesystem::path& directory) {
     return success();
 }
 
+/// agents/NAME.sqlite, with what SQLite keeps beside it, becomes agents/NAME/state.sqlite.
+Result<void> give_each_agent_a_folder(const std::filesystem::path& directory) {
+    constexpr std::string_view ending = ".sqlite";
+    std::vector<std::filesystem::path> files;
+    std::error_code fault;
+    for (auto entry = std::filesystem::directory_iterator(directory / "agents", fault);
+         !fault && entry != std::filesystem::directory_iterator();
+         entry.increment(fault)) {
+        std::error_code ignored;
+        if (entry->is_regular_file(ignored)) {
+            files.push_back(entry->path());
+        }
+    }
+    for (const std::filesystem::path& file : files) {
+        const std::string name = file.filename().string();
+        const std::size_t end = name.rfind(ending);
+        if (end == std::string::npos || end == 0 || fault) {
+            continue;
+        }
+        const std::filesystem::path folder = directory / "agents" / name.substr(0, end);
+        std::filesystem::create_directory(folder, fault);
+        if (!fault) {
+            std::filesystem::permissions(folder, std::filesystem::perms::owner_all, fault);
+        }
+        if (!fault) {
+            std::filesystem::rename(
+                file, folder / (state_file_name + name.substr(end + ending.size())), fault);
+        }
+    }
+    if (fault) {
+        return Error{ErrorKind::unavailable,
+                     "The agents' state in " + (directory / "agents").string() +
+                         " cannot be moved into a folder an agent: " + fault.message() + "."};
+    }
+    return success();
+}
+
 struct Migration {
     int from;
     Result<void> (*run)(const std::filesystem::path& directory);
 };
 /// Each makes a directory of version `from` one of the next; done twice it changes nothing more.
-constexpr std::array migrations{Migration{1, close_to_others}};
+constexpr std::array migrations{Migration{1, close_to_others},
+                                Migration{2, give_each_agent_a_folder}};
 static_assert(migrations.back().from + 1 == StateDirectory::version);
 
 Result<void> migrate(const std::filesystem::path& directory, int found) {
@@ -146,11 +188,21 @@ Result<StateDirectory> StateDirectory::open(const std::filesystem::path& directo
 }
 
 std::filesystem::path StateDirectory::log_of(std::string_view agent) const {
-    return path_ / "logs" / (std::string(agent) + ".log");
+    return path_ / "logs" / (log_stem_of(agent) + ".log");
 }
 
 std::filesystem::path StateDirectory::state_of(std::string_view agent) const {
-    return path_ / "agents" / (std::string(agent) + ".sqlite");
+    return path_ / "agents" / agent / state_file_name;
+}
+
+Result<void> StateDirectory::make_state_folder(std::string_view agent) const {
+    const std::filesystem::path folder = path_ / "agents" / agent;
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+        return Error{
+            ErrorKind::unavailable,
+            "The folder " + folder.string() + " cannot be made: " + std::strerror(errno) + "."};
+    }
+    return success();
 }
 
 Result<void> StateDirectory::forget_agents() const {

@@ -13,7 +13,7 @@ namespace drover {
 class StateDirectory {
 public:
     /// The layout that this program writes.
-    static constexpr int version = 2;
+    static constexpr int version = 3;
 
     /// Makes what is missing, and migrates what an older drover wrote, step by step: a version is
     /// written when its step is done, so that one that was interrupted is done again, and an older
@@ -38,7 +38,10 @@ public:
     /// Crash reports, a folder an agent; see CrashReports.
     [[nodiscard]] std::filesystem::path crashes() const { return path_ / "crashes"; }
     [[nodiscard]] std::filesystem::path log_of(std::string_view agent) const;
+    /// What an agent remembers: a file in a folder of its own, so that a sandbox can grant that.
     [[nodiscard]] std::filesystem::path state_of(std::string_view agent) const;
+    /// Makes the folder of `state_of`, for its owner alone.
+    [[nodiscard]] Result<void> make_state_folder(std::string_view agent) const;
 
     /// Removes the state of all agents and who of them was stopped, so that the fleet begins anew.
     /// Handles, the kill switch and the logs stay.

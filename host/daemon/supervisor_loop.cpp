@@ -12,6 +12,7 @@
 
 #include "base/json_value.hpp"
 #include "daemon/guard.hpp"
+#include "daemon/hand_over.hpp"
 #include "daemon/kept_stops.hpp"
 #include "daemon/unit_plans.hpp"
 
@@ -75,7 +76,8 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
         },
         [loop = loop.get()](RpcPromise promise, RpcAnswer answer) {
             loop->server_->fulfil(promise, std::move(answer));
-        });
+        },
+        loop->place_.events.run());
     loop->processes_.report_replies_to(*loop->requests_);
     loop->make_application();
     loop->machine_.emplace(loop->place_.state.path(),
@@ -103,6 +105,8 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
         return server.error();
     }
     loop->server_ = std::move(server.value());
+    loop->server_->refuse(
+        [loop = loop.get()](pid_t peer) { return loop->processes_.is_in_sandbox(peer); });
     return loop;
 }
 
@@ -139,10 +143,34 @@ Result<void> SupervisorLoop::watch_outside(int lifeline) {
     }
     place_.loop.watch(signals_.number(), EPOLLIN, [this](std::uint32_t) { serve_signals(); });
     place_.loop.watch(guard_.descriptor(), EPOLLIN, [this](std::uint32_t) { serve_guard(); });
+    if (place_.custody.descriptor() >= 0) {
+        place_.loop.watch(place_.custody.descriptor(), EPOLLIN, [this](std::uint32_t) {
+            processes_.hear_guard();
+        });
+    }
     if (lifeline >= 0) {
         place_.loop.watch(
             lifeline, EPOLLIN, [this, lifeline](std::uint32_t) { serve_lifeline(lifeline); });
     }
+    return success();
+}
+
+Result<void> SupervisorLoop::go_on_with(Inheritance& inheritance, pid_t guard) {
+    processes_.inherit(inheritance, guard);
+    std::map<std::string, Json> memories;
+    for (const auto& [name, unit] : inheritance.units) {
+        memories[name] = unit.memory;
+    }
+    has_begun_ = true;
+    const std::string what = "the last supervisor (pid " + std::to_string(inheritance.from) +
+                             ") was lost: " + inheritance.why +
+                             "; this one goes on with the processes of the fleet";
+    place_.log.warning(what + ".");
+    place_.events.machine("adopted", what);
+    if (const auto resumed = supervisor_->resume(memories, monotonic_now()); !resumed) {
+        return resumed;
+    }
+    processes_.catch_up(inheritance);
     return success();
 }
 
@@ -240,6 +268,10 @@ void SupervisorLoop::follow_schedules(Monotonic now) {
 
 void SupervisorLoop::tell_changes() {
     processes_.tell_changes();
+    if (place_.custody.is_on() && supervisor_->is_shutting_down()) {
+        place_.custody.end();
+    }
+    processes_.tell_guard();
     if (service_.is_told()) {
         service_.status(view_->sentence());
     }
@@ -247,7 +279,9 @@ void SupervisorLoop::tell_changes() {
 
 bool SupervisorLoop::run() {
     processes_.prepare_standby();
-    supervisor_->start_all(monotonic_now());
+    if (!has_begun_) {
+        supervisor_->start_all(monotonic_now());
+    }
     service_.ready(view_->sentence());
     while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {
         tell_changes();
@@ -274,6 +308,7 @@ bool SupervisorLoop::run() {
         if (now >= next_look_) {
             place_.events.look(now);
             processes_.tell_missing_lines(now);
+            processes_.end_presumed(now);
             machine_->look(now, wall_now());
             next_look_ = now + look_pause;
             follow_schedules(now);

@@ -37,6 +37,9 @@ public:
 
     /// Begins to watch signals (blocked by the caller) and the lifeline (-1: none).
     [[nodiscard]] Result<void> watch_outside(int lifeline);
+    /// Goes on with the processes that another supervisor left, in the place of starting the fleet.
+    /// `guard` is their parent now. Fails when what is known of them cannot be understood.
+    [[nodiscard]] Result<void> go_on_with(Inheritance& inheritance, pid_t guard);
     /// Starts the fleet and runs it until nothing of it is left. Returns false when the guard was
     /// lost: then the caller ends all descendants at once.
     [[nodiscard]] bool run();
@@ -45,6 +48,8 @@ public:
 
     /// Logs what processes that were all killed had written.
     void read_outputs() { processes_.read_outputs(); }
+    /// Ends every process of this run directory, whoever its parent is.
+    void end_whole_run(Nanoseconds longest) const { processes_.end_whole_run(longest); }
 
 private:
     SupervisorLoop(Workplace workplace,
@@ -81,6 +86,7 @@ private:
     Monotonic next_scan_{};
     Monotonic next_look_{};
     std::uint64_t wishes_kept_ = 0;  ///< FleetSupervisor::wishes when it was last saved.
+    bool has_begun_ = false;         ///< It goes on with what another one started.
     bool has_given_up_ = false;
     bool has_child_news_ = false;
 };

@@ -14,8 +14,11 @@
 #include "base/logging.hpp"
 #include "config/source_text.hpp"
 #include "daemon/applied_files.hpp"
+#include "daemon/custody.hpp"
+#include "daemon/hand_over.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/supervisor_loop.hpp"
+#include "fleet/instances.hpp"
 #include "process/process_tree.hpp"
 #include "process/state_lock.hpp"
 #include "schedule/schedule_check.hpp"
@@ -25,6 +28,7 @@ namespace {
 
 constexpr int channel_descriptor = 3;
 constexpr int lock_descriptor = 5;
+constexpr int packets_descriptor = 8;
 constexpr int failed = 1;
 constexpr int given_up = 70;  // EX_SOFTWARE of sysexits.h: an agent passed its restart_limit.
 
@@ -55,9 +59,11 @@ public:
           programs_(std::move(programs)),
           lock_(StateLock::adopt(lock_descriptor)),
           guard_(FileDescriptor(channel_descriptor)),
+          packets_(FileDescriptor(packets_descriptor)),
           guard_pid_(::getppid()) {
         ::fcntl(channel_descriptor, F_SETFD, FD_CLOEXEC);
         ::fcntl(lock_descriptor, F_SETFD, FD_CLOEXEC);
+        ::fcntl(packets_descriptor, F_SETFD, FD_CLOEXEC);
     }
 
     int run() {
@@ -84,6 +90,13 @@ public:
 
 private:
     Result<void> prepare() {
+        if (options_.goes_on) {
+            auto inheritance = receive_inheritance(packets_);
+            if (!inheritance) {
+                return inheritance.error();
+            }
+            inheritance_.emplace(std::move(inheritance.value()));
+        }
         auto run = RunDirectory::prepare(options_.state_directory);
         if (!run) {
             return run.error();
@@ -99,6 +112,12 @@ private:
             return log.error();
         }
         log_.emplace(std::move(log.value()));
+        if (!options_.goes_on && !RunRecord::read(state_->run_record()).has_ended) {
+            // Guard and supervisor were killed both: what they left must not run beside its like.
+            constexpr auto patience = std::chrono::seconds(5);
+            kill_all_with_environment(
+                life_variable, run_->path().filename().string() + "/", patience);
+        }
         auto recorder = EventRecorder::open(*state_, DROVER_VERSION);
         if (!recorder) {
             return recorder.error();
@@ -118,17 +137,47 @@ private:
         describing.cache = state_->descriptions();
         describing.failures = Failures::take;
         describing.check_further = check_schedules;
-        const auto text = read_source_text(options_.file);
-        if (const auto* const fault = std::get_if<Fault>(&text)) {
-            faults_ = texts_of({*fault});
-            return success();
+        auto applied = AppliedFiles::open(state_->applied());
+        if (!applied) {
+            return applied.error();
         }
-        text_ = std::get<std::string>(text);
-        fleet_ = prepare_reading(
-            read_fleet_text(text_, options_.file, default_plugin_search(programs_)), describing);
+        applied_.emplace(std::move(applied.value()));
+        std::filesystem::path file = options_.file;
+        if (const auto read = read_text(file); !read || !faults_.empty()) {
+            return read;
+        }
+        fleet_ = prepare_reading(read_fleet_text(text_, file, default_plugin_search(programs_)),
+                                 describing);
         faults_ = texts_of(fleet_.faults);
+        if (faults_.empty()) {
+            fleet_ = expand_instances(std::move(fleet_));
+        }
         if (options_.fresh && faults_.empty()) {
             return state_->forget_agents();
+        }
+        return success();
+    }
+
+    /// Of agents.yaml; who goes on takes the file that was applied last, as it was then.
+    Result<void> read_text(std::filesystem::path& file) {
+        if (inheritance_) {
+            const auto newest = applied_->before_newest(0);
+            if (!newest) {
+                return newest.error();
+            }
+            auto text = applied_->text_of(newest.value());
+            if (!text) {
+                return text.error();
+            }
+            file = newest.value().file;
+            text_ = std::move(text.value());
+            return success();
+        }
+        auto text = read_source_text(file);
+        if (const auto* const fault = std::get_if<Fault>(&text)) {
+            faults_ = texts_of({*fault});
+        } else {
+            text_ = std::move(std::get<std::string>(text));
         }
         return success();
     }
@@ -161,28 +210,38 @@ private:
         if (const auto kept = keep_file(); !kept) {
             return kept;
         }
-        auto loop = SupervisorLoop::create(
-            {*events_, fleet_, *handles_, *messages_, *state_, *run_, *log_, *recorder_, programs_},
-            *applied_,
-            facts(),
-            guard_,
-            service_);
+        custody_ = Custody(std::move(packets_));
+        auto loop = SupervisorLoop::create({*events_,
+                                            fleet_,
+                                            *handles_,
+                                            *messages_,
+                                            *state_,
+                                            *run_,
+                                            *log_,
+                                            *recorder_,
+                                            programs_,
+                                            custody_},
+                                           *applied_,
+                                           facts(),
+                                           guard_,
+                                           service_);
         if (!loop) {
             return loop.error();
         }
         loop_ = std::move(loop.value());
+        if (inheritance_ || fleet_.config.on_supervisor_death == OnSupervisorDeath::adopt) {
+            custody_.begin();
+        }
+        if (inheritance_) {
+            if (const auto gone_on = loop_->go_on_with(*inheritance_, guard_pid_); !gone_on) {
+                return gone_on;
+            }
+        }
         return loop_->watch_outside(options_.lifeline);
     }
 
     /// What the fleet starts with is the first that a rollback can return to.
-    Result<void> keep_file() {
-        auto applied = AppliedFiles::open(state_->applied());
-        if (!applied) {
-            return applied.error();
-        }
-        applied_.emplace(std::move(applied.value()));
-        return applied_->keep(fleet_.config.file, text_, "drover up");
-    }
+    Result<void> keep_file() { return applied_->keep(fleet_.config.file, text_, "drover up"); }
 
     [[nodiscard]] DaemonFacts facts() const {
         return {guard_pid_, started_, DROVER_VERSION, warnings()};
@@ -215,6 +274,7 @@ private:
     int end_at_once() {
         constexpr auto patience = std::chrono::seconds(10);
         kill_all_descendants(patience);
+        loop_->end_whole_run(patience);  // The guard's children too, if there are any.
         loop_->read_outputs();
         loop_.reset();
         remove_run_directory();
@@ -236,6 +296,7 @@ private:
     std::filesystem::path programs_;
     StateLock lock_;
     LineChannel guard_;
+    PacketChannel packets_;
     pid_t guard_pid_;
     /// Before any child is started, which must not inherit what it takes.
     ServiceManager service_ = ServiceManager::from_environment(guard_pid_);
@@ -245,6 +306,8 @@ private:
     std::optional<StateDirectory> state_;
     mutable std::optional<DaemonLog> log_;
     std::optional<EventRecorder> recorder_;
+    std::optional<Inheritance> inheritance_;
+    Custody custody_;
     std::string text_;  ///< Of agents.yaml.
     PreparedFleet fleet_;
     std::optional<AppliedFiles> applied_;

@@ -14,6 +14,7 @@ namespace drover {
 UnitProcesses::UnitProcesses(Workplace workplace)
     : place_(std::move(workplace)),
       crashes_(place_.state.crashes(), place_.fleet),
+      isolation_([this](const std::string& sentence) { place_.log.warning(sentence); }),
       zygotes_(place_.loop,
                place_.log,
                family_,
@@ -56,16 +57,18 @@ bool UnitProcesses::tell_router(const Json& order) {
 }
 
 std::string UnitProcesses::mark_of(const std::string& name, const std::string& life) const {
-    return "DROVER_LIFE=" + place_.run.path().filename().string() + "/" + name + "." + life;
+    return std::string(life_variable) + "=" + run_name() + "/" + name + "." + life;
 }
 
 // --- watching
 
 void UnitProcesses::watch(ProcessLife& life) {
     const std::string name = life.unit;
-    place_.loop.watch(life.child.watch.number(), EPOLLIN, [this, name](std::uint32_t /*events*/) {
-        process_ended(name);
-    });
+    if (!life.is_child_of_guard) {  // Otherwise the guard tells.
+        place_.loop.watch(life.child.watch.number(),
+                          EPOLLIN,
+                          [this, name](std::uint32_t /*events*/) { process_ended(name); });
+    }
     place_.loop.watch(life.channel.descriptor(), EPOLLIN, [this, name](std::uint32_t events) {
         serve_channel(name, events);
     });
@@ -111,8 +114,9 @@ void UnitProcesses::serve_channel(const std::string& name, std::uint32_t events)
 }
 
 void UnitProcesses::hear(ProcessLife& life, const std::string& line) {
-    const auto message = parse_json(line);
+    auto message = parse_json(line);
     if (message && message.value().is_object()) {
+        logs_.at(life.unit)->mask().mask_texts(message.value());
         hear_event(life, message.value());
     } else if (!std::exchange(life.has_misspoken, true)) {
         place_.log.warning(life.unit +
@@ -123,8 +127,7 @@ void UnitProcesses::hear(ProcessLife& life, const std::string& line) {
 
 void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     const auto event = value_or<std::string>(message, "event", "");
-    const SecretMask& mask = logs_.at(life.unit)->mask();
-    const auto text = mask.masked(value_or<std::string>(message, "message", ""));
+    const auto text = value_or<std::string>(message, "message", "");
     const auto code = value_or<std::string>(message, "code", "");
     const Monotonic now = monotonic_now();
     if (event == "ready") {
@@ -154,17 +157,21 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
 void UnitProcesses::process_ended(const std::string& name) {
     ProcessLife* const life = find(name);
     const auto status = life == nullptr || life->has_ended ? std::nullopt : reap(life->child);
-    if (!status) {
-        return;
+    if (status) {
+        end_life(name, *status, monotonic_now());
     }
+}
+
+void UnitProcesses::end_life(const std::string& name, const ExitStatus& status, Monotonic when) {
+    ProcessLife* const life = find(name);
     // What it said last counts before that it is gone.
     serve_channel(name, EPOLLIN);
     tell_changes();  // As long as its pid is known.
     place_.loop.forget(life->channel.descriptor());
     place_.loop.forget(life->child.watch.number());
     life->has_ended = true;
-    life->ended = monotonic_now();
-    last_ends_[name] = LastEnd{*status, wall_now()};
+    life->ended = when;
+    last_ends_[name] = LastEnd{status, wall_now() - (monotonic_now() - when).count()};
     if (is_router(name)) {
         replay_waits_for_.clear();
         if (requests_ != nullptr) {
@@ -173,10 +180,11 @@ void UnitProcesses::process_ended(const std::string& name) {
     }
     family_.ended(name);
     family_.look();
+    tell_breach(*life, monotonic_now());
     supervisor_->exited(
         name,
-        {status->text(), status->is_success(), status->code, status->signal, life->child.pid},
-        monotonic_now());
+        {status.text(), status.is_success(), status.code, status.signal, life->child.pid},
+        when);
     check_trees();
 }
 
@@ -196,6 +204,7 @@ void UnitProcesses::check_trees() {
         if (!is_router(name) && place_.fleet.config.find(name) == nullptr) {
             logs_.erase(name);  // It was removed from the fleet.
             last_ends_.erase(name);
+            place_.custody.forget(name);
         }
     }
     // Only now: a restart waits for no disk.
@@ -265,6 +274,9 @@ void UnitProcesses::terminate_tree(const std::string& name) {
 void UnitProcesses::kill_tree(const std::string& name) {
     if (ProcessLife* const life = find(name)) {
         life->is_condemned = true;
+        if (life->limits.group) {
+            life->limits.group->kill();
+        }
         signal_tree(name, SIGKILL);
     } else {
         cancel_start(name);

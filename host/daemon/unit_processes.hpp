@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "daemon/agent_isolation.hpp"
 #include "daemon/crash_reporter.hpp"
+#include "daemon/custody.hpp"
 #include "daemon/daemon_log.hpp"
 #include "daemon/event_loop.hpp"
 #include "daemon/event_recorder.hpp"
@@ -28,9 +30,16 @@
 
 namespace drover {
 
+/// The variable in the environment of every process of a fleet that tells which life of which unit
+/// it belongs to: "RUN/NAME.LIFE", RUN being the name of the run directory.
+inline constexpr const char* life_variable = "DROVER_LIFE";
+
 [[nodiscard]] inline bool is_router(const std::string& name) {
     return name == router_unit_name;
 }
+
+struct Inheritance;
+struct InheritedUnit;
 
 /// What the processes work with. All is lent and must live longer.
 struct Workplace {
@@ -43,6 +52,7 @@ struct Workplace {
     DaemonLog& log;
     EventRecorder& events;
     std::filesystem::path programs;  ///< The folder of drover-router and drover-agent.
+    Custody& custody;
 };
 
 /// How the last process of a unit ended.
@@ -64,6 +74,24 @@ public:
     /// Sends the router an order; false when none runs.
     [[nodiscard]] bool tell_router(const Json& order);
 
+    /// @name Going on with the processes that another supervisor left.
+    /// @{
+    /// Takes over the processes of the fleet's units and ends all others of the run directory.
+    /// `guard` is the process that is their parent now. Call it before the supervisor resumes.
+    void inherit(Inheritance& inheritance, pid_t guard);
+    /// Right after it has resumed: tells it what has happened to them since, and asks those that
+    /// live how they are.
+    void catch_up(const Inheritance& inheritance);
+    /// What the guard has told.
+    void hear_guard();
+    /// The end of processes of which the guard has not told how they ended.
+    void end_presumed(Monotonic now);
+    /// Gives the guard what has changed.
+    void tell_guard();
+    /// Ends every process that was started for this run directory, whoever its parent is.
+    void end_whole_run(Nanoseconds longest) const;
+    /// @}
+
     void spawn(const std::string& name) override;
     void ask_to_stop(const std::string& name, StopReason reason, Monotonic deadline) override;
     void pause(const std::string& name, const std::string& why) override;
@@ -75,6 +103,12 @@ public:
     /// The fleet is another one now: tells router-independent news to the agents that run, and
     /// watches them by their new timeouts.
     void fleet_changed();
+    /// By what the limits of an agent are held, by their keys.
+    [[nodiscard]] std::map<std::string, std::string> isolation_of(const AgentConfig& agent) const {
+        return drover::isolation_of(agent, isolation_.machine());
+    }
+    /// Whether a process belongs to an agent in a sandbox: what such a one asks is not heard.
+    [[nodiscard]] bool is_in_sandbox(pid_t pid) const;
     /// The processes below this one, told apart by unit: to add a helper that is no unit.
     [[nodiscard]] Family& family() { return family_; }
 
@@ -129,6 +163,15 @@ private:
                                            const std::optional<std::string>& why_by_exec);
     [[nodiscard]] Result<LifeRequest> request_for(const AgentConfig& config, UnitLink& link);
     [[nodiscard]] Result<ProcessLife*> start(LifeRequest request);
+    /// Adds what this agent alone is given; returns its config with the secrets in it.
+    [[nodiscard]] Result<std::string> equip(LifeRequest& request, const AgentConfig& agent);
+    /// How a life of this agent is held within its limits.
+    [[nodiscard]] Result<LifeLimits> limits_of(const AgentConfig& agent, std::uint64_t life);
+    /// The same for a life that an earlier supervisor began, whose secrets are hidden again.
+    void hold_again(ProcessLife& life, AgentLog& log);
+    void look_at_memory(ProcessLife& life, Monotonic now);
+    /// Before the end of its process is told: whether the kernel ended it for its memory.
+    void tell_breach(const ProcessLife& life, Monotonic now);
     ProcessLife& enter(UnbornLife unborn, Child child, AgentLog& log);
     [[nodiscard]] Result<AgentLog*> log_of(const std::string& name);
     [[nodiscard]] std::string mark_of(const std::string& name, const std::string& life) const;
@@ -150,6 +193,10 @@ private:
     void hear(ProcessLife& life, const std::string& line);
     void hear_event(ProcessLife& life, const Json& message);
     void process_ended(const std::string& name);
+    void end_life(const std::string& name, const ExitStatus& status, Monotonic when);
+    void keep(const std::string& name);
+    [[nodiscard]] Result<void> inherit(const std::string& name, InheritedUnit& unit);
+    [[nodiscard]] std::string run_name() const;
     void bury(const std::string& name);
     void signal_tree(const std::string& name, int signal);
     void scan(ProcessLife& life, Monotonic now);
@@ -163,6 +210,7 @@ private:
     PersonRequests* requests_ = nullptr;
     Family family_;
     CrashReporter crashes_;
+    AgentIsolation isolation_;
     Zygotes zygotes_;
     Spares spares_;
     std::uint64_t next_spare_ = 1;

@@ -16,6 +16,7 @@ void UnitProcesses::spawn(const std::string& name) {
         return;
     }
     if (const auto started = start_router(); started) {
+        keep(name);  // At once: of a process that the guard does not know nobody goes on with.
         supervisor_->spawned(name, monotonic_now());
     } else {
         supervisor_->spawn_failed(name, started.error().message, monotonic_now());
@@ -25,11 +26,14 @@ void UnitProcesses::spawn(const std::string& name) {
 void UnitProcesses::begin(const std::string& name, const std::optional<std::string>& why_by_exec) {
     const AgentConfig* const config = place_.fleet.config.find(name);
     const auto started = config == nullptr
-                             ? Result<bool>(Error{ErrorKind::refused, "it is being removed"})
+                             ? Result<bool>(Error{ErrorKind::unavailable, "it is being removed"})
                              : start_agent(*config, why_by_exec);
-    if (!started) {
+    if (!started && started.error().kind == ErrorKind::refused) {
+        supervisor_->spawn_refused(name, started.error().message, monotonic_now());
+    } else if (!started) {
         supervisor_->spawn_failed(name, started.error().message, monotonic_now());
     } else if (started.value()) {
+        keep(name);
         supervisor_->spawned(name, monotonic_now());
     }
 }
@@ -59,6 +63,7 @@ ProcessLife& UnitProcesses::enter(UnbornLife unborn, Child child, AgentLog& log)
     await_lines(*life);
     family_.started(unit, life->child.pid, mark, std::move(outputs));
     watch(*life);
+    keep(unit);  // At once: of a process that the guard does not know nobody goes on with.
     return *life;
 }
 
@@ -68,6 +73,7 @@ Result<ProcessLife*> UnitProcesses::start(LifeRequest request) {
         return log.error();
     }
     request.run = place_.events.run();
+    request.outlives_supervisor = place_.custody.is_on();
     auto unborn = prepare_life(std::move(request));
     if (!unborn) {
         return unborn.error();
@@ -134,8 +140,10 @@ Result<LifeRequest> UnitProcesses::request_for(const AgentConfig& config, UnitLi
     request.environment = launch.environment;
     request.mark = mark_of(config.name, std::to_string(incarnation.value()));
     request.run = place_.events.run();
+    request.outlives_supervisor = place_.custody.is_on();
     request.life = incarnation.value();
     request.hang_timeout = config.supervision.heartbeat.timeout;
+    request.outlives_supervisor = place_.custody.is_on();
     return request;
 }
 
@@ -146,7 +154,7 @@ Result<bool> UnitProcesses::start_agent(const AgentConfig& config,
         return log.error();
     }
     const StandbyPlan plan = standby_plan(config);
-    std::string why = why_by_exec.value_or("");
+    std::string why = why_by_exec.value_or(why_no_standby(config).value_or(""));
     bool is_copied = false;
     std::optional<SpareProcess> spare;
     if (plan.mode == Standby::zygote && !why_by_exec) {
@@ -164,23 +172,28 @@ Result<bool> UnitProcesses::start_agent(const AgentConfig& config,
     if (!request) {
         return request.error();
     }
+    const auto config_text = equip(request.value(), config);
+    if (!config_text) {
+        return config_text.error();
+    }
     if (spare) {
         request.value().mark = spare->mark;
+        spare->life.request = std::move(request.value());
     }
-    auto prepared =
-        spare ? Result<UnbornLife>(std::move(spare->life)) : prepare_life(request.value());
+    auto prepared = spare ? Result<UnbornLife>(std::move(spare->life))
+                          : prepare_life(std::move(request.value()));
     if (!prepared) {
         return prepared.error();
     }
     UnbornLife& unborn = prepared.value();
-    unborn.request = std::move(request.value());
     unborn.link = std::move(link);
     if (ProcessLife* const router = live_router()) {
         send(*router, FleetMessages::link(config.name, unborn.link));
     }
     // Before there is a process: it finds them when it looks first.
     const auto index = static_cast<std::size_t>(&config - place_.fleet.config.agents.data());
-    unborn.channel.write_line(to_line(place_.messages.configure_agent(index, unborn.link)));
+    unborn.channel.write_line(
+        to_line(place_.messages.configure_agent(index, unborn.link, config_text.value())));
     unborn.channel.write_line(to_line(Json{{"do", "start"}}));
     if (is_copied && order_copy(plan, unborn)) {
         expected_.insert_or_assign(config.name, Expected{std::move(unborn), false});
@@ -231,6 +244,7 @@ void UnitProcesses::copied(const std::string& name, Child copy) {
         life.is_condemned = true;
         send_signal(life.child, SIGKILL);
     } else {
+        keep(name);
         supervisor_->spawned(name, monotonic_now());
     }
     if (expected_.empty()) {
@@ -266,10 +280,11 @@ void UnitProcesses::cancel_start(const std::string& name) {
 StandbyPlan UnitProcesses::standby_plan(const AgentConfig& config) const {
     StandbyPlan plan;
     plan.unit = config.name;
-    plan.mode = config.supervision.standby;
+    plan.mode = why_no_standby(config) ? Standby::none : config.supervision.standby;
     plan.plugin = config.plugin_file;
     plan.launch.program = place_.programs / "drover-agent";
     plan.launch.arguments = {"--live", config.name};
+    plan.launch.dies_with_parent = !place_.custody.is_on();
     return plan;
 }
 
@@ -278,7 +293,7 @@ void UnitProcesses::prepare_standby() {
     for (std::size_t i = 0; i < place_.fleet.config.agents.size(); ++i) {
         const AgentConfig& agent = place_.fleet.config.agents[i];
         if (agent.enabled && !place_.fleet.agents[i].cannot_run &&
-            agent.supervision.standby != Standby::none) {
+            standby_plan(agent).mode != Standby::none) {
             plans.push_back(standby_plan(agent));
         }
     }
@@ -297,14 +312,18 @@ void UnitProcesses::stand_by_again(const std::string& name) {
     if (config == nullptr || supervisor_->is_shutting_down()) {
         return;
     }
-    if (config->supervision.standby == Standby::zygote) {
-        zygotes_.agent_is_ready(standby_plan(*config));
-    } else if (config->supervision.standby == Standby::spare) {
-        spares_.agent_is_ready(standby_plan(*config));
+    const StandbyPlan plan = standby_plan(*config);
+    if (plan.mode == Standby::zygote) {
+        zygotes_.agent_is_ready(plan);
+    } else if (plan.mode == Standby::spare) {
+        spares_.agent_is_ready(plan);
     }
 }
 
 std::optional<StandbyStatus> UnitProcesses::standby_of(const AgentConfig& agent) const {
+    if (const auto why = why_no_standby(agent)) {
+        return StandbyStatus{StandbyStatus::State::none, std::nullopt, *why};
+    }
     switch (agent.supervision.standby) {
         case Standby::none:
             return std::nullopt;

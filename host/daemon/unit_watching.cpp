@@ -126,6 +126,7 @@ void UnitProcesses::scan(ProcessLife& life, Monotonic now) {
         look_whether_held(life, now);
         life.next_state_look = now + between_looks;
     }
+    look_at_memory(life, now);
     if (busy && !life.held_by) {
         life.was_hung = true;
         supervisor_->hung(life.unit, *busy, now);
@@ -190,7 +191,8 @@ void UnitProcesses::resume(const std::string& name) {
 
 void UnitProcesses::look_for_held(Monotonic now) {
     for (const auto& [name, life] : lives_) {
-        if (!life->has_ended && was_stopped_or_continued(life->child)) {
+        const bool may_be = life->is_child_of_guard || was_stopped_or_continued(life->child);
+        if (!life->has_ended && may_be) {
             look_whether_held(*life, now);
         }
     }

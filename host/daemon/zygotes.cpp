@@ -21,7 +21,7 @@ namespace {
 
 /// How long a start waits for a zygote that is still loading, before it goes its own way.
 constexpr auto patience_with_loading = std::chrono::seconds(2);
-/// How long a copy may take; it takes a thousandth of that.
+/// How long one copy may take; it takes a thousandth of that.
 constexpr auto patience_with_copying = std::chrono::seconds(1);
 /// One that had loaded its plugin is started again by itself, but not oftener than this. One that
 /// ended while it loaded waits until an agent is ready, which can load it.
@@ -167,8 +167,14 @@ void Zygotes::end(Zygote& zygote, const std::string& why) {
     }
     const auto ordered = std::exchange(zygote.ordered, {});
     release(zygote);
+    std::vector<OpenFile> outputs;
     for (const auto& [ticket, order] : ordered) {
-        kill_children_that_hold(order.outputs);
+        outputs.insert(outputs.end(), order.outputs.begin(), order.outputs.end());
+    }
+    if (!outputs.empty()) {
+        kill_children_that_hold(outputs);
+    }
+    for (const auto& [ticket, order] : ordered) {
         listener_.not_copied(order.unit, why);
     }
     send_away(zygote, why);
@@ -188,7 +194,8 @@ void Zygotes::ended(const std::string& key) {
     }
     Zygote& zygote = found->second;
     serve(key);  // What it said last counts before that it is gone.
-    const std::string why = zygote.is_refused ? zygote.why : "its zygote has ended: " + status->text();
+    const std::string why =
+        zygote.is_refused ? zygote.why : "its zygote has ended: " + status->text();
     const bool was_loaded = zygote.is_loaded && !zygote.is_refused;
     log_.warning("The zygote of " + zygote.plan.plugin.string() + " is gone: " + why + ".");
     end(zygote, why);
@@ -238,6 +245,7 @@ void Zygotes::hear(Zygote& zygote, std::string_view text, std::vector<FileDescri
     }
     const std::string unit = ticket->second.unit;
     zygote.ordered.erase(ticket);
+    zygote.awaited_since = monotonic_now();  // It makes one after the other.
     const auto pid = value_or<pid_t>(message.value(), "pid", -1);
     if (event == "copied" && pid > 0 && descriptors.size() == 1) {
         listener_.copied(unit, Child{pid, std::move(descriptors.front())});
@@ -307,7 +315,10 @@ bool Zygotes::order(const StandbyPlan& plan, const Order& order) {
     if (!send_message(zygote->channel.number(), to_line(request), descriptors)) {
         return false;
     }
-    zygote->ordered[ticket] = {plan.unit, monotonic_now(), order.outputs};
+    if (zygote->ordered.empty()) {
+        zygote->awaited_since = monotonic_now();
+    }
+    zygote->ordered[ticket] = {plan.unit, order.outputs};
     return true;
 }
 
@@ -352,9 +363,8 @@ StandbyStatus Zygotes::status(const StandbyPlan& plan) const {
 
 void Zygotes::tick(Monotonic now) {
     for (auto& [key, zygote] : zygotes_) {
-        const bool is_stuck = std::ranges::any_of(zygote.ordered, [now](const auto& ordered) {
-            return now - ordered.second.time >= patience_with_copying;
-        });
+        const bool is_stuck =
+            !zygote.ordered.empty() && now - zygote.awaited_since >= patience_with_copying;
         if (is_stuck) {
             const std::string why = "its zygote did not answer within a second";
             log_.warning("The zygote of " + zygote.plan.plugin.string() +
@@ -374,8 +384,8 @@ std::optional<Monotonic> Zygotes::next_deadline() const {
         deadline = std::min(deadline.value_or(time), time);
     };
     for (const auto& [key, zygote] : zygotes_) {
-        for (const auto& [ticket, ordered] : zygote.ordered) {
-            sooner(ordered.time + patience_with_copying);
+        if (!zygote.ordered.empty()) {
+            sooner(zygote.awaited_since + patience_with_copying);
         }
         if (!zygote.waiting.empty()) {
             sooner(zygote.started + patience_with_loading);

@@ -95,10 +95,10 @@ private:
         std::map<std::string, Monotonic> waiting;  ///< Units, since when.
         struct Ordered {
             std::string unit;
-            Monotonic time{};
             std::vector<OpenFile> outputs;
         };
         std::map<std::uint64_t, Ordered> ordered;  ///< By ticket.
+        Monotonic awaited_since{};                 ///< The next answer.
         int lines = 0;                             ///< Of its output, logged.
     };
 

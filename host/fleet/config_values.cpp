@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 #include "config/written.hpp"
 

@@ -10,6 +10,8 @@
 #include <drover/extension/simulation.h>
 
 #include "config/typed_place.hpp"
+#include "fleet/instances.hpp"
+#include "fleet/isolation.hpp"
 #include "fleet/layout_conflicts.hpp"
 #include "plugin/config_schema.hpp"
 
@@ -84,6 +86,15 @@ std::vector<std::string> grants_of(const AgentConfig& agent,
                               "', which asks for nothing that must be granted: remove the key."});
         return {};
     }
+    if (agent.sandbox) {
+        if (agent.grants && !agent.grants->empty()) {
+            faults.push_back({agent.grants_place,
+                              "agent '" + agent.name +
+                                  "': 'grants' and 'sandbox' exclude each other: simulations are "
+                                  "programs that a sandbox does not let it start."});
+        }
+        return {};
+    }
     if (agent.grants) {
         return *agent.grants;
     }
@@ -110,6 +121,14 @@ void sort_by_place(std::vector<Fault>& faults) {
             fault.place.line == 0, fault.place.file.size(), fault.place.line, fault.place.column);
     };
     std::ranges::stable_sort(faults, {}, key);
+}
+
+/// The machine is looked at only for who has limits.
+void add_isolation_warnings(FleetConfig& config) {
+    if (std::ranges::any_of(config.agents, has_isolation)) {
+        std::ranges::move(isolation_warnings(config, MachineIsolation::look()),
+                          std::back_inserter(config.warnings));
+    }
 }
 
 /// Finds an agent in its library and checks its config.
@@ -154,10 +173,12 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
             prepare_agent(agent, libraries[static_cast<std::size_t>(file)], folder, fleet));
     }
     find_layout_conflicts(config, fleet.agents, fleet.faults);
+    check_distributions(config, fleet.agents, fleet.faults);
     if (options.check_further) {
         options.check_further(config, fleet.faults);
     }
     sort_by_place(fleet.faults);
+    add_isolation_warnings(config);
     fleet.config = std::move(config);
     return fleet;
 }

@@ -28,6 +28,7 @@ constexpr std::array live_keys{"/restart",
                                "/restart_group",
                                "/standby",
                                "/schedule",
+                               "/distribution",
                                "/observer",
                                "/simulate"};
 
@@ -52,10 +53,6 @@ std::vector<std::string> below(const std::string& above, const std::vector<std::
     return whole;
 }
 
-std::string place_of(const std::string& agent) {
-    return "/agents" + pointer_step(agent);
-}
-
 void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
     to.insert(to.end(), more.begin(), more.end());
 }
@@ -65,7 +62,10 @@ public:
     Planner(const PreparedFleet& running,
             const PreparedFleet& wanted,
             const std::set<std::string>& resting)
-        : old_(rendering_of(running)), new_(rendering_of(wanted)), resting_(resting) {}
+        : old_(rendering_of(running)),
+          new_(rendering_of(wanted)),
+          resting_(resting),
+          is_replay_(!new_.fleet.at("/clock").empty()) {}
 
     FleetPlan plan() {
         compare_fleets();
@@ -74,7 +74,7 @@ public:
         }
         for (const std::string& name : old_.order) {
             if (!new_.agents.contains(name)) {
-                plan_.remove.push_back({name, {place_of(name)}});
+                plan_.remove.push_back({name, {old_.places.at(name)}});
             }
         }
         compare_order();
@@ -102,18 +102,20 @@ private:
     void compare(const std::string& name) {
         const auto before = old_.agents.find(name);
         if (before == old_.agents.end()) {
-            router_keys_.push_back(place_of(name));
-            plan_.add.push_back({name, {place_of(name)}});
+            if (is_replay_) {
+                router_keys_.push_back(new_.places.at(name));  // Its order is that of the file.
+            }
+            plan_.add.push_back({name, {new_.places.at(name)}});
             return;
         }
         const auto keys = differing(before->second, new_.agents.at(name));
         if (old_.ports.at(name) != new_.ports.at(name)) {
-            append(router_keys_, below(place_of(name), keys));
+            append(router_keys_, below(whole_place_of(name), keys));
         }
         if (std::ranges::find(keys, "/enabled") != keys.end()) {
             const bool is_enabled = new_.agents.at(name).at("/enabled") == "true";
             (is_enabled ? plan_.add : plan_.remove)
-                .push_back({name, {place_of(name) + "/enabled"}});
+                .push_back({name, {whole_place_of(name) + "/enabled"}});
             return;
         }
         sort_in(name, keys);
@@ -122,7 +124,7 @@ private:
     /// An agent of both files that is enabled in both or in none.
     void sort_in(const std::string& name, const std::vector<std::string>& keys) {
         std::vector<std::string> all = keys_of_everyone_;
-        append(all, below(place_of(name), keys));
+        append(all, below(whole_place_of(name), keys));
         if (all.empty()) {
             plan_.untouched.push_back(name);
             return;
@@ -136,6 +138,17 @@ private:
         (is_live || rests ? plan_.live_update : plan_.restart).push_back({name, std::move(all)});
     }
 
+    /// Where the agent stands in the file, also when it is an instance.
+    [[nodiscard]] std::string whole_place_of(const std::string& name) const {
+        constexpr std::string_view count = "/replicas";
+        std::string place = new_.places.at(name);
+        // An agent may be called "replicas", but then its pointer has no third step.
+        if (place.ends_with(count) && std::ranges::count(place, '/') > 2) {
+            place.resize(place.size() - count.size());
+        }
+        return place;
+    }
+
     /// In a replay, the file's order is the order of delivery.
     void compare_order() {
         const auto in_both = [this](const std::vector<std::string>& order) {
@@ -145,7 +158,7 @@ private:
             });
             return names;
         };
-        if (!new_.fleet.at("/clock").empty() && in_both(old_.order) != in_both(new_.order)) {
+        if (is_replay_ && in_both(old_.order) != in_both(new_.order)) {
             router_keys_.emplace_back("/agents");
         }
     }
@@ -153,6 +166,7 @@ private:
     FleetRendering old_;
     FleetRendering new_;
     const std::set<std::string>& resting_;
+    bool is_replay_;
     std::vector<std::string> keys_of_everyone_;
     std::vector<std::string> router_keys_;
     FleetPlan plan_;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
 #include "config/written.hpp"
@@ -15,6 +16,18 @@ namespace {
 
 std::string text_of(bool yes) {
     return yes ? "true" : "false";
+}
+
+std::string text_of(const Distribution& distribution) {
+    switch (distribution.mode) {
+        case Distribution::Mode::round_robin:
+            return "round_robin";
+        case Distribution::Mode::by_key:
+            return "by_key: " + distribution.key;
+        case Distribution::Mode::all:
+            break;
+    }
+    return "all";
 }
 
 std::string text_of(Nanoseconds duration) {
@@ -59,10 +72,31 @@ Rendering rendering_of(const SupervisionConfig& config) {
             {"/standby", number_of(config.standby)}};
 }
 
-Rendering rendering_of(const std::vector<Dependency>& dependencies) {
+/// The name in the file for each agent that is an instance.
+using DeclaredNames = std::map<std::string, std::string>;
+
+std::string declared(const DeclaredNames& names, const std::string& agent) {
+    const auto found = names.find(agent);
+    return found == names.end() ? agent : found->second;
+}
+
+/// As the file names them: how many instances there are is no matter of those who name them.
+std::vector<std::string> declared(const DeclaredNames& names,
+                                  const std::vector<std::string>& agents) {
+    std::vector<std::string> written;
+    for (const std::string& agent : agents) {
+        std::string name = declared(names, agent);
+        if (written.empty() || written.back() != name) {
+            written.push_back(std::move(name));
+        }
+    }
+    return written;
+}
+
+Rendering rendering_of(const std::vector<Dependency>& dependencies, const DeclaredNames& names) {
     Rendering values;
     for (const Dependency& dependency : dependencies) {
-        const std::string above = "/depends_on" + pointer_step(dependency.agent);
+        const std::string above = "/depends_on" + pointer_step(declared(names, dependency.agent));
         values[above + "/condition"] = number_of(dependency.condition);
         values[above + "/restart"] = text_of(dependency.restart);
         values[above + "/on_down"] = number_of(dependency.on_down);
@@ -93,8 +127,9 @@ bool is_spelled_out(const std::string& key, const std::string& text) {
     constexpr std::string_view dependencies = "/depends_on/";
     const bool is_dependency =
         key.starts_with(dependencies) && key.find('/', dependencies.size()) == std::string::npos;
-    const bool is_empty_map = text == "{}" && (key == "/backoff" || key == "/restart_limit" ||
-                                               key == "/heartbeat" || key == "/shutdown");
+    const bool is_empty_map =
+        text == "{}" && (key == "/backoff" || key == "/restart_limit" || key == "/heartbeat" ||
+                         key == "/shutdown" || key == "/limits");
     return key == "/config" || key.starts_with("/config/") || key == "/depends_on" ||
            is_dependency || is_empty_map;
 }
@@ -107,12 +142,13 @@ std::string plugin_text(const AgentConfig& agent, const PreparedAgent& prepared)
 
 Rendering rendering_of(const AgentConfig& agent,
                        const PreparedAgent& prepared,
-                       const std::map<std::string, std::string>& written) {
-    Rendering values = written_of(written, agent.name);
+                       const std::map<std::string, std::string>& written,
+                       const DeclaredNames& names) {
+    Rendering values = written_of(written, agent.declared_name());
     std::erase_if(values,
                   [](const auto& value) { return is_spelled_out(value.first, value.second); });
     Rendering meanings = rendering_of(agent.supervision);
-    meanings.merge(rendering_of(agent.depends_on));
+    meanings.merge(rendering_of(agent.depends_on, names));
     if (agent.schedule) {
         meanings.merge(rendering_of(*agent.schedule));
     }
@@ -124,6 +160,16 @@ Rendering rendering_of(const AgentConfig& agent,
     meanings["/observer"] = text_of(agent.observer);
     meanings["/simulate"] = agent.simulate ? text_of(*agent.simulate) : "unset";
     meanings["/grants"] = list_of(prepared.grants);
+    meanings["/env_file"] = to_line(Json(agent.variables));
+    for (const AgentSecret& secret : agent.secrets) {
+        meanings["/secrets" + pointer_step(secret.name)] =
+            secret.file.string() + " " + std::to_string(secret.fingerprint);
+    }
+    if (!agent.instance_of.empty()) {
+        values.erase("/replicas");  // A matter of the instances that come and go.
+    }
+    values.erase("/distribution/by_key");
+    meanings["/distribution"] = text_of(agent.distribution);
     for (auto& [key, value] : meanings) {
         values[key] = std::move(value);
     }
@@ -136,8 +182,9 @@ std::string type_text(const std::shared_ptr<const MessageType>& type) {
                 : "any";
 }
 
-std::string ports_text(const PreparedAgent& agent) {
+std::string ports_text(const AgentConfig& config, const PreparedAgent& agent) {
     Json ports = Json::array();
+    ports.push_back(text_of(config.distribution));
     if (agent.description != nullptr) {
         for (const PortDescription& port : agent.description->ports) {
             ports.push_back({port.name,
@@ -151,7 +198,8 @@ std::string ports_text(const PreparedAgent& agent) {
 }
 
 Rendering rendering_of(const std::vector<TopicRule>& rules,
-                       const std::map<std::string, std::string>& written) {
+                       const std::map<std::string, std::string>& written,
+                       const DeclaredNames& names) {
     Rendering values;
     std::vector<std::string> patterns;
     for (auto value = written.lower_bound("/topics/");
@@ -165,10 +213,12 @@ Rendering rendering_of(const std::vector<TopicRule>& rules,
         values.erase(above);  // "{}"
         values[above + "/delivery"] = number_of(rule.delivery);
         values[above + "/gated"] = text_of(rule.gated);
-        values[above + "/publishers"] = rule.publishers ? list_of(*rule.publishers) : "any";
-        values[above + "/receivers"] = rule.receivers_declared
-                                           ? "declared"
-                                           : (rule.receivers ? list_of(*rule.receivers) : "unset");
+        values[above + "/publishers"] =
+            rule.publishers ? list_of(declared(names, *rule.publishers)) : "any";
+        values[above + "/receivers"] =
+            rule.receivers_declared
+                ? "declared"
+                : (rule.receivers ? list_of(declared(names, *rule.receivers)) : "unset");
     }
     values["/topics"] = list_of(patterns);
     return values;
@@ -185,6 +235,7 @@ Rendering rendering_of(const FleetConfig& config) {
     }
     values["/name"] = config.name;
     values["/clock"] = config.replay_clock.value_or("");
+    values["/on_supervisor_death"] = number_of(config.on_supervisor_death);
     return values;
 }
 
@@ -194,11 +245,17 @@ FleetRendering rendering_of(const PreparedFleet& fleet) {
     FleetRendering rendering;
     const FleetConfig& config = fleet.config;
     rendering.fleet = rendering_of(config);
-    rendering.topics = rendering_of(config.topics, config.written);
+    DeclaredNames names;
+    for (const AgentConfig& agent : config.agents) {
+        names[agent.name] = agent.declared_name();
+    }
+    rendering.topics = rendering_of(config.topics, config.written, names);
     for (std::size_t i = 0; i < config.agents.size(); ++i) {
         const AgentConfig& agent = config.agents[i];
-        rendering.agents[agent.name] = rendering_of(agent, fleet.agents[i], config.written);
-        rendering.ports[agent.name] = ports_text(fleet.agents[i]);
+        rendering.agents[agent.name] = rendering_of(agent, fleet.agents[i], config.written, names);
+        rendering.ports[agent.name] = ports_text(agent, fleet.agents[i]);
+        rendering.places[agent.name] = "/agents" + pointer_step(agent.declared_name()) +
+                                       (agent.instance_of.empty() ? "" : "/replicas");
         rendering.order.push_back(agent.name);
     }
     return rendering;

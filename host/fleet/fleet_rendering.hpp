@@ -19,7 +19,9 @@ struct FleetRendering {
     Rendering topics;  ///< "/topics/market.>/gated", and "/topics", the order of the rules.
     std::map<std::string, Rendering> agents;   ///< By name: "/restart", "/config/limits/units".
     std::map<std::string, std::string> ports;  ///< By name: what the router must know of each.
-    std::vector<std::string> order;            ///< The agents in the file's order.
+    /// By name: its pointer, "/agents/risk"; of an instance "/agents/worker/replicas".
+    std::map<std::string, std::string> places;
+    std::vector<std::string> order;  ///< The agents in the file's order.
 };
 
 /// Renders a fleet that has no faults. A key that nobody here knows counts as it is written, with

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_pointer.hpp"
 #include "plugin/config_schema.hpp"
 #include "plugin/schema_lookup.hpp"
 
@@ -120,6 +121,18 @@ std::map<std::string, std::string> number_texts(std::string_view json) {
     PathWriter writer([](const std::string&, const std::string& text) { return text; });
     (void)Value::sax_parse(json, &writer);
     return writer.take_numbers();
+}
+
+Result<std::string> replace_texts(std::string_view config,
+                                  const std::map<std::string, std::string>& texts) {
+    PathWriter writer([&](const std::string& pointer, const std::string& text) {
+        const auto found = texts.find(pointer);
+        return found == texts.end() ? text : found->second;
+    });
+    if (!Value::sax_parse(config, &writer)) {
+        return Error{ErrorKind::invalid, "The config is no JSON."};
+    }
+    return writer.take();
 }
 
 Result<std::string> resolve_paths(

@@ -14,6 +14,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "base/json_pointer.hpp"
 #include "base/names.hpp"
 #include "plugin/schema_lookup.hpp"
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,10 @@ struct ConfigViolation {
     std::string_view schema,
     std::string_view config,
     const std::function<std::filesystem::path(const std::string& pointer)>& base_of);
+
+/// The config with other texts in the places of these JSON pointers. Fails with `invalid` when it
+/// is no JSON.
+[[nodiscard]] Result<std::string> replace_texts(std::string_view config,
+                                                const std::map<std::string, std::string>& texts);
 
 }  // namespace drover

@@ -143,20 +143,6 @@ std::vector<std::string> steps_of(std::string_view pointer) {
     return steps;
 }
 
-std::string pointer_step(std::string_view key) {
-    std::string step = "/";
-    for (const char letter : key) {
-        if (letter == '~') {
-            step += "~0";
-        } else if (letter == '/') {
-            step += "~1";
-        } else {
-            step += letter;
-        }
-    }
-    return step;
-}
-
 Schemas schemas_at(const Value& root, std::string_view pointer) {
     Schemas current;
     expand(root, &root, current, most_references);

@@ -16,9 +16,6 @@ namespace drover {
 /// The steps of a JSON pointer, unescaped: "/a/b~1c" is a, b/c.
 [[nodiscard]] std::vector<std::string> steps_of(std::string_view pointer);
 
-/// One step as it stands in a JSON pointer, with its slash.
-[[nodiscard]] std::string pointer_step(std::string_view key);
-
 /// All the parts of `root` that speak of the value at `pointer`: through properties, items, local
 /// references, allOf, anyOf, oneOf, then and else. They live as long as `root`.
 [[nodiscard]] std::vector<const nlohmann::json*> schemas_at(const nlohmann::json& root,

@@ -121,7 +121,9 @@ Result<void> create_released(const std::filesystem::path& file) {
 }
 
 /// Maps the switch that `descriptor` is.
-Result<KillSwitchLayout*> map_switch(int descriptor, const std::filesystem::path& file) {
+Result<KillSwitchLayout*> map_switch(int descriptor,
+                                     const std::filesystem::path& file,
+                                     int rights = PROT_READ | PROT_WRITE) {
     struct stat about {};
     if (::fstat(descriptor, &about) != 0) {
         return cannot("read", file);
@@ -132,8 +134,7 @@ Result<KillSwitchLayout*> map_switch(int descriptor, const std::filesystem::path
                          " bytes instead of 4096 and counts as engaged. Remove the file and run "
                          "'drover kill-switch release' to make a new one."};
     }
-    void* const memory =
-        ::mmap(nullptr, page_size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    void* const memory = ::mmap(nullptr, page_size, rights, MAP_SHARED, descriptor, 0);
     if (memory == MAP_FAILED) {
         return cannot("map", file);
     }
@@ -158,6 +159,18 @@ Result<KillSwitchPage> KillSwitchPage::open(const std::filesystem::path& file, b
         return cannot("open", file);
     }
     const auto layout = map_switch(found.number(), file);
+    if (!layout) {
+        return layout.error();
+    }
+    return KillSwitchPage(layout.value(), true, file);
+}
+
+Result<KillSwitchPage> KillSwitchPage::open_for_reading(const std::filesystem::path& file) {
+    const FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!found.is_open()) {
+        return cannot("open", file);
+    }
+    const auto layout = map_switch(found.number(), file, PROT_READ);
     if (!layout) {
         return layout.error();
     }

@@ -39,6 +39,8 @@ public:
     /// is too short to be a switch; one with a wrong magic opens and is engaged.
     [[nodiscard]] static Result<KillSwitchPage> open(const std::filesystem::path& file,
                                                      bool may_create);
+    /// The same for who only reads it and may not write it. Fails like `open`.
+    [[nodiscard]] static Result<KillSwitchPage> open_for_reading(const std::filesystem::path& file);
     /// A switch that is engaged and has no file: what stands where the page cannot be read.
     [[nodiscard]] static KillSwitchPage unreadable();
     /// A switch in this process's own memory, released: for simulations and tests.

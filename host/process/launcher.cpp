@@ -1,21 +1,25 @@
-// A child is cloned into the memory of this process (CLONE_VM | CLONE_VFORK, as posix_spawn does),
-// so that no page table is copied and torn down again. Each comment below stands for a fault that
-// was seen.
+// Starts children with Boost.Process, and is the only file that sees it. Each comment below stands
+// for a fault that was seen.
 #include "process/launcher.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstddef>
-#include <cstdint>
 #include <cstring>
-#include <memory>
+#include <optional>
+#include <vector>
 
+// glibc has vfork in every mode; Boost takes POSIX 2008 for a system without it.
+#define BOOST_POSIX_HAS_VFORK 1
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/extend.hpp>
+#include <boost/process/posix.hpp>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -32,8 +36,8 @@ constexpr int last_held = 9;
 constexpr int first_free = last_held + 1;
 constexpr int could_not_prepare = 126;
 
-/// Keeps 3 to 9 occupied, so that no descriptor to hand over ever lands on a number that the child
-/// is about to replace.
+/// Keeps 3 to 9 occupied, so that no descriptor to hand over ever
+/// lands on a number that the child is about to replace.
 void hold_low_descriptors() {
     while (true) {
         const int number = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -45,6 +49,11 @@ void hold_low_descriptors() {
             return;
         }
     }
+}
+
+/// By its number, because <sys/pidfd.h> of glibc 2.36 does not link from C++. Close-on-exec.
+int open_pidfd(pid_t pid) {
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U));
 }
 
 /// The signals that this process does not leave to their defaults.
@@ -59,47 +68,70 @@ std::vector<int> signals_with_handlers() {
     return numbers;
 }
 
-/// What the child does before its program is executed. It lives in this process's memory meanwhile,
-/// and this process waits: only async-signal-safe calls, and nothing that allocates.
-class PrepareChild {
+/// What ended a child before its program was executed.
+struct ChildFailure {
+    int folder = 0;  ///< Why it could not enter its folder, an errno.
+    std::optional<LimitFailure> limit;
+    std::optional<SandboxFailure> sandbox;
+};
+
+/// What the child does before its program is executed. It lives in this process's memory meanwhile
+/// (vfork: no page table is copied and torn down again), and this process waits: only
+/// async-signal-safe calls, and nothing that allocates.
+class PrepareChild : public boost::process::extend::handler {
 public:
-    PrepareChild(const LaunchRequest& request, char** arguments, char** environment)
+    /// `failure` gets what the child could not do.
+    PrepareChild(const LaunchRequest& request, char** environment, ChildFailure& failure)
         : request_(&request),
-          arguments_(arguments),
           environment_(environment),
+          failure_(&failure),
           handled_(signals_with_handlers()),
           parent_(::getpid()) {}
 
-    /// For clone: `self` is a PrepareChild. Returns only what makes the child exit.
-    static int run(void* self) { return static_cast<PrepareChild*>(self)->execute(); }
+    template <typename Executor>
+    void on_setup(Executor& executor) const {
+        executor.env = environment_;
+    }
 
-    /// Why the program was not executed; 0 when it was.
-    [[nodiscard]] int fault() const { return fault_; }
-    /// Whether it came as far as its working directory.
-    [[nodiscard]] bool is_in_folder() const { return is_in_folder_; }
-
-private:
-    int execute() {
-        is_in_folder_ = place_descriptors() && enter_folder();
-        if (!is_in_folder_) {
-            fault_ = errno;
-            return could_not_prepare;
+    template <typename Executor>
+    void on_exec_setup(Executor& /*executor*/) const {
+        if (!place_descriptors()) {
+            ::_exit(could_not_prepare);
+        }
+        if (!enter_folder()) {
+            failure_->folder = errno;
+            ::_exit(could_not_prepare);
         }
         if (request_->own_session) {
             ::setsid();
         }
+        failure_->limit = apply_limits(request_->limits);
+        if (failure_->limit) {
+            ::_exit(could_not_prepare);
+        }
         if (request_->dies_with_parent) {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
             if (::getppid() != parent_) {
-                return could_not_prepare;  // The parent ended before the signal was asked for.
+                ::_exit(could_not_prepare);  // The parent ended before the signal was asked for.
             }
         }
         reset_signals();
-        ::execve(request_->program.c_str(), arguments_, environment_);
-        fault_ = errno;
-        return could_not_prepare;
+        if (request_->sandbox) {
+            failure_->sandbox = request_->sandbox->enter();
+            if (failure_->sandbox) {
+                ::_exit(could_not_prepare);
+            }
+        }
     }
 
+    template <typename Executor>
+    void on_error(Executor& executor, const std::error_code& /*error*/) const {
+        if (executor.pid > 0) {
+            ::waitpid(executor.pid, nullptr, 0);  // A failed exec leaves a zombie otherwise.
+        }
+    }
+
+private:
     [[nodiscard]] bool place_descriptors() const {
         std::array<int, first_free> wanted{};
         wanted.fill(-1);
@@ -141,12 +173,10 @@ private:
     }
 
     const LaunchRequest* request_;
-    char** arguments_;
     char** environment_;
+    ChildFailure* failure_;
     std::vector<int> handled_;
     pid_t parent_;
-    int fault_ = 0;
-    bool is_in_folder_ = false;
 };
 
 /// Blocks all signals while it lives, so that no handler of ours runs in the child.
@@ -186,56 +216,52 @@ std::vector<char*> environment_for(const LaunchRequest& request) {
     return entries;
 }
 
-/// The program and its arguments, as execve takes them.
-std::vector<char*> arguments_for(const LaunchRequest& request) {
-    std::vector<char*> entries{const_cast<char*>(request.program.c_str())};
-    for (const std::string& argument : request.arguments) {
-        entries.push_back(const_cast<char*>(argument.c_str()));
+ExitStatus status_in(const siginfo_t& info) {
+    if (info.si_code == CLD_EXITED) {
+        return {info.si_status, std::nullopt};
     }
-    entries.push_back(nullptr);
-    return entries;
+    return {std::nullopt, info.si_status};
 }
 
-/// Starts the program. The pidfd comes with the child, so that it can be no other process's.
-Result<Child> spawn(const LaunchRequest& request) {
-    constexpr std::size_t stack_size = std::size_t{64} << 10U;
-    constexpr std::size_t alignment = 16;
-    const auto failure = [&request](int fault) {
-        const auto kind = fault == ENOENT ? ErrorKind::not_found : ErrorKind::unavailable;
-        return Error{
-            kind, "Cannot start " + request.program.string() + ": " + std::strerror(fault) + "."};
-    };
-    std::vector<char*> arguments = arguments_for(request);
+/// Starts the program and returns its pid.
+Result<pid_t> spawn(const LaunchRequest& request) {
+    namespace process = boost::process;
     std::vector<char*> environment = environment_for(request);
-    // A stack of its own: what the child calls must not write over what this process returns to.
-    const auto stack = std::make_unique_for_overwrite<std::byte[]>(stack_size);
-    std::byte* const top = stack.get() + stack_size;
-    std::byte* const aligned = top - reinterpret_cast<std::uintptr_t>(top) % alignment;
-    PrepareChild child(request, arguments.data(), environment.data());
-    int watch = -1;
+    std::error_code error;
     pid_t pid = -1;
-    int fault = 0;
-    {
+    ChildFailure failure;
+    try {
         const SignalsBlocked blocked;
-        pid = ::clone(&PrepareChild::run,
-                      aligned,
-                      CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
-                      &child,
-                      &watch);
-        fault = errno;
+        process::child child(process::exe = request.program.string(),
+                             process::args = request.arguments,
+                             PrepareChild(request, environment.data(), failure),
+                             process::posix::use_vfork,
+                             error);
+        pid = child.id();
+        child.detach();  // At once: its destructor kills, and its other calls reap.
+    } catch (const std::exception& fault) {
+        return Error{ErrorKind::unavailable,
+                     "Cannot start " + request.program.string() + ": " + fault.what() + "."};
     }
-    if (pid < 0) {
-        return failure(fault);
+    if (failure.limit || failure.sandbox) {
+        ::waitpid(pid, nullptr, 0);
+        return Error{ErrorKind::refused,
+                     failure.limit ? sentence_of(*failure.limit, request.limits)
+                                   : sentence_of(*failure.sandbox)};
     }
-    Child started{pid, FileDescriptor(watch)};
-    if (child.fault() != 0) {
-        ::waitpid(pid, nullptr, 0);  // A failed exec leaves a zombie otherwise.
-        const Error error = failure(child.fault());
-        return child.is_in_folder() || request.folder.empty()
-                   ? error
-                   : error.within("In the folder " + request.folder.string());
+    if (failure.folder != 0) {
+        ::waitpid(pid, nullptr, 0);
+        return Error{ErrorKind::not_found,
+                     "Cannot start " + request.program.string() + " in " + request.folder.string() +
+                         ": " + std::strerror(failure.folder) + "."};
     }
-    return started;
+    if (error) {
+        const auto kind = error == std::errc::no_such_file_or_directory ? ErrorKind::not_found
+                                                                        : ErrorKind::unavailable;
+        return Error{kind,
+                     "Cannot start " + request.program.string() + ": " + error.message() + "."};
+    }
+    return pid;
 }
 
 }  // namespace
@@ -245,7 +271,19 @@ Result<Child> launch(const LaunchRequest& request) {
         return Error{ErrorKind::invalid, "A child takes over at most 5 further descriptors."};
     }
     hold_low_descriptors();
-    return spawn(request);
+    const auto pid = spawn(request);
+    if (!pid) {
+        return pid.error();
+    }
+    Child child{pid.value(), FileDescriptor(open_pidfd(pid.value()))};
+    if (!child.watch.is_open()) {
+        const std::string reason = std::strerror(errno);
+        ::kill(child.pid, SIGKILL);
+        ::waitpid(child.pid, nullptr, 0);
+        return Error{ErrorKind::unavailable,
+                     "Cannot watch " + request.program.string() + ": " + reason + "."};
+    }
+    return child;
 }
 
 std::optional<ExitStatus> reap(const Child& child) {
@@ -254,10 +292,18 @@ std::optional<ExitStatus> reap(const Child& child) {
     if (::waitid(P_PIDFD, descriptor, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) {
         return std::nullopt;
     }
-    if (info.si_code == CLD_EXITED) {
-        return ExitStatus{info.si_status, std::nullopt};
+    return status_in(info);
+}
+
+std::optional<ChildNews> next_child_news() {
+    siginfo_t info{};
+    if (::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WCONTINUED | WNOHANG) != 0 ||
+        info.si_pid == 0) {
+        return std::nullopt;
     }
-    return ExitStatus{std::nullopt, info.si_status};
+    const bool is_over =
+        info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED;
+    return ChildNews{info.si_pid, is_over ? std::optional(status_in(info)) : std::nullopt};
 }
 
 bool was_stopped_or_continued(const Child& child) {
@@ -286,6 +332,9 @@ std::string signal_name(int signal) {
 }
 
 std::string ExitStatus::text() const {
+    if (!signal && !code) {
+        return "ended while nobody watched";
+    }
     return signal ? "killed by " + signal_name(*signal)
                   : "exit code " + std::to_string(code.value_or(-1));
 }

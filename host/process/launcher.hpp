@@ -1,8 +1,9 @@
-/// Starting children and seeing them end: clone starts, a pidfd watches, waitid reaps.
+/// Starting children and seeing them end: Boost.Process starts, a pidfd watches, waitid reaps.
 #pragma once
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 
 #include "base/file_descriptor.hpp"
 #include "base/result.hpp"
+#include "process/process_limits.hpp"
+#include "process/sandbox.hpp"
 
 namespace drover {
 
@@ -25,6 +28,8 @@ struct LaunchRequest {
     std::vector<int> further;  ///< Become descriptors 5, 6, … (at most 5 of them); -1: closed.
     std::vector<std::string> environment;  ///< "NAME=VALUE", added to this process's own.
     std::filesystem::path folder;          ///< Its working directory; empty: this process's own.
+    ProcessLimits limits{};                ///< Applied before the program begins.
+    std::shared_ptr<const Sandbox> sandbox{};  ///< Entered last of all; null: none.
     bool own_session = true;       ///< setsid, so that its whole tree can be found and ended.
     bool dies_with_parent = true;  ///< SIGKILL when the thread that started it ends.
 };
@@ -43,19 +48,31 @@ struct ExitStatus {
     std::optional<int> code;    ///< Exit code, or
     std::optional<int> signal;  ///< the signal that ended it.
 
-    /// "exit code 1", "killed by SIGKILL"
+    /// "exit code 1", "killed by SIGKILL"; where neither is known "ended while nobody watched".
     [[nodiscard]] std::string text() const;
     [[nodiscard]] bool is_success() const { return code == 0; }
 };
 
 /// Starts a child. Standard input is /dev/null, signals are at their defaults, no other descriptor
-/// leaks into it. Fails with `not_found` or `unavailable` when it cannot be executed. Keeps the
+/// leaks into it. Fails with `not_found` or `unavailable` when it cannot be executed, and with
+/// `refused` and a sentence that names the limit (or the
+/// part of the sandbox) when one cannot be applied. Keeps the
 /// descriptors 3 to 9 of this process occupied from then on. Call it from one thread only, one that
 /// lives as long as the program (parent-death signals follow the thread).
 [[nodiscard]] Result<Child> launch(const LaunchRequest& request);
 
 /// Reaps a child whose pidfd is readable; nothing while it still runs.
 [[nodiscard]] std::optional<ExitStatus> reap(const Child& child);
+
+/// What happened to one of this process's children.
+struct ChildNews {
+    pid_t pid = -1;
+    std::optional<ExitStatus> end;  ///< Nothing: a signal has stopped or continued it.
+};
+
+/// Reaps whatever child has ended, and tells of one that a signal has stopped or continued; nothing
+/// when nothing has happened. For who has SIGCHLD and waits for no child alone.
+[[nodiscard]] std::optional<ChildNews> next_child_news();
 
 /// Whether a signal has stopped or continued the child since the last call. For who hears SIGCHLD,
 /// which tells of that as well; a debugger's stops are told to the debugger alone.

@@ -200,6 +200,34 @@ bool has_environment_entry(pid_t pid, std::string_view entry) {
     return has_entry(environment_of(pid), entry);
 }
 
+std::optional<std::string> environment_value(pid_t pid, std::string_view name) {
+    const std::string environment = read_proc(proc_path(pid, "environ"));
+    std::string_view rest = environment;
+    while (!rest.empty()) {
+        const std::size_t end = rest.find('\0');
+        const std::string_view entry = rest.substr(0, end);
+        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) {
+            return std::string(entry.substr(name.size() + 1));
+        }
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    }
+    return std::nullopt;
+}
+
+std::vector<pid_t> processes_with_environment(std::string_view name, std::string_view beginning) {
+    std::vector<pid_t> found;
+    for (const ProcessEntry& entry : all_processes()) {
+        if (entry.pid == ::getpid() || entry.is_zombie()) {
+            continue;
+        }
+        const auto value = environment_value(entry.pid, name);
+        if (value && value->starts_with(beginning)) {
+            found.push_back(entry.pid);
+        }
+    }
+    return found;
+}
+
 OpenFile open_file(int descriptor) {
     struct stat about {};
     return ::fstat(descriptor, &about) == 0 ? OpenFile{about.st_dev, about.st_ino} : OpenFile{};
@@ -255,6 +283,26 @@ bool kill_all_descendants(std::chrono::nanoseconds longest) {
         }
         if (!reap_all()) {
             return true;
+        }
+        if (monotonic_now() >= deadline) {
+            return false;
+        }
+        ::poll(nullptr, 0, pause_milliseconds);
+    }
+}
+
+bool kill_all_with_environment(std::string_view name,
+                               std::string_view beginning,
+                               std::chrono::nanoseconds longest) {
+    constexpr int pause_milliseconds = 2;
+    const Monotonic deadline = monotonic_now() + longest;
+    while (true) {
+        const auto left = processes_with_environment(name, beginning);
+        if (left.empty()) {
+            return true;
+        }
+        for (const pid_t pid : left) {
+            ::kill(pid, SIGKILL);
         }
         if (monotonic_now() >= deadline) {
             return false;

@@ -53,6 +53,14 @@ void become_subreaper();
 [[nodiscard]] std::string environment_of(pid_t pid);
 [[nodiscard]] bool has_entry(std::string_view environment, std::string_view entry);
 
+/// The value of `name` in the environment with which a process was executed; nothing without one.
+[[nodiscard]] std::optional<std::string> environment_value(pid_t pid, std::string_view name);
+
+/// The processes of the machine in whose environment the value of `name` begins with `beginning`,
+/// this one and zombies left out.
+[[nodiscard]] std::vector<pid_t> processes_with_environment(std::string_view name,
+                                                            std::string_view beginning);
+
 /// An open file, pipe or socket, told apart from all others of the machine.
 struct OpenFile {
     std::uint64_t device = 0;
@@ -78,6 +86,11 @@ void kill_children_that_hold(const std::vector<OpenFile>& files);
 /// deadline passes. Returns whether none is left. For a process that is about to exit: it reaps
 /// children that other code may be waiting for.
 bool kill_all_descendants(std::chrono::nanoseconds longest);
+
+/// The same for all processes that `processes_with_environment` finds, whoever their parents are.
+bool kill_all_with_environment(std::string_view name,
+                               std::string_view beginning,
+                               std::chrono::nanoseconds longest);
 
 /// What a process uses.
 struct ProcessUsage {

@@ -90,6 +90,14 @@ Result<StatusPage> StatusPage::attach(int number) {
     return page;
 }
 
+Result<StatusPage> StatusPage::take_over(FileDescriptor memory) {
+    auto attached = attach(memory.number());
+    if (attached) {
+        attached.value().memory_ = std::move(memory);
+    }
+    return attached;
+}
+
 void StatusPage::capture_crashes_on(int number, const std::filesystem::path& program) {
     // A mapping of its own, never undone: destructors that run while the process exits fail too.
     if (StatusPageLayout* const layout = map_page(number)) {

@@ -62,6 +62,8 @@ public:
     [[nodiscard]] static Result<StatusPage> create();
     /// Maps the page that came as descriptor `number`.
     [[nodiscard]] static Result<StatusPage> attach(int number);
+    /// Goes on with the page of a child that another process started; as after `create`.
+    [[nodiscard]] static Result<StatusPage> take_over(FileDescriptor memory);
     /// Makes faults of this process leave their stack on the page that came as descriptor
     /// `number`, for as long as the process lives; see capture_crashes.
     static void capture_crashes_on(int number, const std::filesystem::path& program);

@@ -24,6 +24,11 @@ public:
     explicit DropReport(std::vector<std::string> names)
         : names_(std::move(names)), dropped_(names_.size(), 0) {}
 
+    /// One more agent, behind the others.
+    void add(std::string name) {
+        names_.push_back(std::move(name));
+        dropped_.push_back(0);
+    }
     void note(std::uint16_t agent, std::uint64_t messages) {
         dropped_[agent] += messages;
         has_news_ = true;

@@ -72,6 +72,8 @@ public:
     /// The client's life has ended: nobody waits for its replies.
     void forget_client(std::uint16_t client) { open_.forget_client(client); }
 
+    /// Agents have joined behind the others, or left: numbers stay as they were.
+    void change_directory(RequestDirectory directory) { directory_ = std::move(directory); }
     [[nodiscard]] const RequestDirectory& directory() const { return directory_; }
     [[nodiscard]] std::size_t open() const { return open_.size(); }
 

@@ -57,7 +57,12 @@ std::optional<std::uint16_t> RequestDirectory::find_handle(std::uint32_t handle)
 }
 
 RequestRoute RequestDirectory::find_target(const RequestWish& wish) const {
-    const auto agent = std::ranges::find(agents_, wish.target, &RequestPorts::agent);
+    auto agent = std::ranges::find(agents_, wish.target, &RequestPorts::agent);
+    if (agent == agents_.end()) {
+        agent = std::ranges::find_if(agents_, [&](const RequestPorts& each) {
+            return each.instance_of == wish.target && !each.serves.empty();
+        });
+    }
     if (agent == agents_.end()) {
         std::vector<std::string> names;
         for (const RequestPorts& each : agents_) {
@@ -86,7 +91,10 @@ RequestRoute RequestDirectory::find_only(const RequestWish& wish) const {
     std::uint16_t server = 0;
     const RequestPort* found = nullptr;
     for (std::uint16_t agent = 0; agent < agents_.size(); ++agent) {
-        if (const RequestPort* const port = port_for(agents_[agent], wish.topic)) {
+        const RequestPort* const port = port_for(agents_[agent], wish.topic);
+        const bool is_further_instance = found != nullptr && !agents_[agent].instance_of.empty() &&
+                                         agents_[agent].instance_of == agents_[server].instance_of;
+        if (port != nullptr && !is_further_instance) {
             names.push_back(agents_[agent].agent);
             server = agent;
             found = port;

@@ -26,6 +26,7 @@ struct RequestPorts {
     std::uint32_t handle = 0;
     std::vector<RequestPort> serves;
     std::vector<RequestPort> asks;
+    std::string instance_of = {};  ///< The agent that it is an instance of; or empty.
 };
 
 /// Where a request goes.
@@ -42,7 +43,8 @@ using RequestRoute = std::variant<RequestServerPlace, RequestProblem>;
 
 /// What a request says of where it wants to go.
 struct RequestWish {
-    std::string_view target;  ///< Empty: the one agent that serves the topic.
+    /// Empty: the one agent that serves the topic. Of an agent with instances the first one.
+    std::string_view target;
     std::string_view topic;
     std::uint32_t type = 0;
     std::uint32_t reply_type = 0;

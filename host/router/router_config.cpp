@@ -48,13 +48,33 @@ std::vector<RequestPort> read_request_ports(const Json& agent, const char* key) 
     return ports;
 }
 
+Sharing sharing_of(const std::string& word) {
+    if (word == "round_robin") {
+        return Sharing::round_robin;
+    }
+    return word == "by_key" ? Sharing::by_key : Sharing::all;
+}
+
+std::vector<RecordKey> read_keys(const Json& agent) {
+    std::vector<RecordKey> keys;
+    for (const Json& key : value_or<Json>(agent, "keys", Json::array())) {
+        keys.push_back({key.at("type").get<std::uint32_t>(),
+                        key.at("offset").get<std::uint32_t>(),
+                        key.at("size").get<std::uint32_t>()});
+    }
+    return keys;
+}
+
 RouterAgent read_agent(const Json& json) {
     return {json.at("name").get<std::string>(),
             json.at("handle").get<std::uint32_t>(),
             json.at("consumes").get<std::vector<std::string>>(),
             json.at("publishes").get<std::vector<std::string>>(),
             read_request_ports(json, "serves"),
-            read_request_ports(json, "asks")};
+            read_request_ports(json, "asks"),
+            value_or<std::string>(json, "instance_of", ""),
+            sharing_of(value_or<std::string>(json, "distribution", "all")),
+            read_keys(json)};
 }
 
 RouterConfig read_config(const Json& json) {
@@ -76,22 +96,17 @@ RouterConfig read_config(const Json& json) {
     return config;
 }
 
-Result<void> check_config(const RouterConfig& config) {
-    if (config.queue == 0 || config.window.frames == 0 || config.window.bytes == 0) {
-        return bad("queue and window must be above 0.");
-    }
-    if (config.epoch == 0) {
-        return bad("the epoch must be above 0.");
-    }
-    if (config.agents.size() > std::numeric_limits<std::uint16_t>::max()) {
-        return bad("a fleet has at most 65535 agents.");
-    }
-    for (const RouterRule& rule : config.rules) {
+Result<void> check_rules(const std::vector<RouterRule>& rules) {
+    for (const RouterRule& rule : rules) {
         if (auto checked = check_patterns({rule.pattern}, "the rules"); !checked) {
             return checked;
         }
     }
-    for (const RouterAgent& agent : config.agents) {
+    return success();
+}
+
+Result<void> check_agents(const std::vector<RouterAgent>& agents) {
+    for (const RouterAgent& agent : agents) {
         for (const auto* patterns : {&agent.consumes, &agent.publishes}) {
             if (auto checked = check_patterns(*patterns, "agent '" + agent.name + "'"); !checked) {
                 return checked;
@@ -109,6 +124,22 @@ Result<void> check_config(const RouterConfig& config) {
     return success();
 }
 
+Result<void> check_config(const RouterConfig& config) {
+    if (config.queue == 0 || config.window.frames == 0 || config.window.bytes == 0) {
+        return bad("queue and window must be above 0.");
+    }
+    if (config.epoch == 0) {
+        return bad("the epoch must be above 0.");
+    }
+    if (config.agents.size() > std::numeric_limits<std::uint16_t>::max()) {
+        return bad("a fleet has at most 65535 agents.");
+    }
+    if (auto checked = check_rules(config.rules); !checked) {
+        return checked;
+    }
+    return check_agents(config.agents);
+}
+
 }  // namespace
 
 std::optional<std::uint16_t> RouterConfig::find(const std::string& name) const {
@@ -122,7 +153,12 @@ std::optional<std::uint16_t> RouterConfig::find(const std::string& name) const {
 RequestDirectory RouterConfig::requests() const {
     std::vector<RequestPorts> all;
     for (const RouterAgent& agent : agents) {
-        all.push_back({agent.name, agent.handle, agent.serves, agent.asks});
+        // One that has left answers nobody, but keeps its number.
+        all.push_back({agent.name,
+                       agent.handle,
+                       agent.has_left ? std::vector<RequestPort>() : agent.serves,
+                       agent.asks,
+                       agent.instance_of});
     }
     return RequestDirectory(std::move(all));
 }
@@ -137,6 +173,28 @@ Result<RouterConfig> router_config_from_json(const Json& json) {
     } catch (const Json::exception& error) {
         return bad(std::string(error.what()) + ".");
     }
+}
+
+Result<FleetChange> fleet_change_from_json(const Json& json) {
+    FleetChange change;
+    try {
+        for (const Json& agent : json.at("join")) {
+            change.join.push_back(read_agent(agent));
+        }
+        change.leave = json.at("leave").get<std::vector<std::string>>();
+        for (const Json& rule : json.at("rules")) {
+            change.rules.push_back(read_rule(rule));
+        }
+    } catch (const Json::exception& error) {
+        return bad(std::string(error.what()) + ".");
+    }
+    if (auto checked = check_rules(change.rules); !checked) {
+        return checked.error();
+    }
+    if (auto checked = check_agents(change.join); !checked) {
+        return checked.error();
+    }
+    return change;
 }
 
 Result<LinkOrder> link_order_from_json(const Json& json) {

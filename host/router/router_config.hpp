@@ -23,6 +23,16 @@ struct RouterRule {
     std::optional<std::vector<std::string>> publishers;  ///< Nothing: any agent with a port.
 };
 
+/// Where in the records of a type the key of a distribution lies.
+struct RecordKey {
+    std::uint32_t type = 0;
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;  ///< Bytes.
+};
+
+/// How messages are shared among the instances of an agent.
+enum class Sharing { all, round_robin, by_key };
+
 /// An agent as the router sees it; its index in the file's order is its number here.
 struct RouterAgent {
     std::string name;
@@ -31,6 +41,10 @@ struct RouterAgent {
     std::vector<std::string> publishes;    ///< Topic patterns of its OUT ports.
     std::vector<RequestPort> serves = {};  ///< Its REQUEST_SERVER ports.
     std::vector<RequestPort> asks = {};    ///< Its REQUEST_CLIENT ports.
+    std::string instance_of = {};          ///< The agent that it is an instance of; or empty.
+    Sharing sharing = Sharing::all;        ///< The same for all instances of an agent.
+    std::vector<RecordKey> keys = {};      ///< Of by_key; other types go to all instances.
+    bool has_left = false;                 ///< It was removed, and its share goes to the others.
 };
 
 /// What a receiver may have in flight.
@@ -64,8 +78,16 @@ struct LinkOrder {
     std::string token;
 };
 
+/// Agents that join a fleet or leave it, and the rules from now on.
+struct FleetChange {
+    std::vector<RouterAgent> join;
+    std::vector<std::string> leave;
+    std::vector<RouterRule> rules;
+};
+
 /// Fail with `invalid` and a sentence naming the key.
 [[nodiscard]] Result<RouterConfig> router_config_from_json(const Json& json);
+[[nodiscard]] Result<FleetChange> fleet_change_from_json(const Json& json);
 [[nodiscard]] Result<LinkOrder> link_order_from_json(const Json& json);
 /// The order `request`: a person asks. Fails with `not_found` for an unknown agent.
 [[nodiscard]] Result<PersonRequest> person_request_from_json(const Json& json,

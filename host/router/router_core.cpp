@@ -21,8 +21,8 @@ Presence presence_of(std::string_view state) {
     if (state == "running") {
         return Presence::running;
     }
-    const bool is_left_out = state == "disabled" || state == "scheduled" ||
-                             state == "stopped" || state == "completed";
+    const bool is_left_out =
+        state == "disabled" || state == "scheduled" || state == "stopped" || state == "completed";
     return is_left_out ? Presence::absent : Presence::expected;
 }
 
@@ -45,6 +45,26 @@ RouterCore::RouterCore(RouterConfig config, RouterOutput& output)
     if (config_.has_replay_clock) {
         replay_.emplace(config_.agents.size(), static_cast<ReplayHands&>(*this));
     }
+}
+
+void RouterCore::change_fleet(FleetChange change) {
+    config_.rules = std::move(change.rules);
+    for (RouterAgent& agent : change.join) {
+        if (const auto known = config_.find(agent.name)) {
+            config_.agents[*known] = std::move(agent);
+            continue;
+        }
+        drops_.add(agent.name);
+        sessions_.emplace_back(ReceiverQueue(config_.queue, config_.window));
+        config_.agents.push_back(std::move(agent));
+    }
+    for (const std::string& name : change.leave) {
+        if (const auto agent = config_.find(name)) {
+            config_.agents[*agent].has_left = true;
+        }
+    }
+    routes_.change(config_);
+    requests_.change_directory(config_.requests());
 }
 
 void RouterCore::open_link(std::uint16_t agent, std::uint32_t incarnation, std::string token) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,9 +39,11 @@ struct RouterCounts {
     std::uint64_t dropped_link_ended = 0;
     std::uint64_t dropped_before_hello = 0;
     std::uint64_t dropped_replies = 0;  ///< Nobody waited for them any more.
+    std::uint64_t dropped_instance_down = 0;
 
     [[nodiscard]] std::uint64_t dropped() const {
-        return dropped_queue_full + dropped_link_ended + dropped_before_hello + dropped_replies;
+        return dropped_queue_full + dropped_link_ended + dropped_before_hello + dropped_replies +
+               dropped_instance_down;
     }
 };
 
@@ -56,6 +59,9 @@ public:
     void open_link(std::uint16_t agent, std::uint32_t incarnation, std::string token);
     /// What the supervisor says of the agent, a word of the lifecycle.
     void set_state(std::uint16_t agent, std::string_view state);
+
+    /// Agents join behind the others or leave, and rules change. Not under a replay clock.
+    void change_fleet(FleetChange change);
 
     /// Takes a frame that arrived on the agent's link. Small messages that follow from it wait for
     /// `finish_burst`, so that what arrives together may leave together.
@@ -122,6 +128,9 @@ private:
                               std::uint32_t publisher,
                               std::uint32_t incarnation) const;
     void forward(const Route& route, Frame& frame, const GateMark& gate);
+    void share_out(const TopicShare& share, const Frame& frame, const GateMark& gate);
+    void take_turn(const TopicShare& share, const MessageFrame& message, const GateMark& gate);
+    void give_share(std::uint16_t receiver, Frame frame, const GateMark& gate);
     void send_or_queue(std::uint16_t receiver, QueueEntry&& entry);
     void queue(std::uint16_t receiver, QueueEntry&& entry);
     [[nodiscard]] bool send_message(std::uint16_t receiver, QueueEntry& entry);
@@ -181,8 +190,9 @@ private:
     DropReport drops_;
     EventTally tally_;
     RouterCounts counts_;
-    std::vector<std::uint16_t> in_burst_;  ///< Receivers for whom something waits for its end.
-    BundleWriter bundle_;                  ///< Empty between calls.
+    std::vector<std::uint16_t> in_burst_;       ///< Receivers for whom something waits for its end.
+    BundleWriter bundle_;                       ///< Empty between calls.
+    std::map<std::string, std::size_t> turns_;  ///< By agent with instances: whose turn is next.
     Monotonic now_{};
 };
 

@@ -179,8 +179,10 @@ Result<void> RouterLoop::obey(const Json& order) {
         return Error{ErrorKind::invalid,
                      "The supervisor said '" + what + "' before it configured the router."};
     }
-    const auto outcome = what == "link"    ? make_link(order)
-                         : what == "agent" ? note_state(order)
+    const auto outcome = what == "link"     ? make_link(order)
+                         : what == "agent"  ? note_state(order)
+                         : what == "report" ? report()
+                         : what == "change" ? change_fleet(order)
                          : what == "request"
                              ? ask_for_person(order)
                              : Result<void>(Error{ErrorKind::invalid,
@@ -233,6 +235,23 @@ Result<void> RouterLoop::make_link(const Json& json) {
         return opened;
     }
     core_->open_link(*agent, order.value().incarnation, order.value().token);
+    return success();
+}
+
+Result<void> RouterLoop::report() {
+    control_.write_line(to_line({{"event", "ready"}}));
+    sockets_->repeat_waiting();
+    return success();
+}
+
+Result<void> RouterLoop::change_fleet(const Json& order) {
+    auto change = fleet_change_from_json(order);
+    if (!change) {
+        return change.error();
+    }
+    core_->change_fleet(std::move(change.value()));
+    endpoints_.resize(core_->config().agents.size());
+    sockets_->make_room(core_->config().agents.size());
     return success();
 }
 

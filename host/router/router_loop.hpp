@@ -54,7 +54,10 @@ private:
     [[nodiscard]] Result<void> obey(const Json& order);
     [[nodiscard]] Result<void> configure(const Json& order);
     [[nodiscard]] Result<void> make_link(const Json& order);
+    [[nodiscard]] Result<void> change_fleet(const Json& order);
     [[nodiscard]] Result<void> note_state(const Json& order);
+    /// Another supervisor goes on: says again what the last one may not have heard.
+    [[nodiscard]] Result<void> report();
     [[nodiscard]] Result<void> ask_for_person(const Json& order);
 
     void set_timer();

@@ -135,7 +135,7 @@ void RouterCore::receive_message(std::uint16_t agent, Frame& frame) {
     }
     const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
     const Route* const route = message ? routes_.find(message->topic) : nullptr;
-    if (route == nullptr ||
+    if (route == nullptr || message->header.flags != 0 ||
         !is_own(agent, message->header.publisher, message->header.incarnation)) {
         count_malformed(agent, "a message that is malformed or not its own");
         return;

@@ -19,11 +19,57 @@ bool may_be_bundled(const QueueEntry& entry) {
 }  // namespace
 
 void RouterCore::forward(const Route& route, Frame& frame, const GateMark& gate) {
+    for (const TopicShare& share : route.shares) {
+        share_out(share, frame, gate);
+    }
     const std::size_t receivers = route.receivers.size();
     for (std::size_t index = 0; index < receivers; ++index) {
         const bool is_last = index + 1 == receivers;
         send_or_queue(route.receivers[index],
                       QueueEntry{is_last ? std::move(frame) : Frame(frame), gate, true, now_});
+    }
+}
+
+void RouterCore::share_out(const TopicShare& share, const Frame& frame, const GateMark& gate) {
+    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
+    if (!message) {
+        return;  // Unreachable: it was sound when it came.
+    }
+    if (share.sharing == Sharing::round_robin) {
+        take_turn(share, *message, gate);
+    } else if (const auto key = key_of(share, message->header)) {
+        for (MessagePart& part : split_by_key(*message, *key, share)) {
+            give_share(part.agent, std::move(part.frame), gate);
+        }
+    } else {
+        for (const std::uint16_t member : share.members) {
+            give_share(member, Frame(frame), gate);
+        }
+    }
+}
+
+void RouterCore::take_turn(const TopicShare& share,
+                           const MessageFrame& message,
+                           const GateMark& gate) {
+    std::size_t& turn = turns_[share.agent];
+    for (std::size_t step = 0; step < share.members.size(); ++step) {
+        const std::uint16_t member = share.members[turn++ % share.members.size()];
+        if (sessions_[member].phase == Phase::open) {
+            give_share(member, as_share(message), gate);
+            return;
+        }
+    }
+    give_share(share.members.front(), as_share(message), gate);
+}
+
+void RouterCore::give_share(std::uint16_t receiver, Frame frame, const GateMark& gate) {
+    const Session& session = sessions_[receiver];
+    if (session.phase == Phase::open) {
+        send_or_queue(receiver, QueueEntry{std::move(frame), gate, true, now_});
+    } else if (session.incarnation != 0) {
+        // Nobody else gets it, so it is lost; before its first life nobody had counted on it.
+        ++counts_.dropped_instance_down;
+        note_lost(receiver, 1, "instance_down", "it was not there for its share of the messages");
     }
 }
 

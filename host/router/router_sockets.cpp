@@ -65,7 +65,14 @@ GateReading RouterSockets::gate() {
     return {kill_switch_.is_engaged(), kill_switch_.read().revision};
 }
 
+void RouterSockets::repeat_waiting() {
+    if (!waiting_for_.empty()) {
+        report_waiting(std::vector<std::string>(waiting_for_));
+    }
+}
+
 void RouterSockets::report_waiting(const std::vector<std::string>& names) {
+    waiting_for_ = names;
     control_.write_line(to_line({{"event", "replay"}, {"waiting_for", names}}));
 }
 

@@ -26,6 +26,8 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<RouterSockets>> open(const RouterConfig& config,
                                                                      LineChannel& control);
 
+    /// There are so many agents now; they are never fewer.
+    void make_room(std::size_t agents) { links_.resize(agents); }
     /// Binds the link of a new life, in place of the old one.
     [[nodiscard]] Result<void> open_link(std::uint16_t agent, const std::string& endpoint);
     /// The agent's link; null where there is none.
@@ -40,6 +42,8 @@ public:
     void tap(const Frame& frame) override;
     [[nodiscard]] GateReading gate() override;
     void report_waiting(const std::vector<std::string>& names) override;
+    /// Tells again for whom the replay waits, when it does.
+    void repeat_waiting();
     void report_health(const RouterHealth& health) override;
     void answer_person(const PersonReply& reply) override;
     void report_occurrence(const Occurrence& occurrence) override;
@@ -52,6 +56,7 @@ private:
     LineChannel& control_;
     std::vector<std::optional<RouterLink>> links_;
     std::optional<TapSocket> tap_;
+    std::vector<std::string> waiting_for_;  ///< As it was told last.
 };
 
 }  // namespace drover

@@ -26,7 +26,28 @@ bool is_covered(const std::vector<std::string>& patterns, const std::string& inn
 }  // namespace
 
 RoutingTable::RoutingTable(const RouterConfig& config)
-    : rules_(config.rules), agents_(config.agents), subscriptions_(config.agents.size()) {}
+    : rules_(config.rules), agents_(config.agents) {
+    begin_shares();
+}
+
+void RoutingTable::change(const RouterConfig& config) {
+    rules_ = config.rules;
+    agents_ = config.agents;
+    begin_shares();
+    routes_.clear();
+}
+
+/// An instance that has not been there yet has its share all the same: its keys are nobody else's.
+void RoutingTable::begin_shares() {
+    for (std::size_t agent = subscriptions_.size(); agent < agents_.size(); ++agent) {
+        const bool shares = shares_topics(static_cast<std::uint16_t>(agent));
+        subscriptions_.push_back(shares ? agents_[agent].consumes : std::vector<std::string>());
+    }
+}
+
+bool RoutingTable::shares_topics(std::uint16_t agent) const {
+    return !agents_[agent].instance_of.empty() && agents_[agent].sharing != Sharing::all;
+}
 
 const Route* RoutingTable::find(std::string_view topic) {
     if (const auto known = routes_.find(topic); known != routes_.end()) {
@@ -55,7 +76,7 @@ std::vector<std::string> RoutingTable::subscribe(std::uint16_t agent,
 }
 
 void RoutingTable::unsubscribe(std::uint16_t agent) {
-    if (!subscriptions_[agent].empty()) {
+    if (!subscriptions_[agent].empty() && !shares_topics(agent)) {
         subscriptions_[agent].clear();
         routes_.clear();
     }
@@ -93,11 +114,27 @@ Route RoutingTable::make_route(std::string_view topic) const {
     route.gated = rule != nullptr && rule->gated;
     for (std::uint16_t agent = 0; agent < agents_.size(); ++agent) {
         route.may_publish.push_back(has_port(agent, topic) && rule_allows(rule, agent));
-        if (any_matches(subscriptions_[agent], topic)) {
+        if (!any_matches(subscriptions_[agent], topic)) {
+            continue;
+        }
+        if (!shares_topics(agent)) {
             route.receivers.push_back(agent);
+        } else if (!agents_[agent].has_left) {
+            add_member(route, agent);
         }
     }
     return route;
+}
+
+void RoutingTable::add_member(Route& route, std::uint16_t agent) const {
+    const RouterAgent& member = agents_[agent];
+    auto share = std::ranges::find(route.shares, member.instance_of, &TopicShare::agent);
+    if (share == route.shares.end()) {
+        route.shares.push_back({member.instance_of, member.sharing, {}, {}, member.keys});
+        share = std::prev(route.shares.end());
+    }
+    share->members.push_back(agent);
+    share->weights.push_back(member.handle);
 }
 
 }  // namespace drover

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "router/router_config.hpp"
+#include "router/shared_topics.hpp"
 
 namespace drover {
 
@@ -18,6 +19,7 @@ struct Route {
     bool gated = false;
     std::vector<bool> may_publish;         ///< By agent.
     std::vector<std::uint16_t> receivers;  ///< In the file's order; the publisher may be one.
+    std::vector<TopicShare> shares;        ///< Instances that get a part each.
 };
 
 /// Agents are numbered in the file's order. One thread.
@@ -32,7 +34,10 @@ public:
     /// Replaces an agent's subscriptions. Returns the patterns that no consuming port covers or
     /// that are no patterns; they are left out.
     std::vector<std::string> subscribe(std::uint16_t agent, std::vector<std::string> patterns);
+    /// It gets nothing more; what one of several instances had subscribed stays its share.
     void unsubscribe(std::uint16_t agent);
+    /// Takes rules and agents anew: agents have joined behind the others, or left.
+    void change(const RouterConfig& config);
 
     /// A sentence that says why `agent` may not publish on `topic`.
     [[nodiscard]] std::string why_denied(std::uint16_t agent, std::string_view topic) const;
@@ -48,6 +53,9 @@ private:
     [[nodiscard]] const RouterRule* rule_of(std::string_view topic) const;
     [[nodiscard]] bool has_port(std::uint16_t agent, std::string_view topic) const;
     [[nodiscard]] bool rule_allows(const RouterRule* rule, std::uint16_t agent) const;
+    [[nodiscard]] bool shares_topics(std::uint16_t agent) const;
+    void add_member(Route& route, std::uint16_t agent) const;
+    void begin_shares();
     [[nodiscard]] Route make_route(std::string_view topic) const;
 
     std::vector<RouterRule> rules_;

@@ -135,10 +135,13 @@ void AgentRunner::set_time(std::int64_t now) {
 }
 
 void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) {
-    const auto arrival = inbox_.arrive(
+    auto arrival = inbox_.arrive(
         topic_number, delivery.id.publisher, delivery.id.incarnation, delivery.topic_sequence);
     if (!arrival || arrival->repeated) {
         return;
+    }
+    if (delivery.is_share) {
+        arrival->lost = 0;
     }
     add(page_.messages_in, std::uint64_t{1});
     add(page_.bytes_in, delivery.bytes);

@@ -46,6 +46,7 @@ struct Delivery {
     std::uint64_t bytes = 0;
     std::uint32_t count = 0;
     std::uint32_t record_size = 0;
+    bool is_share = false;  ///< Others get the rest of the topic: gaps are no losses.
 };
 
 /// A request to be handed to the agent. All views live until `handle_request` returns.

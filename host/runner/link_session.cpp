@@ -326,6 +326,7 @@ void LinkSession::handle_message(std::span<const std::byte> bytes) {
     delivery.bytes = frame->payload.size();
     delivery.count = header.count;
     delivery.record_size = header.record_size;
+    delivery.is_share = (header.flags & share_flag) != 0;
     const std::int64_t now = identity_.replay ? header.publish_time : wall_now();
     if (!identity_.replay) {
         page_.queue_age.store(now - header.publish_time, std::memory_order_relaxed);

@@ -94,6 +94,8 @@ private:
             resume();
         } else if (what == "fleet") {
             take_news(message);
+        } else if (what == "report") {
+            report();
         } else if (what == "stop") {
             stop(stop_reason(value_or<std::string>(message, "reason", "")),
                  value_or<std::int64_t>(message, "deadline", wall_now()));
@@ -102,6 +104,14 @@ private:
         } else {
             log_warning("The supervisor asked for '" + what + "', which is not known here.");
         }
+    }
+
+    /// Another supervisor goes on: says again what the last one may not have heard.
+    void report() {
+        if (runner_ && !is_pending_) {
+            channel_.tell("ready");
+        }
+        channel_.repeat_health();
     }
 
     void take_news(const Json& message) {
@@ -149,7 +159,7 @@ private:
         wanted.setup.ports = loaded_.ports;
         replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
         wanted.setup.start_time = replay_ ? 0 : wall_now();
-        auto switch_page = KillSwitchPage::open(wanted.kill_switch, false);
+        auto switch_page = KillSwitchPage::open_for_reading(wanted.kill_switch);
         kill_switch_ = switch_page ? std::move(switch_page.value()) : KillSwitchPage::unreadable();
         if (auto opened = open_link(wanted); !opened) {
             return opened;

@@ -16,19 +16,6 @@ namespace {
 constexpr std::chrono::milliseconds health_pause{200};
 constexpr std::chrono::milliseconds level_pause{20};
 
-LogLevel level_of(std::int32_t level) {
-    switch (level) {
-        case DROVER_LOG_DEBUG:
-            return LogLevel::debug;
-        case DROVER_LOG_WARNING:
-            return LogLevel::warning;
-        case DROVER_LOG_ERROR:
-            return LogLevel::error;
-        default:
-            return LogLevel::info;
-    }
-}
-
 const char* health_name(std::int32_t level) {
     switch (level) {
         case DROVER_HEALTH_DEGRADED:
@@ -46,7 +33,7 @@ SupervisorChannel::SupervisorChannel(FileDescriptor socket, std::function<void()
     : lines_(std::move(socket)), wake_(std::move(wake)) {}
 
 void SupervisorChannel::on_log(std::int32_t level, std::string_view text) {
-    log_line(level_of(level), text);
+    log_line(agent_log_level(level), text);
 }
 
 void SupervisorChannel::on_health(std::int32_t level,
@@ -102,13 +89,29 @@ void SupervisorChannel::tell_health() {
             return;
         }
         health = std::exchange(waiting_, std::nullopt);
+        told_ = health;
         told_level_ = health->level;
         told_at_ = monotonic_now();
     }
+    write(*health);
+}
+
+void SupervisorChannel::repeat_health() {
+    std::optional<Health> health;
+    {
+        const std::lock_guard lock(mutex_);
+        health = told_;
+    }
+    if (health) {
+        write(*health);
+    }
+}
+
+void SupervisorChannel::write(const Health& health) {
     lines_.write_line(to_line(Json{{"event", "health"},
-                                   {"level", health_name(health->level)},
-                                   {"code", health->code},
-                                   {"message", health->text}}));
+                                   {"level", health_name(health.level)},
+                                   {"code", health.code},
+                                   {"message", health.text}}));
 }
 
 std::optional<Monotonic> SupervisorChannel::health_due() const {

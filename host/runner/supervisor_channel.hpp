@@ -42,6 +42,8 @@ public:
     /// Tells the latest health: a new level at once, but at most 50 in a second; another sentence
     /// at most five times a second.
     void tell_health();
+    /// Tells again what was told of the health last; nothing where nothing was.
+    void repeat_health();
     /// Tells refusals and losses that are due.
     void tell_occurrences();
     /// Tells all of them: for the end of the process.
@@ -57,12 +59,14 @@ private:
     };
     [[nodiscard]] std::optional<Monotonic> health_due() const;
     void tell(const std::vector<Occurrence>& occurrences);
+    void write(const Health& health);
 
     LineChannel lines_;
     std::function<void()> wake_;
     mutable std::mutex mutex_;  ///< Guards what follows.
     std::optional<Health> waiting_;
     EventTally tally_;
+    std::optional<Health> told_;
     std::int32_t told_level_ = 0;
     Monotonic told_at_{};
 };

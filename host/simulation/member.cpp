@@ -12,19 +12,6 @@ namespace {
 /// Whose last message is the report of a backtest.
 constexpr std::string_view summary_topic = "performance.summary";
 
-LogLevel level_of(std::int32_t level) {
-    switch (level) {
-        case DROVER_LOG_DEBUG:
-            return LogLevel::debug;
-        case DROVER_LOG_WARNING:
-            return LogLevel::warning;
-        case DROVER_LOG_ERROR:
-            return LogLevel::error;
-        default:
-            return LogLevel::info;
-    }
-}
-
 }  // namespace
 
 Simulation::Member::Member(Simulation& simulation, std::uint16_t index, SimulatedAgent agent)
@@ -41,7 +28,7 @@ Simulation::Member::Member(Simulation& simulation, std::uint16_t index, Simulate
 void Simulation::Member::on_log(std::int32_t level, std::string_view text) {
     // A backtest's output is its report; only what went wrong is worth a line beside it.
     if (level >= DROVER_LOG_WARNING) {
-        log_line(level_of(level), name(), text);
+        log_line(agent_log_level(level), name(), text);
     }
 }
 

@@ -215,10 +215,12 @@ void Fleet::spawned(Unit& unit, Monotonic now) {
     }
 }
 
-void Fleet::spawn_failed(Unit& unit, const std::string& message, Monotonic now) {
+void Fleet::spawn_failed(Unit& unit, const std::string& message, Monotonic now, bool is_final) {
     if (unit.state == AgentState::starting || unit.state == AgentState::stopping) {
         unit.life.started.reset();
-        exited(unit, {"it could not be started: " + message, false}, now);
+        UnitExit exit{"it could not be started: " + message, false};
+        exit.is_final = is_final;
+        exited(unit, exit, now);
         tree_empty(unit, now);
     }
 }

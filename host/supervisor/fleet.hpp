@@ -37,6 +37,8 @@ public:
     /// Takes the units of a new agents.yaml, whose dependencies must form a graph. Units that are
     /// not among them stop and stay until nothing of them is left. `seed`: of jitter.
     void adopt(FleetUpdate update, std::uint64_t seed, Monotonic now);
+    /// The unit is what `memory_of` said of it in another supervisor. Throws what JSON throws.
+    void go_on(Unit& unit, const Json& memory);
     /// After `settle`: forgets the units that were removed and have ended. Whether there were any.
     bool let_go(Monotonic now);
     /// In the order of the units.
@@ -65,7 +67,7 @@ public:
     /// @name What happened to one unit.
     /// @{
     void spawned(Unit& unit, Monotonic now);
-    void spawn_failed(Unit& unit, const std::string& message, Monotonic now);
+    void spawn_failed(Unit& unit, const std::string& message, Monotonic now, bool is_final = false);
     void ready(Unit& unit, Monotonic now);
     void complained(Unit& unit, AgentEvent event, const std::string& complaint, Monotonic now);
     void completed(Unit& unit, const std::string& message, Monotonic now);

@@ -23,6 +23,14 @@ void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
     const bool success =
         !life.complaint && (life.has_completed || (life.was_ready && life.exit.success));
     const std::string end = end_text(life);
+    if (life.exit.is_final) {
+        unit.decision = {};
+        take(unit,
+             AgentEvent::ended_failed,
+             end + "; 'drover start " + unit.plan.name + "' tries again",
+             now);
+        return;
+    }
     unit.decision = unit.policy.decide(success, life.exit_time);
     unit.next_origin = "restarted after: " + end;
     unit.start_cause = cause_of(unit, AgentEvent::ended_to_restart);

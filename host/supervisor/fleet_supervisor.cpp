@@ -59,7 +59,12 @@ FleetSupervisor::FleetSupervisor(std::unique_ptr<Fleet> fleet, std::uint64_t jit
 
 FleetSupervisor::~FleetSupervisor() = default;
 
-void FleetSupervisor::handle(Monotonic now, std::function<void()> event) {
+void FleetSupervisor::handle(Monotonic now, std::function<void()> wish) {
+    are_all_touched_ = true;
+    take_in(now, std::move(wish));
+}
+
+void FleetSupervisor::take_in(Monotonic now, std::function<void()> event) {
     events_.emplace_back(now, std::move(event));
     if (is_busy_) {
         return;
@@ -80,8 +85,9 @@ void FleetSupervisor::handle(Monotonic now, std::function<void()> event) {
 void FleetSupervisor::handle_of(const std::string& name,
                                 Monotonic now,
                                 std::function<void(Unit&)> event) {
+    touched_.insert(name);
     // An event before this one may give the unit another number, or remove it.
-    handle(now, [this, name, event = std::move(event)] {
+    take_in(now, [this, name, event = std::move(event)] {
         const std::size_t number = fleet_->graph().find(name);
         if (number < fleet_->units().size()) {
             event(fleet_->units()[number]);
@@ -282,7 +288,7 @@ std::vector<std::string> FleetSupervisor::units_with_process() const {
 }
 
 void FleetSupervisor::tick(Monotonic now) {
-    handle(now, [] {});
+    take_in(now, [] {});
 }
 
 std::optional<Monotonic> FleetSupervisor::next_deadline() const {
@@ -333,7 +339,11 @@ std::vector<UnitChange> FleetSupervisor::history(const std::string& name) const 
 }
 
 std::vector<UnitChange> FleetSupervisor::take_changes() {
-    return fleet_->take_changes();
+    auto changes = fleet_->take_changes();
+    for (const UnitChange& change : changes) {
+        touched_.insert(change.name);
+    }
+    return changes;
 }
 
 }  // namespace drover

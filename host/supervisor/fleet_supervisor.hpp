@@ -6,13 +6,16 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/json.hpp"
 #include "base/result.hpp"
 #include "config/fleet_config.hpp"
 #include "supervisor/agent_launcher.hpp"
@@ -69,7 +72,8 @@ struct UnitExit {
     bool success = false;  ///< Exit code 0, or one of the unit's success_exit_codes.
     std::optional<int> code = std::nullopt;
     std::optional<int> signal = std::nullopt;
-    int pid = -1;  ///< -1 when it could not be started.
+    int pid = -1;           ///< -1 when it could not be started.
+    bool is_final = false;  ///< It cannot be started as agents.yaml wants it: trying again is vain.
 };
 
 /// What a unit says of itself over the control channel.
@@ -90,6 +94,7 @@ enum class ChangeCause {
     agent,           ///< The agent's own word.
     process,         ///< Its process ended.
     deadline,        ///< Name: the key of agents.yaml whose time is over.
+    limit,           ///< Name: the key of agents.yaml that says how much it may use.
     schedule,        ///< Its own.
     configuration    ///< agents.yaml, or a plugin that cannot be loaded.
 };
@@ -220,6 +225,8 @@ public:
     /// @{
     void spawned(const std::string& name, Monotonic now);
     void spawn_failed(const std::string& name, const std::string& message, Monotonic now);
+    /// It cannot be started as agents.yaml wants it: it is `failed` until a person does something.
+    void spawn_refused(const std::string& name, const std::string& message, Monotonic now);
     void ready(const std::string& name, Monotonic now);
     void failed(const std::string& name,
                 const std::string& code,
@@ -239,8 +246,25 @@ public:
     void tree_empty(const std::string& name, Monotonic now);
     /// A callback has been running for `busy`, longer than heartbeat.timeout.
     void hung(const std::string& name, Nanoseconds busy, Monotonic now);
+    /// It uses, or was ended by the kernel for using, more than `limits` allows. `what` is a
+    /// sentence without its dot.
+    void limit_exceeded(const std::string& name, const std::string& what, Monotonic now);
     /// Time passed; does what is due. Calling it early or often does no harm.
     void tick(Monotonic now);
+    /// @}
+
+    /// @name Going on with a fleet that another supervisor left.
+    /// @{
+    /// All that must be known to go on with the unit, but its plan; see `resume`. `{}` for an
+    /// unknown name.
+    [[nodiscard]] Json memory_of(const std::string& name) const;
+    /// The units whose memory may have changed since the last call.
+    [[nodiscard]] std::vector<std::string> take_touched();
+    /// Right after `create`, in the place of start_all: each unit is what its memory says. A unit
+    /// without one is new and starts, unless it is kept stopped. What the memories of units with a
+    /// process say must be true of these processes; what happened to them since comes as events.
+    /// Fails with `invalid` when a memory cannot be understood.
+    [[nodiscard]] Result<void> resume(const std::map<std::string, Json>& memories, Monotonic now);
     /// @}
 
     /// When `tick` must be called at the latest; nothing when nothing is due.
@@ -259,8 +283,10 @@ public:
 
 private:
     FleetSupervisor(std::unique_ptr<Fleet> fleet, std::uint64_t jitter_seed);
+    /// Handles a wish for any unit.
+    void handle(Monotonic now, std::function<void()> wish);
     /// Handles one event, or keeps it until the one at hand is done.
-    void handle(Monotonic now, std::function<void()> event);
+    void take_in(Monotonic now, std::function<void()> event);
     void handle_of(const std::string& name, Monotonic now, std::function<void(Unit&)> event);
     [[nodiscard]] Result<std::vector<std::size_t>> known(
         const std::vector<std::string>& names) const;
@@ -273,6 +299,8 @@ private:
     std::uint64_t jitter_seed_;
     std::deque<std::pair<Monotonic, std::function<void()>>> events_;
     bool is_busy_ = false;
+    std::set<std::string> touched_;
+    bool are_all_touched_ = false;
 };
 
 }  // namespace drover

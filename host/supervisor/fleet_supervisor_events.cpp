@@ -65,6 +65,22 @@ void FleetSupervisor::tree_empty(const std::string& name, Monotonic now) {
     handle_of(name, now, [this, now](Unit& unit) { fleet_->tree_empty(unit, now); });
 }
 
+void FleetSupervisor::spawn_refused(const std::string& name,
+                                    const std::string& message,
+                                    Monotonic now) {
+    handle_of(name, now, [this, message, now](Unit& unit) {
+        fleet_->spawn_failed(unit, message, now, true);
+    });
+}
+
+void FleetSupervisor::limit_exceeded(const std::string& name,
+                                     const std::string& what,
+                                     Monotonic now) {
+    handle_of(name, now, [this, what, now](Unit& unit) {
+        fleet_->complained(unit, AgentEvent::limit_exceeded, what, now);
+    });
+}
+
 void FleetSupervisor::hung(const std::string& name, Nanoseconds busy, Monotonic now) {
     handle_of(name, now, [this, busy, now](Unit& unit) {
         const Nanoseconds timeout = unit.plan.supervision.heartbeat.timeout;

@@ -21,6 +21,8 @@ std::string_view text_of(AgentEvent event) {
             return "reported_completed";
         case AgentEvent::hung:
             return "hung";
+        case AgentEvent::limit_exceeded:
+            return "limit_exceeded";
         case AgentEvent::start_overdue:
             return "start_overdue";
         case AgentEvent::stop_requested:

@@ -46,12 +46,12 @@ RestartDecision RestartPolicy::decide(bool success, Monotonic exited) {
     if (mode_ == RestartMode::no) {
         return {.kind = Kind::fail};
     }
-    exits_.push_back(exited);
-    while (!exits_.empty() && exited - exits_.front() >= limit_.window) {
-        exits_.pop_front();
+    counts_.exits.push_back(exited);
+    while (!counts_.exits.empty() && exited - counts_.exits.front() >= limit_.window) {
+        counts_.exits.pop_front();
     }
-    const int exits = static_cast<int>(exits_.size());
-    if (cooldowns_given_ > 0 || exits > limit_.max_restarts) {
+    const int exits = static_cast<int>(counts_.exits.size());
+    if (counts_.cooldowns_given > 0 || exits > limit_.max_restarts) {
         return decide_past_limit(exits, exited);
     }
     return {.kind = Kind::restart, .due = exited + next_delay(), .exits = exits};
@@ -66,15 +66,17 @@ RestartDecision RestartPolicy::decide_past_limit(int exits, Monotonic exited) {
             break;
         case AfterLimit::cooldown:
             decision.kind = Kind::cool_down;
-            decision.due = exited + cooldown(cooldowns_given_++);
+            decision.due = exited + cooldown(counts_.cooldowns_given++);
             break;
         case AfterLimit::restart_group:
             // The group gets a window of its own each time, and a pause that grows between them, so
             // that one which fails for good does not keep the others from working.
             decision.kind = Kind::restart_group;
-            decision.due = group_restarts_ == 0 ? exited : exited + cooldown(group_restarts_ - 1);
-            ++group_restarts_;
-            exits_.clear();
+            decision.due = counts_.group_restarts == 0
+                               ? exited
+                               : exited + cooldown(counts_.group_restarts - 1);
+            ++counts_.group_restarts;
+            counts_.exits.clear();
             break;
         case AfterLimit::shutdown:
             decision.kind = Kind::shut_down;
@@ -84,16 +86,16 @@ RestartDecision RestartPolicy::decide_past_limit(int exits, Monotonic exited) {
 }
 
 void RestartPolicy::became_healthy(Monotonic now) {
-    if (!healthy_since_) {
-        healthy_since_ = now;
+    if (!counts_.healthy_since) {
+        counts_.healthy_since = now;
     }
 }
 
 void RestartPolicy::lost_health(Monotonic now) {
-    if (healthy_since_ && now - *healthy_since_ >= backoff_.reset_after) {
+    if (counts_.healthy_since && now - *counts_.healthy_since >= backoff_.reset_after) {
         clear();
     }
-    healthy_since_.reset();
+    counts_.healthy_since.reset();
 }
 
 void RestartPolicy::change(const SupervisionConfig& config) {
@@ -103,19 +105,19 @@ void RestartPolicy::change(const SupervisionConfig& config) {
 }
 
 void RestartPolicy::clear() {
-    exits_.clear();
-    delays_given_ = 0;
-    cooldowns_given_ = 0;
-    group_restarts_ = 0;
+    counts_.exits.clear();
+    counts_.delays_given = 0;
+    counts_.cooldowns_given = 0;
+    counts_.group_restarts = 0;
 }
 
 Nanoseconds RestartPolicy::next_delay() {
-    if (delays_given_++ == 0) {
+    if (counts_.delays_given++ == 0) {
         return Nanoseconds::zero();
     }
     const double longest = static_cast<double>(backoff_.longest.count());
     const double grown = static_cast<double>(backoff_.initial.count()) *
-                         std::pow(backoff_.factor, delays_given_ - 2);
+                         std::pow(backoff_.factor, counts_.delays_given - 2);
     const double jittered = std::min(grown, longest) * (1.0 + backoff_.jitter * jitter_.next());
     return Nanoseconds(static_cast<Nanoseconds::rep>(std::clamp(jittered, 0.0, longest)));
 }

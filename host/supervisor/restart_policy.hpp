@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "config/fleet_config.hpp"
@@ -42,6 +43,15 @@ struct RestartDecision {
     bool over_limit = false;  ///< Whether it came from the limit.
 };
 
+/// What a policy has counted: for another supervisor that goes on with it.
+struct RestartCounts {
+    std::deque<Monotonic> exits;  ///< Within the window.
+    int delays_given = 0;         ///< Since the last reset.
+    int cooldowns_given = 0;      ///< Since the last reset; above 0: one try each cooldown.
+    int group_restarts = 0;       ///< Since the last reset. The first is at once.
+    std::optional<Monotonic> healthy_since{};
+};
+
 /// One agent's restart policy: modes, growing delays, a limit in a sliding window, cooldowns.
 /// The first restart since the last reset is at once. Used by one thread.
 class RestartPolicy {
@@ -60,6 +70,10 @@ public:
     /// The policy is another one from now on; what was counted stays counted.
     void change(const SupervisionConfig& config);
 
+    [[nodiscard]] const RestartCounts& counts() const { return counts_; }
+    /// Another supervisor has counted this.
+    void go_on_with(RestartCounts counts) { counts_ = std::move(counts); }
+
     /// A person started the agent: delays, window and cooldown begin anew.
     void clear();
 
@@ -73,11 +87,7 @@ private:
     Backoff backoff_;
     RestartLimit limit_;
     JitterSource jitter_;
-    std::deque<Monotonic> exits_;  ///< Within the window.
-    int delays_given_ = 0;         ///< Since the last reset.
-    int cooldowns_given_ = 0;      ///< Since the last reset; above 0: one try each cooldown.
-    int group_restarts_ = 0;       ///< Since the last reset. The first is at once.
-    std::optional<Monotonic> healthy_since_;
+    RestartCounts counts_;
 };
 
 }  // namespace drover

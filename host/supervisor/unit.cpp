@@ -95,6 +95,8 @@ std::string_view text_of(ChangeCause cause) {
             return "process";
         case ChangeCause::deadline:
             return "deadline";
+        case ChangeCause::limit:
+            return "limit";
         case ChangeCause::schedule:
             return "schedule";
         case ChangeCause::configuration:
@@ -124,6 +126,8 @@ NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event) {
             return {ChangeCause::agent, ""};
         case AgentEvent::hung:
             return {ChangeCause::deadline, "heartbeat.timeout"};
+        case AgentEvent::limit_exceeded:
+            return {ChangeCause::limit, "limits.memory"};
         case AgentEvent::start_overdue:
             return {ChangeCause::deadline, "heartbeat.grace"};
         case AgentEvent::stop_overdue:

@@ -32,7 +32,8 @@ bool is_sound(const MessageHeader& header, std::size_t payload_size) {
         header.encoding == static_cast<std::uint16_t>(Encoding::records)
             ? header.count > 0 && header.record_size > 0
             : header.encoding == static_cast<std::uint16_t>(Encoding::json) && header.count == 1;
-    return has_shape && header.flags == 0 && header.sequence > 0 && header.topic_sequence > 0 &&
+    return has_shape && (header.flags & ~share_flag) == 0 && header.sequence > 0 &&
+           header.topic_sequence > 0 &&
            std::uint64_t{header.count} * header.record_size == payload_size;
 }
 

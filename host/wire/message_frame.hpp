@@ -24,6 +24,10 @@ constexpr std::size_t padded(std::size_t size) {
     return (size + 7) / 8 * 8;
 }
 
+/// The receiver is one of several that share the topic: it gets some of the messages, or of their
+/// records, so that a gap in the topic's sequence is no loss.
+inline constexpr std::uint16_t share_flag = 2;
+
 enum class Encoding : std::uint16_t { records = 1, json = 2 };
 
 /// Which message was being handled when another one was published; all zero: none.
@@ -39,7 +43,7 @@ struct MessageCause {
 struct MessageHeader {
     std::uint32_t type = 0;       ///< Handle of the message type.
     std::uint16_t encoding = 0;   ///< An Encoding; a number here because it comes from outside.
-    std::uint16_t flags = 0;      ///< 0 on the wire.
+    std::uint16_t flags = 0;      ///< 0, or share_flag from the router to an agent.
     std::uint32_t publisher = 0;  ///< Handle of the agent.
     std::uint32_t incarnation = 0;
     std::uint64_t sequence = 0;        ///< Per publisher and incarnation, from 1.

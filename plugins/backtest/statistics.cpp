@@ -110,7 +110,8 @@ void add_returns(const EquitySeries& equity, Statistics& result) {
     result.return_percent = ratio(to_double(equity.last - equity.first), first) * hundred_percent;
     result.annual_return_percent = annual_return * hundred_percent;
     result.annual_volatility_percent = volatility * hundred_percent;
-    result.cagr_percent = years > 0 ? (std::pow(last / first, 1 / years) - 1) * hundred_percent : undefined;
+    result.cagr_percent =
+        years > 0 ? (std::pow(last / first, 1 / years) - 1) * hundred_percent : undefined;
     result.sharpe_ratio = ratio(annual_return, volatility);
     const double downside = returns.downside_deviation() * std::sqrt(per_year);
     result.sortino_ratio = annual_return / downside;

@@ -18,19 +18,19 @@ using Json = nlohmann::json;
 
 std::string row_text(const SymbolTrade& trade, const std::string& account) {
     const ClosedTrade& closed = trade.trade;
-    return Json{
-        {"account", account},
-        {"symbol", trade.symbol},
-        {"side", closed.quantity.sign() > 0 ? "long" : "short"},
-        {"quantity", to_text(closed.quantity.absolute())},
-        {"entry_time", time_text(closed.entry_time)},
-        {"entry_price", to_text(closed.entry_price)},
-        {"exit_time", time_text(closed.exit_time)},
-        {"exit_price", to_text(closed.exit_price)},
-        {"pnl", to_text(closed.net_pnl())},
-        {"commissions", to_text(closed.commissions)},
-        {"return_percent", average_text(closed.return_fraction(trade.multiplier) * hundred_percent)},
-        {"forced", closed.is_forced}}
+    return Json{{"account", account},
+                {"symbol", trade.symbol},
+                {"side", closed.quantity.sign() > 0 ? "long" : "short"},
+                {"quantity", to_text(closed.quantity.absolute())},
+                {"entry_time", time_text(closed.entry_time)},
+                {"entry_price", to_text(closed.entry_price)},
+                {"exit_time", time_text(closed.exit_time)},
+                {"exit_price", to_text(closed.exit_price)},
+                {"pnl", to_text(closed.net_pnl())},
+                {"commissions", to_text(closed.commissions)},
+                {"return_percent",
+                 average_text(closed.return_fraction(trade.multiplier) * hundred_percent)},
+                {"forced", closed.is_forced}}
         .dump();
 }
 

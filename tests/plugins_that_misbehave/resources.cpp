@@ -1,4 +1,7 @@
 // Agents that treat what their process has as if it were theirs alone.
+#include <string>
+#include <vector>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -62,6 +65,38 @@ private:
     Occasion occasion_;
 };
 
+/// Takes memory until somebody stops it, and uses all of it.
+class EatsMemory final : public Agent {
+public:
+    static constexpr About about{"eat-memory",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Takes 8 MiB with each message.",
+                                 DROVER_AGENT_STATELESS,
+                                 occasion_schema};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    void configure(const Config& config) override { occasion_.read(config.json); }
+    void on_message(const Message&) override {
+        constexpr std::size_t bite = std::size_t{8} << 20U;
+        constexpr std::size_t most =
+            64;  // Enough for every limit of a test; never a machine's all.
+        is_hungry_ = is_hungry_ || occasion_.has_come();
+        if (is_hungry_ && eaten_.size() < most) {
+            eaten_.emplace_back(bite, 'x');
+        }
+    }
+
+private:
+    Occasion occasion_;
+    bool is_hungry_ = false;
+    std::vector<std::string> eaten_;
+};
+
 }  // namespace drover::misbehaving
 
-DROVER_LIBRARY(drover::misbehaving::LeaksDescriptors, drover::misbehaving::ClosesDescriptors)
+DROVER_LIBRARY(drover::misbehaving::LeaksDescriptors,
+               drover::misbehaving::ClosesDescriptors,
+               drover::misbehaving::EatsMemory)

@@ -25,7 +25,7 @@ TEST(NoOrphans, are_left_when_the_supervisor_is_killed) {
     FleetUnderTest fleet;
     fleet.write_agents(fleet_with_grandchildren);
     fleet.up();
-    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    ASSERT_TRUE(eventually([&fleet] { return fleet.processes().size() >= whole_fleet; }));
     const auto status = fleet.status();
     ASSERT_TRUE(status);
     ASSERT_EQ(::kill(status->supervisor, SIGKILL), 0);
@@ -36,7 +36,7 @@ TEST(NoOrphans, are_left_when_the_guard_is_killed) {
     FleetUnderTest fleet;
     fleet.write_agents(fleet_with_grandchildren);
     fleet.up();
-    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    ASSERT_TRUE(eventually([&fleet] { return fleet.processes().size() >= whole_fleet; }));
     const auto status = fleet.status();
     ASSERT_TRUE(status);
     ASSERT_NE(status->guard, status->supervisor);
@@ -48,7 +48,7 @@ TEST(NoOrphans, are_left_after_down) {
     FleetUnderTest fleet;
     fleet.write_agents(fleet_with_grandchildren);
     fleet.up();
-    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    ASSERT_TRUE(eventually([&fleet] { return fleet.processes().size() >= whole_fleet; }));
     fleet.down();
     EXPECT_TRUE(fleet.is_gone_within(limit_of_the_contract));
 }
@@ -67,7 +67,7 @@ TEST(NoOrphans, are_left_of_an_agent_that_is_stopped) {
     FleetUnderTest fleet;
     fleet.write_agents(fleet_with_grandchildren);
     fleet.up();
-    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    ASSERT_TRUE(eventually([&fleet] { return fleet.processes().size() >= whole_fleet; }));
     EXPECT_EQ(fleet.drover({"stop", "forker"}).exit_code, 0);
     EXPECT_TRUE(
         fleet.reaches("forker", [](const AgentStatus& now) { return now.state == "stopped"; }));
@@ -79,7 +79,7 @@ TEST(NoOrphans, are_left_of_an_agent_that_was_killed) {
     FleetUnderTest fleet;
     fleet.write_agents(fleet_with_grandchildren);
     fleet.up();
-    ASSERT_GE(fleet.processes().size(), whole_fleet);
+    ASSERT_TRUE(eventually([&fleet] { return fleet.processes().size() >= whole_fleet; }));
     const auto status = fleet.status();
     ASSERT_TRUE(status);
     ASSERT_EQ(::kill((*status)["forker"].pid.value_or(0), SIGKILL), 0);

@@ -35,7 +35,7 @@ TEST(Schedule, starts_who_is_inside_and_leaves_down_who_is_outside) {
     EXPECT_TRUE(schedule_says((*status)["leap"].reason, "outside its schedule; starts 20"))
         << status->text;
     EXPECT_TRUE(schedule_says((*status)["leap"].reason, "-02-29 00:00 UTC")) << status->text;
-    EXPECT_TRUE(schedule_says(status->text, R"("open":false)")) << status->text;
+    EXPECT_TRUE(schedule_says(status->text, R"("open": false)")) << status->text;
     const ProgramResult described = fleet.drover({"describe", "leap"});
     EXPECT_TRUE(schedule_says(described.output, "next_start")) << described.text();
     EXPECT_EQ(fleet.drover({"is-ready"}).exit_code, 0);

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json_value.hpp"
+
 namespace drover::scenarios {
 namespace {
 

@@ -32,5 +32,15 @@ TEST(DidYouMean, is_a_sentence_or_nothing) {
     EXPECT_EQ(did_you_mean("gateway", known), "");
 }
 
+TEST(LogNames, of_an_instance_and_of_an_older_part_never_meet) {
+    EXPECT_EQ(log_stem_of("broker"), "broker");
+    EXPECT_EQ(log_stem_of("broker.1"), "broker@1");
+    EXPECT_EQ(log_stem_of("broker.1.2"), "broker.1@2");
+    EXPECT_EQ(log_stem_of("broker.v2"), "broker.v2");
+    for (const char* name : {"broker", "broker.1", "broker.1.2", "broker.v2", "drover-router"}) {
+        EXPECT_EQ(agent_of_log_stem(log_stem_of(name)), name);
+    }
+}
+
 }  // namespace
 }  // namespace drover

@@ -8,9 +8,7 @@
 namespace drover {
 namespace {
 
-AgentTable answer(const std::string& agent,
-                   const std::string& rows,
-                   const std::string& said = "") {
+AgentTable answer(const std::string& agent, const std::string& rows, const std::string& said = "") {
     auto body = parse_json(R"({"concerned": true, "columns": [{"key": "name", "number": false},
         {"key": "last_size", "number": true}], "rows": [)" +
                            rows + R"(], "sentences": [)" + said + "]}");

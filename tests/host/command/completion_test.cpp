@@ -1,14 +1,12 @@
 /// What shells are told of the verbs and options.
 #include "command/completion.hpp"
 
-#include <array>
-#include <cstdio>
 #include <fstream>
-#include <memory>
 
 #include <gmock/gmock.h>
 
 #include "fake_droverd.hpp"
+#include "shell_output.hpp"
 
 namespace drover::test {
 
@@ -18,20 +16,8 @@ using testing::IsEmpty;
 
 namespace {
 
-/// What a shell command writes.
-std::string output_of(const std::string& command) {
-    std::string text;
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(::popen(command.c_str(), "r"),
-                                                               ::pclose);
-    std::array<char, 4096> part{};
-    while (pipe && std::fgets(part.data(), part.size(), pipe.get()) != nullptr) {
-        text += part.data();
-    }
-    return text;
-}
-
 bool has_program(const std::string& name) {
-    return !output_of("command -v " + name).empty();
+    return !shell_output("command -v " + name).empty();
 }
 
 /// A folder with the scripts and a `drover` that knows two agents.
@@ -53,7 +39,7 @@ struct Completion : testing::Test {
         script += "); COMP_CWORD=" + std::to_string(words.size() - 1) +
                   "; _drover; echo \"${COMPREPLY[*]}\"";
         std::ofstream(folder.path() / "ask") << script;
-        return output_of("bash '" + (folder.path() / "ask").string() + "' 2>&1");
+        return shell_output("bash '" + (folder.path() / "ask").string() + "' 2>&1");
     }
     CommandFolder folder;
 };
@@ -84,8 +70,8 @@ TEST_F(Completion, of_every_shell_names_every_verb) {
 TEST_F(Completion, is_good_syntax_for_the_shells_that_are_there) {
     for (const char* shell : {"bash", "zsh", "fish"}) {
         if (has_program(shell)) {
-            EXPECT_THAT(output_of(std::string(shell) + " -n '" + (folder.path() / shell).string() +
-                                  "' 2>&1"),
+            EXPECT_THAT(shell_output(std::string(shell) + " -n '" +
+                                     (folder.path() / shell).string() + "' 2>&1"),
                         IsEmpty())
                 << shell;
         }

@@ -1,32 +1,19 @@
 /// The manual pages: complete, and good roff.
 #include "command/manual_page.hpp"
 
-#include <array>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <memory>
 
 #include <gmock/gmock.h>
 
 #include "fake_droverd.hpp"
+#include "shell_output.hpp"
 
 namespace drover::test {
 
 using testing::HasSubstr;
 
 namespace {
-
-std::string shell_output(const std::string& command) {
-    std::string text;
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(::popen(command.c_str(), "r"),
-                                                               ::pclose);
-    std::array<char, 4096> part{};
-    while (pipe && std::fgets(part.data(), part.size(), pipe.get()) != nullptr) {
-        text += part.data();
-    }
-    return text;
-}
 
 Json schema() {
     std::ifstream input(DROVER_DOCS "/agents.schema.json");

@@ -106,7 +106,7 @@ TEST(AgentsSection, lists_unknown_keys_and_wrong_types) {
   a:
     plugin: [risk]
     confg: {}
-    replicas: 2
+    partition: 2
     agent: {}
     config: 5
     enabled: maybe
@@ -115,7 +115,7 @@ TEST(AgentsSection, lists_unknown_keys_and_wrong_types) {
 )"),
         ElementsAre("3:13: agent 'a': 'plugin' takes a text, and this is a list.",
                     "4:5: agent 'a': unknown key 'confg'. Did you mean 'config'?",
-                    "5:5: agent 'a': 'replicas' is not available yet in this version of drover: "
+                    "5:5: agent 'a': 'partition' is not available yet in this version of drover: "
                     "remove the key.",
                     "6:12: agent 'a': 'agent' takes a text, and this is a map.",
                     "7:13: agent 'a': 'config' takes a map, and this is the number 5.",

@@ -42,10 +42,13 @@ constexpr Documented documented[] = {
     {Section::heartbeat, "/definitions/heartbeat"},
     {Section::shutdown, "/definitions/shutdown"},
     {Section::log, "/definitions/log"},
+    {Section::limits, "/definitions/limits"},
+    {Section::sandbox, "/definitions/agent/properties/sandbox/oneOf/1"},
     {Section::topic_rule, "/definitions/topic_rule"},
     {Section::agent, "/definitions/agent"},
     {Section::dependency, "/definitions/dependency"},
     {Section::schedule, "/definitions/schedule"},
+    {Section::distribution, "/definitions/distribution/oneOf/1"},
 };
 
 TEST(AgentsSchema, has_exactly_the_keys_of_the_parser) {

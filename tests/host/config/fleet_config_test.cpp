@@ -197,7 +197,7 @@ TEST(FleetConfig, checks_version_name_and_clock) {
 name: Spx Desk
 clock: {replay: market}
 agent: {}
-on_supervisor_death: adopt
+metrics: {}
 agents: {market-data: {plugin: market_data}}
 )"),
                 ElementsAre("1:10: 'version' is the number 2; this drover reads version 1.",
@@ -206,10 +206,16 @@ agents: {market-data: {plugin: market_data}}
                             "3:17: clock: 'replay' names 'market', which is not defined under "
                             "agents.",
                             "4:1: unknown key 'agent'. Did you mean 'agents'?",
-                            "5:1: 'on_supervisor_death' is not available yet in this version of "
+                            "5:1: 'metrics' is not available yet in this version of "
                             "drover: remove the key."));
     EXPECT_THAT(folder.faults("watch: often\nagents: {a: {plugin: risk}}"),
                 ElementsAre(testing::StartsWith("1:8: 'watch' takes ")));
+    EXPECT_THAT(
+        folder.faults("on_supervisor_death: adopts\nagents: {a: {plugin: risk}}"),
+        ElementsAre(testing::StartsWith("1:22: 'on_supervisor_death' takes kill or adopt")));
+    EXPECT_THAT(
+        folder.faults("on_supervisor_death: {}\nagents: {a: {plugin: risk}}"),
+        ElementsAre(testing::StartsWith("1:22: 'on_supervisor_death' takes kill or adopt")));
     EXPECT_THAT(folder.faults("clock: replay\nagents: {a: {plugin: risk}}"),
                 ElementsAre("1:8: 'clock' takes wall or {replay: AGENT}, and this is the text "
                             "'replay'."));

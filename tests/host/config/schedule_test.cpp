@@ -37,11 +37,11 @@ TEST(ScheduleSection, reads_each_of_its_kinds) {
     EXPECT_EQ(calendar.calendar, "XNYS");
     EXPECT_EQ(calendar.lead_in, minutes(15));
     EXPECT_EQ(calendar.lead_out, minutes(60));
-    const ScheduleConfig hours =
+    const ScheduleConfig opening_hours =
         schedule_of("{start: 0 8 * * 1-5, stop: 0 18 * * 1-5, timezone: Europe/Berlin}");
-    EXPECT_EQ(hours.start, "0 8 * * 1-5");
-    EXPECT_EQ(hours.stop, "0 18 * * 1-5");
-    EXPECT_EQ(hours.timezone, "Europe/Berlin");
+    EXPECT_EQ(opening_hours.start, "0 8 * * 1-5");
+    EXPECT_EQ(opening_hours.stop, "0 18 * * 1-5");
+    EXPECT_EQ(opening_hours.timezone, "Europe/Berlin");
     const ScheduleConfig job = schedule_of("{cron: 30 6 * * *, run_on_start: yes}");
     EXPECT_EQ(job.cron, "30 6 * * *");
     EXPECT_EQ(job.timezone, "UTC");

@@ -170,8 +170,6 @@ agents: {risk: {plugin: risk}}
                     "unless_stopped, and this is the text 'on-failure'. Did you mean "
                     "'on_failure'?",
                     "1:33: defaults: unknown key 'shutdwon'. Did you mean 'shutdown'?",
-                    "1:47: defaults: 'limits' is not available yet in this version of "
-                    "drover: remove the key.",
                     "1:68: defaults: 'standby' takes none, zygote or spare, and this is "
                     "the text 'fork'."));
 }

@@ -172,5 +172,13 @@ TEST(SecretMask, hides_a_value_that_ends_with_a_line_end_however_short) {
     EXPECT_EQ(SecretMask({"xy\n"}).masked("pin xy"), "pin ***");
 }
 
+TEST_F(AgentLogs, hide_a_secret_also_where_a_long_last_line_is_cut) {
+    AgentLog& log = open({});
+    log.hide({"s3cr3t-key"});
+    add(std::string(4090, 'x') + "s3cr3t-key");
+    EXPECT_EQ(log.last_lines().at(0).find("s3cr"), std::string::npos);
+    EXPECT_EQ(messages().at(0), std::string(4090, 'x') + "***");
+}
+
 }  // namespace
 }  // namespace drover

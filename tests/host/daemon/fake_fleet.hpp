@@ -128,7 +128,8 @@ public:
                 *run_,
                 *log_,
                 *events_,
-                DROVER_FAKE_PROGRAMS};
+                DROVER_FAKE_PROGRAMS,
+                custody_};
     }
     [[nodiscard]] const StateDirectory& state() const { return *state_; }
 
@@ -173,6 +174,7 @@ private:
     std::optional<EventRecorder> events_;
     std::optional<HandleStore> handles_;
     std::optional<FleetMessages> messages_;
+    Custody custody_;
     std::optional<UnitProcesses> processes_;
     std::unique_ptr<FleetSupervisor> supervisor_;
 };

@@ -160,5 +160,24 @@ TEST(RotatingLog, tells_when_it_cannot_be_opened) {
     EXPECT_FALSE(RotatingLog::open(scratch.path() / "file" / "risk.log"));
 }
 
+TEST_F(OutputPipes, hide_a_secret_also_where_a_line_is_cut_for_its_length) {
+    log_.hide({"s3cr3t-key"});
+    for (const std::size_t before : {8183U, 8187U, 8191U}) {
+        write(std::string(before, 'x') + "s3cr3");
+        EXPECT_TRUE(output_->read_some());
+        EXPECT_TRUE(output_->read_some());
+        EXPECT_TRUE(output_->read_some());
+        write("t-key and more\n");
+        EXPECT_TRUE(output_->read_some());
+    }
+    std::string all;
+    for (const Json& record : logged()) {
+        all += record.at("message").get<std::string>() + "\n";
+    }
+    EXPECT_EQ(all.find("s3cr"), std::string::npos);
+    EXPECT_EQ(all.find("-key"), std::string::npos);
+    EXPECT_NE(all.find("***"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace drover

@@ -53,9 +53,28 @@ TEST(StateDirectory, migrates_what_an_older_drover_wrote_and_closes_its_state_to
     std::ifstream(scratch.path() / "version") >> version;
     EXPECT_EQ(version, StateDirectory::version);
     EXPECT_EQ(std::filesystem::status(scratch.path() / "agents").permissions(), perms::owner_all);
-    EXPECT_EQ(std::filesystem::status(scratch.path() / "agents" / "risk.sqlite").permissions(),
-              perms::owner_read | perms::owner_write);
+    const auto file = scratch.path() / "agents" / "risk" / "state.sqlite";
+    EXPECT_EQ(std::filesystem::status(file).permissions(), perms::owner_read | perms::owner_write);
     EXPECT_TRUE(StateDirectory::open(scratch.path()));
+}
+
+TEST(StateDirectory, migrates_each_agents_state_into_a_folder_of_its_own) {
+    const ScratchFolder scratch;
+    std::filesystem::create_directory(scratch.path() / "agents");
+    for (const char* name : {"risk.sqlite", "risk.sqlite-wal", "spx.daily.sqlite"}) {
+        std::ofstream(scratch.path() / "agents" / name) << name;
+    }
+    std::ofstream(scratch.path() / "version") << "2\n";
+    const auto state = StateDirectory::open(scratch.path());
+    ASSERT_TRUE(state);
+    std::string text;
+    std::getline(std::ifstream(state.value().state_of("risk")), text);
+    EXPECT_EQ(text, "risk.sqlite");
+    std::getline(std::ifstream(state.value().state_of("risk").string() + "-wal"), text);
+    EXPECT_EQ(text, "risk.sqlite-wal");
+    std::getline(std::ifstream(state.value().state_of("spx.daily")), text);
+    EXPECT_EQ(text, "spx.daily.sqlite");
+    EXPECT_FALSE(std::filesystem::exists(scratch.path() / "agents" / "risk.sqlite"));
 }
 
 TEST(StateDirectory, is_closed_to_others_from_its_first_start_on) {
@@ -74,6 +93,7 @@ TEST(StateDirectory, refuses_a_version_that_is_no_number) {
 TEST(StateDirectory, forgets_the_agents_and_nothing_else) {
     const ScratchFolder scratch;
     const auto state = StateDirectory::open(scratch.path());
+    ASSERT_TRUE(state.value().make_state_folder("risk"));
     std::ofstream(state.value().state_of("risk")) << "state";
     std::ofstream(state.value().state_of("risk").string() + "-wal") << "more";
     std::ofstream(state.value().log_of("risk")) << "log";

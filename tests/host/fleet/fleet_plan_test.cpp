@@ -11,6 +11,7 @@
 #include "base/json_value.hpp"
 #include "config/keys.hpp"
 #include "fleet/fleet_rendering.hpp"
+#include "fleet/instances.hpp"
 #include "tests/host/fleet/fleet_folder.hpp"
 
 namespace drover {
@@ -40,6 +41,10 @@ protected:
         for (const char* plugin : {"one.so", "two.so"}) {
             (void)folder_.write(plugin, "");
         }
+        for (const char* name : {"one", "two"}) {
+            (void)folder_.write(std::string(name) + ".env", std::string("MODE=") + name + "\n");
+            write_secret(std::string(name) + ".key", std::string("secret ") + name + "\n");
+        }
         AgentDescription first;
         first.name = "first";
         first.flags = 0;
@@ -50,6 +55,9 @@ protected:
         library_.agents = {first, second};
     }
 
+    void write_secret(const std::string& name, const std::string& value) {
+        std::filesystem::permissions(folder_.write(name, value), std::filesystem::perms(0600));
+    }
     PreparedFleet fleet(const std::string& text) {
         FleetReading reading =
             read_fleet_text(text, folder_.path() / "agents.yaml", PluginSearch{{folder_.path()}});
@@ -126,6 +134,29 @@ TEST_F(FleetPlans, restart_only_the_agent_whose_config_changed_and_name_the_key)
     EXPECT_THAT(changed.live_update, IsEmpty());
 }
 
+TEST_F(FleetPlans, restart_who_has_a_secret_that_was_changed_and_do_not_tell_its_value) {
+    const std::string text =
+        "agents:\n  risk: {plugin: one, secrets: {key: one.key}, "
+        "config: {key: \"${secret:key}\"}}\n";
+    const PreparedFleet before = fleet(text);
+    write_secret("one.key", "another secret");
+    const FleetPlan changed = plan_changes(before, fleet(text), {});
+    EXPECT_THAT(changed.restart, ElementsAre(changes_for("risk", "/agents/risk/secrets/key")));
+    EXPECT_EQ(to_json(changed).dump().find("secret "), std::string::npos);
+    for (const auto& [key, value] : rendering_of(fleet(text)).agents.at("risk")) {
+        EXPECT_EQ(value.find("another"), std::string::npos) << key;
+    }
+    EXPECT_TRUE(plan(text, text).changes_nothing());
+}
+
+TEST_F(FleetPlans, restart_who_has_another_variable_in_its_file) {
+    const std::string text = "agents:\n  risk: {plugin: one, env_file: one.env}\n";
+    const PreparedFleet before = fleet(text);
+    (void)folder_.write("one.env", "MODE=other\n");
+    const FleetPlan changed = plan_changes(before, fleet(text), {});
+    EXPECT_THAT(changed.restart, ElementsAre(changes_for("risk", "/agents/risk/env_file")));
+}
+
 TEST_F(FleetPlans, see_digits_that_a_number_would_lose) {
     const FleetPlan changed = plan(two_agents, R"(agents:
   risk: {plugin: one, config: {limits: {max_position: 1, cash: 1.5}}}
@@ -161,11 +192,44 @@ TEST_F(FleetPlans, change_every_agent_that_takes_a_default_and_no_other) {
     EXPECT_THAT(changed.untouched, ElementsAre("drover-router", "b"));
 }
 
-TEST_F(FleetPlans, add_an_agent_and_tell_the_router_of_it) {
+TEST_F(FleetPlans, add_an_agent_and_leave_the_router_alone) {
     const FleetPlan changed = plan(two_agents, std::string(two_agents) + "  new: {plugin: one}\n");
     EXPECT_THAT(changed.add, ElementsAre(changes_for("new", "/agents/new")));
+    EXPECT_THAT(changed.restart, IsEmpty());
+    EXPECT_THAT(changed.untouched, ElementsAre("drover-router", "risk", "broker"));
+}
+
+TEST_F(FleetPlans, restart_the_router_for_a_new_agent_of_a_replay) {
+    const std::string replay = "clock: {replay: risk}\n" + std::string(two_agents);
+    const FleetPlan changed = plan(replay, replay + "  new: {plugin: one}\n");
     EXPECT_THAT(changed.restart, ElementsAre(changes_for("drover-router", "/agents/new")));
-    EXPECT_THAT(changed.untouched, ElementsAre("risk", "broker"));
+}
+
+TEST_F(FleetPlans, add_and_remove_instances_and_touch_nobody_else) {
+    const auto workers = [](const std::string& keys) {
+        return "topics: {\"a.>\": {publishers: [work]}}\nagents:\n  work: {plugin: one, " + keys +
+               "}\n  desk: {plugin: one, depends_on: [work]}\n";
+    };
+    const auto expanded = [&](const std::string& keys) {
+        return expand_instances(fleet(workers(keys)));
+    };
+    const FleetPlan more = plan_changes(expanded("replicas: 2"), expanded("replicas: 3"), {});
+    EXPECT_THAT(more.add, ElementsAre(changes_for("work.3", "/agents/work/replicas")));
+    EXPECT_THAT(more.untouched, ElementsAre("drover-router", "work.1", "work.2", "desk"));
+    EXPECT_THAT(more.restart, IsEmpty());
+    EXPECT_THAT(more.live_update, IsEmpty());
+    const FleetPlan fewer = plan_changes(expanded("replicas: 2"), expanded("replicas: 1"), {});
+    EXPECT_THAT(fewer.remove, ElementsAre(changes_for("work.2", "/agents/work/replicas")));
+    EXPECT_THAT(fewer.untouched, ElementsAre("drover-router", "work.1", "desk"));
+    const FleetPlan turns = plan_changes(
+        expanded("replicas: 2"), expanded("replicas: 2, distribution: round_robin"), {});
+    EXPECT_THAT(turns.restart, ElementsAre(testing::Field(&PlannedChange::name, "drover-router")));
+    EXPECT_EQ(turns.live_update.size(), 2U);
+    const FleetPlan config = plan_changes(
+        expanded("replicas: 2, config: {a: 2}"), expanded("replicas: 2, config: {a: 1}"), {});
+    EXPECT_THAT(config.restart,
+                ElementsAre(changes_for("work.1", "/agents/work/config/a"),
+                            changes_for("work.2", "/agents/work/config/a")));
 }
 
 TEST_F(FleetPlans, remove_an_agent_and_leave_the_router_alone) {
@@ -242,8 +306,7 @@ TEST_F(FleetPlans, are_told_in_json_and_in_words) {
     for (const char* key : {"restart", "untouched", "live_update", "remove", "at_next_up"}) {
         EXPECT_TRUE(json.contains(key)) << key;
     }
-    EXPECT_EQ(summary_of(changed),
-              "adds 1 (new: /agents/new); restarts 1 (drover-router: /agents/new)");
+    EXPECT_EQ(summary_of(changed), "adds 1 (new: /agents/new)");
 }
 
 /// Two values that differ, in YAML, for every key that agents.yaml knows.
@@ -257,6 +320,9 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"observer", {"yes", "no"}},
                           {"simulate", {"yes", "no"}},
                           {"grants", {"[]", "[drover.simulation/1]"}},
+                          {"env_file", {"one.env", "two.env"}},
+                          {"secrets", {"{key: one.key}", "{key: two.key}"}},
+                          {"sandbox", {"none", "strict"}},
                           {"restart", {"no", "always"}},
                           {"backoff", {"{}", "{factor: 3}"}},
                           {"restart_limit", {"{}", "{max_restarts: 3}"}},
@@ -264,11 +330,26 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"shutdown", {"{}", "{timeout: 3s}"}},
                           {"success_exit_codes", {"[3]", "[4]"}},
                           {"restart_group", {"one", "two"}},
-                          {"standby", {"zygote", "spare"}},
+                          {"replicas", {"1", "2"}},
+                          {"distribution", {"all, replicas: 2", "round_robin, replicas: 2"}},
                           {"schedule", {"{cron: 0 1 * * *}", "{cron: 0 2 * * *}"}},
-                          {"log", {"{}", "{max_files: 3}"}}};
+                          {"standby", {"zygote", "spare"}},
+                          {"log", {"{}", "{max_files: 3}"}},
+                          {"limits", {"{}", "{nice: 3}"}}};
 const Values log_values{
     {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
+const Values limits_values{{"memory", {"32MiB", "64MiB"}},
+                           {"cpu", {"10%", "20%"}},
+                           {"processes", {"20", "30"}},
+                           {"open_files", {"100", "200"}},
+                           {"core", {"none", "unlimited"}},
+                           {"address_space", {"1GiB", "2GiB"}},
+                           {"file_size", {"1MiB", "2MiB"}},
+                           {"locked_memory", {"1MiB", "2MiB"}},
+                           {"nice", {"1", "2"}},
+                           {"cpus", {"[]", "[0]"}}};
+const Values sandbox_values{
+    {"network", {"yes", "no"}}, {"read", {"[/]", "[/tmp]"}}, {"write", {"[/]", "[/tmp]"}}};
 const Values backoff_values{{"initial", {"1ms", "2ms"}},
                             {"factor", {"3", "4"}},
                             {"max", {"1m", "2m"}},
@@ -293,6 +374,7 @@ const Values fleet_values{{"name", {"one", "two"}},
                           {"clock", {"wall", "{replay: other}"}},
                           {"defaults", {"{restart: no}", "{restart: always}"}},
                           {"shutdown", {"{}", "{timeout: 3s}"}},
+                          {"on_supervisor_death", {"kill", "adopt"}},
                           {"topics", {"{\"a.>\": {gated: no}}", "{\"a.>\": {gated: yes}}"}}};
 
 class EveryKey : public FleetPlans {
@@ -331,6 +413,8 @@ TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
     expect_seen(Section::heartbeat, heartbeat_values, {}, in_agent("heartbeat"));
     expect_seen(Section::shutdown, shutdown_values, {}, in_agent("shutdown"));
     expect_seen(Section::log, log_values, {}, in_agent("log"));
+    expect_seen(Section::sandbox, sandbox_values, {}, in_agent("sandbox"));
+    expect_seen(Section::limits, limits_values, {}, in_agent("limits"));
     expect_seen(Section::dependency, dependency_values, {}, [](const std::string& line) {
         return in_agent("")("depends_on: {other: {" + line + "}}");
     });
@@ -346,7 +430,12 @@ TEST_F(EveryKey, of_the_defaults_is_compared) {
                             "observer",
                             "simulate",
                             "grants",
+                            "env_file",
+                            "secrets",
+                            "sandbox",
                             "restart_group",
+                            "replicas",
+                            "distribution",
                             "schedule"}) {
         values.erase(key);
     }

@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,6 +83,98 @@ TEST(Launcher, starts_a_child_in_the_folder_that_was_asked_for) {
     LaunchRequest request = shell("pwd -P");
     request.folder = scratch.path();
     EXPECT_EQ(output_of(request), std::filesystem::canonical(scratch.path()).string() + "\n");
+}
+
+TEST(Launcher, gives_a_child_its_limits_processors_and_rank) {
+    LaunchRequest request = shell(
+        "ulimit -n; ulimit -Hn; ulimit -c; nice; "
+        "grep Cpus_allowed_list /proc/self/status");
+    request.limits.resources = {{RLIMIT_NOFILE, 77, "open_files"}, {RLIMIT_CORE, 0, "core"}};
+    request.limits.nice = 7;
+    request.limits.cpus = {0};
+    EXPECT_EQ(output_of(request), "77\n77\n0\n7\nCpus_allowed_list:\t0\n");
+}
+
+TEST(Launcher, refuses_with_a_sentence_what_a_child_cannot_be_limited_to) {
+    const std::size_t before = open_descriptors();
+    LaunchRequest request = shell("exit 0");
+    request.limits.cpus = {0, 1000};
+    const auto child = launch(request);
+    ASSERT_FALSE(child);
+    EXPECT_EQ(child.error().kind, ErrorKind::refused);
+    EXPECT_NE(child.error().message.find("limits.cpus cannot be set"), std::string::npos);
+    EXPECT_NE(child.error().message.find("1000"), std::string::npos);
+    request.limits.cpus.clear();
+    request.limits.resources = {{RLIMIT_NOFILE, std::uint64_t{1} << 40U, "open_files"}};
+    const auto other = launch(request);
+    ASSERT_FALSE(other);
+    EXPECT_NE(other.error().message.find("limits.open_files 1099511627776 cannot be set"),
+              std::string::npos);
+    EXPECT_TRUE(children_of(::getpid()).empty());
+    EXPECT_GE(before + 7, open_descriptors());  // 3 to 9 are kept from the first launch on.
+}
+
+/// A shell that is shut in: it has its programs and what is granted.
+LaunchRequest shut_in_shell(const std::string& script,
+                            std::vector<SandboxPath> granted,
+                            bool network = false) {
+    LaunchRequest request = shell(script + " 2>&1");
+    request.errors = STDERR_FILENO;
+    for (const char* programs : {"/bin", "/usr/bin"}) {
+        granted.push_back({programs, SandboxAccess::run, false});
+    }
+    auto sandbox = Sandbox::make(granted, network);
+    EXPECT_TRUE(sandbox) << sandbox.error().message;
+    request.sandbox = std::make_shared<const Sandbox>(std::move(sandbox.value()));
+    return request;
+}
+
+TEST(Launcher, keeps_a_child_in_a_sandbox_from_files_that_are_not_granted) {
+    if (SandboxAbilities::look().landlock == 0) {
+        GTEST_SKIP() << "this kernel has no Landlock";
+    }
+    const ScratchFolder scratch;
+    for (const char* name : {"open", "closed", "written"}) {
+        std::filesystem::create_directory(scratch.path() / name);
+        std::ofstream(scratch.path() / name / "file") << name << "\n";
+    }
+    const std::string folder = scratch.path().string();
+    const std::string script = "cd " + folder +
+                               "; cat open/file; cat closed/file || echo shut; "
+                               "echo x > open/file || echo shut; echo x > written/new && "
+                               "cat written/new; rm closed/file || echo shut; "
+                               "cat /etc/passwd || echo shut";
+    const std::string output =
+        output_of(shut_in_shell("(" + script + ")",
+                                {{scratch.path() / "open", SandboxAccess::read},
+                                 {scratch.path() / "written", SandboxAccess::write}}));
+    std::size_t shut = 0;
+    for (std::size_t at = output.find("shut\n"); at != std::string::npos;
+         at = output.find("shut\n", at + 1)) {
+        ++shut;
+    }
+    EXPECT_EQ(shut, 4U) << output;
+    EXPECT_TRUE(output.starts_with("open\n")) << output;
+    EXPECT_NE(output.find("x\n"), std::string::npos) << output;
+    EXPECT_TRUE(std::filesystem::exists(scratch.path() / "closed" / "file"));
+}
+
+TEST(Launcher, refuses_a_sandbox_with_a_path_that_is_not_there) {
+    const auto sandbox = Sandbox::make({{"/no/such/path", SandboxAccess::read}}, false);
+    if (SandboxAbilities::look().landlock == 0) {
+        GTEST_SKIP() << "this kernel has no Landlock";
+    }
+    ASSERT_FALSE(sandbox);
+    EXPECT_NE(sandbox.error().message.find("/no/such/path cannot be opened"), std::string::npos);
+}
+
+TEST(Launcher, lets_a_child_join_its_control_group) {
+    const ScratchFolder scratch;
+    const auto path = scratch.path() / "cgroup.procs";
+    const FileDescriptor procs(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    LaunchRequest request = shell("cat " + path.string());
+    request.limits.cgroup = procs.number();
+    EXPECT_EQ(output_of(request), "0");
 }
 
 TEST(Launcher, reports_a_program_that_does_not_exist) {

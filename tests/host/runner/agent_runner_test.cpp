@@ -121,7 +121,7 @@ public:
     std::vector<Occurrence> occurrences;
 };
 
-struct AgentRunnerTest : testing::Test {
+struct AgentRunnerTest : ::testing::Test {
     AgentRunnerTest() {
         std::string name =
             (std::filesystem::temp_directory_path() / "drover-runner-XXXXXX").string();

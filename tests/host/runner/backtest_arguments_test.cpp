@@ -6,8 +6,8 @@
 namespace drover {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 const std::filesystem::path own_file = "/fleet/agents.yaml";
 
@@ -38,9 +38,9 @@ TEST(BacktestArguments, keep_each_value_in_one_word) {
 
 TEST(BacktestArguments, take_another_file_from_the_folder_of_the_fleets_own) {
     EXPECT_THAT(backtest_arguments(R"({"file": "more/other.yaml"})", own_file).value(),
-                testing::Contains("--file=/fleet/more/other.yaml"));
+                ::testing::Contains("--file=/fleet/more/other.yaml"));
     EXPECT_THAT(backtest_arguments(R"({"file": "/else/where.yaml"})", own_file).value(),
-                testing::Contains("--file=/else/where.yaml"));
+                ::testing::Contains("--file=/else/where.yaml"));
 }
 
 TEST(BacktestArguments, are_refused_with_the_key_at_fault) {

@@ -36,7 +36,7 @@ public:
     std::vector<Sent> sent;
 };
 
-struct OutboxTest : testing::Test {
+struct OutboxTest : ::testing::Test {
     std::uint64_t add(std::uint32_t topic,
                       std::uint32_t count,
                       std::uint64_t callback,

@@ -20,10 +20,10 @@
 namespace drover {
 namespace {
 
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
-class SimulationChildrenTest : public testing::Test {
+class SimulationChildrenTest : public ::testing::Test {
 protected:
     SimulationChildrenTest() {
         std::string pattern =

@@ -11,7 +11,7 @@
 namespace drover {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 class Orchestrator;
 Orchestrator* the_orchestrator = nullptr;
@@ -74,7 +74,7 @@ public:
     void on_occurrence(const Noted&, std::uint64_t) override {}
 };
 
-class SimulationExtension : public testing::Test {
+class SimulationExtension : public ::testing::Test {
 protected:
     void run_with(SimulationService* simulations) {
         AgentSetup setup;

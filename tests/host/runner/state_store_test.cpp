@@ -10,7 +10,7 @@
 namespace drover {
 namespace {
 
-struct StateStoreTest : testing::Test {
+struct StateStoreTest : ::testing::Test {
     StateStoreTest() {
         std::string name =
             (std::filesystem::temp_directory_path() / "drover-state-XXXXXX").string();

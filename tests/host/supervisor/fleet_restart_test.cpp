@@ -147,6 +147,31 @@ TEST(FleetRestart, aborts_a_hung_agent_then_kills_it_and_restarts_it) {
     EXPECT_EQ(fleet.status("risk").restarts, 1);
 }
 
+TEST(FleetRestart, kills_and_restarts_an_agent_that_passes_its_limits_and_says_so) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.supervisor->limit_exceeded("risk", "it used 70 MiB of memory", fleet.now);
+    EXPECT_THAT(fleet.asked(), ElementsAre("kill risk"));
+    EXPECT_EQ(fleet.state("risk"), AgentState::stopping);
+    fleet.is_killed("risk");
+    EXPECT_THAT(fleet.asked(), Contains("spawn risk"));
+    fleet.comes_up("risk");
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("it used 70 MiB of memory"));
+    EXPECT_EQ(fleet.status("risk").restarts, 1);
+}
+
+TEST(FleetRestart, does_not_try_again_what_cannot_be_started_as_it_is_wanted) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.supervisor->start_all(fleet.now);
+    fleet.supervisor->spawn_refused("risk", "limits.nice -5 cannot be set.", fleet.now);
+    EXPECT_EQ(fleet.state("risk"), AgentState::failed);
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("limits.nice -5 cannot be set."));
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("'drover start risk' tries again"));
+    EXPECT_EQ(fleet.status("risk").restarts, 0);
+    fleet.start({"risk"});
+    EXPECT_EQ(fleet.state("risk"), AgentState::starting);
+}
+
 TEST(FleetRestart, ends_an_agent_that_is_not_ready_within_its_grace) {
     HandTurnedFleet fleet({plan("risk")});
     fleet.supervisor->start_all(fleet.now);

@@ -132,6 +132,7 @@ TEST(MessageFrame, refuses_headers_that_make_no_sense) {
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.encoding = 0; }));
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.encoding = 3; }));
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.flags = 1; }));
+    EXPECT_TRUE(accepts([](MessageHeader& header) { header.flags = share_flag; }));
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.sequence = 0; }));
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.topic_sequence = 0; }));
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.count = 3; }));

@@ -1,0 +1,43 @@
+/// How the limits of an agent are held on this machine, and what cannot be held.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/fleet_config.hpp"
+#include "process/cgroup.hpp"
+#include "process/process_limits.hpp"
+#include "process/sandbox.hpp"
+
+namespace drover {
+
+/// What this machine offers.
+struct MachineIsolation {
+    std::optional<std::string> no_cgroup;   ///< Why groups cannot be made, without a dot.
+    bool is_root = false;                   ///< Whom RLIMIT_NPROC does not hold.
+    std::vector<std::string> no_sandbox{};  ///< What of a sandbox the kernel cannot do.
+
+    /// Looks; changes nothing.
+    [[nodiscard]] static MachineIsolation look();
+};
+
+/// The limits that are held by a control group.
+[[nodiscard]] CgroupLimits cgroup_limits_of(const LimitsConfig& limits);
+/// The limits that each process is started with. `cgroup` stays -1.
+[[nodiscard]] ProcessLimits process_limits_of(const LimitsConfig& limits,
+                                              const MachineIsolation& machine);
+
+/// Whether anything is asked of the machine for it.
+[[nodiscard]] bool has_isolation(const AgentConfig& agent);
+
+/// By what each limit is held, by its key: {"memory": "control group"}, {"cpu": "not applied: …"}.
+[[nodiscard]] std::map<std::string, std::string> isolation_of(const AgentConfig& agent,
+                                                              const MachineIsolation& machine);
+
+/// A warning for each limit that is not held here, or not as it should be.
+[[nodiscard]] std::vector<Fault> isolation_warnings(const FleetConfig& fleet,
+                                                    const MachineIsolation& machine);
+
+}  // namespace drover

@@ -1,0 +1,100 @@
+// By what limits are held, and what is said where they are not.
+#include "fleet/isolation.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+namespace drover {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+
+FleetConfig fleet_with(const LimitsConfig& limits) {
+    FleetConfig fleet;
+    AgentConfig agent;
+    agent.name = "risk";
+    agent.supervision.limits = limits;
+    agent.supervision.limits.place = {"agents.yaml", 3, 5};
+    fleet.agents.push_back(agent);
+    return fleet;
+}
+
+LimitsConfig of_a_group() {
+    LimitsConfig limits;
+    limits.memory = std::uint64_t{64} << 20U;
+    limits.cpu_percent = 50;
+    limits.processes = 20;
+    return limits;
+}
+
+std::vector<std::string> warnings_of(const FleetConfig& fleet, const MachineIsolation& machine) {
+    std::vector<std::string> texts;
+    for (const Fault& warning : isolation_warnings(fleet, machine)) {
+        texts.push_back(warning.text());
+    }
+    return texts;
+}
+
+TEST(Isolation, by_a_control_group_needs_no_words) {
+    const FleetConfig fleet = fleet_with(of_a_group());
+    EXPECT_THAT(isolation_of(fleet.agents[0], {}),
+                ElementsAre(Pair("cpu", "control group"),
+                            Pair("memory", "control group"),
+                            Pair("processes", "control group")));
+    EXPECT_THAT(warnings_of(fleet, {}), IsEmpty());
+}
+
+TEST(Isolation, without_control_groups_says_of_each_limit_what_holds_it_and_why) {
+    const FleetConfig fleet = fleet_with(of_a_group());
+    EXPECT_THAT(
+        warnings_of(fleet, {"there are none", true}),
+        ElementsAre(
+            "agents.yaml:3:5: agent 'risk': limits.cpu is not applied: there are none.",
+            HasSubstr("limits.memory is held by other means here: droverd looks at the memory of "
+                      "its processes once a second, since there are none."),
+            "agents.yaml:3:5: agent 'risk': limits.processes is not applied: there are none."));
+    EXPECT_THAT(warnings_of(fleet, {"there are none", false}),
+                testing::Contains(HasSubstr("RLIMIT_NPROC, which counts all processes of the "
+                                            "user")));
+}
+
+TEST(Isolation, of_an_agent_without_limits_is_none) {
+    const FleetConfig fleet = fleet_with({});
+    EXPECT_FALSE(has_isolation(fleet.agents[0]));
+    EXPECT_THAT(isolation_of(fleet.agents[0], {"there are none", true}), IsEmpty());
+}
+
+TEST(Isolation, says_what_a_kernel_cannot_do_for_a_sandbox) {
+    FleetConfig fleet = fleet_with({});
+    fleet.agents[0].sandbox.emplace();
+    fleet.agents[0].sandbox->place = {"agents.yaml", 4, 5};
+    MachineIsolation machine;
+    EXPECT_THAT(isolation_of(fleet.agents[0], machine), ElementsAre(Pair("sandbox", "strict")));
+    EXPECT_THAT(warnings_of(fleet, machine), IsEmpty());
+    machine.no_sandbox = SandboxAbilities{0, true}.missing();
+    EXPECT_THAT(warnings_of(fleet, machine),
+                ElementsAre("agents.yaml:4:5: agent 'risk': its sandbox is strict, but its files "
+                            "are not restricted: this kernel has no Landlock."));
+}
+
+TEST(Isolation, gives_each_process_what_the_kernel_counts_for_it_alone) {
+    LimitsConfig limits;
+    limits.open_files = 100;
+    limits.core = 0;
+    limits.processes = 30;
+    limits.nice = 4;
+    limits.cpus = {0};
+    EXPECT_EQ(process_limits_of(limits, {}).resources.size(), 2U);
+    const ProcessLimits made = process_limits_of(limits, {"there are none", false});
+    ASSERT_EQ(made.resources.size(), 3U);
+    EXPECT_EQ(made.resources[2].resource, static_cast<int>(RLIMIT_NPROC));
+    EXPECT_EQ(made.nice, 4);
+    EXPECT_THAT(made.cpus, ElementsAre(0));
+}
+
+}  // namespace
+}  // namespace drover

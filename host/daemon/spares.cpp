@@ -72,7 +72,6 @@ void Spares::start(const StandbyPlan& plan) {
     request.program = plan.launch.program;
     request.arguments = plan.launch.arguments;
     request.environment = plan.launch.environment;
-    request.outlives_supervisor = !plan.launch.dies_with_parent;
     request.mark = mark_of_(unit);
     request.outlives_supervisor = !plan.launch.dies_with_parent;
     const std::string mark = request.mark;

@@ -140,7 +140,6 @@ Result<LifeRequest> UnitProcesses::request_for(const AgentConfig& config, UnitLi
     request.environment = launch.environment;
     request.mark = mark_of(config.name, std::to_string(incarnation.value()));
     request.run = place_.events.run();
-    request.outlives_supervisor = place_.custody.is_on();
     request.life = incarnation.value();
     request.hang_timeout = config.supervision.heartbeat.timeout;
     request.outlives_supervisor = place_.custody.is_on();

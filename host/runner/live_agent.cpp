@@ -186,17 +186,8 @@ private:
         if (!link) {
             return link.error();
         }
-        LinkIdentity identity;
-        identity.agent = wanted.setup.name;
-        identity.handle = wanted.setup.handle;
-        identity.incarnation = wanted.setup.incarnation;
-        identity.token = wanted.token;
-        identity.replay = replay_;
-        identity.window_frames = wanted.window_frames;
-        identity.window_bytes = wanted.window_bytes;
-        identity.publishers = wanted.publishers;
         session_ = std::make_unique<LinkSession>(
-            std::move(link.value()), std::move(identity), page_.layout(), channel_, [this] {
+            std::move(link.value()), link_identity(wanted), page_.layout(), channel_, [this] {
                 wake();
             });
         return success();

@@ -5,6 +5,19 @@
 
 namespace drover {
 
+LinkIdentity link_identity(const ConfigureMessage& wanted) {
+    LinkIdentity identity;
+    identity.agent = wanted.setup.name;
+    identity.handle = wanted.setup.handle;
+    identity.incarnation = wanted.setup.incarnation;
+    identity.token = wanted.token;
+    identity.replay = wanted.setup.mode == DROVER_MODE_REPLAY;
+    identity.window_frames = wanted.window_frames;
+    identity.window_bytes = wanted.window_bytes;
+    identity.publishers = wanted.publishers;
+    return identity;
+}
+
 Result<std::shared_ptr<PluginLibrary>> LivePreparation::library(const std::filesystem::path& file,
                                                                 StatusPageLayout& page) {
     if (library_ && file == std::filesystem::path(library_->description().file)) {

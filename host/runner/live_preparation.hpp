@@ -12,8 +12,13 @@
 #include "link/link_context.hpp"
 #include "plugin/plugin_library.hpp"
 #include "process/status_page.hpp"
+#include "runner/configure_message.hpp"
+#include "runner/link_session.hpp"
 
 namespace drover {
+
+/// Who the agent is on its link.
+[[nodiscard]] LinkIdentity link_identity(const ConfigureMessage& wanted);
 
 /// Makes each of them once, when it is first asked for. One thread.
 class LivePreparation {

@@ -304,7 +304,6 @@ private:
     // --- waiting
 
     using Pause = std::optional<std::chrono::nanoseconds>;
-
     [[nodiscard]] Pause longest_wait() const {
         std::optional<Monotonic> due = channel_.due();
         const auto sooner = [&due](Monotonic other) { due = due ? std::min(*due, other) : other; };

@@ -186,10 +186,9 @@ private:
         if (!link) {
             return link.error();
         }
+        const auto wake_up = [this] { wake(); };
         session_ = std::make_unique<LinkSession>(
-            std::move(link.value()), link_identity(wanted), page_.layout(), channel_, [this] {
-                wake();
-            });
+            std::move(link.value()), link_identity(wanted), page_.layout(), channel_, wake_up);
         return success();
     }
 

@@ -76,14 +76,18 @@ public:
             return false;
         });
     }
-    /// The pid of an agent's process.
+    /// Waits until an agent has a process; returns its pid.
     std::uint32_t pid_of(const std::string& name) {
-        for (const Json& agent : call("status", Json::object()).at("agents")) {
-            if (agent.at("name") == name && agent.at("pid").is_number()) {
-                return agent.at("pid").get<std::uint32_t>();
+        std::uint32_t pid = 0;
+        (void)wait_until([&](const Json& agents) {
+            for (const Json& agent : agents) {
+                if (agent.at("name") == name && agent.at("pid").is_number()) {
+                    pid = agent.at("pid").get<std::uint32_t>();
+                }
             }
-        }
-        throw std::runtime_error(name + " has no process");
+            return pid != 0;
+        });
+        return pid;
     }
 
 private:

@@ -2,6 +2,7 @@
 set(library_rooms
     "yaml-cpp/=config"
     "zmq=link"
+    "boost/process=process"
     "boost/stacktrace=process"
     "elfutils/=symbols"
     "boost/dll=plugin"

@@ -88,7 +88,7 @@ std::optional<std::string> read_env_line(std::string_view line, EnvironmentVaria
     if (!value) {
         return "the quotes of '" + name + "' are not closed at the end of the value.";
     }
-    std::erase_if(variables, [&](const auto& known) { return known.first == name; });
+    std::erase_if(variables, [&key = name](const auto& known) { return known.first == key; });
     variables.emplace_back(name, *value);
     return std::nullopt;
 }
@@ -111,7 +111,8 @@ void read_env_file(const YamlNode& node,
     }
     for (auto& [name, value] :
          parse_env_text(std::get<std::string>(text), file.string(), reader.faults())) {
-        std::erase_if(agent.variables, [&](const auto& known) { return known.first == name; });
+        std::erase_if(agent.variables,
+                      [&key = name](const auto& known) { return known.first == key; });
         agent.variables.emplace_back(name, std::move(value));
     }
 }

@@ -143,8 +143,7 @@ void read_cpus(const MapReader& reader, std::vector<int>& target) {
         }
     }
     std::ranges::sort(cpus);
-    const auto repeated = std::ranges::unique(cpus);
-    cpus.erase(repeated.begin(), repeated.end());
+    cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
     target = std::move(cpus);
 }
 

@@ -139,15 +139,18 @@ PreparedFleet collapse_instances(PreparedFleet fleet) {
         for (Dependency& dependency : agent.depends_on) {
             rename(dependency.agent);
         }
-        const auto twice = std::ranges::unique(agent.depends_on, {}, &Dependency::agent);
-        agent.depends_on.erase(twice.begin(), twice.end());
+        const auto twice = std::unique(agent.depends_on.begin(),
+                                       agent.depends_on.end(),
+                                       [](const Dependency& left, const Dependency& right) {
+                                           return left.agent == right.agent;
+                                       });
+        agent.depends_on.erase(twice, agent.depends_on.end());
     }
     for (TopicRule& rule : fleet.config.topics) {
         for (auto* const list : {&rule.publishers, &rule.receivers}) {
             if (*list) {
                 std::ranges::for_each(**list, rename);
-                const auto twice = std::ranges::unique(**list);
-                (*list)->erase(twice.begin(), twice.end());
+                (*list)->erase(std::unique((*list)->begin(), (*list)->end()), (*list)->end());
             }
         }
     }

@@ -196,8 +196,7 @@ std::vector<UnixSeconds> CronExpression::moments_of(LocalDay day, const TimeZone
         }
     }
     std::ranges::sort(moments);
-    const auto repeated = std::ranges::unique(moments);
-    moments.erase(repeated.begin(), repeated.end());
+    moments.erase(std::unique(moments.begin(), moments.end()), moments.end());
     return moments;
 }
 

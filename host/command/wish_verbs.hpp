@@ -9,6 +9,7 @@
 
 #include "command/ready_verb.hpp"
 #include "command/signal_verb.hpp"
+#include "command/upgrade_verb.hpp"
 #include "command/wish_verb.hpp"
 
 namespace CLI {
@@ -35,6 +36,7 @@ private:
                   Wish wish);
     void add_ready();
     void add_signal();
+    void add_upgrade();
 
     CLI::App* app_ = nullptr;
     std::filesystem::path* state_directory_ = nullptr;
@@ -44,6 +46,7 @@ private:
     WishOptions restart_;
     ReadyOptions ready_;
     SignalOptions signal_;
+    UpgradeOptions upgrade_;
 };
 
 }  // namespace drover

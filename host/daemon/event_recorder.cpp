@@ -61,7 +61,8 @@ Result<EventRecorder> EventRecorder::open(const StateDirectory& state, const std
         return writer.error();
     }
     EventRecorder recorder(state, std::move(writer.value()), record);
-    if (!before.has_ended) {
+    const bool was_replaced = before.pid == record.pid;  // By this program, in this process.
+    if (!before.has_ended && !was_replaced) {
         recorder.say("predecessor_lost",
                      "droverd's run " + std::to_string(before.run) + " (pid " +
                          std::to_string(before.pid) +

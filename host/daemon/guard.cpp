@@ -92,6 +92,7 @@ private:
         if (!child) {
             return child.error();
         }
+        goes_on_ = goes_on;
         supervisor_ = std::move(child.value());
         words_.emplace(std::move(words.value().ours));
         packets_.emplace(std::move(packets.value().ours));
@@ -144,7 +145,7 @@ private:
                     told = {{"unit", *unit}, {"pid", news->pid}, {"end", to_json(end)}};
                 }
             }
-            if (kept_.is_adopting() && !lost) {
+            if (goes_on_ && !lost) {
                 (void)packets_->send_patiently(to_line(told), {});
             }
         }
@@ -165,8 +166,8 @@ private:
     /// Starts the next supervisor, once: whoever ends before it has taken over has used up a try.
     bool go_on_after(const ExitStatus& status) {
         const pid_t before = supervisor_.pid;
-        log_error("The supervisor was " + status.text() +
-                  "; another one goes on with the processes of the fleet.");
+        log_error("The supervisor was lost (" + status.text() +
+                  "); another one goes on with the processes of the fleet.");
         // One that was upgraded goes on as such, or as this one when it cannot even be started.
         const bool is_other = !kept_.program().empty() && losses_.size() < most_losses;
         auto started = start(is_other ? std::filesystem::path(kept_.program()) : program_, true);
@@ -205,6 +206,7 @@ private:
     std::optional<PacketChannel> packets_;
     KeptUnits kept_;
     std::vector<Monotonic> losses_;
+    bool goes_on_ = false;  ///< The supervisor goes on with children of this process.
     int interrupts_ = 0;
 };
 

@@ -53,9 +53,10 @@ struct ProcessLife {
     bool has_ended = false;     ///< Reaped; its tree may live on.
     bool is_condemned = false;  ///< Its tree was killed: what still appears is killed too.
     bool was_hung = false;
-    bool is_child_of_guard = false;      ///< An earlier supervisor started it: the guard reaps it.
-    bool has_misspoken = false;          ///< A line on its channel could not be understood.
-    std::vector<LinePattern> awaited{};  ///< Patterns of dependents that no line has matched yet.
+    bool is_child_of_guard = false;  ///< An earlier supervisor started it: the guard reaps it.
+    std::optional<Monotonic> presumed_ended{};  ///< When it was found gone; nobody told how yet.
+    bool has_misspoken = false;                 ///< A line on its channel could not be understood.
+    std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
     Monotonic next_state_look{};           ///< When /proc is asked again whether it is.
 };

@@ -165,7 +165,7 @@ Result<void> SupervisorLoop::go_on_with(Inheritance& inheritance, pid_t guard) {
     has_begun_ = true;
     if (inheritance.is_from_guard) {
         const std::string what = "the last supervisor (pid " + std::to_string(inheritance.from) +
-                                 ") was " + inheritance.why +
+                                 ") was lost: " + inheritance.why +
                                  "; this one goes on with the processes of the fleet";
         place_.log.warning(what + ".");
         place_.events.machine("adopted", what);
@@ -318,6 +318,7 @@ SupervisorLoop::End SupervisorLoop::run() {
         if (now >= next_look_) {
             place_.events.look(now);
             processes_.tell_missing_lines(now);
+            processes_.end_presumed(now);
             machine_->look(now, wall_now());
             next_look_ = now + look_pause;
         }

@@ -150,10 +150,16 @@ void UnitProcesses::inherit(Inheritance& inheritance, pid_t guard) {
         }
         kept.insert(lives_.at(name)->mark.substr(std::string(life_variable).size() + 1));
     }
+    family_.look();
+    std::set<pid_t> members;  // A copy of another process may carry that one's environment.
+    for (const auto& [name, life] : lives_) {
+        const auto tree = family_.tree(name);
+        members.insert(tree.begin(), tree.end());
+    }
     // A process that was being started, one of a unit that is in no file any more: nobody's.
     for (const pid_t pid : processes_with_environment(life_variable, run_name() + "/")) {
         const auto mark = environment_value(pid, life_variable);
-        if (mark && !kept.contains(*mark)) {
+        if (mark && !kept.contains(*mark) && !members.contains(pid)) {
             place_.log.warning("The process " + std::to_string(pid) + " (" + *mark +
                                ") belongs to no unit that goes on and is ended.");
             ::kill(pid, SIGKILL);
@@ -178,8 +184,10 @@ void UnitProcesses::catch_up(const Inheritance& inheritance) {
         await_lines(*life);
         if (!life->has_ended && is_known && unit->second.end) {
             end_life(name, unit->second.end->status, unit->second.end->time);
-        } else if (!life->has_ended && is_readable(life->child.watch.number())) {
-            end_life(name, ExitStatus{}, now);
+        } else if (life->is_child_of_guard && !life->has_ended &&
+                   is_readable(life->child.watch.number())) {
+            // Either the guard is about to tell, or the last supervisor has reaped it.
+            life->presumed_ended = now;
         } else if (!life->has_ended) {
             // An answer on its way may have been lost with the last supervisor.
             send(*life, Json{{"do", "report"}});
@@ -192,6 +200,20 @@ void UnitProcesses::catch_up(const Inheritance& inheritance) {
         }
     }
     check_trees();
+}
+
+void UnitProcesses::end_presumed(Monotonic now) {
+    constexpr auto time_to_tell = std::chrono::seconds(1);
+    std::vector<std::pair<std::string, Monotonic>> ended;
+    for (const auto& [name, life] : lives_) {
+        if (!life->has_ended && life->presumed_ended &&
+            now - *life->presumed_ended > time_to_tell) {
+            ended.emplace_back(name, *life->presumed_ended);
+        }
+    }
+    for (const auto& [name, when] : ended) {
+        end_life(name, ExitStatus{}, when);
+    }
 }
 
 void UnitProcesses::hear_guard() {

@@ -81,6 +81,8 @@ public:
     void catch_up(const Inheritance& inheritance);
     /// What the guard has told.
     void hear_guard();
+    /// The end of processes of which the guard has not told how they ended.
+    void end_presumed(Monotonic now);
     /// Gives the guard what has changed.
     void tell_guard();
     /// All units for a program that goes on in this process, see TakeOver.

@@ -110,8 +110,8 @@ TEST(Adoption, remembers_what_was_counted_and_who_was_stopped) {
     ASSERT_TRUE(fleet.reaches(
         "ticker", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
     ASSERT_EQ(fleet.drover({"stop", "listener"}).exit_code, 0);
-    ASSERT_TRUE(fleet.reaches(
-        "listener", [](const AgentStatus& now) { return now.state == "stopped"; }));
+    ASSERT_TRUE(
+        fleet.reaches("listener", [](const AgentStatus& now) { return now.state == "stopped"; }));
     const FleetStatus after = lose_supervisor(fleet);
     EXPECT_EQ(after["ticker"].restarts, 1);
     EXPECT_NE(after["ticker"].last_exit.find("SIGKILL"), std::string::npos) << after.text;

@@ -13,19 +13,13 @@
 
 #include "process/process_tree.hpp"
 #include "tests/host/process/scratch.hpp"
+#include "tests/host/process/shell.hpp"
 
 namespace drover {
 namespace {
 
 using namespace std::chrono_literals;
 using test::ScratchFolder;
-
-LaunchRequest shell(const std::string& script) {
-    LaunchRequest request;
-    request.program = "/bin/sh";
-    request.arguments = {"-c", script};
-    return request;
-}
 
 std::size_t open_descriptors() {
     const std::filesystem::directory_iterator begin("/proc/self/fd");

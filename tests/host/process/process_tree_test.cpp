@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "process/launcher.hpp"
 #include "tests/host/process/scratch.hpp"
+#include "tests/host/process/shell.hpp"
 
 namespace drover {
 namespace {
@@ -19,13 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 using test::eventually;
 using test::ScratchFolder;
-
-LaunchRequest shell(const std::string& script) {
-    LaunchRequest request;
-    request.program = "/bin/sh";
-    request.arguments = {"-c", script};
-    return request;
-}
 
 bool holds(const std::vector<pid_t>& pids, pid_t pid) {
     return std::find(pids.begin(), pids.end(), pid) != pids.end();

@@ -56,7 +56,7 @@ public:
     bool cannot_save = false;
 };
 
-class RecordingTransport final : public Transport {
+class TextTransport final : public Transport {
 public:
     void send(const PublishedMessage& message) override { sent.emplace_back(message.topic); }
     void send_request(const OutgoingRequest& request) override {
@@ -75,7 +75,7 @@ public:
     std::vector<std::string> sent;
 };
 
-class SilentObserver final : public AgentObserver {
+class DeafObserver final : public AgentObserver {
 public:
     void on_log(std::int32_t, std::string_view) override {}
     void on_health(std::int32_t, std::string_view, std::string_view) override {}
@@ -133,8 +133,8 @@ struct AgentRequests : ::testing::Test {
         runner->handle_request(delivery);
     }
 
-    RecordingTransport transport;
-    SilentObserver observer;
+    TextTransport transport;
+    DeafObserver observer;
     KillSwitchPage kill_switch = KillSwitchPage::local();
     StatusPage page = StatusPage::local();
     std::optional<AgentRunner> runner;

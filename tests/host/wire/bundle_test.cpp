@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/host/wire/text_of.hpp"
 #include "wire/control_frame.hpp"
 
 namespace drover {
@@ -16,10 +17,6 @@ namespace {
 void add(BundleWriter& writer, std::string_view text) {
     const auto room = writer.add(text.size());
     std::ranges::transform(text, room.begin(), [](char letter) { return std::byte(letter); });
-}
-
-std::string text_of(std::span<const std::byte> bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 TEST(Bundle, messages_come_out_as_they_went_in) {

@@ -6,15 +6,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/host/wire/text_of.hpp"
+
 namespace drover {
 namespace {
 
 std::span<const std::byte> bytes_of(std::string_view text) {
     return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
-}
-
-std::string text_of(std::span<const std::byte> bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 template <typename Sound>

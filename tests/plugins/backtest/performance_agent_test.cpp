@@ -10,6 +10,7 @@
 #include <drover/testing/harness.hpp>
 
 #include "decimal/decimal_text.hpp"
+#include "tests/plugins/spans.hpp"
 
 namespace drover {
 namespace {
@@ -18,7 +19,6 @@ using ::testing::HasSubstr;
 using Json = nlohmann::json;
 using testing::Harness;
 
-constexpr std::int64_t day = 86'400'000'000'000;
 constexpr std::int64_t one = 1'000'000'000;
 
 struct Performance : ::testing::Test {

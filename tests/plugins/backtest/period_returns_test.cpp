@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/plugins/spans.hpp"
+
 namespace drover {
 namespace {
-
-constexpr std::int64_t day = 86'400'000'000'000;
 
 TEST(PeriodNumber, changes_with_the_utc_date) {
     EXPECT_EQ(period_number(CalendarPeriod::day, day - 1), 0);
@@ -32,7 +32,7 @@ TEST(PeriodNumber, counts_months_and_years) {
     EXPECT_EQ(period_number(CalendarPeriod::year, 365 * day), 1971);
 }
 
-PeriodReturns of(std::initializer_list<double> equities) {
+PeriodReturns returns_of(std::initializer_list<double> equities) {
     PeriodReturns returns;
     std::int64_t number = 0;
     double closed = 0;
@@ -57,7 +57,7 @@ TEST(PeriodReturns, are_made_of_the_last_equity_of_each_period) {
 }
 
 TEST(PeriodReturns, have_the_moments_of_their_definition) {
-    const PeriodReturns returns = of({100, 110, 99, 99});
+    const PeriodReturns returns = returns_of({100, 110, 99, 99});
     EXPECT_EQ(returns.count, 3U);
     EXPECT_NEAR(returns.geometric_mean(), std::pow(0.99, 1.0 / 4) - 1, 1e-15);
     EXPECT_NEAR(returns.variance(), (0.1 * 0.1 + 0.1 * 0.1) / 2, 1e-15);
@@ -65,9 +65,9 @@ TEST(PeriodReturns, have_the_moments_of_their_definition) {
 }
 
 TEST(PeriodReturns, have_no_variance_below_two_and_a_mean_of_0_after_ruin) {
-    EXPECT_TRUE(std::isnan(of({100, 110}).variance()));
-    EXPECT_TRUE(std::isnan(of({100}).downside_deviation()));
-    EXPECT_EQ(of({100, 0, 50}).geometric_mean(), 0);
+    EXPECT_TRUE(std::isnan(returns_of({100, 110}).variance()));
+    EXPECT_TRUE(std::isnan(returns_of({100}).downside_deviation()));
+    EXPECT_EQ(returns_of({100, 0, 50}).geometric_mean(), 0);
 }
 
 }  // namespace

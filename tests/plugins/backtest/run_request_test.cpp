@@ -10,7 +10,7 @@
 namespace drover {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string refusal(const std::function<void()>& read) {
     try {

@@ -7,11 +7,11 @@
 #include <gtest/gtest.h>
 
 #include "decimal/decimal_text.hpp"
+#include "tests/plugins/spans.hpp"
 
 namespace drover {
 namespace {
 
-constexpr std::int64_t day = 86'400'000'000'000;
 constexpr std::int64_t monday = 4 * day;
 
 EquitySeries series(std::initializer_list<std::int64_t> equities,

@@ -3,14 +3,14 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/plugins/spans.hpp"
+
 namespace drover {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr std::int64_t hour = 3'600'000'000'000;
-constexpr std::int64_t day = 24 * hour;
 constexpr std::int64_t one = 1'000'000'000;
 constexpr std::int64_t monday = 4 * day;  // 1970-01-05
 

@@ -4,13 +4,13 @@
 
 #include "bar_generator/bar_walk.hpp"
 #include "indicators/atr_levels.hpp"
+#include "tests/plugins/spans.hpp"
 
 namespace drover {
 namespace {
 
 using ::testing::ElementsAre;
 
-constexpr std::int64_t day = 86'400'000'000'000;
 constexpr std::int64_t first_day = 18'269;  // 2020-01-08, a Wednesday.
 constexpr std::int64_t unit_per_tick = 10'000'000;
 

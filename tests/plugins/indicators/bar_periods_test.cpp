@@ -3,11 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/plugins/spans.hpp"
+
 namespace drover {
 namespace {
-
-constexpr std::int64_t hour = 3'600'000'000'000;
-constexpr std::int64_t day = 24 * hour;
 
 TEST(BarPeriods, of_a_day_begin_at_midnight_utc) {
     EXPECT_EQ(period_start(PeriodMode::day, 0), 0);
@@ -28,8 +27,9 @@ TEST(BarPeriods, of_several_days_begin_on_monday) {
 }
 
 TEST(BarPeriods, cross_the_new_year_within_a_week) {
-    constexpr std::int64_t monday = 18'260 * day;  // 2019-12-30
-    EXPECT_EQ(period_start(PeriodMode::multiday, monday + 2 * day), monday) << "2020-01-01";
+    constexpr std::int64_t last_monday = 18'260 * day;  // 2019-12-30
+    EXPECT_EQ(period_start(PeriodMode::multiday, last_monday + 2 * day), last_monday)
+        << "2020-01-01";
 }
 
 TEST(BarPeriods, have_names_that_lead_back) {

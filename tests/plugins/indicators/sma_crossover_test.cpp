@@ -13,7 +13,7 @@
 namespace drover {
 namespace {
 
-constexpr std::int64_t one = 1'000'000'000;
+constexpr std::int64_t unit = 1'000'000'000;
 
 /// One letter a close: '.' no crossing, '^' fast went above, 'v' fast went below.
 std::string crossings(SmaCrossover& crossover, const std::vector<std::int64_t>& closes) {
@@ -33,46 +33,46 @@ std::string crossings(std::size_t fast, std::size_t slow, const std::vector<std:
 }
 
 TEST(SmaCrossover, gives_no_signal_when_the_first_side_is_above) {
-    EXPECT_EQ(crossings(1, 2, {1 * one, 2 * one, 3 * one, 4 * one}), "....");
+    EXPECT_EQ(crossings(1, 2, {1 * unit, 2 * unit, 3 * unit, 4 * unit}), "....");
 }
 
 TEST(SmaCrossover, gives_no_signal_when_the_first_side_is_below) {
-    EXPECT_EQ(crossings(1, 2, {4 * one, 3 * one, 2 * one, 1 * one}), "....");
+    EXPECT_EQ(crossings(1, 2, {4 * unit, 3 * unit, 2 * unit, 1 * unit}), "....");
 }
 
 TEST(SmaCrossover, is_undecided_before_the_slow_average_is_full) {
     SmaCrossover crossover(1, 3);
-    crossover.push(1 * one);
-    crossover.push(2 * one);
+    crossover.push(1 * unit);
+    crossover.push(2 * unit);
     EXPECT_EQ(crossover.side(), CrossoverSide::undecided);
     EXPECT_FALSE(crossover.is_defined());
     EXPECT_TRUE(std::isnan(crossover.slow_average()));
-    crossover.push(3 * one);
+    crossover.push(3 * unit);
     EXPECT_EQ(crossover.side(), CrossoverSide::fast_above);
     EXPECT_DOUBLE_EQ(crossover.slow_average(), 2.0);
 }
 
 TEST(SmaCrossover, signals_when_the_side_changes) {
-    EXPECT_EQ(crossings(1, 2, {2 * one, 1 * one, 2 * one, 1 * one}), "..^v");
+    EXPECT_EQ(crossings(1, 2, {2 * unit, 1 * unit, 2 * unit, 1 * unit}), "..^v");
 }
 
 TEST(SmaCrossover, keeps_the_earlier_side_over_an_exact_tie) {
     // Side below, tie, below again: no signal. Side below, tie, above: one, at the end.
-    EXPECT_EQ(crossings(1, 2, {3 * one, 2 * one, 2 * one, 1 * one}), "....");
-    EXPECT_EQ(crossings(1, 2, {3 * one, 2 * one, 2 * one, 3 * one}), "...^");
+    EXPECT_EQ(crossings(1, 2, {3 * unit, 2 * unit, 2 * unit, 1 * unit}), "....");
+    EXPECT_EQ(crossings(1, 2, {3 * unit, 2 * unit, 2 * unit, 3 * unit}), "...^");
 }
 
 TEST(SmaCrossover, takes_its_first_side_after_leading_ties_without_a_signal) {
-    EXPECT_EQ(crossings(1, 2, {2 * one, 2 * one, 2 * one, 3 * one, 2 * one}), "....v");
+    EXPECT_EQ(crossings(1, 2, {2 * unit, 2 * unit, 2 * unit, 3 * unit, 2 * unit}), "....v");
 }
 
 TEST(SmaCrossover, sees_crosses_that_are_one_bar_apart) {
-    EXPECT_EQ(crossings(1, 2, {2 * one, 1 * one, 3 * one, 2 * one, 4 * one}), "..^v^");
+    EXPECT_EQ(crossings(1, 2, {2 * unit, 1 * unit, 3 * unit, 2 * unit, 4 * unit}), "..^v^");
 }
 
 TEST(SmaCrossover, decides_a_tie_that_doubles_would_miss) {
     // Tenths: the two averages of 0.1, 0.2, 0.3 are equal, and a double sum says otherwise.
-    const std::int64_t tenth = one / 10;
+    const std::int64_t tenth = unit / 10;
     SmaCrossover crossover(1, 3);
     crossings(crossover, {3 * tenth, 3 * tenth, 1 * tenth});
     EXPECT_EQ(crossover.side(), CrossoverSide::slow_above);
@@ -128,9 +128,9 @@ TEST(SmaCrossover, goes_on_after_a_restore_as_if_nothing_had_happened) {
 
 TEST(SmaCrossover, restarts_without_a_memory_of_its_side) {
     SmaCrossover crossover(1, 2);
-    crossings(crossover, {2 * one, 1 * one});
+    crossings(crossover, {2 * unit, 1 * unit});
     crossover.restart();
-    EXPECT_EQ(crossings(crossover, {1 * one, 2 * one}), "..");
+    EXPECT_EQ(crossings(crossover, {1 * unit, 2 * unit}), "..");
     EXPECT_EQ(crossover.side(), CrossoverSide::fast_above);
 }
 

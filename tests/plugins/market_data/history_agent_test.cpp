@@ -28,7 +28,7 @@ using testing::Options;
 
 constexpr const char* header = "date,open,high,low,close\n";
 
-std::int64_t time_of(const char* text) {
+std::int64_t stamp_of(const char* text) {
     return parse_timestamp(text)->time;
 }
 
@@ -81,13 +81,13 @@ TEST_F(HistoryAgentTest, publishes_each_bar_at_its_close) {
     EXPECT_EQ(host.health().level, DROVER_HEALTH_HEALTHY);
     ASSERT_TRUE(host.step_replay());
     ASSERT_EQ(host.published().size(), 1U);
-    EXPECT_EQ(host.published()[0].event_time, time_of("2020-01-03"));
-    EXPECT_EQ(host.now(), time_of("2020-01-03"));
+    EXPECT_EQ(host.published()[0].event_time, stamp_of("2020-01-03"));
+    EXPECT_EQ(host.now(), stamp_of("2020-01-03"));
     const auto bars = host.take<drover_bar>("market.bar.BRK_B.1d");
     ASSERT_EQ(bars.size(), 1U);
     EXPECT_EQ(text_of(bars[0].symbol), "BRK.B");
     EXPECT_EQ(text_of(bars[0].interval), "1d");
-    EXPECT_EQ(bars[0].open_time, time_of("2020-01-02"));
+    EXPECT_EQ(bars[0].open_time, stamp_of("2020-01-02"));
     EXPECT_EQ(bars[0].high, 2'000'000'000);
     EXPECT_EQ(bars[0].flags, std::uint32_t{DROVER_BAR_NO_VOLUME});
 }
@@ -100,7 +100,7 @@ TEST_F(HistoryAgentTest, tells_the_end_in_an_instant_of_its_own) {
     EXPECT_TRUE(host.step_replay());
     EXPECT_THAT(host.take_json("market.end"), IsEmpty());
     ASSERT_TRUE(host.step_replay());
-    EXPECT_EQ(host.published().back().event_time, time_of("2020-01-07"));
+    EXPECT_EQ(host.published().back().event_time, stamp_of("2020-01-07"));
     EXPECT_THAT(host.take_json("market.end"),
                 ElementsAre(R"({"bars":3,"reason":"history ended 2020-01-06"})"));
     EXPECT_FALSE(host.step_replay());
@@ -132,7 +132,7 @@ TEST_F(HistoryAgentTest, asks_for_the_pauses_of_its_speed) {
     ASSERT_EQ(host.start(), DROVER_OK);
     EXPECT_EQ(host.open_advance()->delay, 0);
     ASSERT_TRUE(host.step_replay());
-    EXPECT_EQ(host.open_advance()->time, time_of("2020-01-04"));
+    EXPECT_EQ(host.open_advance()->time, stamp_of("2020-01-04"));
     EXPECT_EQ(host.open_advance()->delay, 4'000'000);
 }
 

@@ -77,16 +77,17 @@ TEST(HistoryFile, takes_stamps_of_the_end_where_told) {
 }
 
 TEST(HistoryFile, names_row_column_and_value_of_a_fault) {
-    const std::string header = "date,open,high,low,close,volume\n";
-    EXPECT_EQ(fault(header + "2020-01-02,1,1,1,1,1\n2020-01-03,1,1,1,1o,1\n"),
+    const std::string with_volume = "date,open,high,low,close,volume\n";
+    EXPECT_EQ(fault(with_volume + "2020-01-02,1,1,1,1,1\n2020-01-03,1,1,1,1o,1\n"),
               "bars.csv: row 3, column close: '1o' is not a decimal number.");
-    EXPECT_THAT(fault(header + "2020-01-02,1,1.00000000001,1,1,1\n"),
+    EXPECT_THAT(fault(with_volume + "2020-01-02,1,1.00000000001,1,1,1\n"),
                 HasSubstr("column high: '1.00000000001' has more than 9 decimals"));
-    EXPECT_THAT(fault(header + "02.01.2020,1,1,1,1,1\n"),
+    EXPECT_THAT(fault(with_volume + "02.01.2020,1,1,1,1,1\n"),
                 HasSubstr("row 2, column date or time: '02.01.2020'"));
-    EXPECT_THAT(fault(header + "2020-01-02,1,1,1,1,many\n"), HasSubstr("column volume: 'many'"));
-    EXPECT_THAT(fault(header + "2020-01-02,1,1,1\n"), HasSubstr("row 2: the row has 4 cells"));
-    EXPECT_THAT(fault(header + "2020-01-02,1,1,1,1,1\n", minutely),
+    EXPECT_THAT(fault(with_volume + "2020-01-02,1,1,1,1,many\n"),
+                HasSubstr("column volume: 'many'"));
+    EXPECT_THAT(fault(with_volume + "2020-01-02,1,1,1\n"), HasSubstr("row 2: the row has 4 cells"));
+    EXPECT_THAT(fault(with_volume + "2020-01-02,1,1,1,1,1\n", minutely),
                 HasSubstr("has no time of day"));
 }
 

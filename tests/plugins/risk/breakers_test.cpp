@@ -8,15 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "decimal/decimal_text.hpp"
+#include "tests/plugins/spans.hpp"
 
 namespace drover {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-
-constexpr std::int64_t hour = 3'600'000'000'000;
-constexpr std::int64_t day = 24 * hour;
 
 Breakers breakers(const char* config) {
     return Breakers(breaker_config_of(nlohmann::json::parse(config)));

@@ -5,14 +5,10 @@
 
 #include <drover/agent.hpp>
 
+#include "tests/plugins/risk/risk_fixture.hpp"
+
 namespace drover {
 namespace {
-
-constexpr std::int64_t one = 1'000'000'000;
-
-Quantity whole(std::int64_t number) {
-    return Quantity::from_whole(number);
-}
 
 drover_order_event event(const char* id,
                          std::int32_t kind,

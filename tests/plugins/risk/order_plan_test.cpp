@@ -5,15 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "decimal/decimal_text.hpp"
+#include "tests/plugins/risk/risk_fixture.hpp"
 
 namespace drover {
 namespace {
 
 using ::testing::HasSubstr;
-
-Quantity whole(std::int64_t number) {
-    return Quantity::from_whole(number);
-}
 
 struct Planned : ::testing::Test {
     RiskConfig config;

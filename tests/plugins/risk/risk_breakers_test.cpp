@@ -6,7 +6,7 @@ namespace {
 
 constexpr const char* reducing = R"({"limits": {"max_position": 5},
     "breakers": {"daily_loss": {"limit": 50}}})";
-constexpr const char* halted = R"({"limits": {"max_position": 5},
+constexpr const char* halted_by_a_loss = R"({"limits": {"max_position": 5},
     "breakers": {"daily_loss": {"limit": 50, "then": "halted"}}})";
 
 struct RiskBreakers : Risk {
@@ -96,7 +96,7 @@ TEST_F(RiskBreakers, count_the_other_working_reducers) {
 }
 
 TEST_F(RiskBreakers, send_no_order_from_advice_while_halted) {
-    lose(halted);
+    lose(halted_by_a_loss);
     advise(2, DROVER_TARGET_FLAT);
     EXPECT_TRUE(orders().empty());
     EXPECT_EQ(text_of(verdict().rule), "daily_loss");
@@ -150,7 +150,7 @@ TEST_F(RiskBreakers, send_the_exit_of_a_reversal_that_they_withdrew) {
 }
 
 TEST_F(RiskBreakers, survive_the_death_of_the_agent) {
-    lose(halted);
+    lose(halted_by_a_loss);
     (void)changes();
     ASSERT_EQ(harness->restart(), DROVER_OK);
     EXPECT_EQ(harness->health().level, DROVER_HEALTH_DEGRADED);

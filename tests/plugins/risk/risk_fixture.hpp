@@ -10,14 +10,18 @@
 #include <drover/testing/harness.hpp>
 
 #include "risk/risk_agent.hpp"
+#include "tests/plugins/spans.hpp"
 
 namespace drover {
 
 using testing::Harness;
 using ::testing::HasSubstr;
 
-inline constexpr std::int64_t day = 86'400'000'000'000;
 inline constexpr std::int64_t one = 1'000'000'000;
+
+inline Quantity whole(std::int64_t number) {
+    return Quantity::from_whole(number);
+}
 
 /// A risk agent with a broker that the test plays.
 struct Risk : ::testing::Test {

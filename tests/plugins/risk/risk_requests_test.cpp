@@ -8,7 +8,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* halted = R"({"breakers": {"daily_loss": {"limit": 50, "then": "halted"},
+constexpr const char* halted_for_a_day =
+    R"({"breakers": {"daily_loss": {"limit": 50, "then": "halted"},
     "peak_drawdown": {"limit": "20%"}}})";
 
 struct RiskRequests : Risk {
@@ -23,7 +24,7 @@ struct RiskRequests : Risk {
         return reply.error;
     }
     void trip() {
-        begin(halted);
+        begin(halted_for_a_day);
         bar(1, 100);
         account(1, 0, 0, "SPX", 1000);
         bar(2, 100);
@@ -78,7 +79,7 @@ TEST_F(RiskRequests, reset_what_has_tripped_and_let_trading_go_on) {
 }
 
 TEST_F(RiskRequests, reset_nothing_where_nothing_has_tripped) {
-    begin(halted);
+    begin(halted_for_a_day);
     account(1, 0, 0, "SPX", 1000);
     EXPECT_EQ(ask("risk-reset", R"({"by": "mona", "reason": "r"})").at("sentences").at(0),
               "No breaker of account paper has tripped: nothing was done.");

@@ -35,6 +35,7 @@ void WishVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, Ve
     add_ready();
     add_signal();
     add_scale();
+    add_upgrade();
 }
 
 void WishVerbs::add_wish(const std::string& name,
@@ -114,6 +115,21 @@ void WishVerbs::add_signal() {
             },
             ""));
     add_example(verb, "  drover signal risk USR1");
+}
+
+void WishVerbs::add_upgrade() {
+    constexpr std::chrono::milliseconds long_timeout = std::chrono::minutes(2);
+    upgrade_.timeout = long_timeout;
+    CLI::App& verb = add_verb("upgrade", "Let another droverd go on with the running fleet", [this] {
+        upgrade_.state_directory = *state_directory_;
+        return upgrade_.is_self ? run_upgrade(upgrade_)
+                                : report_usage("Give --self: droverd itself is replaced.",
+                                               "upgrade");
+    });
+    verb.add_flag("--self", upgrade_.is_self, "Replace droverd; agents and router run on");
+    verb.add_option("PROGRAM", upgrade_.program, "Another droverd (default: the one beside drover)");
+    add_timeout(verb, upgrade_.timeout, "How long it may take");
+    add_example(verb, "  drover upgrade --self\n  drover upgrade --self /opt/drover/bin/droverd");
 }
 
 }  // namespace drover

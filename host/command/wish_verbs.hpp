@@ -7,6 +7,7 @@
 #include "command/ready_verb.hpp"
 #include "command/scale_verb.hpp"
 #include "command/signal_verb.hpp"
+#include "command/upgrade_verb.hpp"
 #include "command/verb_group.hpp"
 #include "command/wish_verb.hpp"
 
@@ -27,6 +28,7 @@ private:
     void add_ready();
     void add_signal();
     void add_scale();
+    void add_upgrade();
 
     WishOptions start_;
     WishOptions stop_;
@@ -34,6 +36,7 @@ private:
     ReadyOptions ready_;
     SignalOptions signal_;
     ScaleOptions scale_;
+    UpgradeOptions upgrade_;
 };
 
 }  // namespace drover

@@ -72,6 +72,7 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "request",
                                                    "servers",
                                                    "signal",
+                                                   "upgrade_self",
                                                    "ping"};
     if (method == "status") {
         return status(params);
@@ -114,6 +115,13 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "signal") {
         return signal(params);
+    }
+    if (method == "upgrade_self") {
+        if (supervisor_.is_shutting_down()) {
+            return RpcError{RpcError::unavailable, "The fleet is shutting down."};
+        }
+        view_.note_failed_upgrade("");  // Of an earlier try.
+        return upgrade_.begin(params, monotonic_now());
     }
     if (method == "ping") {
         return result(view_.ping());

@@ -10,6 +10,7 @@
 #include "daemon/fleet_messages.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/person_requests.hpp"
+#include "daemon/self_upgrade.hpp"
 #include "daemon/unit_processes.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
@@ -24,14 +25,16 @@ public:
                    PersonRequests& requests,
                    EventRecorder& events,
                    FleetApplication& application,
-                   const UnitProcesses& processes)
+                   const UnitProcesses& processes,
+                   SelfUpgrade& upgrade)
         : supervisor_(supervisor),
           view_(view),
           messages_(messages),
           requests_(requests),
           events_(events),
           application_(application),
-          processes_(processes) {}
+          processes_(processes),
+          upgrade_(upgrade) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
 
@@ -54,6 +57,7 @@ private:
     EventRecorder& events_;
     FleetApplication& application_;
     const UnitProcesses& processes_;
+    SelfUpgrade& upgrade_;
 };
 
 }  // namespace drover

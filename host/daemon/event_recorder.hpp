@@ -22,9 +22,11 @@ namespace drover {
 class EventRecorder {
 public:
     /// Begins a run: says that it starts, whether the one before was killed, and whether the kill
-    /// switch was changed while no droverd ran. `state` is lent and must live longer.
+    /// switch was changed while no droverd ran. `replaces_predecessor`: another program has made way
+    /// for this one, so it was not killed. `state` is lent and must live longer.
     [[nodiscard]] static Result<EventRecorder> open(const StateDirectory& state,
-                                                    const std::string& version);
+                                                    const std::string& version,
+                                                    bool replaces_predecessor = false);
 
     /// A change that the supervisor made; `pid` is that of the unit's process.
     void changed(const UnitChange& change, std::optional<pid_t> pid);

@@ -10,6 +10,7 @@
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
 #include "config/source_text.hpp"
+#include "daemon/fleet_reading.hpp"
 #include "daemon/unit_plans.hpp"
 #include "fleet/instances.hpp"
 #include "schedule/schedule_check.hpp"
@@ -34,14 +35,6 @@ std::vector<Fault> faults_of(const PreparedFleet& fleet) {
     std::vector<Fault> faults = fleet.faults;
     faults.insert(faults.end(), fleet.unloadable.begin(), fleet.unloadable.end());
     return faults;
-}
-
-std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
-    std::vector<std::string> texts;
-    for (const Fault& fault : faults) {
-        texts.push_back(fault.text());
-    }
-    return texts;
 }
 
 }  // namespace

@@ -83,7 +83,12 @@ Json ports_of(const AgentDescription& description) {
 }  // namespace
 
 Json FleetView::ping() const {
-    return {{"pid", ::getpid()}, {"guard_pid", facts_.guard_pid}, {"version", facts_.version}};
+    return {{"pid", ::getpid()},
+            {"guard_pid", facts_.guard_pid},
+            {"version", facts_.version},
+            {"run", facts_.run},
+            {"program", facts_.program.string()},
+            {"failed_upgrade", facts_.went_back.empty() ? Json(nullptr) : Json(facts_.went_back)}};
 }
 
 std::string FleetView::sentence() const {

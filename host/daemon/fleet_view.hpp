@@ -18,6 +18,9 @@ struct DaemonFacts {
     Monotonic started{};
     std::string version;
     std::vector<std::string> warnings;
+    std::uint64_t run = 0;
+    std::filesystem::path program{};
+    std::string went_back{};  ///< Why an upgrade of droverd failed, when this is the one before.
 };
 
 /// Reads the fleet's state. All that it is given is lent and must live longer. One thread.
@@ -48,6 +51,7 @@ public:
     /// One unit: what it is, its ports, its last transitions. `name` must be a unit's.
     [[nodiscard]] Json describe(const std::string& name);
     [[nodiscard]] Json ping() const;
+    void note_failed_upgrade(std::string why) { facts_.went_back = std::move(why); }
     /// Where what troubles droverd itself is known. Lent.
     void report_trouble_of(const MachineWatch& machine) { machine_ = &machine; }
     /// How the fleet does, in one line.

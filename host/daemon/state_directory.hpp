@@ -22,6 +22,10 @@ public:
     /// a version, at the first start.
     [[nodiscard]] static Result<StateDirectory> open(const std::filesystem::path& directory);
 
+    /// A directory that another process uses: nothing is made or migrated. Fails with `refused` when
+    /// its version is not exactly this program's.
+    [[nodiscard]] static Result<StateDirectory> look_at(const std::filesystem::path& directory);
+
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] std::filesystem::path handles() const { return path_ / "handles.json"; }
     /// Who was stopped by a person, see keep_stops.

@@ -14,6 +14,7 @@
 #include "daemon/guard.hpp"
 #include "daemon/hand_over.hpp"
 #include "daemon/kept_stops.hpp"
+#include "daemon/take_over.hpp"
 #include "daemon/unit_plans.hpp"
 
 namespace drover {
@@ -86,13 +87,21 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                                loop->place_.events.machine(event, sentence);
                            });
     loop->view_->report_trouble_of(*loop->machine_);
+    loop->upgrade_.emplace(loop->place_.loop,
+                           loop->processes_.family(),
+                           loop->place_.fleet,
+                           loop->place_.state.path(),
+                           [loop = loop.get()](RpcPromise promise, RpcAnswer answer) {
+                               loop->server_->fulfil(promise, std::move(answer));
+                           });
     loop->methods_.emplace(*loop->supervisor_,
                            *loop->view_,
                            loop->place_.messages,
                            *loop->requests_,
                            loop->place_.events,
                            *loop->application_,
-                           loop->processes_);
+                           loop->processes_,
+                           *loop->upgrade_);
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
         loop->place_.loop,
@@ -162,11 +171,13 @@ Result<void> SupervisorLoop::go_on_with(Inheritance& inheritance, pid_t guard) {
         memories[name] = unit.memory;
     }
     has_begun_ = true;
-    const std::string what = "the last supervisor (pid " + std::to_string(inheritance.from) +
-                             ") was lost: " + inheritance.why +
-                             "; this one goes on with the processes of the fleet";
-    place_.log.warning(what + ".");
-    place_.events.machine("adopted", what);
+    if (inheritance.is_from_guard) {
+        const std::string what = "the last supervisor (pid " + std::to_string(inheritance.from) +
+                                 ") was lost: " + inheritance.why +
+                                 "; this one goes on with the processes of the fleet";
+        place_.log.warning(what + ".");
+        place_.events.machine("adopted", what);
+    }
     if (const auto resumed = supervisor_->resume(memories, monotonic_now()); !resumed) {
         return resumed;
     }
@@ -250,6 +261,9 @@ std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     if (const auto request = requests_->next_deadline()) {
         deadline = std::min(deadline.value_or(*request), *request);
     }
+    if (const auto rehearsal = upgrade_->next_deadline()) {
+        deadline = std::min(deadline.value_or(*rehearsal), *rehearsal);
+    }
     return deadline;
 }
 
@@ -277,9 +291,24 @@ void SupervisorLoop::tell_changes() {
     }
 }
 
-bool SupervisorLoop::run() {
+TakeOver SupervisorLoop::hand_over() const {
+    TakeOver take_over;
+    take_over.units = processes_.hand_over();
+    take_over.is_adopting = place_.custody.is_on();
+    take_over.has_guards_children = processes_.has_guards_children();
+    take_over.why = next_program_.string() + " goes on (" + upgrade_->by() + ")";
+    return take_over;
+}
+
+void SupervisorLoop::upgrade_failed(const std::string& why) {
+    place_.log.error("droverd was not replaced: " + why);
+    place_.events.machine("upgrade_failed", why);
+    view_->note_failed_upgrade(why);
+}
+
+SupervisorLoop::End SupervisorLoop::run() {
     processes_.prepare_standby();
-    if (!has_begun_) {
+    if (!std::exchange(has_begun_, true)) {
         supervisor_->start_all(monotonic_now());
     }
     service_.ready(view_->sentence());
@@ -290,7 +319,7 @@ bool SupervisorLoop::run() {
         if (guard_.is_ended()) {
             place_.log.error("The guard is gone; every process of the fleet is ended at once.");
             place_.events.ended("the guard is gone; every process of the fleet is ended at once");
-            return false;
+            return End::guard_is_lost;
         }
         const Monotonic now = monotonic_now();
         if (std::exchange(has_child_news_, false)) {
@@ -300,6 +329,13 @@ bool SupervisorLoop::run() {
         processes_.tick(now);
         service_.feed_watchdog(now);
         requests_->tick(now);
+        upgrade_->tick(now);
+        if (upgrade_->is_due() && !supervisor_->is_shutting_down() && processes_.rest_standby()) {
+            next_program_ = upgrade_->take_program();
+            tell_changes();
+            server_->finish(last_answers);
+            return End::upgrade;
+        }
         if (now >= next_scan_) {
             processes_.scan_pages(now);
             const auto pause = processes_.pause_between_scans();
@@ -316,7 +352,7 @@ bool SupervisorLoop::run() {
     }
     tell_changes();
     server_->finish(last_answers);
-    return true;
+    return End::in_order;
 }
 
 }  // namespace drover

@@ -88,6 +88,9 @@ public:
     void end_presumed(Monotonic now);
     /// Gives the guard what has changed.
     void tell_guard();
+    /// All units for a program that goes on in this process, see TakeOver.
+    [[nodiscard]] Json hand_over() const;
+    [[nodiscard]] bool has_guards_children() const;
     /// Ends every process that was started for this run directory, whoever its parent is.
     void end_whole_run(Nanoseconds longest) const;
     /// @}
@@ -127,6 +130,9 @@ public:
 
     /// Makes what should stand by, and ends what should not: at the start and for another fleet.
     void prepare_standby();
+    /// Ends all that stands by: another program goes on in this process. False while a process is
+    /// being copied; then nothing was ended.
+    [[nodiscard]] bool rest_standby();
     /// Gives up on what stands by and does not answer.
     void tick(Monotonic now) { zygotes_.tick(now); }
     [[nodiscard]] std::optional<Monotonic> next_deadline() const {
@@ -195,7 +201,10 @@ private:
     void process_ended(const std::string& name);
     void end_life(const std::string& name, const ExitStatus& status, Monotonic when);
     void keep(const std::string& name);
-    [[nodiscard]] Result<void> inherit(const std::string& name, InheritedUnit& unit);
+    [[nodiscard]] Result<void> inherit(const std::string& name,
+                                       InheritedUnit& unit,
+                                       bool is_from_guard);
+    [[nodiscard]] Json last_end_of(const std::string& name) const;
     [[nodiscard]] std::string run_name() const;
     void bury(const std::string& name);
     void signal_tree(const std::string& name, int signal);

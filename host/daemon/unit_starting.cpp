@@ -306,6 +306,15 @@ void UnitProcesses::prepare_standby() {
     }
 }
 
+bool UnitProcesses::rest_standby() {
+    if (!expected_.empty()) {
+        return false;
+    }
+    zygotes_.keep({});
+    spares_.keep({});
+    return true;
+}
+
 void UnitProcesses::stand_by_again(const std::string& name) {
     const AgentConfig* const config = place_.fleet.config.find(name);
     if (config == nullptr || supervisor_->is_shutting_down()) {

@@ -158,6 +158,21 @@ void EventRecorder::applied(const char* event, const std::string& what, const st
     writer_.write(std::move(said));
 }
 
+void EventRecorder::upgraded(const char* event,
+                             const std::string& agent,
+                             const std::string& what,
+                             const std::string& by) {
+    FleetEvent said;
+    said.kind = EventKind::apply;
+    said.event = event;
+    said.agent = agent;
+    said.reason = what;
+    said.cause = "person";
+    said.cause_name = by;
+    said.pid = record_.pid;
+    writer_.write(std::move(said));
+}
+
 void EventRecorder::stopping(const std::string& why, const std::string& by) {
     FleetEvent said;
     said.kind = EventKind::supervisor;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
 #include "config/source_text.hpp"
@@ -183,6 +184,13 @@ Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan)
     }
     taken_(texts_of(place_.fleet.config.warnings));
     return success();
+}
+
+Result<void> FleetApplication::restart_for_plugin(const std::string& agent) {
+    processes_.prepare_standby();
+    FleetUpdate update{unit_plans(place_.fleet, schedules_), {}};
+    update.restart[agent] = "/agents" + pointer_step(agent) + "/plugin";
+    return supervisor_.apply(std::move(update), monotonic_now());
 }
 
 /// A router that is restarted is told all when it starts.

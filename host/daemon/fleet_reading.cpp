@@ -21,8 +21,8 @@ ReadFleet fleet_of(std::string text,
     describing.check_further = check_schedules;
     ReadFleet read;
     read.text = std::move(text);
-    read.fleet = prepare_reading(
-        read_fleet_text(read.text, file, default_plugin_search(programs)), describing);
+    read.fleet = prepare_reading(read_fleet_text(read.text, file, default_plugin_search(programs)),
+                                 describing);
     read.faults = texts_of(read.fleet.faults);
     if (read.faults.empty()) {
         read.fleet = expand_instances(std::move(read.fleet));

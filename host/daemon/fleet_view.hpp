@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "daemon/machine_watch.hpp"
 #include "daemon/unit_processes.hpp"
+#include "daemon/upgraded_plugins.hpp"
 
 namespace drover {
 
@@ -54,6 +55,8 @@ public:
     void note_failed_upgrade(std::string why) { facts_.went_back = std::move(why); }
     /// Where what troubles droverd itself is known. Lent.
     void report_trouble_of(const MachineWatch& machine) { machine_ = &machine; }
+    /// Where it is known who runs with another plugin than the file says. Lent.
+    void report_upgrades_of(const UpgradedPlugins& plugins) { upgrades_ = &plugins; }
     /// How the fleet does, in one line.
     [[nodiscard]] std::string sentence() const;
     /// The document of `drover graph -o json`.
@@ -75,6 +78,9 @@ private:
                                      const ProcessUsage& usage,
                                      Monotonic started,
                                      Monotonic now);
+    void add_plugin_part(Json& unit, const AgentConfig& config) const;
+    /// Agents that do not run with the plugin of the file, as sentences.
+    [[nodiscard]] std::vector<std::string> upgrade_warnings() const;
     [[nodiscard]] Json last_exit(const std::string& name) const;
     [[nodiscard]] const AgentConfig* config_of(const std::string& name) const;
 
@@ -86,6 +92,7 @@ private:
     const RunDirectory& run_;
     std::map<std::string, Sample> samples_;
     const MachineWatch* machine_ = nullptr;
+    const UpgradedPlugins* upgrades_ = nullptr;
 };
 
 }  // namespace drover

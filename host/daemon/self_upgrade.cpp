@@ -88,7 +88,7 @@ RpcAnswer SelfUpgrade::begin(const Json& params, Monotonic now) {
                         "'program' must be the absolute path of a droverd, and this is '" +
                             program_.string() + "'."};
     }
-    if (child_ || next_) {
+    if (is_under_way()) {
         return RpcError{RpcError::refused, "droverd is being replaced already."};
     }
     by_ = value_or<std::string>(params, "by", "a client of the control socket");
@@ -148,9 +148,9 @@ void SelfUpgrade::end() {
         return;
     }
     next_ = program_;
-    fulfil_(promise_of_upgrade,
-            std::make_unique<Json>(
-                Json{{"program", program_.string()}, {"version", version.value()}}));
+    fulfil_(
+        promise_of_upgrade,
+        std::make_unique<Json>(Json{{"program", program_.string()}, {"version", version.value()}}));
 }
 
 Result<std::string> SelfUpgrade::verdict() const {

@@ -37,6 +37,8 @@ public:
     void tick(Monotonic now);
     [[nodiscard]] std::optional<Monotonic> next_deadline() const { return deadline_; }
 
+    /// Whether another program is being tried, or about to go on.
+    [[nodiscard]] bool is_under_way() const { return child_.has_value() || next_.has_value(); }
     /// Whether another program may go on now.
     [[nodiscard]] bool is_due() const { return next_.has_value(); }
     /// That program, when it is due; told once.

@@ -220,6 +220,7 @@ Result<void> StateDirectory::make_state_folder(std::string_view agent) const {
 Result<void> StateDirectory::forget_agents() const {
     std::error_code fault;
     std::filesystem::remove(kept_stops(), fault);
+    std::filesystem::remove(upgraded(), fault);
     for (const auto& entry : std::filesystem::directory_iterator(path_ / "agents", fault)) {
         std::filesystem::remove_all(entry.path(), fault);
         if (fault) {

@@ -87,13 +87,7 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                                loop->place_.events.machine(event, sentence);
                            });
     loop->view_->report_trouble_of(*loop->machine_);
-    loop->upgrade_.emplace(loop->place_.loop,
-                           loop->processes_.family(),
-                           loop->place_.fleet,
-                           loop->place_.state.path(),
-                           [loop = loop.get()](RpcPromise promise, RpcAnswer answer) {
-                               loop->server_->fulfil(promise, std::move(answer));
-                           });
+    loop->make_upgrades();
     loop->methods_.emplace(*loop->supervisor_,
                            *loop->view_,
                            loop->place_.messages,
@@ -101,7 +95,8 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                            loop->place_.events,
                            *loop->application_,
                            loop->processes_,
-                           *loop->upgrade_);
+                           *loop->self_upgrade_,
+                           *loop->plugin_upgrade_);
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
         loop->place_.loop,
@@ -132,6 +127,24 @@ void SupervisorLoop::make_application() {
                              watch_fleet_file();
                          });
     watch_fleet_file();
+}
+
+void SupervisorLoop::make_upgrades() {
+    const auto fulfil = [this](RpcPromise promise, RpcAnswer answer) {
+        server_->fulfil(promise, std::move(answer));
+    };
+    self_upgrade_.emplace(
+        place_.loop, processes_.family(), place_.fleet, place_.state.path(), fulfil);
+    auto plugins = UpgradedPlugins::open(place_.state.upgraded());
+    if (!plugins) {
+        place_.log.error(plugins.error().message);
+        plugins = UpgradedPlugins::none(place_.state.upgraded());
+    }
+    plugin_upgrade_.emplace(
+        place_, *supervisor_, processes_, *application_, std::move(plugins.value()), fulfil);
+    processes_.report_changes_to(
+        [this](const UnitChange& change) { plugin_upgrade_->heard(change); });
+    view_->report_upgrades_of(plugin_upgrade_->plugins());
 }
 
 void SupervisorLoop::watch_fleet_file() {
@@ -165,6 +178,7 @@ Result<void> SupervisorLoop::watch_outside(int lifeline) {
 }
 
 Result<void> SupervisorLoop::go_on_with(Inheritance& inheritance, pid_t guard) {
+    plugin_upgrade_->go_on();
     processes_.inherit(inheritance, guard);
     std::map<std::string, Json> memories;
     for (const auto& [name, unit] : inheritance.units) {
@@ -261,8 +275,11 @@ std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     if (const auto request = requests_->next_deadline()) {
         deadline = std::min(deadline.value_or(*request), *request);
     }
-    if (const auto rehearsal = upgrade_->next_deadline()) {
+    if (const auto rehearsal = self_upgrade_->next_deadline()) {
         deadline = std::min(deadline.value_or(*rehearsal), *rehearsal);
+    }
+    if (const auto trial = plugin_upgrade_->next_deadline()) {
+        deadline = std::min(deadline.value_or(*trial), *trial);
     }
     return deadline;
 }
@@ -296,7 +313,7 @@ TakeOver SupervisorLoop::hand_over() const {
     take_over.units = processes_.hand_over();
     take_over.is_adopting = place_.custody.is_on();
     take_over.has_guards_children = processes_.has_guards_children();
-    take_over.why = next_program_.string() + " goes on (" + upgrade_->by() + ")";
+    take_over.why = next_program_.string() + " goes on (" + self_upgrade_->by() + ")";
     return take_over;
 }
 
@@ -309,6 +326,7 @@ void SupervisorLoop::upgrade_failed(const std::string& why) {
 SupervisorLoop::End SupervisorLoop::run() {
     processes_.prepare_standby();
     if (!std::exchange(has_begun_, true)) {
+        plugin_upgrade_->begin_anew();
         supervisor_->start_all(monotonic_now());
     }
     service_.ready(view_->sentence());
@@ -329,9 +347,11 @@ SupervisorLoop::End SupervisorLoop::run() {
         processes_.tick(now);
         service_.feed_watchdog(now);
         requests_->tick(now);
-        upgrade_->tick(now);
-        if (upgrade_->is_due() && !supervisor_->is_shutting_down() && processes_.rest_standby()) {
-            next_program_ = upgrade_->take_program();
+        self_upgrade_->tick(now);
+        plugin_upgrade_->tick(now);
+        if (self_upgrade_->is_due() && !supervisor_->is_shutting_down() &&
+            processes_.rest_standby()) {
+            next_program_ = self_upgrade_->take_program();
             tell_changes();
             server_->finish(last_answers);
             return End::upgrade;

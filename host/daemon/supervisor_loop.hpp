@@ -14,6 +14,7 @@
 #include "daemon/fleet_application.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/machine_watch.hpp"
+#include "daemon/plugin_upgrade.hpp"
 #include "daemon/save_watch.hpp"
 #include "daemon/schedule_watch.hpp"
 #include "daemon/self_upgrade.hpp"
@@ -45,9 +46,9 @@ public:
     [[nodiscard]] Result<void> go_on_with(Inheritance& inheritance, pid_t guard);
     /// Why a run has returned.
     enum class End {
-        in_order,      ///< Nothing of the fleet is left.
-        guard_is_lost, ///< The caller ends all descendants at once.
-        upgrade        ///< Another program is to go on, see `next_program`.
+        in_order,       ///< Nothing of the fleet is left.
+        guard_is_lost,  ///< The caller ends all descendants at once.
+        upgrade         ///< Another program is to go on, see `next_program`.
     };
     /// Starts the fleet, or goes on with it, and runs it until one of these.
     [[nodiscard]] End run();
@@ -71,6 +72,7 @@ private:
                    LineChannel& guard,
                    ServiceManager& service);
     void make_application();
+    void make_upgrades();
     void watch_fleet_file();
     void serve_guard();
     void serve_signals();
@@ -93,7 +95,8 @@ private:
     std::optional<PersonRequests> requests_;
     std::optional<SaveWatch> saves_;
     std::optional<FleetApplication> application_;
-    std::optional<SelfUpgrade> upgrade_;
+    std::optional<SelfUpgrade> self_upgrade_;
+    std::optional<PluginUpgrade> plugin_upgrade_;
     std::filesystem::path next_program_;
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;

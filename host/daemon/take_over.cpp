@@ -34,8 +34,7 @@ FileDescriptor memory_with(const std::string& text) {
     FileDescriptor file(::memfd_create("drover-take-over", MFD_CLOEXEC));
     std::size_t written = 0;
     while (file.is_open() && written < text.size()) {
-        const ssize_t wrote =
-            ::write(file.number(), text.data() + written, text.size() - written);
+        const ssize_t wrote = ::write(file.number(), text.data() + written, text.size() - written);
         if (wrote <= 0) {
             return {};
         }
@@ -80,8 +79,7 @@ std::vector<char*> argument_list(std::vector<std::string>& arguments) {
 }
 
 Error cannot_run(const std::string& program) {
-    return {ErrorKind::unavailable,
-            "Cannot run " + program + ": " + std::strerror(errno) + "."};
+    return {ErrorKind::unavailable, "Cannot run " + program + ": " + std::strerror(errno) + "."};
 }
 
 }  // namespace
@@ -134,8 +132,8 @@ Result<TakeOver> read_take_over(int number) {
         if (format != hand_over_format) {
             return Error{ErrorKind::invalid,
                          "The fleet is handed over in format " + std::to_string(format) +
-                             ", and this droverd reads format " +
-                             std::to_string(hand_over_format) + "."};
+                             ", and this droverd reads format " + std::to_string(hand_over_format) +
+                             "."};
         }
         TakeOver take_over;
         take_over.units = json.at("units");
@@ -144,8 +142,7 @@ Result<TakeOver> read_take_over(int number) {
         take_over.why = json.at("why").get<std::string>();
         take_over.went_back = json.at("went_back").get<std::string>();
         take_over.former = json.at("former").get<int>();
-        take_over.former_arguments =
-            json.at("former_arguments").get<std::vector<std::string>>();
+        take_over.former_arguments = json.at("former_arguments").get<std::vector<std::string>>();
         take_over.file = number;
         return take_over;
     } catch (const Json::exception& fault) {

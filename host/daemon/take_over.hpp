@@ -1,5 +1,5 @@
-/// Replacing the program of a supervisor while it runs: the process stays, with its children and its
-/// descriptors, and another program goes on in it.
+/// Replacing the program of a supervisor while it runs: the process stays, with its children and
+/// its descriptors, and another program goes on in it.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +22,7 @@ struct TakeOver {
     std::string went_back;             ///< Why the program before this one failed; or empty.
     int former = -1;                   ///< The program that is replaced, open.
     std::vector<std::string> former_arguments;  ///< Its own, to go back to it.
-    int file = -1;                     ///< Where this was read from.
+    int file = -1;                              ///< Where this was read from.
 };
 
 /// Runs `program` in this process with `arguments` and `--take-over N`. `handed_over` are further

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -69,6 +70,10 @@ public:
     /// Who decides. Call it once, before anything is spawned. Lent.
     void report_to(FleetSupervisor& supervisor) { supervisor_ = &supervisor; }
 
+    /// Who hears of every change before anything is spawned for it.
+    void report_changes_to(std::function<void(const UnitChange&)> listener) {
+        listener_ = std::move(listener);
+    }
     /// Who waits for replies that come through the router. Lent.
     void report_replies_to(PersonRequests& requests) { requests_ = &requests; }
     /// Sends the router an order; false when none runs.
@@ -130,6 +135,18 @@ public:
 
     /// Makes what should stand by, and ends what should not: at the start and for another fleet.
     void prepare_standby();
+    /// @name A second process for an agent with another plugin, loaded ahead; one at a time. The
+    /// next start of the agent takes it when the fleet has that plugin by then.
+    /// @{
+    void prepare_candidate(const AgentConfig& agent) {
+        candidates_.agent_is_ready(candidate_plan(agent));
+    }
+    [[nodiscard]] StandbyStatus candidate(const AgentConfig& agent) const {
+        return candidates_.status(candidate_plan(agent));
+    }
+    void drop_candidate() { candidates_.keep({}); }
+    /// @}
+
     /// Ends all that stands by: another program goes on in this process. False while a process is
     /// being copied; then nothing was ended.
     [[nodiscard]] bool rest_standby();
@@ -188,6 +205,8 @@ private:
     void cancel_start(const std::string& name);
     [[nodiscard]] bool order_copy(const StandbyPlan& plan, UnbornLife& unborn);
     [[nodiscard]] StandbyPlan standby_plan(const AgentConfig& config) const;
+    [[nodiscard]] StandbyPlan candidate_plan(const AgentConfig& config) const;
+    [[nodiscard]] std::optional<SpareProcess> take_candidate(const AgentConfig& config);
     void stand_by_again(const std::string& name);
 
     void watch(ProcessLife& life);
@@ -217,11 +236,13 @@ private:
     Workplace place_;
     FleetSupervisor* supervisor_ = nullptr;
     PersonRequests* requests_ = nullptr;
+    std::function<void(const UnitChange&)> listener_;
     Family family_;
     CrashReporter crashes_;
     AgentIsolation isolation_;
     Zygotes zygotes_;
     Spares spares_;
+    Spares candidates_;
     std::uint64_t next_spare_ = 1;
     std::map<std::string, Expected> expected_;
     std::map<std::string, std::unique_ptr<AgentLog>> logs_;  ///< Outlive the lives.

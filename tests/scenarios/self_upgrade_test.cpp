@@ -35,9 +35,9 @@ std::filesystem::path other_installation(const FleetUnderTest& fleet) {
 /// A program in the place of a droverd that says yes at the rehearsal and then runs `body`.
 std::filesystem::path pretender(const FleetUnderTest& fleet, const std::string& body) {
     const std::string real = (program_folder() / "droverd").string();
-    const auto file = fleet.write("pretender",
-                                  "#!/bin/sh\ncase \"$*\" in *--rehearse*) exec " + real +
-                                      " \"$@\";; esac\n" + body + "\n");
+    const auto file = fleet.write(
+        "pretender",
+        "#!/bin/sh\ncase \"$*\" in *--rehearse*) exec " + real + " \"$@\";; esac\n" + body + "\n");
     std::filesystem::permissions(file, std::filesystem::perms::owner_all);
     return file;
 }

@@ -6,14 +6,13 @@
 
 namespace drover {
 
-struct UpgradeOptions {
+struct SelfUpgradeOptions {
     std::filesystem::path state_directory;
-    bool is_self = false;
     std::filesystem::path program;  ///< Empty: the droverd beside this drover.
     std::chrono::milliseconds timeout{};
 };
 
 /// Returns the exit code.
-[[nodiscard]] int run_upgrade(const UpgradeOptions& options);
+[[nodiscard]] int run_self_upgrade(const SelfUpgradeOptions& options);
 
 }  // namespace drover

@@ -1,5 +1,5 @@
 /// Asks for it, and then looks who answers at the control socket.
-#include "command/upgrade_verb.hpp"
+#include "command/self_upgrade_verb.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -29,7 +29,7 @@ Result<Json> ask_droverd(const std::filesystem::path& state_directory,
 }
 
 /// Waits until a run after `before` answers, or that one says why it still runs.
-Result<Json> wait_for_later_run(const UpgradeOptions& options, std::uint64_t before) {
+Result<Json> wait_for_later_run(const SelfUpgradeOptions& options, std::uint64_t before) {
     constexpr int between_looks_ms = 20;
     const Monotonic deadline = monotonic_now() + options.timeout;
     while (monotonic_now() < deadline) {
@@ -49,13 +49,12 @@ Result<Json> wait_for_later_run(const UpgradeOptions& options, std::uint64_t bef
 
 }  // namespace
 
-int run_upgrade(const UpgradeOptions& options) {
+int run_self_upgrade(const SelfUpgradeOptions& options) {
     std::error_code fault;
     const auto program = options.program.empty()
                              ? programs_folder() / "droverd"
                              : std::filesystem::absolute(options.program, fault);
-    const auto before =
-        ask_droverd(options.state_directory, "ping", Json::object(), answer_time);
+    const auto before = ask_droverd(options.state_directory, "ping", Json::object(), answer_time);
     if (!before) {
         return report_answer(before.error());
     }
@@ -67,8 +66,8 @@ int run_upgrade(const UpgradeOptions& options) {
     if (!begun) {
         return report_answer(begun.error());
     }
-    const auto after = wait_for_later_run(options,
-                                          value_or<std::uint64_t>(before.value(), "run", 0));
+    const auto after =
+        wait_for_later_run(options, value_or<std::uint64_t>(before.value(), "run", 0));
     if (!after) {
         return report_answer(after.error());
     }
@@ -77,15 +76,14 @@ int run_upgrade(const UpgradeOptions& options) {
     const bool is_it = value_or<std::string>(now, "program", "") ==
                        std::filesystem::weakly_canonical(program, fault).string();
     if (!failure.empty() || !is_it) {
-        (void)std::fprintf(stderr,
-                           "drover: droverd was not replaced: %s\n",
-                           printable(failure.empty() ? program.string() +
-                                                           " was lost, and " +
-                                                           value_or<std::string>(
-                                                               now, "program", "another one") +
-                                                           " goes on."
-                                                     : failure)
-                               .c_str());
+        (void)std::fprintf(
+            stderr,
+            "drover: droverd was not replaced: %s\n",
+            printable(failure.empty()
+                          ? program.string() + " was lost, and " +
+                                value_or<std::string>(now, "program", "another one") + " goes on."
+                          : failure)
+                .c_str());
         return exit_failed;
     }
     std::printf("droverd %s (%s, pid %d) goes on with the fleet.\n",

@@ -1,5 +1,7 @@
 #include "daemon/fleet_reading.hpp"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -31,6 +33,27 @@ ReadFleet fleet_of(std::string text,
 }
 
 }  // namespace
+
+PreparedFleet with_instances_of(PreparedFleet fleet, const std::vector<std::string>& units) {
+    std::map<std::string, int> counts;
+    for (const AgentConfig& agent : fleet.config.agents) {
+        if (!agent.instance_of.empty()) {
+            counts[agent.instance_of] = 0;
+        }
+    }
+    for (const std::string& unit : units) {
+        const auto declared = counts.find(unit.substr(0, unit.rfind('.')));
+        if (declared != counts.end() && declared->first != unit) {
+            ++declared->second;
+        }
+    }
+    for (const auto& [agent, count] : counts) {
+        if (auto scaled = scale_instances(fleet, agent, std::max(count, 1))) {
+            fleet = std::move(scaled.value());
+        }
+    }
+    return fleet;
+}
 
 std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
     std::vector<std::string> texts;

@@ -30,4 +30,9 @@ struct ReadFleet {
                                                    const std::filesystem::path& programs,
                                                    const StateDirectory& state);
 
+/// The same fleet with as many instances of each agent as there are units, which `drover scale` may
+/// have changed since the file was applied.
+[[nodiscard]] PreparedFleet with_instances_of(PreparedFleet fleet,
+                                              const std::vector<std::string>& units);
+
 }  // namespace drover

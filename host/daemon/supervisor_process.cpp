@@ -197,14 +197,20 @@ private:
         }
         applied_.emplace(std::move(applied.value()));
         auto read = inheritance_ ? read_applied_fleet(*applied_, programs_, *state_)
-                                 : Result<ReadFleet>(
-                                       read_fleet(options_.file, programs_, *state_));
+                                 : Result<ReadFleet>(read_fleet(options_.file, programs_, *state_));
         if (!read) {
             return read.error();
         }
         text_ = std::move(read.value().text);
         fleet_ = std::move(read.value().fleet);
         faults_ = std::move(read.value().faults);
+        if (inheritance_ && faults_.empty()) {
+            std::vector<std::string> units;
+            for (const auto& [name, unit] : inheritance_->units) {
+                units.push_back(name);
+            }
+            fleet_ = with_instances_of(std::move(fleet_), units);
+        }
         if (options_.fresh && !inheritance_ && faults_.empty()) {
             return state_->forget_agents();
         }
@@ -258,10 +264,10 @@ private:
             return loop.error();
         }
         loop_ = std::move(loop.value());
-        const bool adopts = take_over_     ? take_over_->is_adopting
-                            : inheritance_ ? true
-                                           : fleet_.config.on_supervisor_death ==
-                                                 OnSupervisorDeath::adopt;
+        const bool adopts = take_over_ ? take_over_->is_adopting
+                            : inheritance_
+                                ? true
+                                : fleet_.config.on_supervisor_death == OnSupervisorDeath::adopt;
         if (adopts) {
             custody_.begin();
         }

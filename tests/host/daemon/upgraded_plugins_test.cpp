@@ -23,7 +23,7 @@ UpgradedPlugin upgraded(const std::string& agent) {
 }
 
 TEST(UpgradedPlugins, are_read_as_they_were_written) {
-    const Scratch scratch;
+    const test::ScratchFolder scratch;
     const auto file = scratch.path() / "upgraded.json";
     auto plugins = UpgradedPlugins::open(file);
     ASSERT_TRUE(plugins);
@@ -53,7 +53,7 @@ TEST(UpgradedPlugins, are_read_as_they_were_written) {
 }
 
 TEST(UpgradedPlugins, that_cannot_be_understood_name_the_file_to_remove) {
-    const Scratch scratch;
+    const test::ScratchFolder scratch;
     const auto file = scratch.path() / "upgraded.json";
     std::ofstream(file) << R"({"plugins": [{"agent": 3}]})";
     const auto read = UpgradedPlugins::open(file);

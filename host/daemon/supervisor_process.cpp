@@ -108,12 +108,14 @@ private:
     /// Another program goes on in this process. Returns only when it cannot.
     Error become(const std::filesystem::path& program) {
         constexpr int no_descriptor = -1;
+        DaemonOptions next = options_;
+        next.ready = no_descriptor;  // Who waited for the start was told long ago.
         log_->info("droverd is replaced by " + program.string() + ".");
         recorder_->machine("upgrading", "droverd is replaced by " + program.string());
         service_.return_to_environment();
         const Error error = replace_program(
             program,
-            options_.for_supervisor(options_.lifeline, no_descriptor, false),
+            next.for_supervisor(options_.lifeline, no_descriptor, false),
             loop_->hand_over(),
             {channel_descriptor, lock_descriptor, packets_descriptor, options_.lifeline});
         ServiceManager::from_environment(guard_pid_);  // Away from there again.

@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "config/fleet_config.hpp"
 
 namespace drover {
 

@@ -103,7 +103,10 @@ void PluginUpgrade::give_up(const std::string& why) {
 void PluginUpgrade::switch_over(Monotonic now) {
     const Situation at = situation(now);
     if (at.status.state == AgentState::starting && !at.pid) {
-        return;  // The old one's process, which must be told from the new one's, is not there yet.
+        // The old one's process, which must be told from the new one's, is not there yet.
+        constexpr auto a_moment = std::chrono::milliseconds(20);
+        deadline_ = now + a_moment;
+        return;
     }
     stage_ = Stage::switching;
     deadline_.reset();

@@ -33,6 +33,13 @@ protected:
                                         const std::string& trial = "500ms") const {
         return fleet_.drover({"upgrade", "counter", misbehaving_plugin(build), "--trial", trial});
     }
+    /// Waits until the new one runs.
+    [[nodiscard]] testing::AssertionResult is_on_trial() const {
+        return fleet_.reaches([this](const FleetStatus& now) {
+            return now.text.find("on trial") != std::string::npos && now["counter"].is_well() &&
+                   now["counter"].pid != before_["counter"].pid;
+        });
+    }
     /// The lines of the journal: which version started with which state.
     [[nodiscard]] std::vector<std::string> starts() const {
         std::istringstream journal(fleet_.read("journal"));
@@ -203,9 +210,7 @@ TEST_F(PluginUpgrade, returns_at_the_next_start_when_the_fleet_ends_on_trial) {
     begin();
     Program waiting = fleet_.start_drover(
         {"upgrade", "counter", misbehaving_plugin("upgrade_second"), "--trial", "1h"});
-    ASSERT_TRUE(fleet_.reaches([](const FleetStatus& now) {
-        return now.text.find("on trial") != std::string::npos && now["counter"].is_well();
-    }));
+    ASSERT_TRUE(is_on_trial());
     const ProgramResult other = fleet_.drover({"apply"});
     EXPECT_EQ(other.exit_code, 1) << other.text();
     EXPECT_THAT(other.errors, HasSubstr("is being upgraded"));
@@ -223,9 +228,7 @@ TEST_F(PluginUpgrade, goes_on_with_a_trial_after_the_supervisor_was_lost) {
     begin("", adopting);
     Program waiting = fleet_.start_drover(
         {"upgrade", "counter", misbehaving_plugin("upgrade_second"), "--trial", "1h"});
-    ASSERT_TRUE(fleet_.reaches([](const FleetStatus& now) {
-        return now.text.find("on trial") != std::string::npos && now["counter"].is_well();
-    }));
+    ASSERT_TRUE(is_on_trial());
     const auto before = fleet_.status();
     ASSERT_TRUE(before);
     ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/file_descriptor.hpp"
@@ -28,6 +29,17 @@ public:
     void flush();
     [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
     [[nodiscard]] std::size_t unsent_bytes() const { return unsent_.size(); }
+
+    /// What has arrived of a line, and what was not sent yet: for who goes on with the socket.
+    struct Unfinished {
+        std::string received;
+        std::string unsent;
+    };
+    [[nodiscard]] Unfinished unfinished() const { return {received_, unsent_}; }
+    void go_on_with(Unfinished unfinished) {
+        received_ = std::move(unfinished.received);
+        unsent_ = std::move(unfinished.unsent);
+    }
 
     /// Whether the peer has closed its side or the channel broke.
     [[nodiscard]] bool is_ended() const { return ended_; }

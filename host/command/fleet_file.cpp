@@ -37,6 +37,15 @@ std::optional<PreparedFleet> read(const std::filesystem::path& file,
     return prepared;
 }
 
+/// What is described lies in the cache of the state directory, for the droverd there.
+DescribeOptions describing_for(const std::filesystem::path& state_directory) {
+    DescribeOptions options;
+    options.agent_program = programs_folder() / "drover-agent";
+    options.cache = state_directory / "cache" / "descriptions";
+    options.failures = Failures::keep;
+    return options;
+}
+
 }  // namespace
 
 std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
@@ -47,21 +56,19 @@ std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
 
 void describe_plugins(const std::filesystem::path& file,
                       const std::filesystem::path& state_directory) {
-    const auto folder = programs_folder();
-    DescribeOptions options;
-    options.agent_program = folder / "drover-agent";
-    options.cache = state_directory / "cache" / "descriptions";
-    options.failures = Failures::keep;
-    (void)read_and_prepare_fleet(file, default_plugin_search(folder), {}, options);
+    (void)read_and_prepare_fleet(
+        file, default_plugin_search(programs_folder()), {}, describing_for(state_directory));
+}
+
+void describe_plugin(const std::filesystem::path& plugin,
+                     const std::filesystem::path& state_directory) {
+    (void)describe_in_child(plugin, describing_for(state_directory));
 }
 
 std::optional<PreparedFleet> read_fleet_file_to_start(const std::filesystem::path& file,
                                                       const std::filesystem::path& state_directory,
                                                       int& exit_code) {
-    DescribeOptions options;
-    options.cache = state_directory / "cache" / "descriptions";
-    options.failures = Failures::keep;
-    return read(file, {}, options, exit_code);
+    return read(file, {}, describing_for(state_directory), exit_code);
 }
 
 }  // namespace drover

@@ -30,6 +30,10 @@ namespace drover {
 void describe_plugins(const std::filesystem::path& file,
                       const std::filesystem::path& state_directory);
 
+/// The same for one plugin.
+void describe_plugin(const std::filesystem::path& plugin,
+                     const std::filesystem::path& state_directory);
+
 /// Prints faults on standard error, one a line.
 void print_faults(const std::vector<Fault>& faults);
 

@@ -72,6 +72,8 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "request",
                                                    "servers",
                                                    "signal",
+                                                   "upgrade",
+                                                   "upgrade_self",
                                                    "ping"};
     if (method == "status") {
         return status(params);
@@ -89,10 +91,10 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
         return shutdown(params);
     }
     if (method == "apply") {
-        return application_.apply(params);
+        return change_fleet(params, &FleetApplication::apply);
     }
     if (method == "scale") {
-        return application_.scale(params);
+        return change_fleet(params, &FleetApplication::scale);
     }
     if (method == "applied") {
         return result(application_.applied());
@@ -114,6 +116,12 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "signal") {
         return signal(params);
+    }
+    if (method == "upgrade") {
+        return upgrade(params);
+    }
+    if (method == "upgrade_self") {
+        return upgrade_self(params);
     }
     if (method == "ping") {
         return result(view_.ping());
@@ -155,6 +163,38 @@ RpcAnswer ControlMethods::shutdown(const Json& params) {
         supervisor_.shutdown(monotonic_now(), by);
     }
     return result(Json::object());
+}
+
+RpcAnswer ControlMethods::change_fleet(const Json& params,
+                                       RpcAnswer (FleetApplication::*change)(const Json& params)) {
+    const std::string obstacle = plugin_upgrade_.obstacle();
+    if (!obstacle.empty() && !value_or(params, "dry_run", false)) {
+        return RpcError{RpcError::refused, obstacle};
+    }
+    RpcAnswer answer = (application_.*change)(params);
+    plugin_upgrade_.fleet_changed();
+    return answer;
+}
+
+RpcAnswer ControlMethods::upgrade(const Json& params) {
+    if (supervisor_.is_shutting_down()) {
+        return RpcError{RpcError::unavailable, "The fleet is shutting down."};
+    }
+    if (self_upgrade_.is_under_way()) {
+        return RpcError{RpcError::refused, "droverd is being replaced. Nothing has changed."};
+    }
+    return plugin_upgrade_.begin(params, monotonic_now());
+}
+
+RpcAnswer ControlMethods::upgrade_self(const Json& params) {
+    if (supervisor_.is_shutting_down()) {
+        return RpcError{RpcError::unavailable, "The fleet is shutting down."};
+    }
+    if (const std::string obstacle = plugin_upgrade_.obstacle(); !obstacle.empty()) {
+        return RpcError{RpcError::refused, obstacle};
+    }
+    view_.note_failed_upgrade("");  // Of an earlier try.
+    return self_upgrade_.begin(params, monotonic_now());
 }
 
 RpcAnswer ControlMethods::signal(const Json& params) {

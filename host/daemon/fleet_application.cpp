@@ -7,9 +7,11 @@
 #include <utility>
 #include <variant>
 
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
 #include "config/source_text.hpp"
+#include "daemon/fleet_reading.hpp"
 #include "daemon/unit_plans.hpp"
 #include "fleet/instances.hpp"
 #include "schedule/schedule_check.hpp"
@@ -34,14 +36,6 @@ std::vector<Fault> faults_of(const PreparedFleet& fleet) {
     std::vector<Fault> faults = fleet.faults;
     faults.insert(faults.end(), fleet.unloadable.begin(), fleet.unloadable.end());
     return faults;
-}
-
-std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
-    std::vector<std::string> texts;
-    for (const Fault& fault : faults) {
-        texts.push_back(fault.text());
-    }
-    return texts;
 }
 
 }  // namespace
@@ -190,6 +184,13 @@ Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan)
     }
     taken_(texts_of(place_.fleet.config.warnings));
     return success();
+}
+
+Result<void> FleetApplication::restart_for_plugin(const std::string& agent) {
+    processes_.prepare_standby();
+    FleetUpdate update{unit_plans(place_.fleet, schedules_), {}};
+    update.restart[agent] = "/agents" + pointer_step(agent) + "/plugin";
+    return supervisor_.apply(std::move(update), monotonic_now());
 }
 
 /// A router that is restarted is told all when it starts.

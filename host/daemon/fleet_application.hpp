@@ -42,6 +42,8 @@ public:
     /// `scale {name, replicas, by?}`: another number of instances of one agent, until a file is
     /// applied or droverd starts again. Answers as `apply` does.
     [[nodiscard]] RpcAnswer scale(const Json& params);
+    /// The fleet has another plugin for `agent`, and nothing else is new in it: restarts that one.
+    [[nodiscard]] Result<void> restart_for_plugin(const std::string& agent);
     /// `applied {}`: the files that can be returned to.
     [[nodiscard]] Json applied() const;
 

@@ -123,6 +123,12 @@ Json FleetMessages::rules() const {
     return rules;
 }
 
+void FleetMessages::order_state(const std::string& agent,
+                                const char* what,
+                                const std::string& mark) {
+    state_orders_[agent] = {{what, mark}};
+}
+
 Json FleetMessages::configure_agent(std::size_t agent,
                                     const UnitLink& link,
                                     const std::string& config) const {
@@ -135,9 +141,11 @@ Json FleetMessages::configure_agent(std::size_t agent,
                          {"layout_hash", std::to_string(type.layout_hash)},
                          {"handle", type.handle}});
     }
+    const auto order = state_orders_.find(own.name);
     return {{"do", "configure"},
             {"name", own.name},
             {"fleet", fleet.name},
+            {"state", order == state_orders_.end() ? Json(nullptr) : order->second},
             {"handle", handles_->publisher(own.name)},
             {"incarnation", link.incarnation},
             {"plugin", own.plugin_file.string()},

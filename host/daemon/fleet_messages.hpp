@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,15 @@ public:
     /// in it and saves them.
     [[nodiscard]] Result<void> fleet_changed();
 
+    /// @name What the next lives of an agent do with its state before they read it: keep it under
+    /// the mark of an upgrade, return to what was kept under it, or leave it.
+    /// @{
+    static constexpr const char* keep_state = "keep";
+    static constexpr const char* restore_state = "restore";
+    void order_state(const std::string& agent, const char* what, const std::string& mark);
+    void leave_state(const std::string& agent) { state_orders_.erase(agent); }
+    /// @}
+
     /// `agent` is the index in the file's order, `config` its config with the secrets in it.
     [[nodiscard]] Json configure_agent(std::size_t agent,
                                        const UnitLink& link,
@@ -67,6 +77,7 @@ private:
     HandleStore* handles_;
     const StateDirectory* state_;
     const RunDirectory* run_;
+    std::map<std::string, Json> state_orders_;  ///< By agent.
 };
 
 /// 128 random bits as 32 hexadecimal digits: what a link's peer must know.

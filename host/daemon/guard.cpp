@@ -168,7 +168,13 @@ private:
         const pid_t before = supervisor_.pid;
         log_error("The supervisor was lost (" + status.text() +
                   "); another one goes on with the processes of the fleet.");
-        const auto started = start(program_, true);
+        // One that was upgraded goes on as such, or as this one when it cannot even be started.
+        const bool is_other = !kept_.program().empty() && losses_.size() < most_losses;
+        auto started = start(is_other ? std::filesystem::path(kept_.program()) : program_, true);
+        if (!started && is_other) {
+            log_error(started.error().message);
+            started = start(program_, true);
+        }
         if (!started) {
             log_error(started.error().message);
             return false;

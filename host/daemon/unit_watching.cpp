@@ -55,6 +55,9 @@ void UnitProcesses::tell_changes() {
             change.state == AgentState::failed || change.state == AgentState::completed) {
             spares_.agent_rests(change.name);
         }
+        if (listener_) {
+            listener_(change);
+        }
         ProcessLife* const router = live_router();
         const bool is_agent = place_.fleet.config.find(change.name) != nullptr;
         if (router != nullptr && is_agent && change.from != change.state) {

@@ -131,7 +131,8 @@ void add_isolation_warnings(FleetConfig& config) {
     }
 }
 
-/// Finds an agent in its library and checks its config.
+}  // namespace
+
 PreparedAgent prepare_agent(AgentConfig& agent,
                             const DescribedLibrary& library,
                             const std::filesystem::path& folder,
@@ -155,8 +156,6 @@ PreparedAgent prepare_agent(AgentConfig& agent,
     prepared.grants = grants_of(agent, *prepared.description, fleet.faults);
     return prepared;
 }
-
-}  // namespace
 
 PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) {
     PreparedFleet fleet;

@@ -29,6 +29,17 @@ std::map<std::uint32_t, std::string> read_publishers(const Json& publishers) {
     return names;
 }
 
+StateOrder read_state_order(const Json& message) {
+    const auto order = message.find("state");
+    if (order == message.end() || !order->is_object()) {
+        return {};
+    }
+    const auto keep = order->find("keep");
+    return keep != order->end()
+               ? StateOrder{StateOrder::Kind::keep, keep->get<std::string>()}
+               : StateOrder{StateOrder::Kind::restore, order->at("restore").get<std::string>()};
+}
+
 ConfigureMessage read_checked(const Json& message) {
     ConfigureMessage read;
     AgentSetup& setup = read.setup;
@@ -51,6 +62,7 @@ ConfigureMessage read_checked(const Json& message) {
     read.grants = value_or<std::vector<std::string>>(message, "grants", {});
     read.types = read_types(message.at("types"));
     read.publishers = read_publishers(message.at("publishers"));
+    read.state_order = read_state_order(message);
     if (const auto window = message.find("window"); window != message.end()) {
         read.window_frames = value_or(*window, "frames", read.window_frames);
         read.window_bytes = value_or(*window, "bytes", read.window_bytes);

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "runner/agent_loading.hpp"
 #include "runner/agent_setup.hpp"
+#include "runner/state_order.hpp"
 
 namespace drover {
 
@@ -26,6 +27,7 @@ struct ConfigureMessage {
     std::vector<std::string> grants;   ///< Ids of extensions lent by grant.
     std::vector<TypeHandle> types;
     std::map<std::uint32_t, std::string> publishers;
+    StateOrder state_order;
     std::uint32_t window_frames = 256;
     std::uint64_t window_bytes = std::uint64_t{1} << 20U;
 };

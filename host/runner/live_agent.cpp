@@ -168,7 +168,7 @@ private:
             simulations_.emplace(programs_folder() / "drover", wanted.fleet_file);
             wanted.setup.simulations = &*simulations_;
         }
-        auto store = StateStore::open(wanted.state_file, wanted.setup.name);
+        auto store = open_state(wanted.state_file, wanted.setup.name, wanted.state_order);
         if (!store) {
             return store.error();
         }

@@ -281,6 +281,7 @@ bool SupervisorLoop::run() {
     processes_.prepare_standby();
     if (!has_begun_) {
         supervisor_->start_all(monotonic_now());
+        keep_stops_of_people();  // `restart: always` has taken some back.
     }
     service_.ready(view_->sentence());
     while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {

@@ -62,7 +62,10 @@ void Fleet::want(const std::vector<std::size_t>& chosen, const NamedCause& cause
 
 void Fleet::begin_to_want(const std::vector<std::size_t>& chosen, Monotonic now) {
     for (const std::size_t number : chosen) {
-        if (!units_[number].is_kept_stopped) {
+        // `always` means what it says: of the policies it alone does not ask what a person wished
+        // of the droverd before.
+        const bool comes_back = units_[number].plan.supervision.restart == RestartMode::always;
+        if (!units_[number].is_kept_stopped || comes_back) {
             start_in_time(units_[number], {ChangeCause::fleet_start, ""}, now);
         }
     }

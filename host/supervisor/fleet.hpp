@@ -48,7 +48,8 @@ public:
     /// @{
     /// Wants the units and what they depend on.
     void want(const std::vector<std::size_t>& chosen, const NamedCause& cause, Monotonic now);
-    /// Wants those of the units that are not kept stopped: droverd starts.
+    /// Wants those of the units that are not kept stopped, and those whose policy is `always`:
+    /// droverd starts.
     void begin_to_want(const std::vector<std::size_t>& chosen, Monotonic now);
     /// Wants only what the units depend on.
     void want_dependencies(const std::vector<std::size_t>& chosen, Monotonic now);

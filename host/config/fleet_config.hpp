@@ -64,6 +64,10 @@ struct Heartbeat {
     Nanoseconds grace = std::chrono::seconds(10);
 };
 
+/// What is done with an agent whose callback runs longer than heartbeat.timeout: SIGABRT, so that
+/// its crash report tells where, then SIGKILL; SIGKILL at once; nothing, its health says `hung`.
+enum class OnHang { abort, kill, report };
+
 /// How much of what an agent writes is kept.
 struct LogConfig {
     std::uint64_t max_size = std::uint64_t{10} << 20U;  ///< Bytes of one file.
@@ -103,6 +107,7 @@ struct SupervisionConfig {
     Backoff backoff;
     RestartLimit restart_limit;
     Heartbeat heartbeat;
+    OnHang on_hang = OnHang::abort;
     Nanoseconds shutdown_timeout = std::chrono::seconds(10);
     std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
     LogConfig log;

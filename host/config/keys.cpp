@@ -20,6 +20,7 @@ std::span<const std::string> known_keys(Section section) {
                                                    "backoff",
                                                    "restart_limit",
                                                    "heartbeat",
+                                                   "on_hang",
                                                    "shutdown",
                                                    "log",
                                                    "limits",
@@ -64,6 +65,7 @@ std::span<const std::string> known_keys(Section section) {
                                                 "backoff",
                                                 "restart_limit",
                                                 "heartbeat",
+                                                "on_hang",
                                                 "shutdown",
                                                 "log",
                                                 "limits",
@@ -116,7 +118,7 @@ std::span<const std::string> known_keys(Section section) {
 
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"metrics"};
-    static const std::vector<std::string> agent{"on_link_lost", "user", "on_hang", "partition"};
+    static const std::vector<std::string> agent{"on_link_lost", "user", "partition"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {
         case Section::fleet:

@@ -65,7 +65,8 @@ Json to_json(const ProcessLife& life) {
             {"is_ready", life.is_ready},
             {"has_ended", life.has_ended},
             {"is_condemned", life.is_condemned},
-            {"was_hung", life.was_hung}};
+            {"was_hung", life.was_hung},
+            {"is_overdue", life.is_overdue}};
 }
 
 std::vector<int> descriptors_of(const ProcessLife& life) {
@@ -121,6 +122,7 @@ Result<std::unique_ptr<ProcessLife>> life_from_json(const std::string& unit,
     life->has_ended = value_or(json, "has_ended", false);
     life->is_condemned = value_or(json, "is_condemned", false);
     life->was_hung = value_or(json, "was_hung", false);
+    life->is_overdue = value_or(json, "is_overdue", false);
     life->is_child_of_guard = true;
     return life;
 }

@@ -200,6 +200,7 @@ private:
     void bury(const std::string& name);
     void signal_tree(const std::string& name, int signal);
     void scan(ProcessLife& life, Monotonic now);
+    void judge_hang(ProcessLife& life, std::optional<Nanoseconds> busy, Monotonic now);
     void look_whether_held(ProcessLife& life, Monotonic now);
 
     [[nodiscard]] ProcessLife* find(const std::string& name);

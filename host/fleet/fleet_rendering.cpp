@@ -68,6 +68,7 @@ Rendering rendering_of(const SupervisionConfig& config) {
             {"/restart_limit/cooldown", text_of(config.restart_limit.cooldown)},
             {"/heartbeat/timeout", text_of(config.heartbeat.timeout)},
             {"/heartbeat/grace", text_of(config.heartbeat.grace)},
+            {"/on_hang", number_of(config.on_hang)},
             {"/shutdown/timeout", text_of(config.shutdown_timeout)},
             {"/standby", number_of(config.standby)}};
 }

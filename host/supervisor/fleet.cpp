@@ -277,6 +277,30 @@ void Fleet::held(Unit& unit, const std::optional<std::string>& by, Monotonic now
     show_health(unit, now);
 }
 
+void Fleet::hung(Unit& unit, Nanoseconds busy, Monotonic now) {
+    const SupervisionConfig& config = unit.plan.supervision;
+    const std::string timeout =
+        " (heartbeat.timeout is " + duration_text(config.heartbeat.timeout) + ")";
+    if (config.on_hang == OnHang::report) {
+        if (unit.state != AgentState::running) {
+            return;
+        }
+        unit.life.overdue = "hung: one callback has not ended" + timeout +
+                            "; it is left running (on_hang: report)";
+        show_health(unit, now);
+        return;
+    }
+    complained(unit,
+               config.on_hang == OnHang::kill ? AgentEvent::hung_to_kill : AgentEvent::hung,
+               "hung: one callback ran for " + duration_text(busy) + timeout,
+               now);
+}
+
+void Fleet::came_back(Unit& unit, Monotonic now) {
+    unit.life.overdue.reset();
+    show_health(unit, now);
+}
+
 void Fleet::show_health(Unit& unit, Monotonic now) {
     if (unit.state != AgentState::running) {
         return;

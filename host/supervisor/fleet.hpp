@@ -75,6 +75,8 @@ public:
     void reported_health(Unit& unit, const HealthReport& report, Monotonic now);
     /// Its process is stopped from outside, and by what; nothing: it goes on.
     void held(Unit& unit, const std::optional<std::string>& by, Monotonic now);
+    void hung(Unit& unit, Nanoseconds busy, Monotonic now);
+    void came_back(Unit& unit, Monotonic now);
     void exited(Unit& unit, const UnitExit& exit, Monotonic now);
     void tree_empty(Unit& unit, Monotonic now);
     /// @}

@@ -247,6 +247,8 @@ public:
     void tree_empty(const std::string& name, Monotonic now);
     /// A callback has been running for `busy`, longer than heartbeat.timeout.
     void hung(const std::string& name, Nanoseconds busy, Monotonic now);
+    /// It has ended, of an agent that was left running because of `on_hang: report`.
+    void came_back(const std::string& name, Monotonic now);
     /// It uses, or was ended by the kernel for using, more than `limits` allows. `what` is a
     /// sentence without its dot.
     void limit_exceeded(const std::string& name, const std::string& what, Monotonic now);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/system_user.hpp"
 
 namespace drover {
 
@@ -229,9 +230,11 @@ struct AgentConfig {
     /// "${secret:NAME}".
     std::map<std::string, std::string> secret_values;
     std::optional<SandboxConfig> sandbox;  ///< Nothing: none.
+    std::optional<SystemUser> user;        ///< As whom its process runs; nothing: as droverd.
     SourcePlace place;
     SourcePlace plugin_place;
     SourcePlace grants_place;
+    SourcePlace user_place;
     SourcePlace restart_group_place;
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
     SourcePlace replicas_place;

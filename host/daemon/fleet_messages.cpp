@@ -251,11 +251,15 @@ Json FleetMessages::fleet() const {
 }
 
 Json FleetMessages::link(const std::string& agent, const UnitLink& link) {
-    return {{"do", "link"},
-            {"agent", agent},
-            {"incarnation", link.incarnation},
-            {"endpoint", link.endpoint},
-            {"token", link.token}};
+    Json order = {{"do", "link"},
+                  {"agent", agent},
+                  {"incarnation", link.incarnation},
+                  {"endpoint", link.endpoint},
+                  {"token", link.token}};
+    if (link.user) {
+        order["user"] = *link.user;
+    }
+    return order;
 }
 
 Json FleetMessages::agent_state(const std::string& agent, std::string_view state) {

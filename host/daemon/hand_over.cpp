@@ -57,6 +57,7 @@ Json to_json(const ProcessLife& life) {
             {"incarnation", life.link.incarnation},
             {"endpoint", life.link.endpoint},
             {"token", life.link.token},
+            {"user", life.link.user ? Json(*life.link.user) : Json()},
             {"started", count_of(life.started)},
             {"ended", count_of(life.ended)},
             {"hang_timeout", life.watch.timeout().count()},
@@ -113,7 +114,8 @@ Result<std::unique_ptr<ProcessLife>> life_from_json(const std::string& unit,
     life->mark = value_or<std::string>(json, "mark", "");
     life->link = {value_or<std::uint32_t>(json, "incarnation", 0),
                   value_or<std::string>(json, "endpoint", ""),
-                  value_or<std::string>(json, "token", "")};
+                  value_or<std::string>(json, "token", ""),
+                  optional_in<std::uint32_t>(json, "user")};
     life->started = time_in(json, "started");
     life->ended = time_in(json, "ended");
     life->was_asked_to_stop = value_or(json, "was_asked_to_stop", false);

@@ -285,8 +285,8 @@ void Fleet::hung(Unit& unit, Nanoseconds busy, Monotonic now) {
         if (unit.state != AgentState::running) {
             return;
         }
-        unit.life.overdue = "hung: one callback has not ended" + timeout +
-                            "; it is left running (on_hang: report)";
+        unit.life.overdue =
+            "hung: one callback has not ended" + timeout + "; it is left running (on_hang: report)";
         show_health(unit, now);
         return;
     }

@@ -1,5 +1,5 @@
-/// How units follow their schedules. A person's start holds until a schedule's next end; a stop until
-/// a person starts the unit again.
+/// How units follow their schedules. A person's start holds until a schedule's next end; a stop
+/// until a person starts the unit again.
 #include <utility>
 
 #include "supervisor/fleet.hpp"
@@ -17,8 +17,7 @@ void Fleet::follow_schedules(std::vector<ScheduleEdge> edges, Monotonic now) {
         }
         Unit& unit = units_[number];
         unit.plan.schedule = std::move(edge.standing);
-        const bool may_run =
-            unit.plan.enabled && !unit.plan.cannot_run && !unit.is_kept_stopped;
+        const bool may_run = unit.plan.enabled && !unit.plan.cannot_run && !unit.is_kept_stopped;
         if (may_run && edge.kind == ScheduleEdge::Kind::start) {
             start_by_schedule(unit, now);
         } else if (may_run && edge.kind == ScheduleEdge::Kind::stop) {

@@ -195,9 +195,9 @@ public:
     /// changed then.
     [[nodiscard]] Result<void> apply(FleetUpdate update, Monotonic now);
 
-    /// What the schedules say now: starts and stops the units named, dependents first. A unit that is
-    /// to start and runs is left alone, and so is one that a person keeps stopped. Units that have no
-    /// schedule are ignored.
+    /// What the schedules say now: starts and stops the units named, dependents first. A unit that
+    /// is to start and runs is left alone, and so is one that a person keeps stopped. Units that
+    /// have no schedule are ignored.
     void follow_schedules(std::vector<ScheduleEdge> edges, Monotonic now);
 
     /// Stops everything, dependents first and the router last. Nothing starts afterwards.

@@ -171,7 +171,8 @@ TEST(Supervision, restarts_all_that_depend_on_an_agent_past_its_limit) {
     EXPECT_FALSE(has(fleet.read("journal"), "stop bystander"));
 }
 
-TEST(Supervision, keeps_an_agent_stopped_that_a_person_stopped_when_droverd_is_restarted_unless_always) {
+TEST(Supervision,
+     keeps_an_agent_stopped_that_a_person_stopped_when_droverd_is_restarted_unless_always) {
     FleetUnderTest fleet;
     fleet.write_agents(quiet("risk", "", "    restart: unless_stopped\n") +
                        quiet("keen", "", "    restart: always\n") + quiet("other", ""));

@@ -205,6 +205,18 @@ std::string_view text_of(Standby standby) {
     return "";
 }
 
+std::string_view text_of(Distribution::Mode mode) {
+    switch (mode) {
+        case Distribution::Mode::all:
+            return "all";
+        case Distribution::Mode::round_robin:
+            return "round_robin";
+        case Distribution::Mode::by_key:
+            return "by_key";
+    }
+    return "unknown";
+}
+
 std::string_view text_of(OnDown reaction) {
     switch (reaction) {
         case OnDown::ignore:

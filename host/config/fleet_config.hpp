@@ -168,6 +168,9 @@ struct Distribution {
     bool operator==(const Distribution&) const = default;
 };
 
+/// The words of agents.yaml.
+[[nodiscard]] std::string_view text_of(Distribution::Mode mode);
+
 enum class Delivery { stream, durable };
 
 /// A rule for topics; the first rule whose pattern matches a topic decides.

@@ -25,8 +25,8 @@ void read_schedule(const MapReader& parent, AgentConfig& agent);
 /// Reads `replicas` and `distribution`.
 void read_replicas(const MapReader& reader, AgentConfig& agent);
 
-/// Checks that the names of instances are names, and nobody else's, and that the fleet does not
-/// replay. `check_references` calls it.
+/// Checks that the names of instances are names, and nobody else's, and that the owner of a replay
+/// clock is one. `check_references` calls it.
 void check_replicas(const FleetConfig& fleet, std::vector<Fault>& faults);
 
 /// Reads `topics`, in the file's order.

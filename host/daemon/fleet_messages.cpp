@@ -42,18 +42,6 @@ void for_each_type(const PreparedFleet& fleet, const Visit& visit) {
 }
 
 /// The words of agents.yaml.
-const char* word_of(Distribution::Mode mode) {
-    switch (mode) {
-        case Distribution::Mode::round_robin:
-            return "round_robin";
-        case Distribution::Mode::by_key:
-            return "by_key";
-        case Distribution::Mode::all:
-            break;
-    }
-    return "all";
-}
-
 /// The topic patterns of the ports that have `flag`.
 Json topics_of(const PreparedAgent& agent, std::uint32_t flag) {
     Json topics = Json::array();
@@ -189,7 +177,7 @@ Json FleetMessages::router_agent(std::size_t agent) const {
                   {"asks", request_ports(prepared, DROVER_PORT_REQUEST_CLIENT)}};
     if (!config.instance_of.empty()) {
         entry["instance_of"] = config.instance_of;
-        entry["distribution"] = word_of(config.distribution.mode);
+        entry["distribution"] = text_of(config.distribution.mode);
         entry["keys"] = keys_of(agent);
     }
     return entry;

@@ -145,7 +145,11 @@ std::optional<PreparedFleet> read_fleet(const BacktestOptions& options, int& exi
         }
         overrides.push_back(std::move(parsed.value()));
     }
-    auto fleet = read_fleet_file(options.file, overrides, exit_code);
+    const auto read = [&] {
+        return options.running.empty() ? read_fleet_file(options.file, overrides, exit_code)
+                                       : read_running_fleet(options.running, overrides, exit_code);
+    };
+    auto fleet = read();
     if (!fleet || !fleet->config.replay_clock || (!options.from && !options.to)) {
         return fleet;
     }
@@ -159,7 +163,7 @@ std::optional<PreparedFleet> read_fleet(const BacktestOptions& options, int& exi
     };
     add("from", options.from);
     add("to", options.to);
-    return read_fleet_file(options.file, overrides, exit_code);
+    return read();
 }
 
 /// One document: the summary's own text, so that its numbers stay as they were printed, and the

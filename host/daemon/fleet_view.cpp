@@ -166,6 +166,9 @@ Json FleetView::supervisor_part() const {
                  : Json(nullptr);
     part["kill_switch"] = kill_switch_part(state_.kill_switch());
     part["warnings"] = facts_.warnings;
+    const auto standing = files_ == nullptr ? std::nullopt : files_->standing();
+    part["file_state"] = standing ? Json(text_of(*standing)) : Json(nullptr);
+    part["file_note"] = standing ? or_null(files_->sentence()) : Json(nullptr);
     part["replay"] = std::move(replay);
     return part;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "daemon/file_comparison.hpp"
 #include "daemon/machine_watch.hpp"
 #include "daemon/unit_processes.hpp"
 
@@ -50,6 +51,8 @@ public:
     [[nodiscard]] Json ping() const;
     /// Where what troubles droverd itself is known. Lent.
     void report_trouble_of(const MachineWatch& machine) { machine_ = &machine; }
+    /// Where it is known whether agents.yaml says what the fleet runs with. Lent.
+    void report_file_of(FileComparison& files) { files_ = &files; }
     /// How the fleet does, in one line.
     [[nodiscard]] std::string sentence() const;
     /// The document of `drover graph -o json`.
@@ -82,6 +85,7 @@ private:
     const RunDirectory& run_;
     std::map<std::string, Sample> samples_;
     const MachineWatch* machine_ = nullptr;
+    FileComparison* files_ = nullptr;
 };
 
 }  // namespace drover

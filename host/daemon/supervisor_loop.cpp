@@ -33,7 +33,8 @@ SupervisorLoop::SupervisorLoop(Workplace workplace,
       applied_(applied),
       guard_(guard),
       service_(service),
-      processes_(std::move(workplace)) {}
+      processes_(std::move(workplace)),
+      files_(applied) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
 
@@ -86,6 +87,7 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                                loop->place_.events.machine(event, sentence);
                            });
     loop->view_->report_trouble_of(*loop->machine_);
+    loop->view_->report_file_of(loop->files_);
     loop->methods_.emplace(*loop->supervisor_,
                            *loop->view_,
                            loop->place_.messages,

@@ -78,6 +78,7 @@ private:
     std::optional<FleetView> view_;
     std::optional<PersonRequests> requests_;
     std::optional<SaveWatch> saves_;
+    FileComparison files_;
     std::optional<FleetApplication> application_;
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;

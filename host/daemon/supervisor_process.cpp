@@ -142,11 +142,10 @@ private:
             return applied.error();
         }
         applied_.emplace(std::move(applied.value()));
-        std::filesystem::path file = options_.file;
-        if (const auto read = read_text(file); !read || !faults_.empty()) {
+        if (const auto read = read_sources(); !read || !faults_.empty()) {
             return read;
         }
-        fleet_ = prepare_reading(read_fleet_text(text_, file, default_plugin_search(programs_)),
+        fleet_ = prepare_reading(read_fleet_text(sources_, default_plugin_search(programs_)),
                                  describing);
         faults_ = texts_of(fleet_.faults);
         if (faults_.empty()) {
@@ -159,25 +158,24 @@ private:
     }
 
     /// Of agents.yaml; who goes on takes the file that was applied last, as it was then.
-    Result<void> read_text(std::filesystem::path& file) {
+    Result<void> read_sources() {
         if (inheritance_) {
             const auto newest = applied_->before_newest(0);
             if (!newest) {
                 return newest.error();
             }
-            auto text = applied_->text_of(newest.value());
-            if (!text) {
-                return text.error();
+            auto sources = applied_->sources_of(newest.value());
+            if (!sources) {
+                return sources.error();
             }
-            file = newest.value().file;
-            text_ = std::move(text.value());
+            sources_ = std::move(sources.value());
             return success();
         }
-        auto text = read_source_text(file);
-        if (const auto* const fault = std::get_if<Fault>(&text)) {
+        auto sources = read_fleet_sources(options_.file);
+        if (const auto* const fault = std::get_if<Fault>(&sources)) {
             faults_ = texts_of({*fault});
         } else {
-            text_ = std::move(std::get<std::string>(text));
+            sources_ = std::move(std::get<FleetSources>(sources));
         }
         return success();
     }
@@ -241,7 +239,11 @@ private:
     }
 
     /// What the fleet starts with is the first that a rollback can return to.
-    Result<void> keep_file() { return applied_->keep(fleet_.config.file, text_, "drover up"); }
+    Result<void> keep_file() {
+        FleetSources sources = sources_;
+        sources.file = fleet_.config.file;
+        return applied_->keep(sources, "drover up");
+    }
 
     [[nodiscard]] DaemonFacts facts() const {
         return {guard_pid_, started_, DROVER_VERSION, warnings()};
@@ -308,7 +310,7 @@ private:
     std::optional<EventRecorder> recorder_;
     std::optional<Inheritance> inheritance_;
     Custody custody_;
-    std::string text_;  ///< Of agents.yaml.
+    FleetSources sources_;  ///< Of agents.yaml.
     PreparedFleet fleet_;
     std::optional<AppliedFiles> applied_;
     std::optional<HandleStore> handles_;

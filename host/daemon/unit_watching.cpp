@@ -64,6 +64,9 @@ void UnitProcesses::tell_changes() {
 }
 
 void UnitProcesses::fleet_changed() {
+    if (const auto log = log_of(router_unit_name); !log) {
+        place_.log.error("The log of the router is kept as before: " + log.error().message);
+    }
     const Json news = place_.messages.fleet();
     for (const auto& [name, life] : lives_) {
         const AgentConfig* const agent = place_.fleet.config.find(name);

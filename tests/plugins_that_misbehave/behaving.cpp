@@ -147,7 +147,7 @@ public:
             "file":{"type":"string"}}})"};
     static constexpr bool keeps_state = false;
     static constexpr In<drover_bar> bars{0, "bars", "market.bar.>", "Bars"};
-    static constexpr Out<Tick> shares{1, "shares", "order.event.>", "So many bars it has got"};
+    static constexpr Out<Tick> shares{1, "shares", "account.>", "So many bars it has got"};
     static constexpr auto ports = drover::ports(bars, shares);
 
     void configure(const Config& config) override {
@@ -155,7 +155,7 @@ public:
         file_ = text_value(config.json, "file");
     }
     bool start() override {
-        topic_ = topic(shares, "order.event." + name_);
+        topic_ = topic(shares, "account." + name_);
         return true;
     }
     void on_message(const Message& message) override {

@@ -15,6 +15,10 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
+FleetSources sources(const std::string& file, const std::string& text) {
+    return {file, text, "", {}};
+}
+
 class AppliedFilesOfAFleet : public testing::Test {
 protected:
     AppliedFiles open() { return AppliedFiles::open(scratch_.path() / "applied").value(); }
@@ -25,25 +29,25 @@ protected:
 TEST_F(AppliedFilesOfAFleet, are_found_again_by_the_next_droverd) {
     {
         AppliedFiles applied = open();
-        EXPECT_TRUE(applied.keep("/desk/agents.yaml", "first", "ann"));
-        EXPECT_TRUE(applied.keep("/desk/agents.yaml", "second", "bob"));
+        EXPECT_TRUE(applied.keep(sources("/desk/agents.yaml", "first"), "ann"));
+        EXPECT_TRUE(applied.keep(sources("/desk/agents.yaml", "second"), "bob"));
     }
     const AppliedFiles applied = open();
     ASSERT_THAT(applied.files(), SizeIs(2));
     const AppliedFile earlier = applied.before_newest(1).value();
     EXPECT_EQ(earlier.by, "ann");
     EXPECT_EQ(earlier.file, "/desk/agents.yaml");
-    EXPECT_EQ(applied.text_of(earlier).value(), "first");
-    EXPECT_EQ(applied.text_of(applied.before_newest(0).value()).value(), "second");
+    EXPECT_EQ(applied.sources_of(earlier).value().text, "first");
+    EXPECT_EQ(applied.sources_of(applied.before_newest(0).value()).value().text, "second");
 }
 
 TEST_F(AppliedFilesOfAFleet, are_the_last_ten) {
     AppliedFiles applied = open();
     for (int i = 1; i <= 12; ++i) {
-        EXPECT_TRUE(applied.keep("/agents.yaml", "text " + std::to_string(i), "ann"));
+        EXPECT_TRUE(applied.keep(sources("/agents.yaml", "text " + std::to_string(i)), "ann"));
     }
     EXPECT_THAT(applied.files(), SizeIs(10));
-    EXPECT_EQ(applied.text_of(applied.before_newest(9).value()).value(), "text 3");
+    EXPECT_EQ(applied.sources_of(applied.before_newest(9).value()).value().text, "text 3");
     const auto too_far = applied.before_newest(10);
     ASSERT_FALSE(too_far);
     EXPECT_THAT(too_far.error().message, HasSubstr("9 earlier ones are kept"));
@@ -56,10 +60,10 @@ TEST_F(AppliedFilesOfAFleet, are_the_last_ten) {
 
 TEST_F(AppliedFilesOfAFleet, are_not_kept_twice_when_nothing_changed) {
     AppliedFiles applied = open();
-    EXPECT_TRUE(applied.keep("/agents.yaml", "same", "ann"));
-    EXPECT_TRUE(applied.keep("/agents.yaml", "same", "bob"));
+    EXPECT_TRUE(applied.keep(sources("/agents.yaml", "same"), "ann"));
+    EXPECT_TRUE(applied.keep(sources("/agents.yaml", "same"), "bob"));
     EXPECT_THAT(applied.files(), SizeIs(1));
-    EXPECT_TRUE(applied.keep("/elsewhere/agents.yaml", "same", "bob"));
+    EXPECT_TRUE(applied.keep(sources("/elsewhere/agents.yaml", "same"), "bob"));
     EXPECT_THAT(applied.files(), SizeIs(2)) << "its relative paths mean something else there";
 }
 

@@ -1,5 +1,6 @@
 // One fleet in several environments, its variables and secrets, and what is packed for others of
 // it.
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -39,6 +40,28 @@ TEST_F(Environments, merge_their_overlay_over_the_file_of_the_fleet) {
     const ProgramResult status = fleet.drover({"status", "-o", "json"});
     EXPECT_THAT(status.output, HasSubstr("\"fleet\":\"live\""));
     EXPECT_THAT(status.output, HasSubstr("\"environment\":\"prod\""));
+}
+
+TEST_F(Environments, go_on_as_they_were_applied_when_the_supervisor_is_lost) {
+    fleet.write_agents(teller, "on_supervisor_death: adopt\n");
+    fleet.write("agents.prod.yaml", "agents: {teller: {config: {text: from prod}}}\n");
+    fleet.up(0, {"--environment", "prod"});
+    EXPECT_THAT(told(), HasSubstr("from prod"));
+    fleet.write("agents.prod.yaml", "agents: {teller: {config: {text: only saved}}}\n");
+    EXPECT_THAT(fleet.drover({"status"}).output, HasSubstr("was changed after it was applied"));
+    const auto before = fleet.status();
+    ASSERT_TRUE(before);
+    ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
+    ASSERT_TRUE(fleet.reaches(
+        [&](const FleetStatus& now) { return now.supervisor != before->supervisor; }));
+    std::filesystem::remove(fleet.folder() / "told");
+    ASSERT_EQ(fleet.drover({"restart", "teller"}).exit_code, 0);
+    EXPECT_THAT(told(), HasSubstr("from prod"));
+    ASSERT_EQ(fleet.drover({"apply"}).exit_code, 0);
+    ASSERT_EQ(fleet.drover({"apply", "--rollback"}).exit_code, 0);
+    std::filesystem::remove(fleet.folder() / "told");
+    ASSERT_EQ(fleet.drover({"restart", "teller"}).exit_code, 0);
+    EXPECT_THAT(told(), HasSubstr("from prod")) << "a rollback takes the overlay back as well";
 }
 
 TEST_F(Environments, name_the_file_that_is_wrong) {

@@ -80,7 +80,7 @@ TEST_F(Users, are_what_agents_run_as_and_their_messages_and_state_go_on) {
     }));
     EXPECT_TRUE(fleet_.hears_more("listener"));
     const ProgramResult described = fleet_.drover({"describe", "ticker", "-o", "json"});
-    EXPECT_NE(described.output.find(R"("user": "set")"), std::string::npos) << described.text();
+    EXPECT_NE(described.output.find(R"("user":"set")"), std::string::npos) << described.text();
     fleet_.down();
     EXPECT_TRUE(fleet_.is_gone_within(patience));
 }

@@ -1,11 +1,15 @@
 // The files that a fleet ran with, and seeing that one is saved.
 #include "daemon/applied_files.hpp"
 
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json_value.hpp"
+#include "daemon/file_comparison.hpp"
 #include "daemon/file_watch.hpp"
 #include "tests/host/process/scratch.hpp"
 
@@ -56,6 +60,43 @@ TEST_F(AppliedFilesOfAFleet, are_the_last_ten) {
         copies += entry.path().extension() == ".yaml" ? 1U : 0U;
     }
     EXPECT_EQ(copies, 10U) << "older copies are removed";
+}
+
+TEST_F(AppliedFilesOfAFleet, hold_the_overlay_that_belonged_to_each) {
+    AppliedFiles applied = open();
+    const FleetSources first{"/desk/agents.yaml", "base", "prod", "over"};
+    EXPECT_TRUE(applied.keep(first, "ann"));
+    EXPECT_TRUE(applied.keep({"/desk/agents.yaml", "base", "prod", "another over"}, "bob"));
+    ASSERT_THAT(applied.files(), SizeIs(2)) << "another overlay is another file";
+    EXPECT_EQ(open().sources_of(open().before_newest(1).value()).value(), first);
+    std::ifstream running(scratch_.path() / "applied/running.json");
+    const auto json = parse_json(std::string{std::istreambuf_iterator<char>(running), {}});
+    EXPECT_EQ(fleet_sources_from_json(json.value()).value().overlay, "another over");
+}
+
+TEST_F(AppliedFilesOfAFleet, are_compared_with_what_stands_in_the_file_now) {
+    AppliedFiles applied = open();
+    FileComparison comparison(applied);
+    EXPECT_FALSE(comparison.standing());
+    const auto file = scratch_.path() / "agents.yaml";
+    const auto save = [&file](const std::string& text) {
+        std::filesystem::remove(file);
+        std::ofstream(file) << text;
+    };
+    save("one");
+    EXPECT_TRUE(applied.keep(sources(file, "one"), "ann"));
+    EXPECT_EQ(comparison.standing(), FileStanding::applied);
+    EXPECT_FALSE(comparison.sentence());
+    save("two");
+    EXPECT_EQ(comparison.standing(), FileStanding::differs);
+    EXPECT_THAT(comparison.sentence().value_or(""), HasSubstr("changed after it was applied"));
+    EXPECT_TRUE(applied.keep(sources(file, "two"), "ann"));
+    EXPECT_EQ(comparison.standing(), FileStanding::applied);
+    EXPECT_TRUE(applied.keep(sources(file, "one"), "ann, with drover apply --rollback 1", true));
+    EXPECT_EQ(comparison.standing(), FileStanding::differs);
+    EXPECT_THAT(comparison.sentence().value_or(""), HasSubstr("has returned to an earlier copy"));
+    std::filesystem::remove(file);
+    EXPECT_EQ(comparison.standing(), FileStanding::missing);
 }
 
 TEST_F(AppliedFilesOfAFleet, are_not_kept_twice_when_nothing_changed) {

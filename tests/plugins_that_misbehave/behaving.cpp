@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 #include <drover/trading/records.hpp>
 
@@ -253,8 +254,15 @@ public:
             "file":{"type":"string"},"variable":{"type":"string"},"text":{"type":"string"}}})"};
     static constexpr bool keeps_state = false;
     static constexpr Out<Tick> ticks{0, "ticks", "test.>", "Nothing"};
-    static constexpr auto ports = drover::ports(ticks);
+    static constexpr In<Tick> asked{1, "asked", "test.>", "Whoever ticks is told once more"};
+    static constexpr auto ports = drover::ports(ticks, asked);
 
+    void on_message(const Message&) override {
+        if (!std::exchange(was_asked_, true)) {
+            std::printf("when asked, the text is %s\n", text_.c_str());
+            (void)std::fflush(stdout);
+        }
+    }
     void configure(const Config& config) override {
         file_ = text_value(config.json, "file");
         variable_ = text_value(config.json, "variable");
@@ -273,6 +281,7 @@ private:
     std::string file_;
     std::string variable_;
     std::string text_;
+    bool was_asked_ = false;
 };
 
 }  // namespace drover::misbehaving

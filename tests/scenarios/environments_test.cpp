@@ -1,6 +1,5 @@
 // One fleet in several environments, its variables and secrets, and what is packed for others of
 // it.
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -49,11 +48,7 @@ TEST_F(Environments, go_on_as_they_were_applied_when_the_supervisor_is_lost) {
     EXPECT_THAT(told(), HasSubstr("from prod"));
     fleet.write("agents.prod.yaml", "agents: {teller: {config: {text: only saved}}}\n");
     EXPECT_THAT(fleet.drover({"status"}).output, HasSubstr("was changed after it was applied"));
-    const auto before = fleet.status();
-    ASSERT_TRUE(before);
-    ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
-    ASSERT_TRUE(fleet.reaches(
-        [&](const FleetStatus& now) { return now.supervisor != before->supervisor; }));
+    fleet.lose_supervisor();
     std::filesystem::remove(fleet.folder() / "told");
     ASSERT_EQ(fleet.drover({"restart", "teller"}).exit_code, 0);
     EXPECT_THAT(told(), HasSubstr("from prod"));
@@ -151,6 +146,30 @@ TEST_F(Secrets, stay_hidden_when_their_agent_crashes) {
     EXPECT_TRUE(
         eventually([&] { return std::filesystem::exists(fleet.state_directory() / "crashes"); }));
     EXPECT_THAT(state_of_the_fleet(), Not(HasSubstr("s3cr3t")));
+}
+
+TEST_F(Secrets, stay_hidden_when_another_supervisor_goes_on_with_their_agent) {
+    const std::string head = "on_supervisor_death: adopt\n";
+    const std::string agents = R"(  teller:
+    plugin: @behaving@
+    agent: teller
+    secrets: {api-key: key}
+    config: {file: @FOLDER@/told, text: "${secret:api-key}"}
+)";
+    fleet.write_agents(agents, head);
+    fleet.up();
+    EXPECT_TRUE(is_logged("the text is ***"));
+    fleet.lose_supervisor();
+    // Now the same process says it again, to a supervisor that did not hand it over.
+    fleet.write_agents(agents + "  ticker: {plugin: @behaving@, agent: ticker}\n", head);
+    EXPECT_EQ(fleet.drover({"apply"}).exit_code, 0);
+    EXPECT_TRUE(is_logged("when asked, the text is ***"))
+        << fleet.drover({"logs", "teller"}).text();
+    EXPECT_THAT(state_of_the_fleet(), Not(HasSubstr("s3cr3t")));
+    // And one that it starts gets the secret.
+    std::filesystem::remove(fleet.folder() / "told");
+    EXPECT_EQ(fleet.drover({"restart", "teller"}).exit_code, 0);
+    EXPECT_THAT(told(), HasSubstr("s3cr3t-of-the-teller"));
 }
 
 TEST_F(Secrets, that_were_changed_restart_their_agent_by_apply_and_are_not_told) {

@@ -120,7 +120,8 @@ std::map<std::string, std::string> isolation_of(const AgentConfig& agent,
         how["cpus"] = "set";
     }
     if (agent.user) {
-        how["user"] = why_no_user(agent, machine) ? not_applied + "only root may" : "set";
+        how["user"] =
+            why_no_user(agent, machine) ? std::string(not_applied) + "only root may" : "set";
     }
     if (agent.sandbox) {
         how["sandbox"] = sandbox_text(machine);

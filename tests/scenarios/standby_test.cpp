@@ -381,8 +381,7 @@ TEST(Zygote, makes_fifty_agents_at_once_on_a_machine_that_has_no_time) {
     std::vector<Program> busy;
     const auto processors = static_cast<int>(std::thread::hardware_concurrency());
     for (int count = 0; count < 2 * processors; ++count) {
-        busy.emplace_back(
-            ProgramStart{"/bin/sh", {"-c", "while :; do :; done"}, {}, fleet.folder()});
+        busy.emplace_back(fleet.start_of("/bin/sh", {"-c", "while :; do :; done"}));
     }
     Program up = fleet.start_drover({"up", "-d", "--timeout", "120s"});
     EXPECT_TRUE(up.wait_for_end(4 * patience)) << up.errors();
@@ -402,6 +401,7 @@ TEST(Zygote, makes_fifty_agents_at_once_on_a_machine_that_has_no_time) {
     }
     EXPECT_GT(copied, 0) << status->text;
     EXPECT_EQ(count_of(fleet, "--live agent-"), std::size_t{many}) << "one process an agent";
+    busy.clear();
     fleet.down();
     EXPECT_TRUE(fleet.is_gone_within(patience));
 }

@@ -96,7 +96,7 @@ TEST(BacktestService, runs_what_was_applied_and_not_what_was_only_saved) {
     EXPECT_EQ(trades(), before) << "nobody has applied it";
     ASSERT_EQ(fleet.drover({"apply"}).exit_code, 0);
     EXPECT_NE(trades(), before);
-    EXPECT_EQ(trades(), backtest(fleet).value("event_log_hash", std::string()));
+    EXPECT_EQ(trades(), backtest(fleet, {}).value("event_log_hash", std::string()));
 }
 
 TEST(BacktestService, runs_while_the_live_replay_goes_on) {

@@ -89,6 +89,9 @@ std::string lines_below(const Json& supervisor) {
     for (const Json& warning : value_or<Json>(supervisor, "warnings", Json::array())) {
         text += "warning: " + printable(warning.get<std::string>()) + "\n";
     }
+    if (const auto note = value_or<std::string>(supervisor, "file_note", ""); !note.empty()) {
+        text += printable(note) + "\n";
+    }
     std::string names;
     const Json replay = value_or<Json>(supervisor, "replay", Json::object());
     for (const Json& name : value_or<Json>(replay, "waiting_for", Json::array())) {

@@ -233,6 +233,7 @@ AgentConfig read_agent(const YamlEntry& entry,
     read_simulate(reader, agent);
     read_grants(reader, agent);
     read_sandbox(reader, agent, folder);
+    read_user(reader, agent);
     read_restart_group(reader, agent);
     read_supervision(reader, agent.supervision);
     read_schedule(reader, agent);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/system_user.hpp"
 
 namespace drover {
 
@@ -64,6 +65,10 @@ struct Heartbeat {
     Nanoseconds grace = std::chrono::seconds(10);
 };
 
+/// What is done with an agent whose callback runs longer than heartbeat.timeout: SIGABRT, so that
+/// its crash report tells where, then SIGKILL; SIGKILL at once; nothing, its health says `hung`.
+enum class OnHang { abort, kill, report };
+
 /// How much of what an agent writes is kept.
 struct LogConfig {
     std::uint64_t max_size = std::uint64_t{10} << 20U;  ///< Bytes of one file.
@@ -103,6 +108,7 @@ struct SupervisionConfig {
     Backoff backoff;
     RestartLimit restart_limit;
     Heartbeat heartbeat;
+    OnHang on_hang = OnHang::abort;
     Nanoseconds shutdown_timeout = std::chrono::seconds(10);
     std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
     LogConfig log;
@@ -161,6 +167,9 @@ struct Distribution {
 
     bool operator==(const Distribution&) const = default;
 };
+
+/// The words of agents.yaml.
+[[nodiscard]] std::string_view text_of(Distribution::Mode mode);
 
 enum class Delivery { stream, durable };
 
@@ -224,9 +233,11 @@ struct AgentConfig {
     /// "${secret:NAME}".
     std::map<std::string, std::string> secret_values;
     std::optional<SandboxConfig> sandbox;  ///< Nothing: none.
+    std::optional<SystemUser> user;        ///< As whom its process runs; nothing: as droverd.
     SourcePlace place;
     SourcePlace plugin_place;
     SourcePlace grants_place;
+    SourcePlace user_place;
     SourcePlace restart_group_place;
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
     SourcePlace replicas_place;

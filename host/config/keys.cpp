@@ -20,6 +20,7 @@ std::span<const std::string> known_keys(Section section) {
                                                    "backoff",
                                                    "restart_limit",
                                                    "heartbeat",
+                                                   "on_hang",
                                                    "shutdown",
                                                    "log",
                                                    "limits",
@@ -44,30 +45,19 @@ std::span<const std::string> known_keys(Section section) {
     static const std::vector<std::string> sandbox{"network", "read", "write"};
     static const std::vector<std::string> topic_rule{
         "delivery", "gated", "publishers", "receivers"};
-    static const std::vector<std::string> agent{"plugin",
-                                                "agent",
-                                                "depends_on",
-                                                "config",
-                                                "enabled",
-                                                "observer",
-                                                "simulate",
-                                                "grants",
-                                                "env_file",
-                                                "secrets",
-                                                "sandbox",
-                                                "restart",
-                                                "success_exit_codes",
-                                                "restart_group",
-                                                "schedule",
-                                                "replicas",
-                                                "distribution",
-                                                "backoff",
-                                                "restart_limit",
-                                                "heartbeat",
-                                                "shutdown",
-                                                "log",
-                                                "limits",
-                                                "standby"};
+    static const std::vector<std::string> agent{"plugin",        "agent",
+                                                "depends_on",    "config",
+                                                "enabled",       "observer",
+                                                "simulate",      "grants",
+                                                "env_file",      "secrets",
+                                                "sandbox",       "user",
+                                                "restart",       "success_exit_codes",
+                                                "restart_group", "schedule",
+                                                "replicas",      "distribution",
+                                                "backoff",       "restart_limit",
+                                                "heartbeat",     "on_hang",
+                                                "shutdown",      "log",
+                                                "limits",        "standby"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
     static const std::vector<std::string> distribution{"by_key"};
     static const std::vector<std::string> schedule{"calendar",
@@ -116,7 +106,7 @@ std::span<const std::string> known_keys(Section section) {
 
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"metrics"};
-    static const std::vector<std::string> agent{"on_link_lost", "user", "on_hang", "partition"};
+    static const std::vector<std::string> agent{"on_link_lost", "partition"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
     switch (section) {
         case Section::fleet:

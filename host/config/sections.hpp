@@ -9,8 +9,8 @@
 
 namespace drover {
 
-/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log, limits and standby
-/// over what `target` holds.
+/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log, limits and
+/// standby over what `target` holds.
 void read_supervision(const MapReader& reader, SupervisionConfig& target);
 
 /// Reads the map under `log` over what `target` holds.
@@ -25,8 +25,8 @@ void read_schedule(const MapReader& parent, AgentConfig& agent);
 /// Reads `replicas` and `distribution`.
 void read_replicas(const MapReader& reader, AgentConfig& agent);
 
-/// Checks that the names of instances are names, and nobody else's, and that the fleet does not
-/// replay. `check_references` calls it.
+/// Checks that the names of instances are names, and nobody else's, and that the owner of a replay
+/// clock is one. `check_references` calls it.
 void check_replicas(const FleetConfig& fleet, std::vector<Fault>& faults);
 
 /// Reads `topics`, in the file's order.
@@ -43,6 +43,9 @@ void check_replicas(const FleetConfig& fleet, std::vector<Fault>& faults);
 
 /// Reads `sandbox`; paths are relative to `folder`.
 void read_sandbox(const MapReader& parent, AgentConfig& agent, const std::filesystem::path& folder);
+
+/// Reads `user`, the name of a user of this machine.
+void read_user(const MapReader& reader, AgentConfig& agent);
 
 /// Finds the file of agent.plugin, or adds a fault that lists where it was looked for.
 void find_plugin(AgentConfig& agent,

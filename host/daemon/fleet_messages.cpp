@@ -42,18 +42,6 @@ void for_each_type(const PreparedFleet& fleet, const Visit& visit) {
 }
 
 /// The words of agents.yaml.
-const char* word_of(Distribution::Mode mode) {
-    switch (mode) {
-        case Distribution::Mode::round_robin:
-            return "round_robin";
-        case Distribution::Mode::by_key:
-            return "by_key";
-        case Distribution::Mode::all:
-            break;
-    }
-    return "all";
-}
-
 /// The topic patterns of the ports that have `flag`.
 Json topics_of(const PreparedAgent& agent, std::uint32_t flag) {
     Json topics = Json::array();
@@ -158,6 +146,7 @@ Json FleetMessages::configure_agent(std::size_t agent,
             {"state_file", state_->state_of(own.name).string()},
             {"kill_switch", state_->kill_switch().string()},
             {"fleet_file", fleet.file.string()},
+            {"fleet_copy", (state_->applied() / "running.json").string()},
             {"grants", fleet_->agents[agent].grants},
             {"types", std::move(types)},
             {"publishers", publishers()},
@@ -197,7 +186,7 @@ Json FleetMessages::router_agent(std::size_t agent) const {
                   {"asks", request_ports(prepared, DROVER_PORT_REQUEST_CLIENT)}};
     if (!config.instance_of.empty()) {
         entry["instance_of"] = config.instance_of;
-        entry["distribution"] = word_of(config.distribution.mode);
+        entry["distribution"] = text_of(config.distribution.mode);
         entry["keys"] = keys_of(agent);
     }
     return entry;
@@ -259,11 +248,15 @@ Json FleetMessages::fleet() const {
 }
 
 Json FleetMessages::link(const std::string& agent, const UnitLink& link) {
-    return {{"do", "link"},
-            {"agent", agent},
-            {"incarnation", link.incarnation},
-            {"endpoint", link.endpoint},
-            {"token", link.token}};
+    Json order = {{"do", "link"},
+                  {"agent", agent},
+                  {"incarnation", link.incarnation},
+                  {"endpoint", link.endpoint},
+                  {"token", link.token}};
+    if (link.user) {
+        order["user"] = *link.user;
+    }
+    return order;
 }
 
 Json FleetMessages::agent_state(const std::string& agent, std::string_view state) {

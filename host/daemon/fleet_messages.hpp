@@ -22,6 +22,7 @@ struct UnitLink {
     std::uint32_t incarnation = 0;
     std::string endpoint;
     std::string token;
+    std::optional<std::uint32_t> user{};  ///< Who may connect to it; nothing: droverd's own user.
 };
 
 /// Builds the messages. All that it is given is lent and must live longer.

@@ -174,6 +174,9 @@ Json FleetView::supervisor_part() const {
     std::vector<std::string> warnings = facts_.warnings;
     std::ranges::move(upgrade_warnings(), std::back_inserter(warnings));
     part["warnings"] = std::move(warnings);
+    const auto standing = files_ == nullptr ? std::nullopt : files_->standing();
+    part["file_state"] = standing ? Json(text_of(*standing)) : Json(nullptr);
+    part["file_note"] = standing ? or_null(files_->sentence()) : Json(nullptr);
     part["replay"] = std::move(replay);
     return part;
 }

@@ -34,7 +34,8 @@ SupervisorLoop::SupervisorLoop(Workplace workplace,
       applied_(applied),
       guard_(guard),
       service_(service),
-      processes_(std::move(workplace)) {}
+      processes_(std::move(workplace)),
+      files_(applied) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
 
@@ -88,6 +89,7 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                            });
     loop->view_->report_trouble_of(*loop->machine_);
     loop->make_upgrades();
+    loop->view_->report_file_of(loop->files_);
     loop->methods_.emplace(*loop->supervisor_,
                            *loop->view_,
                            loop->place_.messages,
@@ -328,6 +330,7 @@ SupervisorLoop::End SupervisorLoop::run() {
     if (!std::exchange(has_begun_, true)) {
         plugin_upgrade_->begin_anew();
         supervisor_->start_all(monotonic_now());
+        keep_stops_of_people();  // `restart: always` has taken some back.
     }
     service_.ready(view_->sentence());
     while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {

@@ -94,6 +94,7 @@ private:
     std::optional<FleetView> view_;
     std::optional<PersonRequests> requests_;
     std::optional<SaveWatch> saves_;
+    FileComparison files_;
     std::optional<FleetApplication> application_;
     std::optional<SelfUpgrade> self_upgrade_;
     std::optional<PluginUpgrade> plugin_upgrade_;

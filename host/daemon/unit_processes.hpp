@@ -228,6 +228,9 @@ private:
     void bury(const std::string& name);
     void signal_tree(const std::string& name, int signal);
     void scan(ProcessLife& life, Monotonic now);
+    /// Gives the agent's files to the user it runs as, and lets that user reach what it needs.
+    [[nodiscard]] Result<void> open_to_user(const AgentConfig& agent);
+    void judge_hang(ProcessLife& life, std::optional<Nanoseconds> busy, Monotonic now);
     void look_whether_held(ProcessLife& life, Monotonic now);
 
     [[nodiscard]] ProcessLife* find(const std::string& name);

@@ -67,6 +67,9 @@ void UnitProcesses::tell_changes() {
 }
 
 void UnitProcesses::fleet_changed() {
+    if (const auto log = log_of(router_unit_name); !log) {
+        place_.log.error("The log of the router is kept as before: " + log.error().message);
+    }
     const Json news = place_.messages.fleet();
     for (const auto& [name, life] : lives_) {
         const AgentConfig* const agent = place_.fleet.config.find(name);
@@ -130,9 +133,22 @@ void UnitProcesses::scan(ProcessLife& life, Monotonic now) {
         life.next_state_look = now + between_looks;
     }
     look_at_memory(life, now);
-    if (busy && !life.held_by) {
-        life.was_hung = true;
-        supervisor_->hung(life.unit, *busy, now);
+    judge_hang(life, life.held_by ? std::nullopt : busy, now);
+}
+
+void UnitProcesses::judge_hang(ProcessLife& life, std::optional<Nanoseconds> busy, Monotonic now) {
+    if (!busy && life.is_overdue) {
+        life.is_overdue = false;
+        supervisor_->came_back(life.unit, now);
+    } else if (busy) {
+        const AgentConfig* const agent = place_.fleet.config.find(life.unit);
+        const bool is_left = agent != nullptr && agent->supervision.on_hang == OnHang::report;
+        const bool is_known = is_left && life.is_overdue;  // The file may have changed meanwhile.
+        life.is_overdue = is_left;
+        life.was_hung = !is_left;
+        if (!is_known) {
+            supervisor_->hung(life.unit, *busy, now);
+        }
     }
 }
 

@@ -86,12 +86,16 @@ std::vector<std::string> grants_of(const AgentConfig& agent,
                               "', which asks for nothing that must be granted: remove the key."});
         return {};
     }
-    if (agent.sandbox) {
+    if (agent.sandbox || agent.user) {
         if (agent.grants && !agent.grants->empty()) {
-            faults.push_back({agent.grants_place,
-                              "agent '" + agent.name +
-                                  "': 'grants' and 'sandbox' exclude each other: simulations are "
-                                  "programs that a sandbox does not let it start."});
+            faults.push_back(
+                {agent.grants_place,
+                 "agent '" + agent.name +
+                     (agent.sandbox ? "': 'grants' and 'sandbox' exclude each other: "
+                                      "simulations are programs that a sandbox does not let it "
+                                      "start."
+                                    : "': 'grants' and 'user' exclude each other: simulations "
+                                      "read the fleet's files, which are not that user's.")});
         }
         return {};
     }

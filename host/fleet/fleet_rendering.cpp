@@ -68,6 +68,7 @@ Rendering rendering_of(const SupervisionConfig& config) {
             {"/restart_limit/cooldown", text_of(config.restart_limit.cooldown)},
             {"/heartbeat/timeout", text_of(config.heartbeat.timeout)},
             {"/heartbeat/grace", text_of(config.heartbeat.grace)},
+            {"/on_hang", number_of(config.on_hang)},
             {"/shutdown/timeout", text_of(config.shutdown_timeout)},
             {"/standby", number_of(config.standby)}};
 }
@@ -236,6 +237,11 @@ Rendering rendering_of(const FleetConfig& config) {
     values["/name"] = config.name;
     values["/clock"] = config.replay_clock.value_or("");
     values["/on_supervisor_death"] = number_of(config.on_supervisor_death);
+    values.erase("/shutdown");
+    values["/shutdown/timeout"] = text_of(config.shutdown_timeout);
+    values["/defaults/log/max_size"] = std::to_string(config.log.max_size);
+    values["/defaults/log/max_files"] = std::to_string(config.log.max_files);
+    values["/defaults/log/rate"] = std::to_string(config.log.rate);
     return values;
 }
 

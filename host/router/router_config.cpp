@@ -199,10 +199,15 @@ Result<FleetChange> fleet_change_from_json(const Json& json) {
 
 Result<LinkOrder> link_order_from_json(const Json& json) {
     try {
-        return LinkOrder{json.at("agent").get<std::string>(),
-                         json.at("incarnation").get<std::uint32_t>(),
-                         json.at("endpoint").get<std::string>(),
-                         json.at("token").get<std::string>()};
+        LinkOrder order{json.at("agent").get<std::string>(),
+                        json.at("incarnation").get<std::uint32_t>(),
+                        json.at("endpoint").get<std::string>(),
+                        json.at("token").get<std::string>(),
+                        {}};
+        if (const auto user = json.find("user"); user != json.end()) {
+            order.user = user->get<std::uint32_t>();
+        }
+        return order;
     } catch (const Json::exception& error) {
         return Error{ErrorKind::invalid,
                      std::string("The order to make a link is wrong: ") + error.what() + "."};

@@ -76,6 +76,7 @@ struct LinkOrder {
     std::uint32_t incarnation = 0;
     std::string endpoint;
     std::string token;
+    std::optional<std::uint32_t> user{};  ///< Who may connect; nothing: the router's own user.
 };
 
 /// Agents that join a fleet or leave it, and the rules from now on.

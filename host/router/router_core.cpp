@@ -52,6 +52,7 @@ void RouterCore::change_fleet(FleetChange change) {
     for (RouterAgent& agent : change.join) {
         if (const auto known = config_.find(agent.name)) {
             config_.agents[*known] = std::move(agent);
+            sessions_[*known].has_joined = false;
             continue;
         }
         drops_.add(agent.name);
@@ -131,6 +132,7 @@ void RouterCore::accept_hello(std::uint16_t agent, HelloBody hello) {
                     "', which none of its IN ports covers; it will not receive it.");
     }
     sessions_[agent].phase = Phase::open;
+    sessions_[agent].has_joined = true;
     if (replay_) {
         replay_->link_opened(agent, hello.fleet_time);
     }

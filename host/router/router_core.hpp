@@ -99,6 +99,7 @@ private:
 
         Phase phase = Phase::closed;
         std::uint32_t incarnation = 0;
+        bool has_joined = false;  ///< It has said HELLO, in this life or an earlier one.
         std::string token;
         std::deque<Frame> urgent;           ///< Goes before the queue, takes no credit.
         std::deque<Frame> held;             ///< Requests that wait for its HELLO.
@@ -130,6 +131,10 @@ private:
     void forward(const Route& route, Frame& frame, const GateMark& gate);
     void share_out(const TopicShare& share, const Frame& frame, const GateMark& gate);
     void take_turn(const TopicShare& share, const MessageFrame& message, const GateMark& gate);
+    void add_shares(const TopicShare& share,
+                    const MessageFrame& message,
+                    const Frame& frame,
+                    std::vector<MessagePart>& parts);
     void give_share(std::uint16_t receiver, Frame frame, const GateMark& gate);
     void send_or_queue(std::uint16_t receiver, QueueEntry&& entry);
     void queue(std::uint16_t receiver, QueueEntry&& entry);
@@ -166,6 +171,7 @@ private:
     // ReplayHands
     void hand_out(std::uint16_t agent, Frame frame) override;
     const std::vector<std::uint16_t>& enter(const Frame& frame) override;
+    std::vector<MessagePart> shares_of(const Frame& frame) override;
     void enter_request(std::uint16_t agent, Frame frame) override;
     bool refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) override;
     void waits_for(const std::vector<std::uint16_t>& agents) override;

@@ -231,7 +231,7 @@ Result<void> RouterLoop::make_link(const Json& json) {
         return success();  // Binding it again would race with the removal of the old path.
     }
     endpoint = order.value().endpoint;
-    if (auto opened = sockets_->open_link(*agent, endpoint); !opened) {
+    if (auto opened = sockets_->open_link(*agent, endpoint, order.value().user); !opened) {
         return opened;
     }
     core_->open_link(*agent, order.value().incarnation, order.value().token);

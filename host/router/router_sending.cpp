@@ -1,5 +1,6 @@
 /// How RouterCore's frames reach their receivers: at once, in bundles, or from the queue.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "router/router_core.hpp"
@@ -37,7 +38,10 @@ void RouterCore::share_out(const TopicShare& share, const Frame& frame, const Ga
     }
     if (share.sharing == Sharing::round_robin) {
         take_turn(share, *message, gate);
-    } else if (const auto key = key_of(share, message->header)) {
+    } else if (const auto key = key_of(share,
+                                       message->header.type,
+                                       message->header.encoding,
+                                       message->header.record_size)) {
         for (MessagePart& part : split_by_key(*message, *key, share)) {
             give_share(part.agent, std::move(part.frame), gate);
         }
@@ -62,12 +66,52 @@ void RouterCore::take_turn(const TopicShare& share,
     give_share(share.members.front(), as_share(message), gate);
 }
 
+std::vector<MessagePart> RouterCore::shares_of(const Frame& frame) {
+    std::vector<MessagePart> parts;
+    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
+    const Route* const route = message ? routes_.find(message->topic) : nullptr;
+    if (route == nullptr) {
+        return parts;
+    }
+    for (const TopicShare& share : route->shares) {
+        add_shares(share, *message, frame, parts);
+    }
+    std::ranges::stable_sort(parts, {}, &MessagePart::agent);  // The file's order is that of all.
+    return parts;
+}
+
+void RouterCore::add_shares(const TopicShare& share,
+                            const MessageFrame& message,
+                            const Frame& frame,
+                            std::vector<MessagePart>& parts) {
+    const MessageHeader& header = message.header;
+    if (share.sharing == Sharing::round_robin) {
+        std::vector<std::uint16_t> present;
+        std::ranges::copy_if(share.members, std::back_inserter(present), [this](auto member) {
+            return !replay_->is_absent(member);
+        });
+        if (!present.empty()) {
+            parts.push_back({member_of_turn(header.topic_sequence, present), as_share(message)});
+        }
+    } else if (const auto key = key_of(share, header.type, header.encoding, header.record_size)) {
+        for (MessagePart& part : split_by_key(message, *key, share)) {
+            parts.push_back(std::move(part));
+        }
+    } else {
+        for (const std::uint16_t member : share.members) {
+            parts.push_back({member, Frame(frame)});
+        }
+    }
+}
+
 void RouterCore::give_share(std::uint16_t receiver, Frame frame, const GateMark& gate) {
     const Session& session = sessions_[receiver];
     if (session.phase == Phase::open) {
         send_or_queue(receiver, QueueEntry{std::move(frame), gate, true, now_});
-    } else if (session.incarnation != 0) {
-        // Nobody else gets it, so it is lost; before its first life nobody had counted on it.
+    } else if (session.has_joined) {
+        // Nobody else gets it, so it is lost. Before its first HELLO it is no loss: a fleet starts
+        // in parallel, publishers may be there before their receivers, and whoever is not
+        // subscribed yet misses what was published before it came, shared topic or not.
         ++counts_.dropped_instance_down;
         note_lost(receiver, 1, "instance_down", "it was not there for its share of the messages");
     }

@@ -134,7 +134,7 @@ void RoutingTable::add_member(Route& route, std::uint16_t agent) const {
         share = std::prev(route.shares.end());
     }
     share->members.push_back(agent);
-    share->weights.push_back(member.handle);
+    share->weights.push_back(weight_of(member.name));
 }
 
 }  // namespace drover

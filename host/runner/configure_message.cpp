@@ -59,6 +59,7 @@ ConfigureMessage read_checked(const Json& message) {
     read.state_file = message.at("state_file").get<std::string>();
     read.kill_switch = message.at("kill_switch").get<std::string>();
     read.fleet_file = value_or<std::string>(message, "fleet_file", "");
+    read.fleet_copy = value_or<std::string>(message, "fleet_copy", "");
     read.grants = value_or<std::vector<std::string>>(message, "grants", {});
     read.types = read_types(message.at("types"));
     read.publishers = read_publishers(message.at("publishers"));

@@ -24,6 +24,7 @@ struct ConfigureMessage {
     std::filesystem::path state_file;
     std::filesystem::path kill_switch;
     std::filesystem::path fleet_file;  ///< Of the running fleet.
+    std::filesystem::path fleet_copy;  ///< What droverd keeps of it, as it was applied; or empty.
     std::vector<std::string> grants;   ///< Ids of extensions lent by grant.
     std::vector<TypeHandle> types;
     std::map<std::uint32_t, std::string> publishers;

@@ -165,7 +165,8 @@ private:
             return opened;
         }
         if (std::ranges::find(wanted.grants, DROVER_EXTENSION_SIMULATION) != wanted.grants.end()) {
-            simulations_.emplace(programs_folder() / "drover", wanted.fleet_file);
+            simulations_.emplace(
+                programs_folder() / "drover", wanted.fleet_file, wanted.fleet_copy);
             wanted.setup.simulations = &*simulations_;
         }
         auto store = open_state(wanted.state_file, wanted.setup.name, wanted.state_order);

@@ -18,6 +18,9 @@ Simulation::Member::Member(Simulation& simulation, std::uint16_t index, Simulate
     : simulation_(simulation),
       index_(index),
       layout_hashes_(std::move(agent.layout_hashes)),
+      instance_of_(std::move(agent.instance_of)),
+      sharing_(agent.sharing),
+      keys_(std::move(agent.keys)),
       runner_(std::move(agent.setup),
               *this,
               *this,
@@ -64,6 +67,20 @@ bool Simulation::Member::takes(std::string_view topic, std::uint32_t type) const
                    return topic_matches(pattern, topic);
                });
     });
+}
+
+void Simulation::Member::join(Route& route, std::uint16_t index) const {
+    if (instance_of_.empty() || sharing_ == Sharing::all) {
+        route.receivers.push_back(index);
+        return;
+    }
+    auto share = std::ranges::find(route.shares, instance_of_, &TopicShare::agent);
+    if (share == route.shares.end()) {
+        route.shares.push_back({instance_of_, sharing_, {}, {}, keys_});
+        share = std::prev(route.shares.end());
+    }
+    share->members.push_back(index);
+    share->weights.push_back(weight_of(name()));
 }
 
 const Route& Simulation::Member::make_route(const PublishedMessage& message) {

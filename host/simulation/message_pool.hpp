@@ -16,15 +16,16 @@ namespace drover {
 /// that a long simulation allocates nothing. One thread.
 class MessagePool {
 public:
-    /// Keeps `message` for the receivers of its route and returns its slot. `route` and
-    /// `publisher` must live as long as the pool.
+    /// Keeps `message`, which goes along `route`, for so many receivers and returns its slot.
+    /// `route` and `publisher` must live as long as the pool.
     std::uint32_t keep(const PublishedMessage& message,
                        const Route& route,
-                       std::string_view publisher) {
+                       std::string_view publisher,
+                       std::size_t receivers) {
         const std::uint32_t slot = take_slot();
         Kept& kept = *kept_[slot];
         kept.route = &route;
-        kept.receivers = static_cast<std::uint32_t>(route.receivers.size());
+        kept.receivers = static_cast<std::uint32_t>(receivers);
         kept.payload.resize((message.payload.size() + 7) / 8);
         if (!message.payload.empty()) {
             std::memcpy(kept.payload.data(), message.payload.data(), message.payload.size());

@@ -17,7 +17,7 @@ constexpr auto progress_pause = std::chrono::milliseconds(200);
 RequestDirectory directory_of(const std::vector<SimulatedAgent>& agents) {
     std::vector<RequestPorts> all;
     for (const SimulatedAgent& agent : agents) {
-        RequestPorts ports{agent.setup.name, agent.setup.handle, {}, {}};
+        RequestPorts ports{agent.setup.name, agent.setup.handle, {}, {}, agent.instance_of};
         for (std::uint16_t index = 0; index < agent.setup.ports.size(); ++index) {
             const PortSetup& port = agent.setup.ports[index];
             const RequestPort described{index, port.name, port.topic, port.type, port.reply_type};
@@ -216,10 +216,11 @@ void Simulation::stop_all() {
 
 void Simulation::direct(Route& route) {
     route.receivers.clear();
+    route.shares.clear();
     route.topic_numbers.clear();
     for (std::uint16_t index = 0; index < members_.size(); ++index) {
         if (members_[index]->takes(route.topic, route.type)) {
-            route.receivers.push_back(index);
+            members_[index]->join(route, index);
         }
         route.topic_numbers.push_back(
             members_[index]->runner().topic_number(route.topic, route.type));
@@ -257,8 +258,11 @@ void Simulation::send_on(const Route& route,
         result_.summary_json.emplace(reinterpret_cast<const char*>(message.payload.data()),
                                      message.payload.size());
     }
-    if (!route.receivers.empty()) {
-        queue_.publish(pool_.keep(message, route, publisher), route.receivers);
+    if (!route.shares.empty()) {
+        send_shares(route, message, publisher);
+    } else if (!route.receivers.empty()) {
+        queue_.publish(pool_.keep(message, route, publisher, route.receivers.size()),
+                       route.receivers);
     }
 }
 

@@ -13,6 +13,7 @@
 #include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
 #include "router/replay_queue.hpp"
+#include "router/router_config.hpp"
 #include "runner/agent_runner.hpp"
 #include "simulation/event_log.hpp"
 #include "simulation/message_pool.hpp"
@@ -27,6 +28,9 @@ struct SimulatedAgent {
     AgentSetup setup;
     /// The layout hash of each port's type, in the ports' order: for the event log.
     std::vector<std::uint64_t> layout_hashes;
+    std::string instance_of{};         ///< The agent that it is an instance of; or empty.
+    Sharing sharing = Sharing::all;    ///< The same for all instances of an agent.
+    std::vector<RecordKey> keys = {};  ///< Of by_key.
 };
 
 /// What came out.
@@ -75,6 +79,9 @@ private:
     void publish_timed(std::uint16_t agent, const PublishedMessage& message);
     void log(const Route& route, const PublishedMessage& message);
     void send_on(const Route& route, const PublishedMessage& message, std::string_view publisher);
+    void send_shares(const Route& route,
+                     const PublishedMessage& message,
+                     std::string_view publisher);
     [[nodiscard]] ProfileResult profile_result() const;
     /// Finds the receivers of a route, and their numbers for its topic.
     void direct(Route& route);

@@ -1,5 +1,6 @@
 #include "simulation/simulation_request.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -104,7 +105,28 @@ private:
         made.setup.owns_clock = value_or<std::string>(request_, "replay_clock", "") == name;
         made.setup.foreign_threads = false;
         made.setup.is_watched = false;
+        made.instance_of = value_or<std::string>(agent, "instance_of", "");
+        read_sharing(agent, made);
         return made;
+    }
+
+    void read_sharing(const Json& agent, SimulatedAgent& made) const {
+        const auto word = value_or<std::string>(agent, "distribution", "all");
+        made.sharing = word == "by_key"        ? Sharing::by_key
+                       : word == "round_robin" ? Sharing::round_robin
+                                               : Sharing::all;
+        for (const Json& key : value_or(agent, "keys", Json::array())) {
+            const auto known = std::ranges::find_if(types_, [&](const TypeHandle& type) {
+                return type.name == key.at("name").get<std::string>() &&
+                       type.version == key.at("version").get<std::uint32_t>() &&
+                       std::to_string(type.layout_hash) == key.at("layout_hash").get<std::string>();
+            });
+            if (known != types_.end()) {
+                made.keys.push_back({known->handle,
+                                     key.at("offset").get<std::uint32_t>(),
+                                     key.at("size").get<std::uint32_t>()});
+            }
+        }
     }
 
     void add_described(const std::shared_ptr<const MessageType>& type,

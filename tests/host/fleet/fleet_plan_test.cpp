@@ -298,12 +298,27 @@ TEST_F(FleetPlans, do_not_restart_what_a_person_stopped) {
     EXPECT_EQ(changed.live_update[0].name, "risk");
 }
 
+TEST_F(FleetPlans, tell_what_droverd_takes_for_itself_at_once) {
+    const std::string agents = "agents:\n  risk: {plugin: one, log: {max_files: 2}}\n";
+    const std::string keys =
+        "shutdown: {timeout: 3s}\nwatch: yes\ndefaults: {log: {max_files: 3}}\n";
+    const FleetPlan changed = plan(agents, keys + agents);
+    EXPECT_THAT(changed.at_once,
+                ElementsAre("/defaults/log/max_files", "/shutdown/timeout", "/watch"));
+    EXPECT_THAT(changed.at_next_up, IsEmpty());
+    EXPECT_FALSE(changed.changes_nothing());
+    EXPECT_EQ(summary_of(changed), "changes /defaults/log/max_files and 2 more of droverd");
+    EXPECT_TRUE(plan(agents, "shutdown: {timeout: 60s}\n" + agents).changes_nothing())
+        << "that is the default";
+}
+
 TEST_F(FleetPlans, are_told_in_json_and_in_words) {
     const FleetPlan changed = plan(two_agents, std::string(two_agents) + "  new: {plugin: one}\n");
     const Json json = to_json(changed);
     EXPECT_EQ(json.at("add").at(0).at("name"), "new");
     EXPECT_EQ(json.at("add").at(0).at("keys").at(0), "/agents/new");
-    for (const char* key : {"restart", "untouched", "live_update", "remove", "at_next_up"}) {
+    for (const char* key :
+         {"restart", "untouched", "live_update", "remove", "at_once", "at_next_up"}) {
         EXPECT_TRUE(json.contains(key)) << key;
     }
     EXPECT_EQ(summary_of(changed), "adds 1 (new: /agents/new)");
@@ -323,6 +338,8 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"env_file", {"one.env", "two.env"}},
                           {"secrets", {"{key: one.key}", "{key: two.key}"}},
                           {"sandbox", {"none", "strict"}},
+                          {"user", {"root", "nobody"}},
+                          {"on_hang", {"abort", "kill"}},
                           {"restart", {"no", "always"}},
                           {"backoff", {"{}", "{factor: 3}"}},
                           {"restart_limit", {"{}", "{max_restarts: 3}"}},
@@ -433,6 +450,7 @@ TEST_F(EveryKey, of_the_defaults_is_compared) {
                             "env_file",
                             "secrets",
                             "sandbox",
+                            "user",
                             "restart_group",
                             "replicas",
                             "distribution",

@@ -29,6 +29,7 @@
 #include "runner/state_store.hpp"
 #include "runner/timer_table.hpp"
 #include "runner/transport.hpp"
+#include "wire/message_frame.hpp"
 
 namespace drover {
 
@@ -147,6 +148,19 @@ public:
     /// that it may publish stays; the router refuses what the new rules do not allow.
     void take_rules(std::vector<TopicRights> rules);
 
+    /// Whether the kill switch has voided a message: its header's flags say under which reading the
+    /// router took it.
+    [[nodiscard]] bool is_void(std::uint16_t flags) const {
+        return (flags & gate_flag) != 0 && is_gate_shut(flags);
+    }
+    /// Passes over a message that is_void: it is counted, and no gap. False for one that no port
+    /// takes or that came before.
+    bool pass_over(const Delivery& delivery);
+    /// The agent has another quota from now on; what it had used up is forgotten.
+    void take_quota(const Quota& quota);
+    /// Whether the rules let the agent receive messages on a topic.
+    [[nodiscard]] bool may_receive(std::string_view topic) const;
+
     /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
     /// What was watched so far.
@@ -229,8 +243,17 @@ private:
                           std::uint32_t count,
                           std::uint64_t bytes,
                           std::uint64_t* sequence);
-    void note_refused(std::string_view topic, std::string_view code, std::string_view reason);
+    void note_refused(std::string_view topic, drover_status status, std::string_view reason);
+    void count_refused(drover_status status);
+    /// Takes a publication from the quota, or answers QUOTA. Under lock_outgoing.
+    drover_status hold_to_quota(std::uint32_t topic,
+                                const PublicationOrigin& origin,
+                                std::uint32_t count,
+                                std::uint64_t bytes);
     void note_lost(std::string_view topic, std::string_view publisher, std::uint32_t count);
+    /// Counts messages that did not come as what they are: replaced by newer ones, or lost.
+    void note_gap(std::string_view topic, std::string_view publisher, std::uint32_t& count);
+    [[nodiscard]] bool is_gate_shut(std::uint16_t flags) const;
     drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
     drover_status lend(std::uint32_t topic, std::uint32_t count, void** data);
     drover_status commit_loan(std::int64_t event_time,
@@ -292,6 +315,7 @@ private:
 
     mutable std::mutex mutex_;  ///< Guards what follows: a plugin's own threads reach it.
     Outbox outbox_;
+    std::optional<QuotaMeter> quota_;  ///< Nothing: unlimited.
     RequestTable requests_;
     std::vector<OutTopic> topics_;
     std::vector<std::uint64_t> posts_;

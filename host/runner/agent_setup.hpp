@@ -8,6 +8,7 @@
 
 #include <drover/agent.h>
 
+#include "base/quota.hpp"
 #include "runner/simulation_service.hpp"
 
 namespace drover {
@@ -30,7 +31,9 @@ struct PortSetup {
 struct TopicRights {
     std::string pattern;
     bool gated = false;
-    std::optional<std::vector<std::string>> publishers;
+    bool latest = false;  ///< Only the newest message counts: what it replaced is no loss.
+    std::optional<std::vector<std::string>> publishers = {};
+    std::optional<std::vector<std::string>> subscribers = {};
 };
 
 struct AgentSetup {
@@ -41,6 +44,7 @@ struct AgentSetup {
     const drover_agent_description* description = nullptr;
     std::vector<PortSetup> ports;
     std::vector<TopicRights> rules;
+    Quota quota;  ///< Held only in live mode: a replay and a simulation pace themselves.
     std::string config_json = "{}";
     std::uint32_t mode = DROVER_MODE_LIVE;
     bool owns_clock = false;

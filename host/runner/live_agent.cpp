@@ -121,6 +121,7 @@ private:
         } else if (runner_) {
             session_->know(news.value().publishers);
             runner_->take_rules(std::move(news.value().rules));
+            runner_->take_quota(news.value().quotas[runner_->setup().name]);
         }
     }
 

@@ -56,6 +56,9 @@ std::uint64_t Simulation::Member::layout_hash_of(std::uint32_t type) const {
 }
 
 bool Simulation::Member::takes(std::string_view topic, std::uint32_t type) const {
+    if (!runner_.may_receive(topic)) {
+        return false;
+    }
     const auto patterns = runner_.subscriptions();
     return std::ranges::any_of(runner_.setup().ports, [&](const PortSetup& port) {
         const bool fits = (port.flags & DROVER_PORT_IN) != 0 &&

@@ -93,6 +93,7 @@ Result<Json> make_request(const PreparedFleet& fleet, const BacktestOptions& opt
                           {"plugin", agent.plugin_file.string()},
                           {"agent", agent.agent},
                           {"config", config_text.value().json},
+                          {"grants", fleet.agents[index].grants},
                           {"included", !left_out},
                           {"left_out", left_out ? Json(*left_out) : Json(nullptr)}});
     }

@@ -79,19 +79,22 @@ std::vector<std::string> grants_of(const AgentConfig& agent,
                                    const AgentDescription& description,
                                    std::vector<Fault>& faults) {
     const bool orchestrates = (description.flags & DROVER_AGENT_ORCHESTRATES) != 0;
-    if (agent.grants && !agent.grants->empty() && !orchestrates) {
+    const bool wants_simulations =
+        agent.grants && std::ranges::find(*agent.grants, DROVER_EXTENSION_SIMULATION) !=
+                            agent.grants->end();
+    if (wants_simulations && !orchestrates) {
         faults.push_back({agent.grants_place,
-                          "agent '" + agent.name + "': 'grants' has no meaning for '" +
-                              description.name +
-                              "', which asks for nothing that must be granted: remove the key."});
+                          "agent '" + agent.name + "': 'grants': drover.simulation/1 has no " +
+                              "meaning for '" + description.name +
+                              "', which starts no simulations: remove it."});
         return {};
     }
     if (agent.sandbox) {
         if (agent.grants && !agent.grants->empty()) {
             faults.push_back({agent.grants_place,
                               "agent '" + agent.name +
-                                  "': 'grants' and 'sandbox' exclude each other: simulations are "
-                                  "programs that a sandbox does not let it start."});
+                                  "': 'grants' and 'sandbox' exclude each other: a sandbox lets it "
+                                  "neither start simulations nor write the kill switch."});
         }
         return {};
     }

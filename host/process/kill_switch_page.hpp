@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -21,6 +22,9 @@ struct KillSwitchLayout {
     char who[64];
     char reason[256];
 };
+
+/// What `who` begins with where an agent engaged the switch; its name follows.
+inline constexpr std::string_view switch_agent = "agent ";
 
 /// What a person sees of the switch.
 struct KillSwitchState {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <drover/agent.h>
+#include <drover/extension/control.h>
 #include <drover/extension/replay_clock.h>
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
@@ -160,6 +161,7 @@ public:
     void take_quota(const Quota& quota);
     /// Whether the rules let the agent receive messages on a topic.
     [[nodiscard]] bool may_receive(std::string_view topic) const;
+    [[nodiscard]] bool is_gated(std::string_view topic) const;
 
     /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
@@ -268,6 +270,7 @@ private:
                              drover_status status,
                              const drover_bytes& body,
                              const drover_string& error);
+    drover_status engage_kill_switch(std::string_view reason);
     drover_status post(std::uint64_t token);
     drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);
     void report_failure(std::string_view code, std::string_view text);

@@ -9,6 +9,7 @@
 #include <drover/agent.h>
 
 #include "base/quota.hpp"
+#include "process/kill_switch_page.hpp"
 #include "runner/simulation_service.hpp"
 
 namespace drover {
@@ -53,6 +54,9 @@ struct AgentSetup {
     bool foreign_threads = true;
     /// Where drover.simulation/1 of this agent ends; null: it is not lent. Must outlive the runner.
     SimulationService* simulations = nullptr;
+    /// The kill switch that drover.control/1 engages; null: it is not lent. Must outlive the
+    /// runner.
+    KillSwitchPage* engageable_switch = nullptr;
     /// Whether the status page tells when a callback began and how long the longest took. In a
     /// simulation nobody watches for hangs, and reading the clock twice a callback costs a tenth.
     bool is_watched = true;

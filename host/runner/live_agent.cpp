@@ -169,6 +169,12 @@ private:
             simulations_.emplace(programs_folder() / "drover", wanted.fleet_file);
             wanted.setup.simulations = &*simulations_;
         }
+        if (std::ranges::find(wanted.grants, DROVER_EXTENSION_CONTROL) != wanted.grants.end()) {
+            auto engageable = KillSwitchPage::open(wanted.kill_switch, false);
+            engageable_switch_.emplace(engageable ? std::move(engageable.value())
+                                                  : KillSwitchPage::unreadable());
+            wanted.setup.engageable_switch = &*engageable_switch_;
+        }
         auto store = StateStore::open(wanted.state_file, wanted.setup.name);
         if (!store) {
             return store.error();
@@ -369,6 +375,7 @@ private:
     LivePreparation preparation_;
     SupervisorChannel channel_;
     KillSwitchPage kill_switch_ = KillSwitchPage::unreadable();
+    std::optional<KillSwitchPage> engageable_switch_;  ///< Only where drover.control/1 is granted.
     LoadedAgent loaded_;
     std::unique_ptr<LinkSession> session_;
     std::optional<SimulationChildren> simulations_;

@@ -12,13 +12,19 @@ namespace {
 /// Whose last message is the report of a backtest.
 constexpr std::string_view summary_topic = "performance.summary";
 
+AgentSetup with_switch(AgentSetup setup, KillSwitchPage* engageable) {
+    setup.engageable_switch = engageable;
+    return setup;
+}
+
 }  // namespace
 
 Simulation::Member::Member(Simulation& simulation, std::uint16_t index, SimulatedAgent agent)
     : simulation_(simulation),
       index_(index),
       layout_hashes_(std::move(agent.layout_hashes)),
-      runner_(std::move(agent.setup),
+      runner_(with_switch(std::move(agent.setup),
+                          agent.may_engage ? &simulation.kill_switch_ : nullptr),
               *this,
               *this,
               simulation.kill_switch_,
@@ -78,6 +84,7 @@ const Route& Simulation::Member::make_route(const PublishedMessage& message) {
     route.topic = message.topic;
     route.type = message.type;
     route.is_summary = message.topic == summary_topic;
+    route.gated = runner_.is_gated(message.topic);
     route.origin = EventLog::origin(layout_hash_of(message.type), name(), message.topic);
     simulation_.direct(route);
     return route;

@@ -12,6 +12,7 @@ struct Route {
     std::string topic;
     std::uint32_t type = 0;  ///< Handle of the message type.
     bool is_summary = false;
+    bool gated = false;
     std::string origin;                        ///< For the event log.
     std::vector<std::uint16_t> receivers;      ///< In the file's order.
     std::vector<std::uint32_t> topic_numbers;  ///< The topic's number at each agent of the fleet.

@@ -93,6 +93,8 @@ private:
         names_[handle] = name;
         SimulatedAgent made;
         made.layout_hashes = loaded.value().layout_hashes;
+        const auto grants = value_or<std::vector<std::string>>(agent, "grants", {});
+        made.may_engage = std::ranges::find(grants, DROVER_EXTENSION_CONTROL) != grants.end();
         made.setup.name = name;
         made.setup.fleet = request_.at("fleet").get<std::string>();
         made.setup.handle = handle;

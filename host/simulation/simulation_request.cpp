@@ -1,5 +1,6 @@
 #include "simulation/simulation_request.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -7,6 +8,8 @@
 #include <vector>
 
 #include <poll.h>
+
+#include <drover/extension/control.h>
 
 #include "base/json_value.hpp"
 #include "base/line_channel.hpp"

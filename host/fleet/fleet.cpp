@@ -12,6 +12,7 @@
 #include "config/typed_place.hpp"
 #include "fleet/instances.hpp"
 #include "fleet/isolation.hpp"
+#include "fleet/kept_topics.hpp"
 #include "fleet/layout_conflicts.hpp"
 #include "plugin/config_schema.hpp"
 
@@ -181,6 +182,8 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
         options.check_further(config, fleet.faults);
     }
     sort_by_place(fleet.faults);
+    std::ranges::move(warn_of_kept_topics(config, fleet.agents),
+                      std::back_inserter(config.warnings));
     add_isolation_warnings(config);
     fleet.config = std::move(config);
     return fleet;

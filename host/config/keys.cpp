@@ -121,7 +121,7 @@ std::span<const std::string> known_keys(Section section) {
 
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"metrics"};
-    static const std::vector<std::string> agent{"user", "on_hang", "partition"};
+    static const std::vector<std::string> agent{"on_link_lost", "user", "on_hang", "partition"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window"};
     switch (section) {
         case Section::fleet:

@@ -332,25 +332,11 @@ void LinkSession::handle_message(std::span<const std::byte> bytes) {
         page_.queue_age.store(now - header.publish_time, std::memory_order_relaxed);
     }
     runner_->set_time(now);
-    if (header.delivery == 0 && runner_->is_void(header.flags)) {
-        pass_over(delivery);
-    } else {
-        runner_->deliver(delivery);
-    }
+    deliver_unless_void(delivery, header);
     if (identity_.replay) {
         queue_done(identity_.handle);
     } else {
         return_credit(bytes.size());
-    }
-}
-
-void LinkSession::pass_over(const Delivery& delivery) {
-    if (runner_->pass_over(delivery)) {
-        queue(encode_unhandled({std::string(delivery.topic),
-                                delivery.id.publisher,
-                                delivery.id.incarnation,
-                                delivery.id.sequence}));
-        flush();
     }
 }
 

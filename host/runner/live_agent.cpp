@@ -160,20 +160,13 @@ private:
         wanted.setup.ports = loaded_.ports;
         replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
         wanted.setup.start_time = replay_ ? 0 : wall_now();
-        auto switch_page = KillSwitchPage::open_for_reading(wanted.kill_switch);
-        kill_switch_ = switch_page ? std::move(switch_page.value()) : KillSwitchPage::unreadable();
+        open_switches(wanted, kill_switch_, engageable_switch_);
         if (auto opened = open_link(wanted); !opened) {
             return opened;
         }
         if (std::ranges::find(wanted.grants, DROVER_EXTENSION_SIMULATION) != wanted.grants.end()) {
             simulations_.emplace(programs_folder() / "drover", wanted.fleet_file);
             wanted.setup.simulations = &*simulations_;
-        }
-        if (std::ranges::find(wanted.grants, DROVER_EXTENSION_CONTROL) != wanted.grants.end()) {
-            auto engageable = KillSwitchPage::open(wanted.kill_switch, false);
-            engageable_switch_.emplace(engageable ? std::move(engageable.value())
-                                                  : KillSwitchPage::unreadable());
-            wanted.setup.engageable_switch = &*engageable_switch_;
         }
         auto store = StateStore::open(wanted.state_file, wanted.setup.name);
         if (!store) {

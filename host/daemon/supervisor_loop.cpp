@@ -34,7 +34,8 @@ SupervisorLoop::SupervisorLoop(Workplace workplace,
       applied_(applied),
       guard_(guard),
       service_(service),
-      processes_(std::move(workplace)) {}
+      processes_(std::move(workplace)),
+      kill_switch_(place_.state.kill_switch()) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
 
@@ -313,6 +314,9 @@ bool SupervisorLoop::run() {
             next_scan_ = pause ? now + *pause : Monotonic{};
         }
         if (now >= next_look_) {
+            if (const auto news = kill_switch_.look()) {
+                place_.log.error(*news);
+            }
             place_.events.look(now);
             processes_.tell_missing_lines(now);
             processes_.end_presumed(now);

@@ -232,6 +232,12 @@ KillSwitchState KillSwitchPage::read_file(const std::filesystem::path& file) {
     return state;
 }
 
+void KillSwitchPage::follow(const KillSwitchState& state) {
+    if (layout_ != nullptr) {
+        change(*layout_, state.engaged, state.who, state.reason);
+    }
+}
+
 Result<void> KillSwitchPage::write(bool engaged,
                                    const std::string& who,
                                    const std::string& reason) {

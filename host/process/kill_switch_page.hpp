@@ -71,6 +71,9 @@ public:
     [[nodiscard]] Result<void> write(bool engaged,
                                      const std::string& who,
                                      const std::string& reason);
+    /// Changes the page that is mapped, whether or not it still is the file, to what another page
+    /// says. Nothing happens without a page.
+    void follow(const KillSwitchState& state);
 
 private:
     KillSwitchPage(KillSwitchLayout* layout, bool mapped, std::filesystem::path file);

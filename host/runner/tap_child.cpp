@@ -22,7 +22,7 @@
 namespace drover {
 namespace {
 
-constexpr int channel_descriptor = 3;
+constexpr int tap_channel_descriptor = 3;
 
 /// The part of a pattern before its first wildcard: what ZeroMQ can filter by.
 std::string literal_prefix(const std::string& pattern) {
@@ -185,7 +185,7 @@ private:
 
 int run_tap_child() {
     open_log("tap", LogLevel::info);
-    LineChannel channel{FileDescriptor(channel_descriptor)};
+    LineChannel channel{FileDescriptor(tap_channel_descriptor)};
     Poller poller;
     std::vector<std::string> lines;
     while (lines.empty() && !channel.is_ended()) {

@@ -133,12 +133,12 @@ TEST_F(AgentAccess, is_held_to_its_quota_at_the_call_with_a_sentence) {
     }
     in_callback([] {
         (void)the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Count{1});
-        EXPECT_THAT(the_visitor->last_error(), testing::HasSubstr("3 messages a second"));
+        EXPECT_THAT(the_visitor->last_error(), ::testing::HasSubstr("3 messages a second"));
     });
     EXPECT_EQ(transport.sent, 3);
     EXPECT_EQ(page.layout().refused.load(), 2U);
     EXPECT_EQ(page.layout().refused_quota.load(), 2U);
-    EXPECT_THAT(observer.codes, testing::Each("quota"));
+    EXPECT_THAT(observer.codes, ::testing::Each("quota"));
 }
 
 TEST_F(AgentAccess, counts_publications_that_leave_in_one_message_as_one) {

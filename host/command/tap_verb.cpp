@@ -22,10 +22,11 @@ extern "C" void end_at_once(int /*signal*/) {
 
 int run_tap(const TapOptions& options) {
     if (options.pattern.empty() != options.asks_for_socket) {
-        (void)report({ErrorKind::invalid,
-                      options.asks_for_socket
-                          ? "--socket takes no PATTERN: it tells of the whole fleet."
-                          : "PATTERN is missing: write which topics, as in 'market.>'; '>' is all."});
+        (void)report(
+            {ErrorKind::invalid,
+             options.asks_for_socket
+                 ? "--socket takes no PATTERN: it tells of the whole fleet."
+                 : "PATTERN is missing: write which topics, as in 'market.>'; '>' is all."});
         return exit_usage;
     }
     if (!options.asks_for_socket && !is_topic_pattern(options.pattern)) {

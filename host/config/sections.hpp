@@ -9,8 +9,8 @@
 
 namespace drover {
 
-/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log, limits, quota
-/// and standby over what `target` holds.
+/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log, limits,
+/// quota and standby over what `target` holds.
 void read_supervision(const MapReader& reader, SupervisionConfig& target);
 
 /// Reads the map under `log` over what `target` holds.

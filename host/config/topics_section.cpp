@@ -88,9 +88,8 @@ void read_receivers(const MapReader& reader, TopicRule& rule) {
 /// Reads `delivery`; false when it is wrong, so that nothing is concluded from it.
 bool read_delivery(const MapReader& reader, Delivery& delivery) {
     const std::size_t before = reader.faults().size();
-    constexpr Word<Delivery> words[] = {{"stream", Delivery::stream},
-                                        {"latest", Delivery::latest},
-                                        {"durable", Delivery::durable}};
+    constexpr Word<Delivery> words[] = {
+        {"stream", Delivery::stream}, {"latest", Delivery::latest}, {"durable", Delivery::durable}};
     reader.read_word("delivery", delivery, words);
     return reader.faults().size() == before;
 }

@@ -267,10 +267,8 @@ Json FleetMessages::configure_router(std::uint64_t epoch) const {
 }
 
 Json FleetMessages::fleet() const {
-    return {{"do", "fleet"},
-            {"publishers", publishers()},
-            {"rules", rules()},
-            {"quotas", quotas()}};
+    return {
+        {"do", "fleet"}, {"publishers", publishers()}, {"rules", rules()}, {"quotas", quotas()}};
 }
 
 Json FleetMessages::link(const std::string& agent, const UnitLink& link) {

@@ -240,9 +240,16 @@ void FleetView::add_standby_part(Json& unit, const AgentConfig* config) const {
 }
 
 void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic now) {
-    static constexpr const char* keys[] = {
-        "messages_in", "messages_out", "lost", "refused", "refused_by", "replaced",
-        "voided", "cpu_percent", "memory_bytes"};
+    static constexpr const char* keys[] = {"messages_in",
+                                           "messages_out",
+                                           "lost",
+                                           "refused",
+                                           "refused_by",
+                                           "replaced",
+                                           "voided",
+                                           "malformed",
+                                           "cpu_percent",
+                                           "memory_bytes"};
     for (const char* key : keys) {
         unit[key] = nullptr;
     }
@@ -264,6 +271,7 @@ void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic
                           {"quota", page.refused_quota.load(std::memory_order_relaxed)}};
     unit["replaced"] = page.replaced.load(std::memory_order_relaxed);
     unit["voided"] = page.voided.load(std::memory_order_relaxed);
+    unit["malformed"] = page.malformed.load(std::memory_order_relaxed);
     if (const auto usage = usage_of(life->child.pid)) {
         unit["cpu_percent"] = cpu_percent(*life, *usage, started, now);
         unit["memory_bytes"] = usage->resident_bytes;

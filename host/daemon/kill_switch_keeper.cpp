@@ -47,7 +47,10 @@ std::optional<std::string> KillSwitchKeeper::look() {
     }
     const KillSwitchState state = KillSwitchPage::read_file(file_);
     for (KillSwitchPage& page : pages_) {
-        if (page.is_engaged() != state.engaged) {
+        const KillSwitchState seen = page.read();
+        const bool is_being_written = state.revision % 2 != 0 && !state.engaged;
+        if (!is_being_written &&
+            (seen.engaged != state.engaged || seen.revision / 2 != state.revision / 2)) {
             page.follow(state);
         }
     }

@@ -30,8 +30,7 @@ void engage_by_signal(const std::filesystem::path& file,
     const std::string reason =
         std::string("SIGUSR1 was sent to ") + program + " by process " + std::to_string(sender);
     auto page = KillSwitchPage::open(file, false);
-    const auto engaged =
-        page ? page.value().write(true, who, reason) : Result<void>(page.error());
+    const auto engaged = page ? page.value().write(true, who, reason) : Result<void>(page.error());
     if (engaged) {
         log_warning("The kill switch is engaged by " + who + ": " + reason + ".");
     } else {

@@ -1,4 +1,5 @@
-/// SIGUSR1: whoever may signal droverd engages the kill switch, without a tool and without a reader.
+/// SIGUSR1: whoever may signal droverd engages the kill switch, without a tool and without a
+/// reader.
 #pragma once
 
 #include <filesystem>

@@ -81,8 +81,8 @@ std::vector<std::string> grants_of(const AgentConfig& agent,
                                    std::vector<Fault>& faults) {
     const bool orchestrates = (description.flags & DROVER_AGENT_ORCHESTRATES) != 0;
     const bool wants_simulations =
-        agent.grants && std::ranges::find(*agent.grants, DROVER_EXTENSION_SIMULATION) !=
-                            agent.grants->end();
+        agent.grants &&
+        std::ranges::find(*agent.grants, DROVER_EXTENSION_SIMULATION) != agent.grants->end();
     if (wants_simulations && !orchestrates) {
         faults.push_back({agent.grants_place,
                           "agent '" + agent.name + "': 'grants': drover.simulation/1 has no " +

@@ -72,7 +72,7 @@ public:
                                      const std::string& who,
                                      const std::string& reason);
     /// Changes the page that is mapped, whether or not it still is the file, to what another page
-    /// says. Nothing happens without a page.
+    /// says, its revision included: messages are marked by it. Nothing happens without a page.
     void follow(const KillSwitchState& state);
 
 private:

@@ -37,7 +37,7 @@ struct StatusPageLayout {
     std::atomic<std::uint64_t> refused_quota;    ///< Of `refused`: beyond the agent's quota.
     std::atomic<std::uint64_t> replaced;  ///< Messages of `latest` topics that newer ones replaced.
     std::atomic<std::uint64_t> voided;    ///< Gated messages that came and were not handed over.
-    CrashArea crash;                             ///< Written by a process that dies by a fault.
+    CrashArea crash;                      ///< Written by a process that dies by a fault.
 };
 
 /// What a child was doing, for those who look at its end.

@@ -66,8 +66,9 @@ void RouterCore::receive_unhandled(std::uint16_t agent, const ControlFrame& fram
     const auto body = decode_unhandled(frame);
     const Route* const route = body ? routes_.find(body.value().topic) : nullptr;
     if (route == nullptr || !route->gated || !is_receiver(*route, agent)) {
-        count_malformed(agent, "an UNHANDLED that is not in order or of a topic that it does not "
-                               "receive");
+        count_malformed(agent,
+                        "an UNHANDLED that is not in order or of a topic that it does not "
+                        "receive");
         return;
     }
     const UnhandledBody& voided = body.value();

@@ -49,7 +49,7 @@ struct RouterAgent {
     Sharing sharing = Sharing::all;        ///< The same for all instances of an agent.
     std::vector<RecordKey> keys = {};      ///< Of by_key; other types go to all instances.
     Quota quota = {};
-    bool has_left = false;                 ///< It was removed, and its share goes to the others.
+    bool has_left = false;  ///< It was removed, and its share goes to the others.
 };
 
 /// What a receiver may have in flight.

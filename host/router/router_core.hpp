@@ -112,9 +112,9 @@ private:
         LatestLane latest;
         bool is_latest_next = false;      ///< Of both, `latest` has the next turn.
         std::optional<QuotaMeter> quota;  ///< Of what the agent publishes; nothing: unlimited.
-        bool is_blocked = false;   ///< The link took no frame at the last attempt.
-        bool is_in_burst = false;  ///< Something waits for the end of the burst.
-        bool was_warned = false;   ///< Of malformed frames, once a life.
+        bool is_blocked = false;          ///< The link took no frame at the last attempt.
+        bool is_in_burst = false;         ///< Something waits for the end of the burst.
+        bool was_warned = false;          ///< Of malformed frames, once a life.
     };
 
     void receive_control(std::uint16_t agent, Frame& frame);
@@ -216,7 +216,7 @@ private:
     DropReport drops_;
     EventTally tally_;
     RouterCounts counts_;
-    std::deque<MessageCause> told_void_;  ///< Whose senders know; the newest at the end.
+    std::deque<MessageCause> told_void_;        ///< Whose senders know; the newest at the end.
     std::vector<std::uint16_t> in_burst_;       ///< Receivers for whom something waits for its end.
     BundleWriter bundle_;                       ///< Empty between calls.
     std::map<std::string, std::size_t> turns_;  ///< By agent with instances: whose turn is next.

@@ -51,8 +51,8 @@ bool RouterCore::refuse_if_void(std::uint16_t receiver, const Frame& frame, cons
         const MessageHeader& header = message->header;
         tell_void(message->topic,
                   {header.publisher, header.incarnation, header.sequence},
-                  "The kill switch was engaged while the message waited for '" +
-                      name_of(receiver) + "'.");
+                  "The kill switch was engaged while the message waited for '" + name_of(receiver) +
+                      "'.");
     }
     return true;
 }

@@ -25,12 +25,9 @@ void RouterCore::forward(const Route& route, Frame& frame, const GateMark& gate)
     const std::size_t receivers = route.receivers.size();
     for (std::size_t index = 0; index < receivers; ++index) {
         const bool is_last = index + 1 == receivers;
-        send_or_queue(route.receivers[index],
-                      QueueEntry{is_last ? std::move(frame) : Frame(frame),
-                                 gate,
-                                 true,
-                                 now_,
-                                 route.latest});
+        send_or_queue(
+            route.receivers[index],
+            QueueEntry{is_last ? std::move(frame) : Frame(frame), gate, true, now_, route.latest});
     }
 }
 

@@ -29,11 +29,11 @@ drover_status AgentRunner::hold_to_quota(std::uint32_t topic,
         return DROVER_OK;
     }
     const Quota& quota = quota_->quota();
-    std::string sentence = "Agent '" + setup_.name + "' has used up its quota of " +
-                           (verdict == Verdict::too_many_messages
-                                ? std::to_string(*quota.messages) + " messages"
-                                : std::to_string(*quota.bytes) + " bytes") +
-                           " a second, which 'quota' in agents.yaml sets: publish less, or later.";
+    std::string sentence =
+        "Agent '" + setup_.name + "' has used up its quota of " +
+        (verdict == Verdict::too_many_messages ? std::to_string(*quota.messages) + " messages"
+                                               : std::to_string(*quota.bytes) + " bytes") +
+        " a second, which 'quota' in agents.yaml sets: publish less, or later.";
     note_refused(topics_[topic].name, DROVER_E_QUOTA, sentence);
     return host_error(DROVER_E_QUOTA, std::move(sentence));
 }

@@ -138,7 +138,8 @@ drover_status AgentRunner::check_publication(const OutTopic& out,
                               " bytes; at most 4 MiB are allowed.");
     }
     if (out.gated && kill_switch_.is_engaged()) {
-        note_refused(out.name, DROVER_E_GATED, "The kill switch is engaged and the topic is gated.");
+        note_refused(
+            out.name, DROVER_E_GATED, "The kill switch is engaged and the topic is gated.");
         return host_error(DROVER_E_GATED,
                           "The kill switch is engaged and '" + out.name + "' is gated.");
     }

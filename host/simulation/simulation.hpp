@@ -25,7 +25,8 @@ namespace drover {
 /// One agent to simulate; agents stand in the file's order.
 struct SimulatedAgent {
     AgentSetup setup;
-    bool may_engage = false;  ///< It has the grant drover.control/1: of the simulation's own switch.
+    bool may_engage =
+        false;  ///< It has the grant drover.control/1: of the simulation's own switch.
     /// The layout hash of each port's type, in the ports' order: for the event log.
     std::vector<std::uint64_t> layout_hashes;
 };

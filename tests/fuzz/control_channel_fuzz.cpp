@@ -1,4 +1,5 @@
-/// Any JSON as what the supervisor tells a router or an agent: it is taken or refused by a sentence.
+/// Any JSON as what the supervisor tells a router or an agent: it is taken or refused by a
+/// sentence.
 #include <string>
 
 #include "base/json_value.hpp"

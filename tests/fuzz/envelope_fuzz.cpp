@@ -25,15 +25,16 @@ const MessageType& record_type() {
         made.name = "fuzz.record";
         made.encoding = DROVER_ENCODING_RECORDS;
         made.record_size = 48;
-        const auto add = [&made](const char* name, std::uint32_t kind, std::uint32_t offset,
-                                 std::uint32_t count) {
-            FieldDescription field;
-            field.name = name;
-            field.kind = kind;
-            field.offset = offset;
-            field.count = count;
-            made.fields.push_back(field);
-        };
+        const auto add =
+            [&made](
+                const char* name, std::uint32_t kind, std::uint32_t offset, std::uint32_t count) {
+                FieldDescription field;
+                field.name = name;
+                field.kind = kind;
+                field.offset = offset;
+                field.count = count;
+                made.fields.push_back(field);
+            };
         add("text", DROVER_KIND_CHARS, 0, 8);
         add("time", DROVER_KIND_TIME, 8, 1);
         add("price", DROVER_KIND_DECIMAL64, 16, 1);
@@ -57,10 +58,9 @@ void try_message(std::span<const std::byte> bytes) {
     const auto stamped = MessageFrame::decode(again);
     require(stamped && (stamped->header.flags & gate_flag) != 0);
     require(!is_of_other_gate(stamped->header.flags, 10));
-    const FrameNames names{[](std::uint32_t handle) {
-                               return handle == 1 ? &record_type() : nullptr;
-                           },
-                           [](std::uint32_t) { return std::string("fuzz"); }};
+    const FrameNames names{
+        [](std::uint32_t handle) { return handle == 1 ? &record_type() : nullptr; },
+        [](std::uint32_t) { return std::string("fuzz"); }};
     (void)to_line(message_to_json(*message, names));
 }
 

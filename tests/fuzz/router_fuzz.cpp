@@ -61,9 +61,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto bytes = rest.first(std::min<std::size_t>(length, rest.size()));
         rest = rest.subspan(bytes.size());
         fleet.output.gate_reading = {is_engaged, is_engaged ? 4U : 2U};
-        fleet.give(agent, std::vector<std::byte>(
-                              reinterpret_cast<const std::byte*>(bytes.data()),
-                              reinterpret_cast<const std::byte*>(bytes.data()) + bytes.size()));
+        fleet.give(agent,
+                   std::vector<std::byte>(
+                       reinterpret_cast<const std::byte*>(bytes.data()),
+                       reinterpret_cast<const std::byte*>(bytes.data()) + bytes.size()));
         if (is_over) {
             fleet.core.open_link(agent, fleet.incarnation_of(agent) + 1, "token");
         }

@@ -147,7 +147,8 @@ std::vector<std::pair<std::string, Bytes>> lines() {
     add("request", R"({"jsonrpc":"2.0","id":"x","method":"request","params":{"agent":"a"}})");
     add("notification", R"({"jsonrpc":"2.0","method":"status"})");
     add("unknown", R"({"jsonrpc":"2.0","id":null,"method":"sing"})");
-    add("batch", R"([{"jsonrpc":"2.0","id":1,"method":"status"},{"jsonrpc":"2.0","id":2,"method":"request"},7])");
+    add("batch",
+        R"([{"jsonrpc":"2.0","id":1,"method":"status"},{"jsonrpc":"2.0","id":2,"method":"request"},7])");
     add("no_object", R"(["\u0000", 1e400, {}])");
     add("nonsense", "nonsense");
     return all;
@@ -164,10 +165,8 @@ std::vector<std::pair<std::string, Bytes>> orders() {
                                      {"publishers", {"risk"}},
                                      {"subscribers", nullptr}}});
     const Json quotas = {{"a", {{"messages", 5}, {"bytes", nullptr}, {"burst", 1000}}}};
-    const Json agent = {{"name", "a"},
-                        {"handle", 1},
-                        {"consumes", {"market.>"}},
-                        {"publishes", {"order.>"}}};
+    const Json agent = {
+        {"name", "a"}, {"handle", 1}, {"consumes", {"market.>"}}, {"publishes", {"order.>"}}};
     add("router",
         {{"do", "configure"},
          {"epoch", 1},
@@ -188,13 +187,24 @@ std::vector<std::pair<std::string, Bytes>> orders() {
          {"quotas", quotas}});
     add("link", {{"agent", "a"}, {"incarnation", 1}, {"endpoint", "ipc://x"}, {"token", "t"}});
     add("agent",
-        {{"do", "configure"},    {"name", "a"},         {"fleet", "f"},
-         {"handle", 1},          {"incarnation", 1},    {"plugin", "/p.so"},
-         {"agent", "a"},         {"config", "{}"},      {"mode", "live"},
-         {"owns_clock", false},  {"endpoint", "ipc:x"}, {"token", "t"},
-         {"state_file", "/s"},   {"kill_switch", "/k"}, {"fleet_file", "/f"},
+        {{"do", "configure"},
+         {"name", "a"},
+         {"fleet", "f"},
+         {"handle", 1},
+         {"incarnation", 1},
+         {"plugin", "/p.so"},
+         {"agent", "a"},
+         {"config", "{}"},
+         {"mode", "live"},
+         {"owns_clock", false},
+         {"endpoint", "ipc:x"},
+         {"token", "t"},
+         {"state_file", "/s"},
+         {"kill_switch", "/k"},
+         {"fleet_file", "/f"},
          {"grants", {"drover.control/1"}},
-         {"types", Json::array({{{"name", "t"}, {"version", 1}, {"layout_hash", "7"}, {"handle", 1}}})},
+         {"types",
+          Json::array({{{"name", "t"}, {"version", 1}, {"layout_hash", "7"}, {"handle", 1}}})},
          {"publishers", {{"a", 1}}},
          {"rules", rules},
          {"quotas", quotas},

@@ -1,8 +1,8 @@
 // An agent that engages the kill switch when it has heard enough.
+#include <drover/extension/control.h>
+
 #include "plugins_that_misbehave/test_config.hpp"
 #include "plugins_that_misbehave/test_topics.hpp"
-
-#include <drover/extension/control.h>
 
 namespace drover::misbehaving {
 
@@ -20,9 +20,7 @@ public:
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
 
-    void configure(const Config& config) override {
-        left_ = number_value(config.json, "after", 0);
-    }
+    void configure(const Config& config) override { left_ = number_value(config.json, "after", 0); }
     bool start() override {
         control_ = static_cast<const drover_control_v1*>(
             host()->get_extension(host(), DROVER_EXTENSION_CONTROL));

@@ -71,11 +71,13 @@ TEST(Subscribers, keep_a_topic_from_agents_that_are_not_named) {
         "  other: {plugin: @behaving@, agent: listener}\n",
         "topics:\n  \"test.>\": {subscribers: [named]}\n");
     fleet.up();
-    ASSERT_TRUE(fleet.reaches("named", [](const AgentStatus& now) { return now.messages_in > 50; }));
+    ASSERT_TRUE(
+        fleet.reaches("named", [](const AgentStatus& now) { return now.messages_in > 50; }));
     EXPECT_EQ(counter(fleet, "other", "/messages_in"), 0U);
     EXPECT_EQ(counter(fleet, "other", "/lost"), 0U);
     const ProgramResult validated = fleet.drover({"validate", "-f", "agents.yaml"});
-    EXPECT_THAT(validated.text(), HasSubstr("'other' consumes 'test.>' and receives nothing of it"));
+    EXPECT_THAT(validated.text(),
+                HasSubstr("'other' consumes 'test.>' and receives nothing of it"));
 }
 
 TEST(Latest, gives_a_slow_receiver_the_newest_and_counts_the_rest_as_replaced_not_as_lost) {

@@ -134,8 +134,7 @@ TEST(KillSwitch, is_engaged_by_a_signal_to_droverd_also_while_the_supervisor_han
     };
     ASSERT_EQ(::kill(status->supervisor, SIGUSR1), 0);
     EXPECT_TRUE(eventually(is_engaged));
-    EXPECT_TRUE(
-        fleet.reaches("orders", [](const AgentStatus& now) { return now.refused > 3; }));
+    EXPECT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) { return now.refused > 3; }));
     EXPECT_TRUE(eventually([&] {
         const auto events = fleet.drover({"events", "--kind", "kill_switch"}).output;
         return events.find("SIGUSR1 was sent to droverd") != std::string::npos;

@@ -54,6 +54,8 @@ TEST_F(KillSwitchKeeperTest, passes_on_what_a_new_file_says_to_all_that_had_an_o
     EXPECT_TRUE(first.value().is_engaged());
     EXPECT_TRUE(second.value().is_engaged());
     EXPECT_EQ(first.value().read().who, "ann");
+    EXPECT_EQ(first.value().read().revision, third.value().read().revision)
+        << "messages are marked by it, and compared by those that have another page";
     ASSERT_TRUE(third.value().write(false, "ann", ""));
     (void)keeper.look();
     EXPECT_FALSE(first.value().is_engaged());

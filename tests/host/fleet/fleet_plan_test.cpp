@@ -337,9 +337,8 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"log", {"{}", "{max_files: 3}"}},
                           {"limits", {"{}", "{nice: 3}"}},
                           {"quota", {"{}", "{messages: 3/s}"}}};
-const Values quota_values{{"messages", {"10/s", "20/s"}},
-                          {"bytes", {"1MiB/s", "2MiB/s"}},
-                          {"burst", {"1s", "2s"}}};
+const Values quota_values{
+    {"messages", {"10/s", "20/s"}}, {"bytes", {"1MiB/s", "2MiB/s"}}, {"burst", {"1s", "2s"}}};
 const Values log_values{
     {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
 const Values limits_values{{"memory", {"32MiB", "64MiB"}},

@@ -65,7 +65,9 @@ class CodeObserver final : public AgentObserver {
 public:
     void on_log(std::int32_t, std::string_view) override {}
     void on_health(std::int32_t, std::string_view, std::string_view) override {}
-    void on_occurrence(const Noted& noted, std::uint64_t) override { codes.emplace_back(noted.code); }
+    void on_occurrence(const Noted& noted, std::uint64_t) override {
+        codes.emplace_back(noted.code);
+    }
     std::vector<std::string> codes;
 };
 
@@ -161,9 +163,8 @@ TEST_F(AgentAccess, has_no_quota_in_a_simulation_nor_in_a_replay) {
         start();
         for (int count = 0; count < 5; ++count) {
             in_callback([] {
-                EXPECT_EQ(
-                    the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Count{1}),
-                    DROVER_OK);
+                EXPECT_EQ(the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Count{1}),
+                          DROVER_OK);
             });
         }
     }
@@ -203,8 +204,8 @@ TEST_F(AgentAccess, takes_gaps_of_latest_topics_for_replaced_messages_and_not_fo
 
 TEST_F(AgentAccess, knows_a_message_that_the_kill_switch_voided_on_its_way) {
     start();
-    const auto taken_at = static_cast<std::uint16_t>(
-        gate_flag | gate_mark(kill_switch.read().revision));
+    const auto taken_at =
+        static_cast<std::uint16_t>(gate_flag | gate_mark(kill_switch.read().revision));
     EXPECT_FALSE(runner->is_void(taken_at));
     ASSERT_TRUE(kill_switch.write(true, "ann", "a test"));
     EXPECT_TRUE(runner->is_void(taken_at));

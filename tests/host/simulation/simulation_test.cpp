@@ -101,7 +101,9 @@ public:
             publish(topic(orders, "order.x"), *message.records(ticks).begin());
         diary.push_back(status < 0 ? "gated@" + std::to_string(now()) : "ordered");
     }
-    void on_refused(std::string_view, std::uint64_t sequence, drover_status status,
+    void on_refused(std::string_view,
+                    std::uint64_t sequence,
+                    drover_status status,
                     std::string_view) override {
         diary.push_back("refused " + std::to_string(sequence) + " " + std::to_string(status));
     }
@@ -120,8 +122,8 @@ public:
             host()->get_extension(host(), DROVER_EXTENSION_CONTROL));
         if (++heard_ == 2) {
             const std::string_view why = "enough";
-            diary.push_back("engage " + std::to_string(control->engage(
-                                            host(), {why.data(), why.size()})));
+            diary.push_back("engage " +
+                            std::to_string(control->engage(host(), {why.data(), why.size()})));
         }
     }
 
@@ -368,12 +370,8 @@ TEST(Simulation, voids_orders_that_wait_when_an_agent_engages_its_own_kill_switc
     }
     ASSERT_TRUE(Simulation(std::move(agents), {}).run());
     EXPECT_EQ(diary,
-              (std::vector<std::string>{"ordered",
-                                        "order 1",
-                                        "ordered",
-                                        "engage 0",
-                                        "refused 2 -15",
-                                        "gated@300"}));
+              (std::vector<std::string>{
+                  "ordered", "order 1", "ordered", "engage 0", "refused 2 -15", "gated@300"}));
 }
 
 TEST(Simulation, keeps_a_topic_from_agents_that_its_subscribers_do_not_name) {

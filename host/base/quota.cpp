@@ -51,17 +51,23 @@ QuotaMeter::QuotaMeter(const Quota& quota, std::chrono::nanoseconds slack, Monot
       bytes_(make_bucket(quota.bytes, quota.burst + slack)),
       filled_(now) {}
 
-QuotaMeter::Verdict QuotaMeter::look(Monotonic now) {
+QuotaMeter::Verdict QuotaMeter::look(Monotonic now, std::uint64_t messages) {
     if (now > filled_) {
         const double seconds = std::chrono::duration<double>(now - filled_).count();
         fill(messages_, seconds);
         fill(bytes_, seconds);
         filled_ = now;
     }
-    if (messages_.is_empty()) {
+    if (messages > 0 && messages_.is_empty()) {
         return Verdict::too_many_messages;
     }
     return bytes_.is_empty() ? Verdict::too_many_bytes : Verdict::passes;
+}
+
+std::string QuotaMeter::text_of(Verdict verdict) const {
+    return verdict == Verdict::too_many_messages
+               ? "messages: " + std::to_string(quota_.messages.value_or(0)) + "/s"
+               : "bytes: " + std::to_string(quota_.bytes.value_or(0)) + "/s";
 }
 
 void QuotaMeter::take(std::uint64_t messages, std::uint64_t bytes) {

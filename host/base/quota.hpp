@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
@@ -36,8 +37,11 @@ public:
 
     enum class Verdict { passes, too_many_messages, too_many_bytes };
 
-    /// Whether something may pass now. It takes nothing.
-    [[nodiscard]] Verdict look(Monotonic now);
+    /// Whether something may pass now that is worth so many messages; 0: it joins one that has
+    /// passed. It takes nothing.
+    [[nodiscard]] Verdict look(Monotonic now, std::uint64_t messages = 1);
+    /// What was used up, as the file writes it: "messages: 2000/s".
+    [[nodiscard]] std::string text_of(Verdict verdict) const;
     /// Something has passed.
     void take(std::uint64_t messages, std::uint64_t bytes);
 

@@ -49,16 +49,12 @@ bool RouterCore::refuse_beyond_quota(std::uint16_t agent, const MessageFrame& me
         meter->take(1, message.payload.size());
         return false;
     }
-    const Quota& quota = meter->quota();
-    const std::string bound = verdict == QuotaMeter::Verdict::too_many_messages
-                                  ? std::to_string(*quota.messages) + " messages"
-                                  : std::to_string(*quota.bytes) + " bytes";
     refuse(agent,
            message.topic,
            message.header.sequence,
            DROVER_E_QUOTA,
-           "Agent '" + name_of(agent) + "' has used up its quota of " + bound +
-               " a second, which 'quota' in agents.yaml sets.");
+           "Agent '" + name_of(agent) + "' has used up its quota (" + meter->text_of(verdict) +
+               " in agents.yaml), and the ten seconds more that the router gives.");
     return true;
 }
 

@@ -23,17 +23,14 @@ drover_status AgentRunner::hold_to_quota(std::uint32_t topic,
     if (!quota_) {
         return DROVER_OK;
     }
-    const Verdict verdict = quota_->look(monotonic_now());
+    const std::uint32_t messages = outbox_.messages_for(topic, topics_[topic], origin, count);
+    const Verdict verdict = quota_->look(monotonic_now(), messages);
     if (verdict == Verdict::passes) {
-        quota_->take(outbox_.messages_for(topic, topics_[topic], origin, count), bytes);
+        quota_->take(messages, bytes);
         return DROVER_OK;
     }
-    const Quota& quota = quota_->quota();
-    std::string sentence =
-        "Agent '" + setup_.name + "' has used up its quota of " +
-        (verdict == Verdict::too_many_messages ? std::to_string(*quota.messages) + " messages"
-                                               : std::to_string(*quota.bytes) + " bytes") +
-        " a second, which 'quota' in agents.yaml sets: publish less, or later.";
+    std::string sentence = "Agent '" + setup_.name + "' has used up its quota (" +
+                           quota_->text_of(verdict) + " in agents.yaml): publish less, or later.";
     note_refused(topics_[topic].name, DROVER_E_QUOTA, sentence);
     return host_error(DROVER_E_QUOTA, std::move(sentence));
 }

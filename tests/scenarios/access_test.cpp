@@ -35,7 +35,7 @@ TEST(Quota, holds_an_agent_at_the_call_and_leaves_the_others_alone) {
     fleet.up_well_or_not();  // The ticker that is held says that it is degraded.
     ASSERT_TRUE(eventually([&] { return counter(fleet, "held", "/refused_by/quota") > 20; }));
     EXPECT_TRUE(fleet.reaches("held", [](const AgentStatus& now) {
-        return now.reason.find("10 messages a second") != std::string::npos;
+        return now.reason.find("messages: 10/s") != std::string::npos;
     }));
     EXPECT_GT(counter(fleet, "held", "/messages_out"), 0U);
     EXPECT_EQ(counter(fleet, "free", "/refused"), 0U);

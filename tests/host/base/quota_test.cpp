@@ -67,6 +67,14 @@ TEST(Quota, lets_one_through_now_and_then_where_a_burst_holds_less_than_one) {
     EXPECT_TRUE(passes(meter, Monotonic{1001ms}));
 }
 
+TEST(Quota, lets_join_what_has_passed_already) {
+    QuotaMeter meter({1, std::nullopt, 1s}, 0ns, Monotonic{});
+    EXPECT_TRUE(passes(meter, Monotonic{}));
+    EXPECT_EQ(meter.look(Monotonic{}, 1), Verdict::too_many_messages);
+    EXPECT_EQ(meter.look(Monotonic{}, 0), Verdict::passes);
+    EXPECT_EQ(meter.text_of(Verdict::too_many_messages), "messages: 1/s");
+}
+
 TEST(Quota, travels_as_json) {
     const Quota quota{7, std::nullopt, 250ms};
     EXPECT_EQ(quota_from_json(to_json(quota)), quota);

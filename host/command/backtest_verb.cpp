@@ -53,12 +53,18 @@ std::optional<std::string> why_left_out(const AgentConfig& agent, const Prepared
     return std::nullopt;
 }
 
+Json names_json(const std::optional<std::vector<std::string>>& names) {
+    return names ? Json(*names) : Json(nullptr);
+}
+
 Json rules_json(const FleetConfig& config) {
     Json rules = Json::array();
     for (const TopicRule& rule : config.topics) {
         rules.push_back({{"pattern", rule.pattern},
                          {"gated", rule.gated},
-                         {"publishers", rule.publishers ? Json(*rule.publishers) : Json(nullptr)}});
+                         {"delivery", text_of(rule.delivery)},
+                         {"publishers", names_json(rule.publishers)},
+                         {"subscribers", names_json(rule.subscribers)}});
     }
     return rules;
 }
@@ -109,6 +115,7 @@ Result<Json> make_request(const PreparedFleet& fleet, const BacktestOptions& opt
                       {"plugin", agent.plugin_file.string()},
                       {"agent", agent.agent},
                       {"config", config_text.value().json},
+                      {"grants", fleet.agents[index].grants},
                       {"included", !left_out},
                       {"left_out", left_out ? Json(*left_out) : Json(nullptr)}};
         if (!agent.instance_of.empty()) {

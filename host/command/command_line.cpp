@@ -234,13 +234,19 @@ private:
             tap_.state_directory = state_directory_;
             return run_tap(tap_);
         });
-        verb.add_option("PATTERN", tap_.pattern, "Topics: '*' is one token, '>' the rest")
-            ->required();
+        verb.add_option("PATTERN", tap_.pattern, "Topics: '*' is one token, '>' the rest");
         add_count(verb, "count", "End after so many messages", [this](std::uint64_t count) {
             tap_.count = count;
         });
+        verb.add_option("--rate", tap_.rate, "Print at most so many messages a second")
+            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
+            ->type_name("N");
+        verb.add_flag(
+            "--socket", tap_.asks_for_socket, "Print where other programs listen, as JSON");
         add_output_format(verb, tap_.as_json);
-        add_example(verb, "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json");
+        add_example(verb,
+                    "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json\n"
+                    "  drover tap 'market.>' --rate 5");
     }
 
     void add_request() {

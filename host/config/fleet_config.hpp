@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/quota.hpp"
 #include "base/result.hpp"
 #include "base/system_user.hpp"
 
@@ -113,6 +114,7 @@ struct SupervisionConfig {
     std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
     LogConfig log;
     LimitsConfig limits;
+    Quota quota;  ///< Of what it publishes.
     Standby standby = Standby::none;
 };
 
@@ -171,7 +173,10 @@ struct Distribution {
 /// The words of agents.yaml.
 [[nodiscard]] std::string_view text_of(Distribution::Mode mode);
 
-enum class Delivery { stream, durable };
+enum class Delivery { stream, latest, durable };
+
+/// The words of agents.yaml.
+[[nodiscard]] std::string_view text_of(Delivery delivery);
 
 /// A rule for topics; the first rule whose pattern matches a topic decides.
 struct TopicRule {
@@ -179,10 +184,12 @@ struct TopicRule {
     Delivery delivery = Delivery::stream;
     bool gated = false;
     std::optional<std::vector<std::string>> publishers;  ///< Nothing: any agent with a port.
-    std::optional<std::vector<std::string>> receivers;   ///< Of durable topics.
+    /// Nothing: any agent with a port. Others receive nothing of it.
+    std::optional<std::vector<std::string>> subscribers;
+    std::optional<std::vector<std::string>> receivers;  ///< Of durable topics.
     bool receivers_declared = false;
     SourcePlace place;
-    /// Where each agent of the two lists stands, by "publishers/risk".
+    /// Where each agent of the lists stands, by "publishers/risk".
     std::map<std::string, SourcePlace> name_places;
 };
 

@@ -9,8 +9,8 @@
 
 namespace drover {
 
-/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log, limits and
-/// standby over what `target` holds.
+/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log, limits,
+/// quota and standby over what `target` holds.
 void read_supervision(const MapReader& reader, SupervisionConfig& target);
 
 /// Reads the map under `log` over what `target` holds.
@@ -18,6 +18,9 @@ void read_log(const MapReader& parent, LogConfig& target);
 
 /// Reads the map under `limits` over what `target` holds.
 void read_limits(const MapReader& parent, LimitsConfig& target);
+
+/// Reads the map under `quota` over what `target` holds.
+void read_quota(const MapReader& parent, Quota& target);
 
 /// Reads the map under `schedule`, where there is one, for an agent whose supervision is known.
 void read_schedule(const MapReader& parent, AgentConfig& agent);
@@ -53,7 +56,7 @@ void find_plugin(AgentConfig& agent,
                  const std::filesystem::path& folder,
                  std::vector<Fault>& faults);
 
-/// Checks what names agents: dependencies, cycles among them, the clock, publishers, receivers.
+/// Checks what names agents: dependencies, cycles among them, the clock, those of topics.
 /// `clock_place` is where `clock: {replay: X}` stands.
 void check_references(const FleetConfig& fleet,
                       const SourcePlace& clock_place,

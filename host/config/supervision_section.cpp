@@ -126,6 +126,7 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target) {
     shutdown.read_duration("timeout", target.shutdown_timeout, Nanoseconds::zero());
     read_log(reader, target.log);
     read_limits(reader, target.limits);
+    read_quota(reader, target.quota);
 
     constexpr Word<Standby> standbys[] = {
         {"none", Standby::none}, {"zygote", Standby::zygote}, {"spare", Standby::spare}};

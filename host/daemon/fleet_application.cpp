@@ -208,6 +208,13 @@ Result<void> FleetApplication::restart_for_plugin(const std::string& agent) {
     return supervisor_.apply(std::move(update), monotonic_now());
 }
 
+bool FleetApplication::has_other_quotas(const PreparedFleet& before) const {
+    return std::ranges::any_of(place_.fleet.config.agents, [&](const AgentConfig& agent) {
+        const AgentConfig* const known = before.config.find(agent.name);
+        return known != nullptr && known->supervision.quota != agent.supervision.quota;
+    });
+}
+
 /// A router that is restarted is told all when it starts.
 void FleetApplication::tell_router(const FleetPlan& plan, const PreparedFleet& before) {
     std::vector<std::string> join;
@@ -223,7 +230,7 @@ void FleetApplication::tell_router(const FleetPlan& plan, const PreparedFleet& b
     const bool is_restarted =
         std::ranges::find(plan.restart, std::string_view(router_unit_name), &PlannedChange::name) !=
         plan.restart.end();
-    if (!is_restarted && !(join.empty() && leave.empty())) {
+    if (!is_restarted && (!join.empty() || !leave.empty() || has_other_quotas(before))) {
         (void)processes_.tell_router(place_.messages.change(join, leave));
     }
 }

@@ -62,6 +62,7 @@ private:
     [[nodiscard]] PreparedFleet prepare(const Wish& wish) const;
     [[nodiscard]] bool is_in_use(const Wish& wish) const;
     [[nodiscard]] RpcAnswer scale_to(const std::string& name, int count, const std::string& by);
+    [[nodiscard]] bool has_other_quotas(const PreparedFleet& before) const;
     void tell_router(const FleetPlan& plan, const PreparedFleet& before);
     [[nodiscard]] FleetPlan plan_for(const PreparedFleet& wanted) const;
     [[nodiscard]] Result<void> take(PreparedFleet wanted, const FleetPlan& plan);

@@ -100,11 +100,15 @@ Json FleetMessages::rules() const {
     Json rules = Json::array();
     for (const TopicRule& rule : fleet_->config.topics) {
         Json entry = {{"pattern", rule.pattern},
-                      {"delivery", rule.delivery == Delivery::durable ? "durable" : "stream"},
+                      {"delivery", text_of(rule.delivery)},
                       {"gated", rule.gated},
-                      {"publishers", nullptr}};
+                      {"publishers", nullptr},
+                      {"subscribers", nullptr}};
         if (rule.publishers) {
             entry["publishers"] = *rule.publishers;
+        }
+        if (rule.subscribers) {
+            entry["subscribers"] = *rule.subscribers;
         }
         rules.push_back(std::move(entry));
     }
@@ -115,6 +119,16 @@ void FleetMessages::order_state(const std::string& agent,
                                 const char* what,
                                 const std::string& mark) {
     state_orders_[agent] = {{what, mark}};
+}
+
+Json FleetMessages::quotas() const {
+    Json quotas = Json::object();
+    for (const AgentConfig& agent : fleet_->config.agents) {
+        if (const Quota& quota = agent.supervision.quota; !quota.is_unlimited()) {
+            quotas[agent.name] = to_json(quota);
+        }
+    }
+    return quotas;
 }
 
 Json FleetMessages::configure_agent(std::size_t agent,
@@ -151,6 +165,7 @@ Json FleetMessages::configure_agent(std::size_t agent,
             {"types", std::move(types)},
             {"publishers", publishers()},
             {"rules", rules()},
+            {"quotas", quotas()},
             {"window", window()}};
 }
 
@@ -222,7 +237,11 @@ Json FleetMessages::change(const std::vector<std::string>& join,
             joining.push_back(router_agent(i));
         }
     }
-    return {{"do", "change"}, {"join", std::move(joining)}, {"leave", leave}, {"rules", rules()}};
+    return {{"do", "change"},
+            {"join", std::move(joining)},
+            {"leave", leave},
+            {"rules", rules()},
+            {"quotas", quotas()}};
 }
 
 Json FleetMessages::configure_router(std::uint64_t epoch) const {
@@ -238,13 +257,15 @@ Json FleetMessages::configure_router(std::uint64_t epoch) const {
             {"tap", run_->tap_endpoint()},
             {"kill_switch", state_->kill_switch().string()},
             {"rules", rules()},
+            {"quotas", quotas()},
             {"window", window()},
             {"queue", queue_length},
             {"agents", std::move(agents)}};
 }
 
 Json FleetMessages::fleet() const {
-    return {{"do", "fleet"}, {"publishers", publishers()}, {"rules", rules()}};
+    return {
+        {"do", "fleet"}, {"publishers", publishers()}, {"rules", rules()}, {"quotas", quotas()}};
 }
 
 Json FleetMessages::link(const std::string& agent, const UnitLink& link) {

@@ -69,6 +69,7 @@ private:
                   const RunDirectory& run);
     [[nodiscard]] Json rules() const;
     [[nodiscard]] Json publishers() const;
+    [[nodiscard]] Json quotas() const;
     [[nodiscard]] Json request_ports(const PreparedAgent& agent, std::uint32_t flag) const;
     [[nodiscard]] Json router_agent(std::size_t agent) const;
     [[nodiscard]] Json keys_of(std::size_t agent) const;

@@ -14,6 +14,7 @@
 #include "daemon/guard.hpp"
 #include "daemon/hand_over.hpp"
 #include "daemon/kept_stops.hpp"
+#include "daemon/switch_signal.hpp"
 #include "daemon/take_over.hpp"
 #include "daemon/unit_plans.hpp"
 
@@ -35,7 +36,8 @@ SupervisorLoop::SupervisorLoop(Workplace workplace,
       guard_(guard),
       service_(service),
       processes_(std::move(workplace)),
-      files_(applied) {}
+      files_(applied),
+      kill_switch_(place_.state.kill_switch()) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
 
@@ -157,7 +159,7 @@ void SupervisorLoop::watch_fleet_file() {
 Result<void> SupervisorLoop::watch_outside(int lifeline) {
     sigset_t watched;
     ::sigemptyset(&watched);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) {
         ::sigaddset(&watched, signal);
     }
     signals_ = FileDescriptor(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -245,7 +247,13 @@ void SupervisorLoop::serve_guard() {
 void SupervisorLoop::serve_signals() {
     signalfd_siginfo info{};
     while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-        if (info.ssi_signo != SIGCHLD) {
+        if (info.ssi_signo == SIGUSR1) {
+            engage_by_signal(place_.state.kill_switch(),
+                             "droverd",
+                             static_cast<pid_t>(info.ssi_pid),
+                             info.ssi_uid);
+            next_look_ = {};  // The event follows at once.
+        } else if (info.ssi_signo != SIGCHLD) {
             shut_down("the supervisor got a signal");
         }
     }
@@ -365,6 +373,9 @@ SupervisorLoop::End SupervisorLoop::run() {
             next_scan_ = pause ? now + *pause : Monotonic{};
         }
         if (now >= next_look_) {
+            if (const auto news = kill_switch_.look()) {
+                place_.log.error(*news);
+            }
             place_.events.look(now);
             processes_.tell_missing_lines(now);
             processes_.end_presumed(now);

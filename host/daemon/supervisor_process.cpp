@@ -34,7 +34,7 @@ constexpr int given_up = 70;  // EX_SOFTWARE of sysexits.h: an agent passed its 
 void block_signals() {
     sigset_t watched;
     ::sigemptyset(&watched);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) {
         ::sigaddset(&watched, signal);
     }
     ::sigprocmask(SIG_BLOCK, &watched, nullptr);

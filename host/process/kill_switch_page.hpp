@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -21,6 +22,9 @@ struct KillSwitchLayout {
     char who[64];
     char reason[256];
 };
+
+/// What `who` begins with where an agent engaged the switch; its name follows.
+inline constexpr std::string_view switch_agent = "agent ";
 
 /// What a person sees of the switch.
 struct KillSwitchState {
@@ -67,6 +71,9 @@ public:
     [[nodiscard]] Result<void> write(bool engaged,
                                      const std::string& who,
                                      const std::string& reason);
+    /// Changes the page that is mapped, whether or not it still is the file, to what another page
+    /// says, its revision included: messages are marked by it. Nothing happens without a page.
+    void follow(const KillSwitchState& state);
 
 private:
     KillSwitchPage(KillSwitchLayout* layout, bool mapped, std::filesystem::path file);

@@ -26,8 +26,9 @@ void RouterCore::forward(const Route& route, Frame& frame, const GateMark& gate)
     const std::size_t receivers = route.receivers.size();
     for (std::size_t index = 0; index < receivers; ++index) {
         const bool is_last = index + 1 == receivers;
-        send_or_queue(route.receivers[index],
-                      QueueEntry{is_last ? std::move(frame) : Frame(frame), gate, true, now_});
+        send_or_queue(
+            route.receivers[index],
+            QueueEntry{is_last ? std::move(frame) : Frame(frame), gate, true, now_, route.latest});
     }
 }
 
@@ -43,11 +44,11 @@ void RouterCore::share_out(const TopicShare& share, const Frame& frame, const Ga
                                        message->header.encoding,
                                        message->header.record_size)) {
         for (MessagePart& part : split_by_key(*message, *key, share)) {
-            give_share(part.agent, std::move(part.frame), gate);
+            give_share(share, part.agent, std::move(part.frame), gate);
         }
     } else {
         for (const std::uint16_t member : share.members) {
-            give_share(member, Frame(frame), gate);
+            give_share(share, member, Frame(frame), gate);
         }
     }
 }
@@ -59,11 +60,11 @@ void RouterCore::take_turn(const TopicShare& share,
     for (std::size_t step = 0; step < share.members.size(); ++step) {
         const std::uint16_t member = share.members[turn++ % share.members.size()];
         if (sessions_[member].phase == Phase::open) {
-            give_share(member, as_share(message), gate);
+            give_share(share, member, as_share(message), gate);
             return;
         }
     }
-    give_share(share.members.front(), as_share(message), gate);
+    give_share(share, share.members.front(), as_share(message), gate);
 }
 
 std::vector<MessagePart> RouterCore::shares_of(const Frame& frame) {
@@ -104,10 +105,13 @@ void RouterCore::add_shares(const TopicShare& share,
     }
 }
 
-void RouterCore::give_share(std::uint16_t receiver, Frame frame, const GateMark& gate) {
+void RouterCore::give_share(const TopicShare& share,
+                            std::uint16_t receiver,
+                            Frame frame,
+                            const GateMark& gate) {
     const Session& session = sessions_[receiver];
     if (session.phase == Phase::open) {
-        send_or_queue(receiver, QueueEntry{std::move(frame), gate, true, now_});
+        send_or_queue(receiver, QueueEntry{std::move(frame), gate, true, now_, share.latest});
     } else if (session.has_joined) {
         // Nobody else gets it, so it is lost. Before its first HELLO it is no loss: a fleet starts
         // in parallel, publishers may be there before their receivers, and whoever is not
@@ -118,6 +122,10 @@ void RouterCore::give_share(std::uint16_t receiver, Frame frame, const GateMark&
 }
 
 void RouterCore::send_or_queue(std::uint16_t receiver, QueueEntry&& entry) {
+    if (entry.is_latest) {
+        send_or_replace(receiver, std::move(entry));
+        return;
+    }
     Session& session = sessions_[receiver];
     if (may_be_bundled(entry)) {
         queue(receiver, std::move(entry));
@@ -130,7 +138,7 @@ void RouterCore::send_or_queue(std::uint16_t receiver, QueueEntry&& entry) {
         return;
     }
     flush_queue(receiver);
-    const bool may_go = session.queue.is_empty() && session.urgent.empty() && !session.is_blocked &&
+    const bool may_go = is_line_free(session) &&
                         (!entry.takes_credit || session.queue.has_credit(entry.frame.size()));
     if (!may_go || !send_message(receiver, entry)) {
         queue(receiver, std::move(entry));
@@ -171,8 +179,8 @@ void RouterCore::forward_heartbeat(const HeartbeatBody& heartbeat) {
     std::vector<HeartbeatBody> parts(sessions_.size());
     for (const auto& topic : heartbeat.topics) {
         const Route* const route = routes_.find(topic.first);
-        if (route == nullptr) {
-            continue;
+        if (route == nullptr || route->latest) {
+            continue;  // Its last message may wait, and this must not overtake it.
         }
         for (const std::uint16_t receiver : route->receivers) {
             parts[receiver].topics.push_back(topic);
@@ -208,9 +216,14 @@ bool RouterCore::flush_urgent(std::uint16_t agent) {
 }
 
 void RouterCore::flush_queue(std::uint16_t agent) {
-    const Session& session = sessions_[agent];
+    Session& session = sessions_[agent];
     bool goes_on = session.urgent.empty() && !session.is_blocked;
-    while (goes_on && !session.queue.is_empty()) {
+    while (goes_on && !(session.queue.is_empty() && session.latest.is_empty())) {
+        if (is_turn_of_latest(session)) {
+            goes_on = flush_latest(agent);
+            continue;
+        }
+        session.is_latest_next = true;
         const std::size_t together = collect_bundle(session.queue);
         goes_on = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
         bundle_.clear();

@@ -24,7 +24,7 @@ std::uint64_t mixed(std::uint64_t value) {
 }
 
 Frame frame_of(const MessageFrame& message, MessageHeader header, std::size_t payload_size) {
-    header.flags = share_flag;
+    header.flags |= share_flag;
     Frame frame(message_frame_size(message.topic.size(), payload_size));
     encode_message_head(frame.writable_bytes(), message.topic, header);
     return frame;

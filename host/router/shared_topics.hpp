@@ -23,6 +23,7 @@ struct TopicShare {
     std::vector<std::uint16_t> members;  ///< Agents, in the order of their numbers.
     std::vector<std::uint64_t> weights;  ///< What tells each member apart for ever: weight_of.
     std::vector<RecordKey> keys;
+    bool latest = false;  ///< A newer message of the topic replaces an older one.
 };
 
 /// What one member gets of a message.

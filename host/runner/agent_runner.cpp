@@ -50,7 +50,9 @@ AgentRunner::AgentRunner(AgentSetup setup,
       now_(setup_.start_time),
       inbox_(setup_.ports),
       random_(seed_of(setup_.fleet, setup_.name)),
-      outbox_(setup_.handle, setup_.incarnation) {}
+      outbox_(setup_.handle, setup_.incarnation) {
+    take_quota(setup_.quota);
+}
 
 AgentRunner::~AgentRunner() {
     if (phase_ == Phase::starting || phase_ == Phase::running) {
@@ -146,7 +148,7 @@ void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) 
     add(page_.messages_in, std::uint64_t{1});
     add(page_.bytes_in, delivery.bytes);
     if (arrival->lost > 0) {
-        note_lost(delivery.topic, delivery.publisher, arrival->lost);
+        note_gap(delivery.topic, delivery.publisher, arrival->lost);
     }
     if (functions_.on_message == nullptr) {
         return;
@@ -239,7 +241,7 @@ void AgentRunner::refused(std::string_view topic,
                           std::uint64_t sequence,
                           drover_status status,
                           std::string_view reason) {
-    page_.refused.fetch_add(1, std::memory_order_relaxed);
+    count_refused(status);
     if (functions_.on_refused != nullptr) {
         in_callback(CallbackKind::on_refused, {}, time(), [&] {
             functions_.on_refused(agent_, borrowed(topic), sequence, status, borrowed(reason));
@@ -256,14 +258,26 @@ void AgentRunner::note_lost(std::string_view topic,
         {EventKind::loss, setup_.name, topic, publisher, "gap", "they never arrived"}, count);
 }
 
+void AgentRunner::note_gap(std::string_view topic,
+                           std::string_view publisher,
+                           std::uint32_t& count) {
+    const TopicRights* const rule = rule_for(topic);
+    if (rule == nullptr || !rule->latest) {
+        note_lost(topic, publisher, count);
+        return;
+    }
+    add(page_.replaced, std::uint64_t{count});
+    count = 0;
+}
+
 void AgentRunner::note_last(std::string_view topic,
                             std::string_view publisher_name,
                             std::uint32_t publisher,
                             std::uint32_t incarnation,
                             std::uint64_t topic_sequence) {
-    const std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
+    std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
     if (missing > 0) {
-        note_lost(topic, publisher_name, missing);
+        note_gap(topic, publisher_name, missing);
     }
 }
 

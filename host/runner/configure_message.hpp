@@ -40,6 +40,7 @@ struct ConfigureMessage {
 struct FleetNews {
     std::vector<TopicRights> rules;
     std::map<std::uint32_t, std::string> publishers;
+    std::map<std::string, Quota> quotas;  ///< By agent; without one: unlimited.
 };
 
 /// Fails as read_configure does.

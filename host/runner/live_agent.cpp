@@ -121,6 +121,7 @@ private:
         } else if (runner_) {
             session_->know(news.value().publishers);
             runner_->take_rules(std::move(news.value().rules));
+            runner_->take_quota(news.value().quotas[runner_->setup().name]);
         }
     }
 
@@ -159,8 +160,7 @@ private:
         wanted.setup.ports = loaded_.ports;
         replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
         wanted.setup.start_time = replay_ ? 0 : wall_now();
-        auto switch_page = KillSwitchPage::open_for_reading(wanted.kill_switch);
-        kill_switch_ = switch_page ? std::move(switch_page.value()) : KillSwitchPage::unreadable();
+        open_switches(wanted, kill_switch_, engageable_switch_);
         if (auto opened = open_link(wanted); !opened) {
             return opened;
         }
@@ -369,6 +369,7 @@ private:
     LivePreparation preparation_;
     SupervisorChannel channel_;
     KillSwitchPage kill_switch_ = KillSwitchPage::unreadable();
+    std::optional<KillSwitchPage> engageable_switch_;  ///< Only where drover.control/1 is granted.
     LoadedAgent loaded_;
     std::unique_ptr<LinkSession> session_;
     std::optional<SimulationChildren> simulations_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "runner/agent_runner.hpp"
@@ -25,6 +26,7 @@ public:
         const std::uint32_t slot = take_slot();
         Kept& kept = *kept_[slot];
         kept.route = &route;
+        kept.is_void = false;
         kept.receivers = static_cast<std::uint32_t>(receivers);
         kept.payload.resize((message.payload.size() + 7) / 8);
         if (!message.payload.empty()) {
@@ -51,6 +53,10 @@ public:
     }
     [[nodiscard]] const Route& route(std::uint32_t slot) const { return *kept_[slot]->route; }
 
+    /// The kill switch has voided the message. True the first time.
+    [[nodiscard]] bool make_void(std::uint32_t slot) {
+        return !std::exchange(kept_[slot]->is_void, true);
+    }
     /// One delivery of the slot is through.
     void release(std::uint32_t slot) {
         if (--kept_[slot]->receivers == 0) {
@@ -64,6 +70,7 @@ private:
         std::vector<std::uint64_t> payload;
         const Route* route = nullptr;
         std::uint32_t receivers = 0;
+        bool is_void = false;
     };
     std::uint32_t take_slot() {
         if (free_.empty()) {

@@ -14,6 +14,7 @@ struct Route {
     std::string topic;
     std::uint32_t type = 0;  ///< Handle of the message type.
     bool is_summary = false;
+    bool gated = false;
     std::string origin;                        ///< For the event log.
     std::vector<std::uint16_t> receivers;      ///< Of the whole message, in the file's order.
     std::vector<TopicShare> shares;            ///< Instances that get a part each.

@@ -170,6 +170,9 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
                 requests_.deliver(step.message, step.agent, runner);
                 break;
             }
+            if (pool_.route(step.message).gated && kill_switch_.is_engaged()) {
+                return pass_over(step);
+            }
             runner.deliver(pool_.delivery(step.message),
                            pool_.route(step.message).topic_numbers[step.agent]);
             pool_.release(step.message);
@@ -189,6 +192,22 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
     }
     queue_.set_next_timer(step.agent, runner.next_timer());
     return runner.wants_to_stop() ? check_wishes(step.agent) : Result<void>(success());
+}
+
+Result<void> Simulation::pass_over(const ReplayQueue<std::uint32_t>::Step& step) {
+    const Delivery& delivery = pool_.delivery(step.message);
+    const auto sender = static_cast<std::uint16_t>(delivery.id.publisher - 1);
+    if (pool_.make_void(step.message)) {
+        AgentRunner& runner = members_[sender]->runner();
+        runner.refused(delivery.topic,
+                       delivery.id.sequence,
+                       DROVER_E_GATED,
+                       "The kill switch was engaged while the message waited for '" +
+                           members_[step.agent]->name() + "'.");
+        queue_.set_next_timer(sender, runner.next_timer());
+    }
+    pool_.release(step.message);
+    return check_wishes(sender);
 }
 
 Result<void> Simulation::check_wishes(std::uint16_t agent) {

@@ -26,6 +26,8 @@ namespace drover {
 /// One agent to simulate; agents stand in the file's order.
 struct SimulatedAgent {
     AgentSetup setup;
+    bool may_engage =
+        false;  ///< It has the grant drover.control/1: of the simulation's own switch.
     /// The layout hash of each port's type, in the ports' order: for the event log.
     std::vector<std::uint64_t> layout_hashes;
     std::string instance_of{};         ///< The agent that it is an instance of; or empty.
@@ -72,6 +74,8 @@ private:
     /// Takes the next step and times its parts. False where there is none.
     [[nodiscard]] Result<bool> take_timed_step();
     [[nodiscard]] Result<void> take_step(const ReplayQueue<std::uint32_t>::Step& step);
+    /// The kill switch was engaged while a message waited: its sender is told.
+    [[nodiscard]] Result<void> pass_over(const ReplayQueue<std::uint32_t>::Step& step);
     [[nodiscard]] Result<void> check_wishes(std::uint16_t agent);
     void stop_all();
     void tell_progress();

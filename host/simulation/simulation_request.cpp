@@ -9,6 +9,8 @@
 
 #include <poll.h>
 
+#include <drover/extension/control.h>
+
 #include "base/json_value.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
@@ -94,6 +96,8 @@ private:
         names_[handle] = name;
         SimulatedAgent made;
         made.layout_hashes = loaded.value().layout_hashes;
+        const auto grants = value_or<std::vector<std::string>>(agent, "grants", {});
+        made.may_engage = std::ranges::find(grants, DROVER_EXTENSION_CONTROL) != grants.end();
         made.setup.name = name;
         made.setup.fleet = request_.at("fleet").get<std::string>();
         made.setup.handle = handle;

@@ -352,7 +352,10 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"schedule", {"{cron: 0 1 * * *}", "{cron: 0 2 * * *}"}},
                           {"standby", {"zygote", "spare"}},
                           {"log", {"{}", "{max_files: 3}"}},
-                          {"limits", {"{}", "{nice: 3}"}}};
+                          {"limits", {"{}", "{nice: 3}"}},
+                          {"quota", {"{}", "{messages: 3/s}"}}};
+const Values quota_values{
+    {"messages", {"10/s", "20/s"}}, {"bytes", {"1MiB/s", "2MiB/s"}}, {"burst", {"1s", "2s"}}};
 const Values log_values{
     {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
 const Values limits_values{{"memory", {"32MiB", "64MiB"}},
@@ -386,6 +389,7 @@ const Values dependency_values{
 const Values topic_values{{"delivery", {"stream", "durable"}},
                           {"gated", {"yes", "no"}},
                           {"publishers", {"[other]", "[risk]"}},
+                          {"subscribers", {"[other]", "[risk]"}},
                           {"receivers", {"[other]", "declared"}}};
 const Values fleet_values{{"name", {"one", "two"}},
                           {"clock", {"wall", "{replay: other}"}},
@@ -432,6 +436,7 @@ TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
     expect_seen(Section::log, log_values, {}, in_agent("log"));
     expect_seen(Section::sandbox, sandbox_values, {}, in_agent("sandbox"));
     expect_seen(Section::limits, limits_values, {}, in_agent("limits"));
+    expect_seen(Section::quota, quota_values, {}, in_agent("quota"));
     expect_seen(Section::dependency, dependency_values, {}, [](const std::string& line) {
         return in_agent("")("depends_on: {other: {" + line + "}}");
     });

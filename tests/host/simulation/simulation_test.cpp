@@ -87,6 +87,62 @@ public:
     }
 };
 
+/// Passes ticks on as orders, and writes down which were refused.
+class Trader final : public Agent {
+public:
+    static constexpr About about{"trader", "1", "test", "Sends orders"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr Out<Tick> orders{1, "orders", "order.>", "Orders"};
+    static constexpr auto ports = drover::ports(ticks, orders);
+
+    void on_message(const Message& message) override {
+        const drover_status status =
+            publish(topic(orders, "order.x"), *message.records(ticks).begin());
+        diary.push_back(status < 0 ? "gated@" + std::to_string(now()) : "ordered");
+    }
+    void on_refused(std::string_view,
+                    std::uint64_t sequence,
+                    drover_status status,
+                    std::string_view) override {
+        diary.push_back("refused " + std::to_string(sequence) + " " + std::to_string(status));
+    }
+};
+
+/// Engages the kill switch at the second tick, by grant.
+class Guardian final : public Agent {
+public:
+    static constexpr About about{"guardian", "1", "test", "Engages the switch"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    void on_message(const Message&) override {
+        const auto* const control = static_cast<const drover_control_v1*>(
+            host()->get_extension(host(), DROVER_EXTENSION_CONTROL));
+        if (++heard_ == 2) {
+            const std::string_view why = "enough";
+            diary.push_back("engage " +
+                            std::to_string(control->engage(host(), {why.data(), why.size()})));
+        }
+    }
+
+private:
+    int heard_ = 0;
+};
+
+class OrderBook final : public Agent {
+public:
+    static constexpr About about{"book", "1", "test", "Takes orders"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> orders{0, "orders", "order.>", "Orders"};
+    static constexpr auto ports = drover::ports(orders);
+
+    void on_message(const Message& message) override {
+        diary.push_back("order " + std::to_string(message.records(orders).begin()->value));
+    }
+};
+
 /// Publishes one tick in each of many instants.
 class LongClock final : public Agent {
 public:
@@ -296,6 +352,39 @@ TEST(Simulation, hears_the_last_words_of_an_agent_that_cannot_start) {
         EXPECT_NE(result.error().message.find("it was told not to start"), std::string::npos);
     }
     EXPECT_EQ(topics, std::vector<std::string>{"tick.last"});
+}
+
+TEST(Simulation, voids_orders_that_wait_when_an_agent_engages_its_own_kill_switch) {
+    diary.clear();
+    TopicRights gated;
+    gated.pattern = "order.>";
+    gated.gated = true;
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<Clock>("clock", 1, true));
+    agents.push_back(simulated<Trader>("trader", 2));
+    agents.push_back(simulated<Guardian>("guardian", 3));
+    agents.push_back(simulated<OrderBook>("book", 4));
+    agents[2].may_engage = true;
+    for (SimulatedAgent& agent : agents) {
+        agent.setup.rules = {gated};
+    }
+    ASSERT_TRUE(Simulation(std::move(agents), {}).run());
+    EXPECT_EQ(diary,
+              (std::vector<std::string>{
+                  "ordered", "order 1", "ordered", "engage 0", "refused 2 -15", "gated@300"}));
+}
+
+TEST(Simulation, keeps_a_topic_from_agents_that_its_subscribers_do_not_name) {
+    diary.clear();
+    TopicRights narrow;
+    narrow.pattern = "tick.>";
+    narrow.subscribers = std::vector<std::string>{"echo"};
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<Clock>("clock", 1, true));
+    agents.push_back(simulated<Listener>("listener", 2));
+    agents[1].setup.rules = {narrow};
+    ASSERT_TRUE(Simulation(std::move(agents), {}).run());
+    EXPECT_TRUE(diary.empty());
 }
 
 TEST(Simulation, names_the_agent_of_an_instant_without_end) {

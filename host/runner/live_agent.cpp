@@ -19,6 +19,7 @@
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
 #include "runner/live_preparation.hpp"
+#include "runner/recording_part.hpp"
 #include "runner/simulation_children.hpp"
 #include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
@@ -40,7 +41,8 @@ public:
         : wakeup_(std::move(wakeup)),
           page_(std::move(page)),
           preparation_(std::move(library)),
-          channel_(FileDescriptor(channel_descriptor), [this] { wake(); }) {}
+          channel_(FileDescriptor(channel_descriptor), [this] { wake(); }),
+          recording_(page_.layout(), channel_) {}
 
     int run() {
         while (!exit_code_) {
@@ -50,6 +52,7 @@ public:
             } else if (runner_ && !exit_code_) {
                 work();
             }
+            recording_.flush();
             channel_.tell_health();
             channel_.tell_occurrences();
             if (!exit_code_) {
@@ -94,6 +97,8 @@ private:
             resume();
         } else if (what == "fleet") {
             take_news(message);
+        } else if (what == "record") {
+            recording_.obey(message);
         } else if (what == "report") {
             report();
         } else if (what == "stop") {
@@ -172,12 +177,14 @@ private:
         if (!store) {
             return store.error();
         }
+        recording_.configure(message, wanted, loaded_.library->description().build_id);
         runner_.emplace(std::move(wanted.setup),
-                        *session_,
+                        recording_.before(*session_),
                         channel_,
                         kill_switch_,
                         page_.layout(),
                         std::move(store.value()));
+        recording_.follow(*runner_);
         return success();
     }
 
@@ -355,6 +362,7 @@ private:
 
     /// What was said last must reach the supervisor and the router before the process ends.
     void say_goodbye() {
+        recording_.flush();
         channel_.tell_all_occurrences();
         if (session_) {
             session_->flush();
@@ -367,6 +375,7 @@ private:
     StatusPage page_;
     LivePreparation preparation_;
     SupervisorChannel channel_;
+    RecordingPart recording_;
     KillSwitchPage kill_switch_ = KillSwitchPage::unreadable();
     LoadedAgent loaded_;
     std::unique_ptr<LinkSession> session_;

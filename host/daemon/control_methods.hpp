@@ -24,7 +24,7 @@ public:
                    PersonRequests& requests,
                    EventRecorder& events,
                    FleetApplication& application,
-                   const UnitProcesses& processes)
+                   UnitProcesses& processes)
         : supervisor_(supervisor),
           view_(view),
           messages_(messages),
@@ -44,6 +44,7 @@ private:
     [[nodiscard]] RpcAnswer status(const Json& params);
     [[nodiscard]] RpcAnswer describe(const Json& params);
     [[nodiscard]] RpcAnswer shutdown(const Json& params);
+    [[nodiscard]] RpcAnswer record();
     [[nodiscard]] RpcAnswer signal(const Json& params);
     [[nodiscard]] RpcAnswer wish(const Json& params, Wish wish_for_some, WishForAll wish_for_all);
 
@@ -53,7 +54,7 @@ private:
     PersonRequests& requests_;
     EventRecorder& events_;
     FleetApplication& application_;
-    const UnitProcesses& processes_;
+    UnitProcesses& processes_;
 };
 
 }  // namespace drover

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,13 @@ struct UnitLink {
     std::uint32_t incarnation = 0;
     std::string endpoint;
     std::string token;
+};
+
+/// Who records the fleet.
+struct RecorderPlace {
+    std::string socket;
+    std::vector<std::string> patterns;  ///< Of topics; empty: all.
+    std::vector<std::string> agents;    ///< Empty: all.
 };
 
 /// Builds the messages. All that it is given is lent and must live longer.
@@ -51,6 +59,13 @@ public:
     /// The result of the control socket's `tap`.
     [[nodiscard]] Json tap() const;
 
+    /// From now on agents are told of this recorder; nothing: nobody records.
+    void set_recorder(std::optional<RecorderPlace> recorder);
+    /// What an agent is told of who records it; null: nobody does.
+    [[nodiscard]] Json record_order(const std::string& agent) const;
+    /// What a recorder is told of the fleet: docs/recording.md, block of names.
+    [[nodiscard]] Json recording_names() const;
+
 private:
     FleetMessages(const PreparedFleet& fleet,
                   HandleStore& handles,
@@ -58,6 +73,7 @@ private:
                   const RunDirectory& run);
     [[nodiscard]] Json rules() const;
     [[nodiscard]] Json publishers() const;
+    [[nodiscard]] Json types() const;
     [[nodiscard]] Json request_ports(const PreparedAgent& agent, std::uint32_t flag) const;
     [[nodiscard]] Json router_agent(std::size_t agent) const;
     [[nodiscard]] Json keys_of(std::size_t agent) const;
@@ -67,6 +83,7 @@ private:
     HandleStore* handles_;
     const StateDirectory* state_;
     const RunDirectory* run_;
+    std::optional<RecorderPlace> recorder_;
 };
 
 /// 128 random bits as 32 hexadecimal digits: what a link's peer must know.

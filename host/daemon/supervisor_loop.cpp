@@ -278,6 +278,7 @@ void SupervisorLoop::tell_changes() {
 }
 
 bool SupervisorLoop::run() {
+    processes_.recording().look(has_begun_);
     processes_.prepare_standby();
     if (!has_begun_) {
         supervisor_->start_all(monotonic_now());

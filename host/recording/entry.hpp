@@ -30,6 +30,7 @@ enum class EntryKind : std::uint8_t {
     request = 9,   ///< on_request.
     reply = 10,    ///< on_reply.
     refused = 11,  ///< on_refused.
+    simulated = 12,  ///< What drover.simulation/1 answered within the callback before it.
     // What it gave.
     published = 32,
     requested = 33,

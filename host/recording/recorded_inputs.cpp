@@ -27,6 +27,7 @@ RecordedLife life_from(const Json& json) {
     life.host = value_or<std::string>(json, "host", "");
     life.mode = value_or<std::uint32_t>(json, "mode", 0);
     life.owns_clock = value_or(json, "owns_clock", false);
+    life.has_simulations = value_or(json, "has_simulations", false);
     life.is_whole = value_or(json, "whole", false);
     life.config = value_or<std::string>(json, "config", "{}");
     life.seed = unsigned_of(json, "seed");
@@ -60,6 +61,7 @@ void RecordedLife::write(EntryWriter& writer) const {
                                       {"host", host},
                                       {"mode", mode},
                                       {"owns_clock", owns_clock},
+                                      {"has_simulations", has_simulations},
                                       {"whole", is_whole},
                                       {"config", config},
                                       {"secrets", std::move(files)},
@@ -95,6 +97,19 @@ std::optional<RecordedState> RecordedState::decode(std::span<const std::byte> bo
     state.version = reader.get<std::uint32_t>();
     state.bytes = reader.text();
     return if_through(reader, state);
+}
+
+void RecordedSimulation::write(EntryWriter& writer) const {
+    writer.put(status);
+    writer.text(text);
+}
+
+std::optional<RecordedSimulation> RecordedSimulation::decode(std::span<const std::byte> body) {
+    BodyReader reader(body);
+    RecordedSimulation answer;
+    answer.status = reader.get<std::int32_t>();
+    answer.text = reader.text();
+    return if_through(reader, answer);
 }
 
 void RecordedStop::write(EntryWriter& writer) const {

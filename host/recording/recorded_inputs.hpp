@@ -32,6 +32,7 @@ struct RecordedLife {
     std::string host;           ///< Version of drover-agent.
     std::uint32_t mode = 0;     ///< DROVER_MODE_...
     bool owns_clock = false;
+    bool has_simulations = false;  ///< drover.simulation/1 was lent to it.
     bool is_whole = false;  ///< The life is recorded from its beginning, so it can be replayed.
     std::string config;     ///< JSON text without the values of secrets.
     std::vector<RecordedSecret> secrets;
@@ -52,6 +53,15 @@ struct RecordedState {
 
     void write(EntryWriter& writer) const;
     [[nodiscard]] static std::optional<RecordedState> decode(std::span<const std::byte> body);
+};
+
+/// What drover.simulation/1 answered.
+struct RecordedSimulation {
+    std::int32_t status = 0;
+    std::string_view text;
+
+    void write(EntryWriter& writer) const;
+    [[nodiscard]] static std::optional<RecordedSimulation> decode(std::span<const std::byte> body);
 };
 
 struct RecordedStop {

@@ -188,6 +188,12 @@ void LifeRecorder::reply(std::uint64_t number, const drover_reply& reply) {
     }
 }
 
+void LifeRecorder::simulated(const SimulationAnswer& answer) {
+    if (wants_all()) {
+        add(EntryKind::simulated, RecordedSimulation{answer.status, answer.text});
+    }
+}
+
 void LifeRecorder::refused(std::string_view topic,
                            std::uint64_t sequence,
                            drover_status status,

@@ -19,6 +19,7 @@
 #include "recording/entry.hpp"
 #include "recording/recorded_inputs.hpp"
 #include "runner/request_table.hpp"
+#include "runner/simulation_service.hpp"
 #include "runner/transport.hpp"
 
 namespace drover {
@@ -54,6 +55,7 @@ public:
     void advanced(std::uint64_t token, std::int64_t last_settled);
     void request(const RequestOrigin& origin, const drover_request& request);
     void reply(std::uint64_t number, const drover_reply& reply);
+    void simulated(const SimulationAnswer& answer);
     void refused(std::string_view topic,
                  std::uint64_t sequence,
                  drover_status status,

@@ -171,7 +171,7 @@ private:
         }
         if (std::ranges::find(wanted.grants, DROVER_EXTENSION_SIMULATION) != wanted.grants.end()) {
             simulations_.emplace(programs_folder() / "drover", wanted.fleet_file);
-            wanted.setup.simulations = &*simulations_;
+            wanted.setup.simulations = &recording_.before(*simulations_);
         }
         auto store = StateStore::open(wanted.state_file, wanted.setup.name);
         if (!store) {

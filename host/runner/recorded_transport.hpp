@@ -7,6 +7,7 @@
 #include "recording/recorded_message.hpp"
 #include "recording/recorded_outputs.hpp"
 #include "runner/life_recorder.hpp"
+#include "runner/simulation_service.hpp"
 #include "runner/transport.hpp"
 
 namespace drover {
@@ -48,6 +49,33 @@ private:
     }
 
     Transport& next_;
+    LifeRecorder* recorder_ = nullptr;
+};
+
+/// Between an agent and what runs simulations for it: has the answers written down.
+class RecordedSimulations final : public SimulationService {
+public:
+    /// `next` must outlive it.
+    explicit RecordedSimulations(SimulationService& next) : next_(next) {}
+
+    /// As RecordedTransport::record_to.
+    void record_to(LifeRecorder* recorder) { recorder_ = recorder; }
+
+    SimulationAnswer start(std::string_view request, std::uint64_t token) override {
+        return recorded(next_.start(request, token));
+    }
+    SimulationAnswer read(std::uint64_t token) override { return recorded(next_.read(token)); }
+    SimulationAnswer cancel(std::uint64_t token) override { return recorded(next_.cancel(token)); }
+
+private:
+    [[nodiscard]] SimulationAnswer recorded(SimulationAnswer answer) {
+        if (recorder_ != nullptr) {
+            recorder_->simulated(answer);
+        }
+        return answer;
+    }
+
+    SimulationService& next_;
     LifeRecorder* recorder_ = nullptr;
 };
 

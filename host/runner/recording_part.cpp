@@ -22,6 +22,7 @@ void RecordingPart::configure(const Json& message,
     life_.host = host_version;
     life_.mode = setup.mode;
     life_.owns_clock = setup.owns_clock;
+    life_.has_simulations = setup.simulations != nullptr;
     life_.seed = seed_of(setup.fleet, setup.name);
     life_.start_time = setup.start_time;
     life_.rules = to_line(value_or(message, "rules", Json::array()));
@@ -40,6 +41,9 @@ void RecordingPart::follow(AgentRunner& runner) {
 void RecordingPart::lend() {
     if (transport_) {
         transport_->record_to(recorder_.get());
+    }
+    if (simulations_) {
+        simulations_->record_to(recorder_.get());
     }
     if (runner_ != nullptr) {
         runner_->record_to(recorder_.get());

@@ -28,6 +28,10 @@ public:
     void configure(const Json& message, const ConfigureMessage& wanted, std::string build_id);
     /// What the runner is to send to, so that it passes here; it ends at `link`. Call it once.
     [[nodiscard]] Transport& before(Transport& link) { return transport_.emplace(link); }
+    /// The same for who runs simulations for the agent.
+    [[nodiscard]] SimulationService& before(SimulationService& service) {
+        return simulations_.emplace(service);
+    }
     /// The runner that has been made. Lent.
     void follow(AgentRunner& runner);
     /// `record` of the control channel: joins a recorder now, or ends the recording.
@@ -44,6 +48,7 @@ private:
     RecordedLife life_;
     std::unique_ptr<LifeRecorder> recorder_;
     std::optional<RecordedTransport> transport_;
+    std::optional<RecordedSimulations> simulations_;
     AgentRunner* runner_ = nullptr;
 };
 

@@ -76,9 +76,16 @@ std::string RecordingNames::publisher(std::uint32_t number) const {
     return found == publishers_.end() ? "" : found->second;
 }
 
+bool RecordingNames::is_json(const RecordedHeader& header) const {
+    const MessageType* const known = type(header.type);
+    // A port that takes any type does not know its encoding.
+    return header.encoding == DROVER_ENCODING_JSON ||
+           (header.encoding == 0 && known != nullptr && known->encoding == DROVER_ENCODING_JSON);
+}
+
 Json RecordingNames::payload_json(const RecordedMessage& message) const {
     const RecordedHeader& header = message.header;
-    if (header.encoding == DROVER_ENCODING_JSON) {
+    if (is_json(header)) {
         auto value = parse_json({reinterpret_cast<const char*>(message.payload.data()),
                                  message.payload.size()});
         return value ? std::move(value.value()) : Json(nullptr);
@@ -117,7 +124,7 @@ Json RecordingNames::message_json(const RecordedMessage& message) const {
                  {"cause", id_json(header.cause)},
                  {"event_time", iso_time(header.event_time)},
                  {"publish_time", iso_time(header.publish_time)}};
-    json[header.encoding == DROVER_ENCODING_JSON ? "value" : "records"] = payload_json(message);
+    json[is_json(header) ? "value" : "records"] = payload_json(message);
     return json;
 }
 

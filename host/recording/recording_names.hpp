@@ -59,6 +59,7 @@ public:
 
 private:
     void read(const Json& json);
+    [[nodiscard]] bool is_json(const RecordedHeader& header) const;
     [[nodiscard]] Json id_json(const RecordedId& id) const;
 
     std::string fleet_;

@@ -71,10 +71,13 @@ Result<void> AgentRunner::prepare() {
 }
 
 Result<void> AgentRunner::load_state() {
-    if (state_ == nullptr || !store_) {
+    if (state_ == nullptr) {
         return success();
     }
-    const auto& saved = store_->last();
+    auto saved = setup_.state;
+    if (store_ && store_->last()) {
+        saved = InitialState{store_->last()->version, store_->last()->bytes};
+    }
     if (!saved) {
         return success();
     }

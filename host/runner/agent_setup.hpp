@@ -33,6 +33,12 @@ struct TopicRights {
     std::optional<std::vector<std::string>> publishers;
 };
 
+/// A state as a plugin saved it.
+struct InitialState {
+    std::uint32_t version = 0;  ///< state_version of that plugin.
+    std::string bytes;
+};
+
 struct AgentSetup {
     std::string name;
     std::string fleet;
@@ -49,6 +55,8 @@ struct AgentSetup {
     bool foreign_threads = true;
     /// Where drover.simulation/1 of this agent ends; null: it is not lent. Must outlive the runner.
     SimulationService* simulations = nullptr;
+    /// A state that was saved elsewhere, loaded where no store holds one.
+    std::optional<InitialState> state;
     /// Whether the status page tells when a callback began and how long the longest took. In a
     /// simulation nobody watches for hangs, and reading the clock twice a callback costs a tenth.
     bool is_watched = true;

@@ -7,9 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
@@ -23,6 +20,7 @@
 #include "runner/simulation_children.hpp"
 #include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
+#include "runner/wakeup.hpp"
 
 namespace drover {
 namespace {
@@ -37,7 +35,7 @@ constexpr auto last_sending = std::chrono::milliseconds(500);
 /// session it sends to, the session before its context.
 class LiveAgent {
 public:
-    LiveAgent(FileDescriptor wakeup, StatusPage page, std::shared_ptr<PluginLibrary> library)
+    LiveAgent(Wakeup wakeup, StatusPage page, std::shared_ptr<PluginLibrary> library)
         : wakeup_(std::move(wakeup)),
           page_(std::move(page)),
           preparation_(std::move(library)),
@@ -65,10 +63,7 @@ public:
     }
 
 private:
-    void wake() const {
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const ssize_t wrote = ::write(wakeup_.number(), &one, sizeof(one));
-    }
+    void wake() const { wakeup_.wake(); }
 
     // --- the control channel
 
@@ -355,8 +350,7 @@ private:
         }
         channel_.flush();
         if (poller_.is_readable(woken)) {
-            std::uint64_t count = 0;
-            [[maybe_unused]] const ssize_t got = ::read(wakeup_.number(), &count, sizeof(count));
+            wakeup_.clear();
         }
     }
 
@@ -371,7 +365,7 @@ private:
         channel_.finish(monotonic_now() + last_sending);
     }
 
-    FileDescriptor wakeup_;
+    Wakeup wakeup_;
     StatusPage page_;
     LivePreparation preparation_;
     SupervisorChannel channel_;
@@ -393,7 +387,7 @@ private:
 
 int run_live_agent(std::shared_ptr<PluginLibrary> loaded) {
     auto page = StatusPage::attach(page_descriptor);
-    FileDescriptor wakeup(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    Wakeup wakeup;
     if (!page || !wakeup.is_open()) {
         log_error(page ? "No event descriptor can be made."
                        : page.error().message +

@@ -83,14 +83,15 @@ Result<void> invite(const RecordOptions& options, std::optional<ControlClient>& 
 
 void print_tally(const RecordingTally& tally, const std::filesystem::path& file) {
     constexpr double mebibyte = 1024.0 * 1024.0;
-    std::printf("%s: %llu messages delivered and %llu published, %llu entries in %llu lives of "
-                "agents, %.1f MiB\n",
-                file.c_str(),
-                static_cast<unsigned long long>(tally.delivered),
-                static_cast<unsigned long long>(tally.published),
-                static_cast<unsigned long long>(tally.entries),
-                static_cast<unsigned long long>(tally.lives),
-                static_cast<double>(tally.bytes) / mebibyte);
+    std::printf(
+        "%s: %llu messages delivered and %llu published, %llu entries in %llu lives of "
+        "agents, %.1f MiB\n",
+        file.c_str(),
+        static_cast<unsigned long long>(tally.delivered),
+        static_cast<unsigned long long>(tally.published),
+        static_cast<unsigned long long>(tally.entries),
+        static_cast<unsigned long long>(tally.lives),
+        static_cast<double>(tally.bytes) / mebibyte);
 }
 
 Result<void> record(Recorder& recorder) {

@@ -47,8 +47,7 @@ Result<RecordedLives> read_recorded_lives(const std::filesystem::path& file) {
             if (!life) {
                 return Error{ErrorKind::invalid,
                              file.string() + ": what was recorded of stream " +
-                                 std::to_string(block->stream) +
-                                 " does not say whose life it is."};
+                                 std::to_string(block->stream) + " does not say whose life it is."};
             }
             recorded.lives.emplace(block->stream, std::move(*life));
         }

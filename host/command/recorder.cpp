@@ -215,8 +215,8 @@ Result<void> Recorder::take_entries(Stream& stream) {
             // What was read of its first line is put back by reading it as a line.
             has_fleet_ = true;
             fleet_.emplace(std::move(stream.socket));
-            fleet_->put_back({reinterpret_cast<const char*>(stream.bytes.data()),
-                              stream.bytes.size()});
+            fleet_->put_back(
+                {reinterpret_cast<const char*>(stream.bytes.data()), stream.bytes.size()});
             stream.bytes.clear();
             return serve_fleet();
         }

@@ -19,9 +19,9 @@ namespace drover {
 
 /// What is to be recorded, and until when.
 struct RecorderWish {
-    std::vector<std::string> patterns;  ///< Of topics; empty: all that agents are given and give.
-    std::vector<std::string> agents;    ///< Empty: all.
-    std::filesystem::path file;         ///< Absolute.
+    std::vector<std::string> patterns;   ///< Of topics; empty: all that agents are given and give.
+    std::vector<std::string> agents;     ///< Empty: all.
+    std::filesystem::path file;          ///< Absolute.
     std::optional<std::uint64_t> count;  ///< End after so many messages.
     std::optional<std::chrono::milliseconds> duration;  ///< End so long after the first entry.
 };
@@ -29,7 +29,7 @@ struct RecorderWish {
 /// What a recording holds.
 struct RecordingTally {
     std::uint64_t lives = 0;
-    std::uint64_t delivered = 0;   ///< Messages that agents were given.
+    std::uint64_t delivered = 0;  ///< Messages that agents were given.
     std::uint64_t published = 0;
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;  ///< Of the file.

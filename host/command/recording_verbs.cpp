@@ -21,9 +21,8 @@ void RecordingVerbs::add_record() {
             record_.state_directory = state_directory();
             return run_record(record_);
         });
-    verb.add_option("PATTERN",
-                    record_.patterns,
-                    "Topics; with one only the messages on them are recorded");
+    verb.add_option(
+        "PATTERN", record_.patterns, "Topics; with one only the messages on them are recorded");
     verb.add_option("-O", record_.file, "The recording, a new file")->required()->type_name("FILE");
     verb.add_option("--agent", record_.agents, "Agents; all where none is named")
         ->type_name("NAME");
@@ -41,10 +40,9 @@ void RecordingVerbs::add_record() {
 }
 
 void RecordingVerbs::add_replay() {
-    CLI::App& verb =
-        add_verb("replay", "Give one agent what was recorded; compare what it gives", [this] {
-            return run_replay(replay_);
-        });
+    CLI::App& verb = add_verb("replay",
+                              "Give one agent what was recorded; compare what it gives",
+                              [this] { return run_replay(replay_); });
     verb.add_option("FILE", replay_.file, "The recording")->required()->check(CLI::ExistingFile);
     verb.add_option("--agent", replay_.agent, "Which agent")->required()->type_name("NAME");
     verb.add_option("--plugin", replay_.plugin, "Another build of its library")
@@ -57,9 +55,9 @@ void RecordingVerbs::add_replay() {
 }
 
 void RecordingVerbs::add_parity() {
-    CLI::App& verb = add_verb("parity", "Whether a recording can be had again, byte for byte", [this] {
-        return run_parity(parity_);
-    });
+    CLI::App& verb = add_verb("parity",
+                              "Whether a recording can be had again, byte for byte",
+                              [this] { return run_parity(parity_); });
     verb.add_option("FILE", parity_.file, "The recording")->required()->check(CLI::ExistingFile);
     verb.add_flag("--backtest",
                   parity_.backtest,
@@ -70,8 +68,7 @@ void RecordingVerbs::add_parity() {
                     "account.>)")
         ->type_name("PATTERN");
     add_output_format(verb, parity_.as_json);
-    add_example(verb,
-                "  drover parity spx.recording\n  drover parity spx.recording --backtest");
+    add_example(verb, "  drover parity spx.recording\n  drover parity spx.recording --backtest");
 }
 
 void RecordingVerbs::add_why() {
@@ -81,9 +78,7 @@ void RecordingVerbs::add_why() {
             return run_why(why_);
         });
     verb.add_option("ORDER_ID", why_.id, "The client order id")->required();
-    verb.add_option("--recording",
-                    why_.file,
-                    "Where to look (default: what is being recorded now)")
+    verb.add_option("--recording", why_.file, "Where to look (default: what is being recorded now)")
         ->check(CLI::ExistingFile)
         ->type_name("FILE");
     add_output_format(verb, why_.as_json);

@@ -29,8 +29,7 @@ Result<Json> ask_child(const Json& request) {
     }
     auto answer = parse_json(*line);
     if (!answer) {
-        return Error{ErrorKind::invalid,
-                     "The replay answered no JSON: " + answer.error().message};
+        return Error{ErrorKind::invalid, "The replay answered no JSON: " + answer.error().message};
     }
     if (const auto error = value_or<std::string>(answer.value(), "error", ""); !error.empty()) {
         return Error{ErrorKind::invalid, error};
@@ -182,8 +181,8 @@ int run_replay(const ReplayOptions& options) {
     const auto agents = recorded.value().agents();
     if (std::ranges::find(agents, options.agent) == agents.end()) {
         (void)report({ErrorKind::invalid,
-                      options.file.string() + " holds nothing of an agent named '" +
-                          options.agent + "'." + did_you_mean(options.agent, agents)});
+                      options.file.string() + " holds nothing of an agent named '" + options.agent +
+                          "'." + did_you_mean(options.agent, agents)});
         return exit_usage;
     }
     note_torn(recorded.value());

@@ -17,8 +17,8 @@ struct ReplayOptions {
 
 struct ParityOptions {
     std::filesystem::path file;
-    bool backtest = false;               ///< The fleet afresh, from the outside inputs.
-    std::vector<std::string> topics;     ///< With backtest: what to compare; empty: as documented.
+    bool backtest = false;            ///< The fleet afresh, from the outside inputs.
+    std::vector<std::string> topics;  ///< With backtest: what to compare; empty: as documented.
     bool as_json = false;
 };
 

@@ -15,8 +15,7 @@ bool mentions(const Json& value, const std::string& id) {
     if (value.is_string()) {
         return value.get_ref<const std::string&>() == id;
     }
-    return value.is_structured() &&
-           std::any_of(value.begin(), value.end(), [&](const Json& inner) {
+    return value.is_structured() && std::any_of(value.begin(), value.end(), [&](const Json& inner) {
                return mentions(inner, id);
            });
 }
@@ -55,8 +54,8 @@ std::map<RecordedId, std::uint32_t> chain_of(const Causes& causes) {
             row.push_back(at);
             const auto cause = causes.of.find(at);
             // A cause comes before what it causes; a broken file must not make a ring.
-            const bool goes_on = cause != causes.of.end() &&
-                                 std::ranges::find(row, cause->second) == row.end();
+            const bool goes_on =
+                cause != causes.of.end() && std::ranges::find(row, cause->second) == row.end();
             at = goes_on ? cause->second : RecordedId{};
         }
         std::uint32_t depth = 0;

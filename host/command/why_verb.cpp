@@ -20,17 +20,16 @@ constexpr const char* words_field = "reason";
 Result<std::filesystem::path> running_recording(const std::filesystem::path& state_directory) {
     auto client = ControlClient::connect(state_directory);
     if (!client) {
-        return Error{client.error().kind,
-                     client.error().message +
-                         " A recording that was made is named with --recording FILE."};
+        return Error{
+            client.error().kind,
+            client.error().message + " A recording that was made is named with --recording FILE."};
     }
     const auto status = client.value().call("recording", Json::object(), answer_time);
     if (!status) {
         return status.error();
     }
-    const auto file = status.value().is_object()
-                          ? value_or<std::string>(status.value(), "file", "")
-                          : std::string();
+    const auto file = status.value().is_object() ? value_or<std::string>(status.value(), "file", "")
+                                                 : std::string();
     if (file.empty()) {
         return Error{ErrorKind::invalid,
                      "Nothing is being recorded now; name a recording with --recording FILE, or "
@@ -64,11 +63,10 @@ void print_record(const Json& record) {
 void print_link(const WhyLink& link) {
     const Json& message = link.message;
     const auto cause = message.find("cause");
-    const std::string because =
-        cause != message.end() && cause->is_object()
-            ? "  because of " + to_line(cause->at("publisher")) + " " +
-                  to_line(cause->at("sequence"))
-            : "";
+    const std::string because = cause != message.end() && cause->is_object()
+                                    ? "  because of " + to_line(cause->at("publisher")) + " " +
+                                          to_line(cause->at("sequence"))
+                                    : "";
     const Json publisher = value_or(message, "publisher", Json(""));
     std::printf("%s  %s %s  %s%s\n",
                 value_or<std::string>(message, "publish_time", "").c_str(),
@@ -112,9 +110,10 @@ int run_why(const WhyOptions& options) {
         return report(chain.error());
     }
     if (chain.value().empty()) {
-        return report({ErrorKind::invalid,
-                       "No message in " + file.value().string() + " mentions '" + options.id +
-                           "'. Give the whole client order id, as `drover tap 'order.>'` shows it."});
+        return report(
+            {ErrorKind::invalid,
+             "No message in " + file.value().string() + " mentions '" + options.id +
+                 "'. Give the whole client order id, as `drover tap 'order.>'` shows it."});
     }
     if (options.as_json) {
         print_json(options.id, chain.value());

@@ -280,9 +280,7 @@ Json FleetMessages::types() const {
 }
 
 Json FleetMessages::tap() const {
-    return {{"endpoint", run_->tap_endpoint()},
-            {"types", types()},
-            {"publishers", publishers()}};
+    return {{"endpoint", run_->tap_endpoint()}, {"types", types()}, {"publishers", publishers()}};
 }
 
 Result<std::string> random_token() {

@@ -106,8 +106,7 @@ void RecordingLink::serve() {
                 ", is gone; what it had written stays in " + file_,
             true);
     } else {
-        loop_.change(channel_->descriptor(),
-                     channel_->has_unsent() ? EPOLLIN | EPOLLOUT : EPOLLIN);
+        loop_.change(channel_->descriptor(), channel_->has_unsent() ? EPOLLIN | EPOLLOUT : EPOLLIN);
     }
 }
 

@@ -19,17 +19,17 @@ static_assert(std::endian::native == std::endian::little,
 
 enum class EntryKind : std::uint8_t {
     // What the agent was given: one callback each.
-    life = 1,      ///< A life begins to be recorded: JSON, see RecordedLife.
-    state = 2,     ///< Its saved state was loaded.
-    start = 3,     ///< start.
-    stop = 4,      ///< stop.
-    message = 5,   ///< on_message.
-    timer = 6,     ///< on_timer.
-    post = 7,      ///< on_post, of something that was posted.
-    advanced = 8,  ///< on_post, because the replay clock has moved.
-    request = 9,   ///< on_request.
-    reply = 10,    ///< on_reply.
-    refused = 11,  ///< on_refused.
+    life = 1,        ///< A life begins to be recorded: JSON, see RecordedLife.
+    state = 2,       ///< Its saved state was loaded.
+    start = 3,       ///< start.
+    stop = 4,        ///< stop.
+    message = 5,     ///< on_message.
+    timer = 6,       ///< on_timer.
+    post = 7,        ///< on_post, of something that was posted.
+    advanced = 8,    ///< on_post, because the replay clock has moved.
+    request = 9,     ///< on_request.
+    reply = 10,      ///< on_reply.
+    refused = 11,    ///< on_refused.
     simulated = 12,  ///< What drover.simulation/1 answered within the callback before it.
     // What it gave.
     published = 32,

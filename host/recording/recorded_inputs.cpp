@@ -35,8 +35,7 @@ RecordedLife life_from(const Json& json) {
     life.last_settled = value_or<std::int64_t>(json, "last_settled", INT64_MIN);
     life.rules = value_or<std::string>(json, "rules", "[]");
     life.patterns = value_or<std::vector<std::string>>(json, "patterns", {});
-    life.secret_places =
-        value_or<std::map<std::string, std::string>>(json, "secret_places", {});
+    life.secret_places = value_or<std::map<std::string, std::string>>(json, "secret_places", {});
     for (const auto& [name, file] :
          value_or<std::map<std::string, std::string>>(json, "secrets", {})) {
         life.secrets.push_back({name, file});

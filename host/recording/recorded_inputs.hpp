@@ -39,8 +39,8 @@ struct RecordedLife {
     std::map<std::string, std::string> secret_places;  ///< Name of the secret by JSON pointer.
     std::uint64_t seed = 0;
     std::int64_t start_time = 0;
-    std::int64_t last_settled = 0;  ///< For drover.replay_clock/1.
-    std::string rules;              ///< JSON text: the fleet's rules for topics.
+    std::int64_t last_settled = 0;      ///< For drover.replay_clock/1.
+    std::string rules;                  ///< JSON text: the fleet's rules for topics.
     std::vector<std::string> patterns;  ///< Which topics are recorded; empty: all.
 
     void write(EntryWriter& writer) const;

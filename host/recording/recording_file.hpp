@@ -19,8 +19,7 @@ struct RecordingFileHead {
     std::uint32_t reserved = 0;
     std::int64_t begun = 0;  ///< Wall ns.
 };
-static_assert(sizeof(RecordingFileHead) == 24 &&
-              std::is_trivially_copyable_v<RecordingFileHead>);
+static_assert(sizeof(RecordingFileHead) == 24 && std::is_trivially_copyable_v<RecordingFileHead>);
 
 enum class BlockKind : std::uint16_t {
     names = 1,    ///< JSON: the fleet, its agents, types with their fields, publishers.
@@ -34,13 +33,12 @@ struct RecordingBlockHead {
     std::uint32_t mark = right_mark;
     std::uint16_t kind = 0;  ///< A BlockKind; a number here because it comes from outside.
     std::uint16_t reserved = 0;
-    std::uint32_t stream = 0;  ///< Of entries: which life, from 1 in the order of joining.
-    std::uint32_t size = 0;    ///< Bytes of the body.
+    std::uint32_t stream = 0;    ///< Of entries: which life, from 1 in the order of joining.
+    std::uint32_t size = 0;      ///< Bytes of the body.
     std::uint32_t checksum = 0;  ///< crc32c of this head, with 0 here, and the body.
     std::uint32_t padding = 0;
 };
-static_assert(sizeof(RecordingBlockHead) == 24 &&
-              std::is_trivially_copyable_v<RecordingBlockHead>);
+static_assert(sizeof(RecordingBlockHead) == 24 && std::is_trivially_copyable_v<RecordingBlockHead>);
 
 /// No block has a larger body.
 inline constexpr std::uint32_t largest_block = largest_entry + (std::uint32_t{16} << 20U);

@@ -86,8 +86,8 @@ bool RecordingNames::is_json(const RecordedHeader& header) const {
 Json RecordingNames::payload_json(const RecordedMessage& message) const {
     const RecordedHeader& header = message.header;
     if (is_json(header)) {
-        auto value = parse_json({reinterpret_cast<const char*>(message.payload.data()),
-                                 message.payload.size()});
+        auto value = parse_json(
+            {reinterpret_cast<const char*>(message.payload.data()), message.payload.size()});
         return value ? std::move(value.value()) : Json(nullptr);
     }
     const MessageType* const known = type(header.type);

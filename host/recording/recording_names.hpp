@@ -22,8 +22,8 @@ struct RecordedAgent {
     std::string plugin;
     std::string library_agent;
     std::string build_id;
-    std::uint32_t flags = 0;       ///< DROVER_AGENT_...
-    std::string config;            ///< JSON text without the values of secrets.
+    std::uint32_t flags = 0;              ///< DROVER_AGENT_...
+    std::string config;                   ///< JSON text without the values of secrets.
     std::optional<std::string> left_out;  ///< Why no simulation takes it.
 };
 

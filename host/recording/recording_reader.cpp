@@ -10,9 +10,9 @@ namespace drover {
 Result<RecordingReader> RecordingReader::open(const std::filesystem::path& file) {
     std::FILE* const opened = std::fopen(file.c_str(), "rbe");
     if (opened == nullptr) {
-        return Error{errno == ENOENT ? ErrorKind::not_found : ErrorKind::invalid,
-                     "The recording " + file.string() +
-                         " cannot be opened: " + std::strerror(errno) + "."};
+        return Error{
+            errno == ENOENT ? ErrorKind::not_found : ErrorKind::invalid,
+            "The recording " + file.string() + " cannot be opened: " + std::strerror(errno) + "."};
     }
     RecordingReader reader(opened);
     RecordingFileHead head;

@@ -19,8 +19,8 @@ constexpr mode_t owner_only = 0600;
 
 Error cannot(const char* what, const std::filesystem::path& path, int error) {
     return {ErrorKind::unavailable,
-            "The recording " + path.string() + " cannot be " + what + ": " +
-                std::strerror(error) + "."};
+            "The recording " + path.string() + " cannot be " + what + ": " + std::strerror(error) +
+                "."};
 }
 
 }  // namespace
@@ -71,15 +71,15 @@ Result<void> RecordingWriter::write(std::span<const std::byte> head,
             part.iov_len -= skip;
             done -= skip;
         }
-        const ssize_t wrote = ::writev(file_.number(), parts.data(), static_cast<int>(parts.size()));
+        const ssize_t wrote =
+            ::writev(file_.number(), parts.data(), static_cast<int>(parts.size()));
         if (wrote < 0 && errno == EINTR) {
             continue;
         }
         if (wrote <= 0) {
             const int error = errno;
             // The torn block must not hide what is written once there is room again.
-            [[maybe_unused]] const int cut =
-                ::ftruncate(file_.number(), static_cast<off_t>(size_));
+            [[maybe_unused]] const int cut = ::ftruncate(file_.number(), static_cast<off_t>(size_));
             ::lseek(file_.number(), static_cast<off_t>(size_), SEEK_SET);
             return cannot("written", path_, error);
         }

@@ -181,9 +181,7 @@ void AgentRunner::fire_timers() {
     const std::uint64_t round = timers_.begin_round();
     while (const auto due = timers_.take_due(time(), round)) {
         if (functions_.on_timer != nullptr) {
-            record([&](LifeRecorder& recorder) {
-                recorder.timer(due->id, due->due, due->missed);
-            });
+            record([&](LifeRecorder& recorder) { recorder.timer(due->id, due->due, due->missed); });
             in_callback(CallbackKind::on_timer, {}, time(), [&] {
                 functions_.on_timer(agent_, due->id, due->due, due->missed);
             });
@@ -249,9 +247,7 @@ void AgentRunner::refused(std::string_view topic,
                           std::string_view reason) {
     page_.refused.fetch_add(1, std::memory_order_relaxed);
     if (functions_.on_refused != nullptr) {
-        record([&](LifeRecorder& recorder) {
-            recorder.refused(topic, sequence, status, reason);
-        });
+        record([&](LifeRecorder& recorder) { recorder.refused(topic, sequence, status, reason); });
         in_callback(CallbackKind::on_refused, {}, time(), [&] {
             functions_.on_refused(agent_, borrowed(topic), sequence, status, borrowed(reason));
         });

@@ -18,9 +18,9 @@ namespace drover {
 /// `record`: from now on everything is written down for the recorder at a Unix socket.
 struct RecordOrder {
     std::filesystem::path socket;
-    std::vector<std::string> patterns;  ///< Of topics; empty: all.
-    std::string config;                 ///< Of the agent, without the values of secrets.
-    std::map<std::string, std::string> secrets;        ///< File by name.
+    std::vector<std::string> patterns;           ///< Of topics; empty: all.
+    std::string config;                          ///< Of the agent, without the values of secrets.
+    std::map<std::string, std::string> secrets;  ///< File by name.
     std::map<std::string, std::string> secret_places;  ///< Name by JSON pointer.
 };
 

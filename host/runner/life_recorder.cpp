@@ -230,8 +230,10 @@ void LifeRecorder::asked_to_advance(std::int64_t time, std::int64_t delay, std::
 void LifeRecorder::flush() {
     std::size_t sent = 0;
     while (sent < bytes_.size() && !is_lost_) {
-        const ssize_t wrote = ::send(
-            socket_.number(), bytes_.data() + sent, bytes_.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t wrote = ::send(socket_.number(),
+                                     bytes_.data() + sent,
+                                     bytes_.size() - sent,
+                                     MSG_NOSIGNAL | MSG_DONTWAIT);
         if (wrote > 0) {
             sent += static_cast<std::size_t>(wrote);
             continue;

@@ -206,10 +206,9 @@ private:
         if (!started) {
             return started.error();
         }
-        if (started.value()) {
+        is_pending_ = !started.value();
+        if (!is_pending_) {
             become_ready();
-        } else {
-            is_pending_ = true;
         }
         return success();
     }

@@ -85,8 +85,8 @@ void RecordedCallbacks::message(const RecordedMessage& recorded, std::string_vie
     message.lost = header.lost;
     message.count = header.count;
     message.stride = header.record_size;
-    message.data = aligned(
-        {reinterpret_cast<const char*>(recorded.payload.data()), recorded.payload.size()});
+    message.data =
+        aligned({reinterpret_cast<const char*>(recorded.payload.data()), recorded.payload.size()});
     message.bytes = recorded.payload.size();
     message.topic = borrowed(recorded.topic);
     message.publisher = borrowed(publisher);

@@ -34,8 +34,7 @@ FleetComparison::FleetComparison(const OutsideInputs& inputs, std::vector<std::s
 }
 
 void FleetComparison::add(const std::string& publisher, const PublishedMessage& message) {
-    const bool is_outside =
-        std::ranges::find(inputs_.outside, publisher) != inputs_.outside.end();
+    const bool is_outside = std::ranges::find(inputs_.outside, publisher) != inputs_.outside.end();
     if (is_outside || std::ranges::none_of(topics_, [&](const std::string& pattern) {
             return topic_matches(pattern, message.topic);
         })) {
@@ -44,8 +43,7 @@ void FleetComparison::add(const std::string& publisher, const PublishedMessage& 
     const Key key{publisher, std::string(message.topic)};
     Row& row = rows_[key];
     const auto recorded = inputs_.recorded.find(key);
-    const bool has_more =
-        recorded != inputs_.recorded.end() && row.next < recorded->second.size();
+    const bool has_more = recorded != inputs_.recorded.end() && row.next < recorded->second.size();
     if (!has_more && message.event_time >= last_input_) {
         ++cut_off_;  // The recording may have ended within this instant.
         return;
@@ -63,9 +61,13 @@ void FleetComparison::add(const std::string& publisher, const PublishedMessage& 
     const bool is_records = message.encoding == DROVER_ENCODING_RECORDS;
     if (!has_more) {
         row.differs = true;
-        add_difference(key, message.event_time, number, nullptr,
-                       compared_json(message.topic, message.event_time,
-                                     Json(message.payload.size()), is_records));
+        add_difference(
+            key,
+            message.event_time,
+            number,
+            nullptr,
+            compared_json(
+                message.topic, message.event_time, Json(message.payload.size()), is_records));
         return;
     }
     const RecordedMessage was = recorded->second[number - 1].message();
@@ -76,26 +78,20 @@ void FleetComparison::add(const std::string& publisher, const PublishedMessage& 
     }
     row.differs = true;
     now.header.type = was.header.type;
-    add_difference(key,
-                   std::min(message.event_time, was.header.event_time),
-                   number,
-                   compared_json(was.topic,
-                                 was.header.event_time,
-                                 inputs_.names.payload_json(was),
-                                 is_records),
-                   compared_json(message.topic,
-                                 message.event_time,
-                                 inputs_.names.payload_json(now),
-                                 is_records));
+    add_difference(
+        key,
+        std::min(message.event_time, was.header.event_time),
+        number,
+        compared_json(
+            was.topic, was.header.event_time, inputs_.names.payload_json(was), is_records),
+        compared_json(
+            message.topic, message.event_time, inputs_.names.payload_json(now), is_records));
 }
 
-void FleetComparison::add_difference(const Key& key,
-                                     std::int64_t time,
-                                     std::size_t number,
-                                     const Json& was,
-                                     const Json& is) {
-    std::string sentence = key.first + ": message " + std::to_string(number) + " on " +
-                           key.second + " at " + iso_time(time);
+void FleetComparison::add_difference(
+    const Key& key, std::int64_t time, std::size_t number, const Json& was, const Json& is) {
+    std::string sentence = key.first + ": message " + std::to_string(number) + " on " + key.second +
+                           " at " + iso_time(time);
     sentence += is.is_null()    ? " was recorded and does not come from the fleet run afresh"
                 : was.is_null() ? " comes from the fleet run afresh and was not recorded"
                                 : " differs";

@@ -36,11 +36,8 @@ private:
         std::size_t next = 0;
         bool differs = false;
     };
-    void add_difference(const Key& key,
-                        std::int64_t time,
-                        std::size_t number,
-                        const Json& was,
-                        const Json& is);
+    void add_difference(
+        const Key& key, std::int64_t time, std::size_t number, const Json& was, const Json& is);
 
     const OutsideInputs& inputs_;
     std::vector<std::string> topics_;

@@ -100,11 +100,10 @@ LifeReplay::~LifeReplay() {
     world_->close();
 }
 
-Result<std::unique_ptr<LifeReplay>> LifeReplay::begin(
-    const RecordedLife& life,
-    const std::string& config,
-    const std::shared_ptr<PluginLibrary>& library,
-    const RecordingNames& names) {
+Result<std::unique_ptr<LifeReplay>> LifeReplay::begin(const RecordedLife& life,
+                                                      const std::string& config,
+                                                      const std::shared_ptr<PluginLibrary>& library,
+                                                      const RecordingNames& names) {
     auto loaded = find_agent(library, life.library_agent, type_handles(names));
     if (!loaded) {
         return loaded.error();

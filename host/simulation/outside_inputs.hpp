@@ -27,7 +27,7 @@ struct KeptMessage {
 /// One thing from outside, at a time of the fleet.
 struct OutsideInput {
     std::int64_t time = 0;
-    std::string agent;                  ///< Who publishes, or who is asked.
+    std::string agent;                   ///< Who publishes, or who is asked.
     std::optional<KeptMessage> message;  ///< Of a publication.
     std::uint64_t callback = 0;          ///< Which callback of its publisher gave it.
     std::uint32_t port = 0;              ///< Of a person's request.
@@ -38,9 +38,10 @@ struct OutsideInput {
 /// The agents of a recording that are run afresh, each with what it needs.
 struct RerunAgent {
     RecordedAgent agent;
-    RecordedLife life;    ///< Its first one.
+    RecordedLife life;  ///< Its first one.
     std::uint32_t stream = 0;
-    std::optional<std::pair<std::uint32_t, std::string>> state;  ///< Version and bytes, at the start.
+    std::optional<std::pair<std::uint32_t, std::string>>
+        state;  ///< Version and bytes, at the start.
 };
 
 struct OutsideInputs {

@@ -142,8 +142,8 @@ void PlayerAgent::publish(const OutsideInput& input) {
     }
     const RecordedMessage message = input.message->message();
     std::uint32_t topic = 0;
-    const drover_status found = host_->topic(
-        host_, ports_.out(message.header.type), borrowed(message.topic), &topic);
+    const drover_status found =
+        host_->topic(host_, ports_.out(message.header.type), borrowed(message.topic), &topic);
     if (found >= 0) {
         (void)host_->publish(host_,
                              topic,

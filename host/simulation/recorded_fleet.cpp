@@ -111,8 +111,8 @@ private:
         made.setup = setup_for(from.agent.name);
         made.setup.description = loaded.agent.description;
         made.setup.ports = loaded.agent.ports;
-        made.setup.config_json = value_or<std::string>(
-            configs_, std::to_string(from.stream).c_str(), from.life.config);
+        made.setup.config_json =
+            value_or<std::string>(configs_, std::to_string(from.stream).c_str(), from.life.config);
         if (from.state) {
             made.setup.state = InitialState{from.state->first, from.state->second};
         }

@@ -94,14 +94,10 @@ TEST(Recording, replayed_with_another_build_differs_at_the_first_order_and_says_
     record_whole_run(fleet);
     const Json same = asked(fleet, {"replay", recording, "--agent", "risk"}, 0);
     EXPECT_TRUE(same.at("differences").empty());
-    const Json other = asked(fleet,
-                             {"replay",
-                              recording,
-                              "--agent",
-                              "risk",
-                              "--plugin",
-                              misbehaving_plugin("other_orders")},
-                             1);
+    const Json other = asked(
+        fleet,
+        {"replay", recording, "--agent", "risk", "--plugin", misbehaving_plugin("other_orders")},
+        1);
     ASSERT_EQ(other.at("differences").size(), 1U);
     const Json& difference = other.at("differences").at(0);
     EXPECT_EQ(difference.at("recorded").at("topic").get<std::string>().find("order.submit."), 0U)
@@ -211,8 +207,7 @@ TEST(Recording, whose_recorder_is_killed_costs_the_fleet_nothing_and_can_be_read
     EXPECT_TRUE(fleet.gets_well());
     const ProgramResult replayed = fleet.drover({"replay", recording, "--agent", "ticker"});
     EXPECT_EQ(replayed.exit_code, 0) << replayed.text();
-    EXPECT_NE(replayed.errors.find("not brought to its end"), std::string::npos)
-        << replayed.text();
+    EXPECT_NE(replayed.errors.find("not brought to its end"), std::string::npos) << replayed.text();
     // The next recorder finds the way free.
     EXPECT_EQ(fleet.drover({"record", "-O", "second.recording", "--count", "5"}).exit_code, 0);
 }

@@ -74,9 +74,8 @@ TEST(RecordingEntry, gives_back_a_message) {
 }
 
 TEST(RecordingEntry, gives_back_what_agents_are_given) {
-    const auto request =
-        read<RecordedRequest>(written(EntryKind::request,
-                                      RecordedRequest{1, 2, 3, 4, 5, 6, "drover", "{}"}));
+    const auto request = read<RecordedRequest>(
+        written(EntryKind::request, RecordedRequest{1, 2, 3, 4, 5, 6, "drover", "{}"}));
     ASSERT_TRUE(request);
     EXPECT_EQ(request->number, 3U);
     EXPECT_EQ(request->sender, "drover");

@@ -39,7 +39,7 @@ public:
         : wakeup_(std::move(wakeup)),
           page_(std::move(page)),
           preparation_(std::move(library)),
-          channel_(FileDescriptor(channel_descriptor), [this] { wake(); }),
+          channel_(FileDescriptor(channel_descriptor), [this] { wakeup_.wake(); }),
           recording_(page_.layout(), channel_) {}
 
     int run() {
@@ -63,8 +63,6 @@ public:
     }
 
 private:
-    void wake() const { wakeup_.wake(); }
-
     // --- the control channel
 
     void serve_channel() {
@@ -188,7 +186,7 @@ private:
         if (!link) {
             return link.error();
         }
-        const auto wake_up = [this] { wake(); };
+        const auto wake_up = [this] { wakeup_.wake(); };
         session_ = std::make_unique<LinkSession>(
             std::move(link.value()), link_identity(wanted), page_.layout(), channel_, wake_up);
         return success();

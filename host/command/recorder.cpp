@@ -248,8 +248,8 @@ void Recorder::count(std::span<const std::byte> entries) {
     }
     while (const auto entry = Entry::take(entries)) {
         ++tally_.entries;
-        tally_.delivered += entry->kind == EntryKind::message ? 1 : 0;
-        tally_.published += entry->kind == EntryKind::published ? 1 : 0;
+        tally_.delivered += entry->kind == EntryKind::message ? 1U : 0U;
+        tally_.published += entry->kind == EntryKind::published ? 1U : 0U;
     }
 }
 

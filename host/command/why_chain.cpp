@@ -93,14 +93,16 @@ Result<std::vector<WhyLink>> why_chain(MessageSource& source, const std::string&
         if (depth == depths.end() || links.contains(header.id)) {
             return;
         }
+        const bool is_mention = causes.value().mentions.contains(header.id);
+        Json json = names.message_json(message);
+        if (is_mention) {
+            keep_mentions(json, id);
+        }
         WhyLink link{header.id,
                      header.publish_time,
                      depth->second,
-                     causes.value().mentions.contains(header.id),
-                     names.message_json(message)};
-        if (link.is_mention) {
-            keep_mentions(link.message, id);
-        }
+                     is_mention,
+                     std::make_shared<const Json>(std::move(json))};
         links.emplace(header.id, std::move(link));
     });
     if (!read) {

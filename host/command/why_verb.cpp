@@ -61,7 +61,7 @@ void print_record(const Json& record) {
 }
 
 void print_link(const WhyLink& link) {
-    const Json& message = link.message;
+    const Json& message = *link.message;
     const auto cause = message.find("cause");
     const std::string because = cause != message.end() && cause->is_object()
                                     ? "  because of " + to_line(cause->at("publisher")) + " " +
@@ -88,7 +88,7 @@ void print_link(const WhyLink& link) {
 void print_json(const std::string& id, const std::vector<WhyLink>& chain) {
     Json links = Json::array();
     for (const WhyLink& link : chain) {
-        Json entry = link.message;
+        Json entry = *link.message;
         entry["mentions"] = link.is_mention;
         entry["depth"] = link.depth;
         links.push_back(std::move(entry));

@@ -25,6 +25,7 @@ void record_whole_run(const FleetUnderTest& fleet) {
     ASSERT_TRUE(fleet.reaches("market-data", [](const AgentStatus& now) {
         return now.reason.find("history ended") != std::string::npos;
     }));
+    EXPECT_EQ(fleet.drover({"positions"}).exit_code, 0) << "a person's request is an input too";
     recorder.send_signal(SIGINT);
     ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
     ASSERT_EQ(recorder.exit_code(), 0) << recorder.errors();
@@ -85,6 +86,18 @@ TEST(Recording, of_twenty_years_is_had_again) {
     const Json afresh = asked(fleet, {"parity", recording, "--backtest"}, 0);
     EXPECT_TRUE(afresh.at("equal").get<bool>());
     EXPECT_GT(afresh.at("compared").get<int>(), 5000);
+}
+
+TEST(Recording, with_the_kill_switch_engaged_is_had_again_refusals_included) {
+    const FleetUnderTest fleet;
+    fleet.write("agents.yaml",
+                trading_fleet_yaml({.history = fleet.write("history.csv", random_walk(120))}));
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage", "--reason", "test"}).exit_code, 0);
+    record_whole_run(fleet);
+    EXPECT_TRUE(asked(fleet, {"parity", recording}, 0).at("equal").get<bool>());
+    const Json afresh = asked(fleet, {"parity", recording, "--backtest"}, 0);
+    EXPECT_TRUE(afresh.at("equal").get<bool>()) << afresh.at("differences").dump(1);
+    EXPECT_GT(afresh.at("compared").get<int>(), 100);
 }
 
 TEST(Recording, replayed_with_another_build_differs_at_the_first_order_and_says_so) {
@@ -223,8 +236,14 @@ TEST(Recording, is_one_at_a_time_and_never_overwrites_a_file) {
     const ProgramResult second = fleet.drover({"record", "-O", "second.recording"});
     EXPECT_EQ(second.exit_code, 1) << second.text();
     EXPECT_NE(second.errors.find("one recording runs at a time"), std::string::npos);
+    const ProgramResult why = fleet.drover({"why", "nothing"});
+    EXPECT_NE(why.errors.find("mentions 'nothing'"), std::string::npos)
+        << "what is being recorded is looked into: " << why.text();
     recorder.send_signal(SIGINT);
     ASSERT_TRUE(recorder.wait_for_end(patience));
+    const ProgramResult no_source = fleet.drover({"why", "nothing"});
+    EXPECT_NE(no_source.errors.find("Nothing is being recorded"), std::string::npos)
+        << no_source.text();
     const ProgramResult again = fleet.drover({"record", "-O", recording});
     EXPECT_EQ(again.exit_code, 1) << again.text();
     EXPECT_NE(again.errors.find("is there already"), std::string::npos) << again.text();

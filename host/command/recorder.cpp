@@ -120,7 +120,8 @@ Recorder::Recorder(FileDescriptor lock,
       listener_(std::move(listener)),
       run_(std::move(run)),
       wish_(std::move(wish)),
-      writer_(std::move(writer)) {}
+      writer_(std::move(writer)),
+      room_(read_block) {}
 
 Recorder::~Recorder() {
     if (lock_.is_open()) {
@@ -187,12 +188,9 @@ void Recorder::accept() {
 Result<bool> Recorder::serve(Stream& stream) {
     std::size_t taken = 0;
     while (taken < most_in_turn) {
-        const std::size_t before = stream.bytes.size();
-        stream.bytes.resize(before + read_block);
-        const ssize_t got =
-            ::recv(stream.socket.number(), stream.bytes.data() + before, read_block, 0);
-        stream.bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        const ssize_t got = ::recv(stream.socket.number(), room_.data(), room_.size(), 0);
         if (got > 0) {
+            stream.bytes.insert(stream.bytes.end(), room_.begin(), room_.begin() + got);
             taken += static_cast<std::size_t>(got);
             continue;
         }

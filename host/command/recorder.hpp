@@ -84,6 +84,7 @@ private:
     RunDirectory run_;
     RecorderWish wish_;
     RecordingWriter writer_;
+    std::vector<std::byte> room_;  ///< What is read goes here first.
     std::vector<Stream> streams_;
     std::optional<LineChannel> fleet_;
     std::uint32_t last_stream_ = 0;

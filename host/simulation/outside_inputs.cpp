@@ -1,7 +1,6 @@
 #include "simulation/outside_inputs.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/topic.hpp"
@@ -9,6 +8,21 @@
 
 namespace drover {
 namespace {
+
+/// The message as it was published: without what a delivery adds.
+std::vector<std::byte> kept_body(const RecordedMessage& message) {
+    RecordedMessage published = message;
+    published.header.port = 0;
+    published.header.flags = 0;
+    published.header.lost = 0;
+    std::vector<std::byte> bytes;
+    {
+        EntryWriter writer(bytes, EntryKind::published, 0, 0);
+        published.write(writer);
+    }
+    bytes.erase(bytes.begin(), bytes.begin() + sizeof(EntryHead));
+    return bytes;
+}
 
 /// Reads the file and sorts what it finds.
 class OutsideReader {
@@ -40,7 +54,9 @@ public:
         for (const RecordedAgent& agent : found_.names.agents()) {
             const auto first = first_.find(agent.name);
             if (is_outside(agent)) {
-                if (first != first_.end()) {
+                const bool has_spoken = std::ranges::any_of(
+                    messages_, [&](const auto& each) { return each.second.agent == agent.name; });
+                if (has_spoken) {
                     found_.outside.push_back(agent.name);
                 }
                 continue;
@@ -53,7 +69,16 @@ public:
             first->second.agent = agent;
             found_.inside.push_back(std::move(first->second));
         }
+        for (auto& [id, input] : messages_) {
+            found_.inputs.push_back(std::move(input));
+        }
         std::ranges::stable_sort(found_.inputs, {}, &OutsideInput::time);
+        for (auto& [key, messages] : recorded_) {
+            auto& row = found_.recorded[key];
+            for (auto& [id, message] : messages) {
+                row.push_back(std::move(message));
+            }
+        }
         if (found_.inputs.empty()) {
             return Error{ErrorKind::invalid,
                          "The recording holds nothing that came from outside: no message of the "
@@ -90,7 +115,8 @@ private:
                 take_state(stream, name->second, entry);
                 break;
             case EntryKind::published:
-                take_publication(stream, name->second, entry);
+            case EntryKind::message:
+                take_message(stream, entry);
                 break;
             case EntryKind::request:
                 take_request(name->second, entry);
@@ -137,24 +163,35 @@ private:
         }
     }
 
-    void take_publication(std::uint32_t stream, const std::string& name, const Entry& entry) {
+    /// A message as its publisher recorded it or, where that was killed too early, as a receiver
+    /// did.
+    void take_message(std::uint32_t stream, const Entry& entry) {
         const auto message = RecordedMessage::decode(entry.body);
         if (!message) {
             return;
         }
-        KeptMessage kept{{entry.body.begin(), entry.body.end()}};
-        if (is_outside(name)) {
-            OutsideInput input;
-            input.time = message->header.publish_time;
-            input.agent = name;
-            input.message = std::move(kept);
-            input.callback = last_callback_[stream];
-            found_.inputs.push_back(std::move(input));
-        } else if (std::ranges::any_of(topics_, [&](const std::string& pattern) {
-                       return topic_matches(pattern, message->topic);
-                   })) {
-            found_.recorded[{name, std::string(message->topic)}].push_back(std::move(kept));
+        const RecordedHeader& header = message->header;
+        const std::string publisher = found_.names.publisher(header.id.publisher);
+        const bool is_input = is_outside(publisher);
+        if (is_input ? messages_.contains(header.id) : !is_compared(message->topic)) {
+            return;
         }
+        KeptMessage kept{kept_body(*message)};
+        if (!is_input) {
+            recorded_[{publisher, std::string(message->topic)}].emplace(header.id, std::move(kept));
+            return;
+        }
+        OutsideInput input;
+        input.time = header.publish_time;
+        input.agent = publisher;
+        input.message = std::move(kept);
+        input.callback = entry.kind == EntryKind::published ? last_callback_[stream] : ++callbacks_;
+        messages_.emplace(header.id, std::move(input));
+    }
+
+    [[nodiscard]] bool is_compared(std::string_view topic) const {
+        return std::ranges::any_of(
+            topics_, [&](const std::string& pattern) { return topic_matches(pattern, topic); });
     }
 
     void take_request(const std::string& name, const Entry& entry) {
@@ -183,6 +220,9 @@ private:
 
     const std::vector<std::string>& topics_;
     OutsideInputs found_;
+    std::map<RecordedId, OutsideInput> messages_;  ///< From outside.
+    /// To be compared. By id: in the order of the lives, and in each as it was published.
+    std::map<std::pair<std::string, std::string>, std::map<RecordedId, KeptMessage>> recorded_;
     std::map<std::uint32_t, std::string> streams_;
     std::map<std::string, RerunAgent> first_;
     std::map<std::uint32_t, std::uint64_t> last_callback_;  ///< By stream.

@@ -40,9 +40,9 @@ void RecordingVerbs::add_record() {
 }
 
 void RecordingVerbs::add_replay() {
-    CLI::App& verb = add_verb("replay",
-                              "Give one agent what was recorded; compare what it gives",
-                              [this] { return run_replay(replay_); });
+    CLI::App& verb = add_plain_verb("replay",
+                                    "Give one agent what was recorded; compare what it gives",
+                                    [this] { return run_replay(replay_); });
     verb.add_option("FILE", replay_.file, "The recording")->required()->check(CLI::ExistingFile);
     verb.add_option("--agent", replay_.agent, "Which agent")->required()->type_name("NAME");
     verb.add_option("--plugin", replay_.plugin, "Another build of its library")
@@ -55,9 +55,9 @@ void RecordingVerbs::add_replay() {
 }
 
 void RecordingVerbs::add_parity() {
-    CLI::App& verb = add_verb("parity",
-                              "Whether a recording can be had again, byte for byte",
-                              [this] { return run_parity(parity_); });
+    CLI::App& verb = add_plain_verb("parity",
+                                    "Whether a recording can be had again, byte for byte",
+                                    [this] { return run_parity(parity_); });
     verb.add_option("FILE", parity_.file, "The recording")->required()->check(CLI::ExistingFile);
     verb.add_flag("--backtest",
                   parity_.backtest,

@@ -59,13 +59,14 @@ void RecordingVerbs::add_parity() {
                                     "Whether a recording can be had again, byte for byte",
                                     [this] { return run_parity(parity_); });
     verb.add_option("FILE", parity_.file, "The recording")->required()->check(CLI::ExistingFile);
-    verb.add_flag("--backtest",
-                  parity_.backtest,
-                  "The fleet afresh from the outside inputs; compare every order");
+    CLI::Option* const backtest =
+        verb.add_flag("--backtest",
+                      parity_.backtest,
+                      "The fleet afresh from the outside inputs; compare every order");
     verb.add_option("--topic",
                     parity_.topics,
-                    "With --backtest: topics to compare (order.>, risk.verdict.>, position.>, "
-                    "account.>)")
+                    "Topics to compare (default: orders, verdicts, positions, accounts)")
+        ->needs(backtest)
         ->type_name("PATTERN");
     add_output_format(verb, parity_.as_json);
     add_example(verb, "  drover parity spx.recording\n  drover parity spx.recording --backtest");

@@ -1,5 +1,6 @@
 /// What is typed wrongly, and help.
 #include <algorithm>
+#include <set>
 
 #include <gmock/gmock.h>
 
@@ -41,6 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"record", "-O", "f", "--duration", "soon"},
                     std::vector<std::string>{"replay", "no-such-file", "--agent", "risk"},
                     std::vector<std::string>{"parity"},
+                    std::vector<std::string>{"parity", "/dev/null", "--topic", "order.>"},
                     std::vector<std::string>{"why"},
                     std::vector<std::string>{"tap", ">", "-n", "many"},
                     std::vector<std::string>{"kill-switch"},

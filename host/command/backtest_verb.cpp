@@ -8,8 +8,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <drover/description.h>
-
 #include "base/json_value.hpp"
 #include "command/backtest_profile.hpp"
 #include "command/backtest_progress.hpp"
@@ -18,6 +16,7 @@
 #include "command/fleet_file.hpp"
 #include "fleet/instances.hpp"
 #include "fleet/secret_config.hpp"
+#include "fleet/simulation_part.hpp"
 
 namespace drover {
 namespace {
@@ -33,24 +32,6 @@ std::string quoted(const std::string& text) {
         result += letter == '\'' ? "''" : std::string(1, letter);
     }
     return result + "'";
-}
-
-/// Why an agent takes no part; nothing when it does.
-std::optional<std::string> why_left_out(const AgentConfig& agent, const PreparedAgent& prepared) {
-    if (!agent.enabled) {
-        return "it is disabled";
-    }
-    if (agent.simulate) {
-        return *agent.simulate ? std::nullopt : std::optional<std::string>("simulate: no");
-    }
-    const std::uint32_t flags = prepared.description == nullptr ? 0 : prepared.description->flags;
-    if ((flags & DROVER_AGENT_NETWORK) != 0) {
-        return "it faces the outside world";
-    }
-    if ((flags & DROVER_AGENT_ORCHESTRATES) != 0) {
-        return "it starts simulations itself";
-    }
-    return std::nullopt;
 }
 
 Json names_json(const std::optional<std::vector<std::string>>& names) {
@@ -97,7 +78,7 @@ Result<Json> make_request(const PreparedFleet& fleet, const BacktestOptions& opt
     bool has_clock = false;
     for (std::size_t index = 0; index < config.agents.size(); ++index) {
         const AgentConfig& agent = config.agents[index];
-        const auto left_out = why_left_out(agent, fleet.agents[index]);
+        const auto left_out = why_not_simulated(agent, fleet.agents[index]);
         if (!left_out && fleet.agents[index].cannot_run) {
             return Error{
                 ErrorKind::invalid,

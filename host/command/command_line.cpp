@@ -24,6 +24,7 @@
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
 #include "command/question_verb.hpp"
+#include "command/recording_verbs.hpp"
 #include "command/request_verb.hpp"
 #include "command/status_verb.hpp"
 #include "command/tap_verb.hpp"
@@ -57,6 +58,7 @@ public:
         add_events();
         add_logs();
         add_tap();
+        recordings_.add_to(app_, state_directory_, verbs_);
         add_request();
         add_kill_switch();
         questions_.add_to(app_, state_directory_, verbs_);
@@ -358,6 +360,7 @@ private:
     EventsOptions events_;
     LogsOptions logs_;
     TapOptions tap_;
+    RecordingVerbs recordings_;
     RequestOptions request_;
     QuestionVerbs questions_;
     KillSwitchOptions kill_switch_;

@@ -166,7 +166,8 @@ Json FleetMessages::configure_agent(std::size_t agent,
             {"publishers", publishers()},
             {"rules", rules()},
             {"quotas", quotas()},
-            {"window", window()}};
+            {"window", window()},
+            {"record", record_order(own.name)}};
 }
 
 Json FleetMessages::request_ports(const PreparedAgent& agent, std::uint32_t flag) const {
@@ -284,7 +285,7 @@ Json FleetMessages::agent_state(const std::string& agent, std::string_view state
     return {{"do", "agent"}, {"name", agent}, {"state", state}};
 }
 
-Json FleetMessages::tap() const {
+Json FleetMessages::types() const {
     Json types = Json::array();
     for_each_type(*fleet_, [this, &types](const MessageType& type) {
         const std::uint32_t handle = handles_->type(type.name, type.version, layout_hash(type));
@@ -297,9 +298,11 @@ Json FleetMessages::tap() const {
         entry["handle"] = handle;
         types.push_back(std::move(entry));
     });
-    return {{"endpoint", run_->tap_endpoint()},
-            {"types", std::move(types)},
-            {"publishers", publishers()}};
+    return types;
+}
+
+Json FleetMessages::tap() const {
+    return {{"endpoint", run_->tap_endpoint()}, {"types", types()}, {"publishers", publishers()}};
 }
 
 Result<std::string> random_token() {

@@ -334,6 +334,7 @@ void SupervisorLoop::upgrade_failed(const std::string& why) {
 }
 
 SupervisorLoop::End SupervisorLoop::run() {
+    processes_.recording().look(has_begun_);
     processes_.prepare_standby();
     if (!std::exchange(has_begun_, true)) {
         plugin_upgrade_->begin_anew();

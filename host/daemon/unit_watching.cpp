@@ -70,6 +70,7 @@ void UnitProcesses::fleet_changed() {
     if (const auto log = log_of(router_unit_name); !log) {
         place_.log.error("The log of the router is kept as before: " + log.error().message);
     }
+    recording_.tell_names();
     const Json news = place_.messages.fleet();
     for (const auto& [name, life] : lives_) {
         const AgentConfig* const agent = place_.fleet.config.find(name);
@@ -191,6 +192,20 @@ void UnitProcesses::hear_line(ProcessLife& life, std::string_view line) {
     life.awaited.erase(first_seen.begin(), first_seen.end());
     for (const LinePattern& pattern : seen) {
         supervisor_->line_seen(life.unit, pattern.text(), monotonic_now());
+    }
+}
+
+void UnitProcesses::tell_of_recorder() {
+    const auto order_for = [this](const std::string& name) {
+        return Json{{"do", "record"}, {"record", place_.messages.record_order(name)}};
+    };
+    for (const auto& [name, life] : lives_) {
+        if (!is_router(name) && !life->has_ended) {
+            send(*life, order_for(name));
+        }
+    }
+    for (auto& [name, expected] : expected_) {
+        expected.life.channel.write_line(to_line(order_for(name)));
     }
 }
 

@@ -170,6 +170,9 @@ void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) 
     message.event_time = delivery.event_time;
     message.publish_time = delivery.publish_time;
     page_.port.store(arrival->port, std::memory_order_relaxed);
+    record([&](LifeRecorder& recorder) {
+        recorder.message(message, delivery.type, setup_.ports[arrival->port].encoding);
+    });
     in_callback(CallbackKind::on_message, delivery.id, delivery.event_time, [&] {
         functions_.on_message(agent_, &message);
     });
@@ -180,6 +183,7 @@ void AgentRunner::fire_timers() {
     const std::uint64_t round = timers_.begin_round();
     while (const auto due = timers_.take_due(time(), round)) {
         if (functions_.on_timer != nullptr) {
+            record([&](LifeRecorder& recorder) { recorder.timer(due->id, due->due, due->missed); });
             in_callback(CallbackKind::on_timer, {}, time(), [&] {
                 functions_.on_timer(agent_, due->id, due->due, due->missed);
             });
@@ -203,6 +207,7 @@ void AgentRunner::run_posts() {
         }
         for (const std::uint64_t token : posts) {
             if (functions_.on_post != nullptr) {
+                record([&](LifeRecorder& recorder) { recorder.post(token); });
                 in_callback(
                     CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
             }
@@ -232,6 +237,7 @@ void AgentRunner::advanced(std::int64_t time_now, std::uint64_t token) {
     advance_is_open_ = false;
     set_time(time_now);
     if (functions_.on_post != nullptr) {
+        record([&](LifeRecorder& recorder) { recorder.advanced(token, last_settled_); });
         in_callback(CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
     }
     run_posts();
@@ -243,6 +249,7 @@ void AgentRunner::refused(std::string_view topic,
                           std::string_view reason) {
     count_refused(status);
     if (functions_.on_refused != nullptr) {
+        record([&](LifeRecorder& recorder) { recorder.refused(topic, sequence, status, reason); });
         in_callback(CallbackKind::on_refused, {}, time(), [&] {
             functions_.on_refused(agent_, borrowed(topic), sequence, status, borrowed(reason));
         });

@@ -24,6 +24,7 @@
 #include "process/status_page.hpp"
 #include "runner/agent_setup.hpp"
 #include "runner/inbox.hpp"
+#include "runner/life_recorder.hpp"
 #include "runner/outbox.hpp"
 #include "runner/random_generator.hpp"
 #include "runner/request_table.hpp"
@@ -162,6 +163,8 @@ public:
     /// Whether the rules let the agent receive messages on a topic.
     [[nodiscard]] bool may_receive(std::string_view topic) const;
     [[nodiscard]] bool is_gated(std::string_view topic) const;
+    /// Who writes down what the agent is given, between callbacks; null: nobody. Lent.
+    void record_to(LifeRecorder* recorder) { recorder_ = recorder; }
 
     /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
@@ -191,6 +194,7 @@ public:
 
 private:
     friend struct HostTable;
+    friend class RecordedCallbacks;
 
     enum class Phase { created, configuring, starting, running, stopped };
 
@@ -204,6 +208,14 @@ private:
         const std::int64_t began = begin_callback(cause, event_time);
         call();
         end_callback(began);
+    }
+    /// Has what the agent is about to be given written down, where someone records.
+    template <typename Write>
+    void record(Write&& write) {
+        if (recorder_ != nullptr) {
+            recorder_->set_moment(time(), kill_switch_.is_engaged());
+            write(*recorder_);
+        }
     }
     [[nodiscard]] std::int64_t begin_callback(drover_message_id cause, std::int64_t event_time);
     void end_callback(std::int64_t began);
@@ -286,6 +298,7 @@ private:
     const KillSwitchPage& kill_switch_;
     StatusPageLayout& page_;
     std::optional<StateStore> store_;
+    LifeRecorder* recorder_ = nullptr;
 
     drover_agent_functions functions_{};
     drover_host host_{};

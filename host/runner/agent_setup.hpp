@@ -37,6 +37,12 @@ struct TopicRights {
     std::optional<std::vector<std::string>> subscribers = {};
 };
 
+/// A state as a plugin saved it.
+struct InitialState {
+    std::uint32_t version = 0;  ///< state_version of that plugin.
+    std::string bytes;
+};
+
 struct AgentSetup {
     std::string name;
     std::string fleet;
@@ -57,6 +63,8 @@ struct AgentSetup {
     /// The kill switch that drover.control/1 engages; null: it is not lent. Must outlive the
     /// runner.
     KillSwitchPage* engageable_switch = nullptr;
+    /// A state that was saved elsewhere, loaded where no store holds one.
+    std::optional<InitialState> state;
     /// Whether the status page tells when a callback began and how long the longest took. In a
     /// simulation nobody watches for hangs, and reading the clock twice a callback costs a tenth.
     bool is_watched = true;

@@ -86,6 +86,7 @@ ConfigureMessage read_checked(const Json& message) {
         read.window_frames = value_or(*window, "frames", read.window_frames);
         read.window_bytes = value_or(*window, "bytes", read.window_bytes);
     }
+    read.record = read_record_order(value_or(message, "record", Json(nullptr)));
     return read;
 }
 
@@ -109,6 +110,19 @@ Result<FleetNews> read_fleet_news(const Json& message) {
         return Error{ErrorKind::invalid,
                      std::string("The message about the fleet cannot be read: ") + error.what()};
     }
+}
+
+std::optional<RecordOrder> read_record_order(const Json& message) {
+    const auto socket = message.is_object() ? value_or<std::string>(message, "socket", "") : "";
+    if (socket.empty()) {
+        return std::nullopt;
+    }
+    using Texts = std::map<std::string, std::string>;
+    return RecordOrder{socket,
+                       value_or<std::vector<std::string>>(message, "patterns", {}),
+                       value_or<std::string>(message, "config", "{}"),
+                       value_or<Texts>(message, "secrets", {}),
+                       value_or<Texts>(message, "secret_places", {})};
 }
 
 std::vector<TopicRights> read_rules(const Json& rules) {

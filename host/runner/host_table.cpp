@@ -3,13 +3,12 @@
 
 #include "base/clock.hpp"
 #include "runner/agent_runner.hpp"
+#include "runner/host_version.hpp"
 
 namespace drover {
 namespace {
 
 thread_local std::string last_error_sentence;
-
-constexpr const char* host_version = "drover 0.1.0";
 
 std::string_view text_of(drover_string text) {
     return {text.data == nullptr ? "" : text.data, text.size};

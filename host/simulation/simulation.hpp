@@ -67,6 +67,9 @@ public:
     /// agent cannot start, gives up, or an instant has no end; the sentence names the agent.
     [[nodiscard]] Result<SimulationResult> run();
 
+    /// The kill switch of the simulated fleet; released at first.
+    [[nodiscard]] KillSwitchPage& kill_switch() { return kill_switch_; }
+
 private:
     class Member;
     [[nodiscard]] Result<void> start_all();

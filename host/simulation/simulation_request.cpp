@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include <poll.h>
-
 #include <drover/extension/control.h>
 
 #include "base/json_value.hpp"
@@ -16,6 +14,7 @@
 #include "base/logging.hpp"
 #include "runner/agent_loading.hpp"
 #include "runner/configure_message.hpp"
+#include "simulation/child_lines.hpp"
 #include "simulation/event_file.hpp"
 #include "simulation/simulation.hpp"
 
@@ -195,28 +194,6 @@ Json progress_json(const SimulationProgress& progress) {
               {"began", progress.began},
               {"time", progress.time},
               {"seconds", progress.seconds}}}};
-}
-
-/// Waits for one line; nothing when the other side ends first.
-std::optional<std::string> wait_for_line(LineChannel& channel) {
-    while (!channel.is_ended()) {
-        pollfd waiting{channel.descriptor(), POLLIN, 0};
-        (void)::poll(&waiting, 1, -1);
-        auto lines = channel.read_lines();
-        if (!lines.empty()) {
-            return std::move(lines.front());
-        }
-    }
-    return std::nullopt;
-}
-
-void send_line(LineChannel& channel, const std::string& line) {
-    channel.write_line(line);
-    while (channel.has_unsent() && !channel.is_ended()) {
-        pollfd waiting{channel.descriptor(), POLLOUT, 0};
-        (void)::poll(&waiting, 1, -1);
-        channel.flush();
-    }
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <drover/description.h>
+
 #include "base/json_value.hpp"
 #include "command/backtest_profile.hpp"
 #include "command/backtest_progress.hpp"

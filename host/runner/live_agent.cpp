@@ -187,9 +187,10 @@ private:
         if (!link) {
             return link.error();
         }
-        const auto wake_up = [this] { wakeup_.wake(); };
         session_ = std::make_unique<LinkSession>(
-            std::move(link.value()), link_identity(wanted), page_.layout(), channel_, wake_up);
+            std::move(link.value()), link_identity(wanted), page_.layout(), channel_, [this] {
+                wakeup_.wake();
+            });
         return success();
     }
 

@@ -120,6 +120,33 @@ TEST(SelfUpgrade, keeps_them_after_an_adoption_and_is_followed_by_its_like) {
     EXPECT_TRUE(fleet.hears_more("listener"));
 }
 
+TEST(SelfUpgrade, keeps_what_was_scaled_and_makes_anew_what_stands_by) {
+    FleetUnderTest fleet;
+    fleet.write_agents(R"(  ticker: {plugin: @behaving@, agent: ticker, standby: zygote}
+  listener: {plugin: @behaving@, agent: listener, standby: spare}
+  work: {plugin: @behaving@, agent: listener, replicas: 1, distribution: round_robin}
+)");
+    fleet.up();
+    ASSERT_EQ(fleet.drover({"scale", "work", "2"}).exit_code, 0);
+    const auto before = fleet.status();
+    ASSERT_TRUE(before);
+    const ProgramResult upgraded = fleet.drover({"upgrade", "--self"});
+    EXPECT_EQ(upgraded.exit_code, 0) << upgraded.text();
+    const auto after = fleet.status();
+    ASSERT_TRUE(after);
+    for (const char* name : {"drover-router", "ticker", "listener", "work.1", "work.2"}) {
+        EXPECT_EQ(pid_of(*after, name), pid_of(*before, name)) << name;
+    }
+    const auto stands_by = [&fleet](const char* name) {
+        const ProgramResult described = fleet.drover({"describe", name, "-o", "json"});
+        const Json unit = parsed(described.output);
+        return unit.at("standby").is_object() && unit.at("standby").at("state") == "ready";
+    };
+    EXPECT_TRUE(eventually([&] { return stands_by("ticker") && stands_by("listener"); }));
+    fleet.down();
+    EXPECT_TRUE(fleet.is_gone_within(patience));
+}
+
 TEST(SelfUpgrade, refuses_what_is_no_droverd_and_changes_nothing) {
     FleetUnderTest fleet;
     fleet.write_agents(three_agents);

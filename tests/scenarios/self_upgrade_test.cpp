@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json_value.hpp"
 #include "scenarios/fleet_under_test.hpp"
 
 namespace drover::scenarios {

@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* adopting = "on_supervisor_death: adopt\n";
+constexpr const char* on_trial_with_adoption = "on_supervisor_death: adopt\n";
 
 /// A fleet with the counter's first build, somebody who listens, and somebody who is nobody's
 /// concern.
@@ -225,7 +225,7 @@ TEST_F(PluginUpgrade, returns_at_the_next_start_when_the_fleet_ends_on_trial) {
 }
 
 TEST_F(PluginUpgrade, goes_on_with_a_trial_after_the_supervisor_was_lost) {
-    begin("", adopting);
+    begin("", on_trial_with_adoption);
     Program waiting = fleet_.start_drover(
         {"upgrade", "counter", misbehaving_plugin("upgrade_second"), "--trial", "1h"});
     ASSERT_TRUE(is_on_trial());
@@ -245,7 +245,7 @@ TEST_F(PluginUpgrade, goes_on_with_a_trial_after_the_supervisor_was_lost) {
 }
 
 TEST_F(PluginUpgrade, is_remembered_by_a_supervisor_that_follows) {
-    begin("", adopting);
+    begin("", on_trial_with_adoption);
     ASSERT_EQ(upgrade("upgrade_second").exit_code, 0);
     const auto before = fleet_.status();
     ASSERT_TRUE(before);

@@ -132,6 +132,23 @@ TEST_F(PluginUpgrade, stays_over_restarts_and_is_taken_back_by_the_file) {
     expect_others_untouched();
 }
 
+TEST_F(PluginUpgrade, returns_to_an_earlier_upgrade_which_stays_one) {
+    begin();
+    ASSERT_EQ(upgrade("upgrade_second").exit_code, 0);
+    const ProgramResult undone = upgrade("upgrade_crashes_at_start");
+    EXPECT_EQ(undone.exit_code, 1) << undone.text();
+    EXPECT_THAT(undone.errors, HasSubstr(misbehaving_plugin("upgrade_second")));
+    EXPECT_TRUE(fleet_.reaches([](const FleetStatus& now) {
+        return now["counter"].is_well() && now.text.find("was upgraded to") != std::string::npos;
+    }));
+    // The first build cannot read what the second one wrote: it fails, and the second one is back.
+    EXPECT_EQ(upgrade("upgrade_first").exit_code, 1);
+    EXPECT_TRUE(fleet_.reaches([](const FleetStatus& now) {
+        return now["counter"].is_well() && now.text.find("was upgraded to") != std::string::npos;
+    }));
+    expect_others_untouched();
+}
+
 TEST_F(PluginUpgrade, goes_back_from_one_that_crashes_at_its_start) {
     begin();
     expect_return(upgrade("upgrade_crashes_at_start"), "SIGABRT");

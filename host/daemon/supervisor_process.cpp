@@ -70,6 +70,7 @@ public:
         }
         if (!faults_.empty() && take_over_ && take_over_->went_back.empty()) {
             const std::string why = faults_.front() + " The droverd before it goes on.";
+            service_.return_to_environment();
             faults_.push_back(return_to_former(*take_over_, why, handed_over()).message);
         }
         if (!faults_.empty()) {

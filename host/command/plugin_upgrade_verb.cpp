@@ -25,11 +25,15 @@ int tell_upgraded(const PluginUpgradeOptions& options, const Json& answer) {
                     ? ""
                     : (" (version " + value_or<std::string>(answer, "version", "") + ")").c_str(),
                 duration_text(options.trial).c_str());
+    const auto written = value_or<std::string>(answer, "written", "");
+    if (written.empty()) {
+        return exit_ok;  // The file says it already.
+    }
     std::printf(
         "%s still says 'plugin: %s': write the new file there, or the next 'drover up' or "
         "'drover apply' takes it back.\n",
         value_or<std::string>(answer, "fleet_file", "agents.yaml").c_str(),
-        value_or<std::string>(answer, "written", "").c_str());
+        written.c_str());
     return exit_ok;
 }
 

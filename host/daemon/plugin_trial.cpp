@@ -19,6 +19,15 @@ bool is_failure(const UnitChange& change) {
            change.event == AgentEvent::start_overdue || change.event == AgentEvent::reported_failed;
 }
 
+/// Why it failed, without how its end is forced or how it came to be.
+std::string reason_in(const UnitChange& change) {
+    if (change.exit) {
+        return change.exit->text +
+               (change.from == AgentState::starting ? " before it was ready" : "");
+    }
+    return change.reason.substr(0, change.reason.find(change.event ? "; " : "; restarted "));
+}
+
 }  // namespace
 
 // --- the way there
@@ -33,6 +42,20 @@ PluginUpgrade::Situation PluginUpgrade::situation(Monotonic now) const {
 void PluginUpgrade::note(UpgradedPlugin::Stage stage) {
     upgrade_.stage = stage;
     complain(plugins_.set(upgrade_));
+}
+
+void PluginUpgrade::note_over(const std::filesystem::path& file) {
+    if (file == upgrade_.written) {
+        complain(plugins_.forget(upgrade_.agent));
+        return;
+    }
+    UpgradedPlugin stays = upgrade_;
+    stays.stage = UpgradedPlugin::Stage::passed;
+    stays.file = file;
+    stays.before = upgrade_.written;
+    stays.other.reset();
+    stays.reason.clear();
+    complain(plugins_.set(std::move(stays)));
 }
 
 void PluginUpgrade::complain(const Result<void>& done) {
@@ -117,7 +140,7 @@ void PluginUpgrade::switch_over(Monotonic now) {
     if (const auto begun = application_.restart_for_plugin(upgrade_.agent); !begun) {
         put_entry(place_.fleet, old_);
         place_.messages.leave_state(upgrade_.agent);
-        complain(plugins_.forget(upgrade_.agent));
+        note_over(upgrade_.before);
         give_up(begun.error().message);
     }
 }
@@ -149,13 +172,13 @@ void PluginUpgrade::pass() {
     record("upgrade_passed",
            upgrade_.agent + " stays with " + upgrade_.file.string() + ": it did its work for " +
                duration_text(upgrade_.trial));
-    upgrade_.other.reset();
-    note(UpgradedPlugin::Stage::passed);
+    note_over(upgrade_.file);
     place_.messages.leave_state(upgrade_.agent);
     finish({{"outcome", "upgraded"},
             {"version", new_.prepared.description->version},
             {"fleet_file", place_.fleet.config.file.string()},
-            {"written", old_.config.plugin}});
+            {"written",
+             upgrade_.file == upgrade_.written ? Json(nullptr) : Json(old_.config.plugin)}});
 }
 
 // --- the way back
@@ -178,7 +201,7 @@ void PluginUpgrade::heard(const UnitChange& change) {
     const bool is_of_old = upgrade_.other && pid == upgrade_.other;
     const bool is_held = life != nullptr && life->held_by;
     if (is_tried && is_failure(change) && !is_of_old && !is_held) {
-        fail(change.reason, pid);
+        fail(reason_in(change), pid);
     }
 }
 
@@ -207,7 +230,7 @@ void PluginUpgrade::wait_for_old(Monotonic now) {
     if (has_come || is_lost || supervisor_.is_resting(upgrade_.agent)) {
         processes_.drop_candidate();
         if (has_come) {
-            complain(plugins_.forget(upgrade_.agent));  // Otherwise its next start returns.
+            note_over(upgrade_.before);  // Otherwise its next start returns.
         }
         finish({{"outcome", "rolled_back"},
                 {"reason", upgrade_.reason},

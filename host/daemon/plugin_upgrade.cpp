@@ -89,9 +89,11 @@ RpcAnswer PluginUpgrade::begin(const Json& params, Monotonic now) {
     }
     new_ = std::move(entry.value());
     old_ = *entry_of(place_.fleet, name);
+    const UpgradedPlugin* const earlier = plugins_.find(name);
     upgrade_ = {name,
                 file,
                 old_.config.plugin_file,
+                earlier == nullptr ? old_.config.plugin_file : earlier->written,
                 std::to_string(wall_now()),
                 UpgradedPlugin::Stage::trial,
                 std::chrono::milliseconds(trial_ms),
@@ -137,31 +139,50 @@ void PluginUpgrade::begin_anew() {
 
 void PluginUpgrade::go_on() {
     for (const UpgradedPlugin& plugin : std::vector<UpgradedPlugin>(plugins_.all())) {
-        auto before = entry_of(place_.fleet, plugin.agent);
-        const auto library = describe_in_child(plugin.file, describing());
-        auto entry = exchange_plugin(place_.fleet, plugin.agent, plugin.file, library);
-        if (!entry) {
+        const auto taken = go_on_with(plugin);
+        if (!taken) {
             place_.log.error("The upgrade of " + plugin.agent +
-                             " is given up: " + entry.error().message);
+                             " is given up: " + taken.error().message);
             complain(plugins_.forget(plugin.agent));
-            continue;
         }
-        if (plugin.stage != UpgradedPlugin::Stage::returning) {
-            put_entry(place_.fleet, entry.value());
-        }
-        if (plugin.stage == UpgradedPlugin::Stage::passed) {
-            continue;
-        }
-        upgrade_ = plugin;
-        old_ = std::move(*before);
-        new_ = std::move(entry.value());
-        const bool returns = plugin.stage == UpgradedPlugin::Stage::returning;
-        stage_ = returns ? Stage::returning : Stage::switching;
-        place_.messages.order_state(
-            plugin.agent,
-            returns ? FleetMessages::restore_state : FleetMessages::keep_state,
-            plugin.mark);
     }
+}
+
+Result<void> PluginUpgrade::take(const std::string& agent, const std::filesystem::path& file) {
+    const auto now = entry_of(place_.fleet, agent);
+    if (now && now->config.plugin_file == file) {
+        return success();
+    }
+    const auto library = describe_in_child(file, describing());
+    auto entry = exchange_plugin(place_.fleet, agent, file, library);
+    if (!entry) {
+        return entry.error();
+    }
+    put_entry(place_.fleet, entry.value());
+    return success();
+}
+
+Result<void> PluginUpgrade::go_on_with(const UpgradedPlugin& plugin) {
+    if (plugin.stage == UpgradedPlugin::Stage::passed) {
+        return take(plugin.agent, plugin.file);
+    }
+    if (auto taken = take(plugin.agent, plugin.before); !taken) {
+        return taken;
+    }
+    FleetEntry before = *entry_of(place_.fleet, plugin.agent);
+    if (auto taken = take(plugin.agent, plugin.file); !taken) {
+        return taken;
+    }
+    upgrade_ = plugin;
+    old_ = std::move(before);
+    new_ = *entry_of(place_.fleet, plugin.agent);
+    const bool returns = plugin.stage == UpgradedPlugin::Stage::returning;
+    stage_ = returns ? Stage::returning : Stage::switching;
+    put_entry(place_.fleet, returns ? old_ : new_);
+    place_.messages.order_state(plugin.agent,
+                                returns ? FleetMessages::restore_state : FleetMessages::keep_state,
+                                plugin.mark);
+    return success();
 }
 
 }  // namespace drover

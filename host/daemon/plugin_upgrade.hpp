@@ -77,6 +77,9 @@ private:
     [[nodiscard]] Result<FleetEntry> tried_entry(const std::string& agent,
                                                  const std::filesystem::path& file) const;
     [[nodiscard]] DescribeOptions describing() const;
+    [[nodiscard]] Result<void> go_on_with(const UpgradedPlugin& plugin);
+    /// Gives the agent the plugin, unless it has it.
+    [[nodiscard]] Result<void> take(const std::string& agent, const std::filesystem::path& file);
     /// Limits, a sandbox and an env_file hold from a process's first instruction: none is started
     /// ahead for an agent that has them.
     [[nodiscard]] bool can_be_prepared() const {
@@ -84,6 +87,8 @@ private:
     }
     [[nodiscard]] Situation situation(Monotonic now) const;
     void note(UpgradedPlugin::Stage stage);
+    /// It is over, and the agent stays with `file`.
+    void note_over(const std::filesystem::path& file);
     void complain(const Result<void>& done);
     void record(const char* event, const std::string& what);
 

@@ -70,7 +70,8 @@ public:
         }
         if (!faults_.empty() && take_over_ && take_over_->went_back.empty()) {
             const std::string why = faults_.front() + " The droverd before it goes on.";
-            faults_.push_back(return_to_former(*take_over_, why).message);
+            service_.return_to_environment();
+            faults_.push_back(return_to_former(*take_over_, why, handed_over()).message);
         }
         if (!faults_.empty()) {
             say_ended("the fleet cannot start: " + faults_.front());
@@ -113,13 +114,18 @@ private:
         log_->info("droverd is replaced by " + program.string() + ".");
         recorder_->machine("upgrading", "droverd is replaced by " + program.string());
         service_.return_to_environment();
-        const Error error = replace_program(
-            program,
-            next.for_supervisor(options_.lifeline, no_descriptor, false),
-            loop_->hand_over(),
-            {channel_descriptor, lock_descriptor, packets_descriptor, options_.lifeline});
+        const Error error =
+            replace_program(program,
+                            next.for_supervisor(options_.lifeline, no_descriptor, false),
+                            loop_->hand_over(),
+                            handed_over());
         ServiceManager::from_environment(guard_pid_);  // Away from there again.
         return error;
+    }
+
+    /// What stays open for another program, beside all that belongs to units.
+    [[nodiscard]] std::vector<int> handed_over() const {
+        return {channel_descriptor, lock_descriptor, packets_descriptor, options_.lifeline};
     }
 
     Result<void> receive() {

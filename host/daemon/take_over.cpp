@@ -111,13 +111,18 @@ Error replace_program(const std::filesystem::path& program,
     return error;
 }
 
-Error return_to_former(TakeOver take_over, const std::string& why) {
+Error return_to_former(TakeOver take_over,
+                       const std::string& why,
+                       const std::vector<int>& handed_over) {
     take_over.went_back = why;
     const FileDescriptor file = memory_with(text_of(take_over));
     if (!file.is_open()) {
         return cannot_run("the former program");
     }
     keep_open_over_exec(file.number(), true);
+    for (const int number : handed_over) {
+        keep_open_over_exec(number, true);
+    }
     std::vector<std::string> arguments = take_over.former_arguments;
     arguments.insert(arguments.begin(), "droverd");
     arguments.insert(arguments.end(), {"--take-over", std::to_string(file.number())});

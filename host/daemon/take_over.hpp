@@ -33,7 +33,9 @@ struct TakeOver {
                                     const std::vector<int>& handed_over);
 /// Runs the program that this one has replaced again, and tells it why. Nothing that was handed
 /// over may have been closed. Returns only when that fails.
-[[nodiscard]] Error return_to_former(TakeOver take_over, const std::string& why);
+[[nodiscard]] Error return_to_former(TakeOver take_over,
+                                     const std::string& why,
+                                     const std::vector<int>& handed_over);
 
 /// Reads what the program before this one has left in descriptor `number`.
 [[nodiscard]] Result<TakeOver> read_take_over(int number);

@@ -20,6 +20,7 @@ Json json_of(const UpgradedPlugin& plugin) {
     return {{"agent", plugin.agent},
             {"file", plugin.file.string()},
             {"before", plugin.before.string()},
+            {"written", plugin.written.string()},
             {"mark", plugin.mark},
             {"stage", text_of(plugin.stage)},
             {"trial", plugin.trial.count()},
@@ -33,6 +34,7 @@ UpgradedPlugin upgraded_from(const Json& json) {
     plugin.agent = json.at("agent").get<std::string>();
     plugin.file = json.at("file").get<std::string>();
     plugin.before = json.at("before").get<std::string>();
+    plugin.written = json.at("written").get<std::string>();
     plugin.mark = json.at("mark").get<std::string>();
     const auto word = json.at("stage").get<std::string>();
     const auto stage = std::ranges::find(all_stages, word, [](Stage one) { return text_of(one); });

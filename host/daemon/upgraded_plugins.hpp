@@ -22,9 +22,10 @@ struct UpgradedPlugin {
         returning  ///< The plugin before it starts again, with the state that it had.
     };
     std::string agent;
-    std::filesystem::path file;    ///< The new one.
-    std::filesystem::path before;  ///< The one that agents.yaml names, or an earlier upgrade.
-    std::string mark;              ///< Of the state that was kept.
+    std::filesystem::path file;     ///< The new one.
+    std::filesystem::path before;   ///< What is returned to: `written`, or an earlier upgrade's.
+    std::filesystem::path written;  ///< The one that agents.yaml names.
+    std::string mark;               ///< Of the state that was kept.
     Stage stage = Stage::trial;
     Nanoseconds trial{};
     std::optional<pid_t> other;  ///< A process of the agent that is not the one that is waited for.

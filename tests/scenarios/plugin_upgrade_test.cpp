@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* adopting = "on_supervisor_death: adopt\n";
+constexpr const char* on_trial_with_adoption = "on_supervisor_death: adopt\n";
 
 /// A fleet with the counter's first build, somebody who listens, and somebody who is nobody's
 /// concern.
@@ -132,6 +132,23 @@ TEST_F(PluginUpgrade, stays_over_restarts_and_is_taken_back_by_the_file) {
     expect_others_untouched();
 }
 
+TEST_F(PluginUpgrade, returns_to_an_earlier_upgrade_which_stays_one) {
+    begin();
+    ASSERT_EQ(upgrade("upgrade_second").exit_code, 0);
+    const ProgramResult undone = upgrade("upgrade_crashes_at_start");
+    EXPECT_EQ(undone.exit_code, 1) << undone.text();
+    EXPECT_THAT(undone.errors, HasSubstr(misbehaving_plugin("upgrade_second")));
+    EXPECT_TRUE(fleet_.reaches([](const FleetStatus& now) {
+        return now["counter"].is_well() && now.text.find("was upgraded to") != std::string::npos;
+    }));
+    // The first build cannot read what the second one wrote: it fails, and the second one is back.
+    EXPECT_EQ(upgrade("upgrade_first").exit_code, 1);
+    EXPECT_TRUE(fleet_.reaches([](const FleetStatus& now) {
+        return now["counter"].is_well() && now.text.find("was upgraded to") != std::string::npos;
+    }));
+    expect_others_untouched();
+}
+
 TEST_F(PluginUpgrade, goes_back_from_one_that_crashes_at_its_start) {
     begin();
     expect_return(upgrade("upgrade_crashes_at_start"), "SIGABRT");
@@ -225,7 +242,7 @@ TEST_F(PluginUpgrade, returns_at_the_next_start_when_the_fleet_ends_on_trial) {
 }
 
 TEST_F(PluginUpgrade, goes_on_with_a_trial_after_the_supervisor_was_lost) {
-    begin("", adopting);
+    begin("", on_trial_with_adoption);
     Program waiting = fleet_.start_drover(
         {"upgrade", "counter", misbehaving_plugin("upgrade_second"), "--trial", "1h"});
     ASSERT_TRUE(is_on_trial());
@@ -245,7 +262,7 @@ TEST_F(PluginUpgrade, goes_on_with_a_trial_after_the_supervisor_was_lost) {
 }
 
 TEST_F(PluginUpgrade, is_remembered_by_a_supervisor_that_follows) {
-    begin("", adopting);
+    begin("", on_trial_with_adoption);
     ASSERT_EQ(upgrade("upgrade_second").exit_code, 0);
     const auto before = fleet_.status();
     ASSERT_TRUE(before);

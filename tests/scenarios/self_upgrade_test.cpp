@@ -5,16 +5,17 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json_value.hpp"
 #include "scenarios/fleet_under_test.hpp"
 
 namespace drover::scenarios {
 namespace {
 
-constexpr const char* three_agents = R"(  ticker: {plugin: @behaving@, agent: ticker}
+constexpr const char* agents_to_keep = R"(  ticker: {plugin: @behaving@, agent: ticker}
   listener: {plugin: @behaving@, agent: listener}
   forker: {plugin: @children@}
 )";
-constexpr const char* adopting = "on_supervisor_death: adopt\n";
+constexpr const char* adopting_fleet = "on_supervisor_death: adopt\n";
 
 /// Guard, supervisor, router, three agents and the forker's two.
 constexpr std::size_t whole_fleet = 8;
@@ -42,20 +43,20 @@ std::filesystem::path pretender(const FleetUnderTest& fleet, const std::string& 
     return file;
 }
 
-pid_t pid_of(const FleetStatus& status, const std::string& agent) {
+pid_t pid_in(const FleetStatus& status, const std::string& agent) {
     return status[agent].pid.value_or(-1);
 }
 
 void expect_same_processes(const FleetStatus& before, const FleetStatus& after) {
     for (const char* name : {"drover-router", "ticker", "listener", "forker"}) {
-        EXPECT_EQ(pid_of(after, name), pid_of(before, name)) << name;
+        EXPECT_EQ(pid_in(after, name), pid_in(before, name)) << name;
         EXPECT_EQ(after[name].restarts, before[name].restarts) << name;
     }
 }
 
 void expect_upgrade(const std::string& more) {
     FleetUnderTest fleet;
-    fleet.write_agents(three_agents, more);
+    fleet.write_agents(agents_to_keep, more);
     fleet.up();
     ASSERT_TRUE(fleet.hears_more("listener"));
     const auto other = other_installation(fleet);
@@ -74,7 +75,7 @@ void expect_upgrade(const std::string& more) {
     EXPECT_EQ((*later)["listener"].lost, 0U);
     EXPECT_EQ(fleet.processes().size(), whole_fleet);
     // It watches, restarts and ends like the one that started them.
-    ASSERT_EQ(::kill(pid_of(*later, "forker"), SIGKILL), 0);
+    ASSERT_EQ(::kill(pid_in(*later, "forker"), SIGKILL), 0);
     EXPECT_TRUE(fleet.reaches("forker", [](const AgentStatus& now) {
         return now.is_well() && now.restarts == 1 &&
                now.last_exit.find("SIGKILL") != std::string::npos;
@@ -89,12 +90,12 @@ TEST(SelfUpgrade, keeps_processes_and_messages) {
 }
 
 TEST(SelfUpgrade, keeps_them_in_a_fleet_that_adopts) {
-    expect_upgrade(adopting);
+    expect_upgrade(adopting_fleet);
 }
 
 TEST(SelfUpgrade, keeps_them_after_an_adoption_and_is_followed_by_its_like) {
     FleetUnderTest fleet;
-    fleet.write_agents(three_agents, adopting);
+    fleet.write_agents(agents_to_keep, adopting_fleet);
     fleet.up();
     const auto first = fleet.status();
     ASSERT_TRUE(first);
@@ -114,15 +115,42 @@ TEST(SelfUpgrade, keeps_them_after_an_adoption_and_is_followed_by_its_like) {
     ASSERT_TRUE(last);
     EXPECT_NE(last->text.find(other.string()), std::string::npos) << last->text;
     expect_same_processes(*first, *last);
-    ASSERT_EQ(::kill(pid_of(*last, "ticker"), SIGKILL), 0);
+    ASSERT_EQ(::kill(pid_in(*last, "ticker"), SIGKILL), 0);
     EXPECT_TRUE(fleet.reaches(
         "ticker", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
     EXPECT_TRUE(fleet.hears_more("listener"));
 }
 
+TEST(SelfUpgrade, keeps_what_was_scaled_and_makes_anew_what_stands_by) {
+    FleetUnderTest fleet;
+    fleet.write_agents(R"(  ticker: {plugin: @behaving@, agent: ticker, standby: zygote}
+  listener: {plugin: @behaving@, agent: listener, standby: spare}
+  work: {plugin: @behaving@, agent: listener, replicas: 1, distribution: round_robin}
+)");
+    fleet.up();
+    ASSERT_EQ(fleet.drover({"scale", "work", "2"}).exit_code, 0);
+    const auto before = fleet.status();
+    ASSERT_TRUE(before);
+    const ProgramResult upgraded = fleet.drover({"upgrade", "--self"});
+    EXPECT_EQ(upgraded.exit_code, 0) << upgraded.text();
+    const auto after = fleet.status();
+    ASSERT_TRUE(after);
+    for (const char* name : {"drover-router", "ticker", "listener", "work.1", "work.2"}) {
+        EXPECT_EQ(pid_in(*after, name), pid_in(*before, name)) << name;
+    }
+    const auto stands_by = [&fleet](const char* name) {
+        const ProgramResult described = fleet.drover({"describe", name, "-o", "json"});
+        const Json unit = parsed(described.output);
+        return unit.at("standby").is_object() && unit.at("standby").at("state") == "ready";
+    };
+    EXPECT_TRUE(eventually([&] { return stands_by("ticker") && stands_by("listener"); }));
+    fleet.down();
+    EXPECT_TRUE(fleet.is_gone_within(patience));
+}
+
 TEST(SelfUpgrade, refuses_what_is_no_droverd_and_changes_nothing) {
     FleetUnderTest fleet;
-    fleet.write_agents(three_agents);
+    fleet.write_agents(agents_to_keep);
     fleet.up();
     const auto before = fleet.status();
     ASSERT_TRUE(before);
@@ -141,7 +169,7 @@ TEST(SelfUpgrade, refuses_what_is_no_droverd_and_changes_nothing) {
 
 TEST(SelfUpgrade, goes_back_to_the_droverd_before_when_the_new_one_cannot_go_on) {
     FleetUnderTest fleet;
-    fleet.write_agents(three_agents);
+    fleet.write_agents(agents_to_keep);
     fleet.up();
     const auto before = fleet.status();
     ASSERT_TRUE(before);
@@ -162,7 +190,7 @@ TEST(SelfUpgrade, goes_back_to_the_droverd_before_when_the_new_one_cannot_go_on)
 
 TEST(SelfUpgrade, to_one_that_dies_is_recovered_by_adoption) {
     FleetUnderTest fleet;
-    fleet.write_agents(three_agents, adopting);
+    fleet.write_agents(agents_to_keep, adopting_fleet);
     fleet.up();
     const auto before = fleet.status();
     ASSERT_TRUE(before);

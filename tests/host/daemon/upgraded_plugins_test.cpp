@@ -14,6 +14,7 @@ UpgradedPlugin upgraded(const std::string& agent) {
     return {agent,
             "/new.so",
             "/old.so",
+            "/written.so",
             "42",
             UpgradedPlugin::Stage::trial,
             std::chrono::seconds(60),
@@ -44,6 +45,7 @@ TEST(UpgradedPlugins, are_read_as_they_were_written) {
     ASSERT_NE(risk, nullptr);
     EXPECT_EQ(risk->file, "/new.so");
     EXPECT_EQ(risk->before, "/old.so");
+    EXPECT_EQ(risk->written, "/written.so");
     EXPECT_EQ(risk->mark, "42");
     EXPECT_EQ(risk->stage, UpgradedPlugin::Stage::passed);
     EXPECT_EQ(risk->trial, std::chrono::seconds(60));

@@ -143,7 +143,8 @@ TEST_F(FleetPlans, restart_who_has_a_secret_that_was_changed_and_do_not_tell_its
     const FleetPlan changed = plan_changes(before, fleet(text), {});
     EXPECT_THAT(changed.restart, ElementsAre(changes_for("risk", "/agents/risk/secrets/key")));
     EXPECT_EQ(to_json(changed).dump().find("secret "), std::string::npos);
-    for (const auto& [key, value] : rendering_of(fleet(text)).agents.at("risk")) {
+    const FleetRendering shown = rendering_of(fleet(text));
+    for (const auto& [key, value] : shown.agents.at("risk")) {
         EXPECT_EQ(value.find("another"), std::string::npos) << key;
     }
     EXPECT_TRUE(plan(text, text).changes_nothing());

@@ -67,7 +67,9 @@ Json to_json(const ProcessLife& life) {
             {"has_ended", life.has_ended},
             {"is_condemned", life.is_condemned},
             {"was_hung", life.was_hung},
-            {"is_overdue", life.is_overdue}};
+            {"is_overdue", life.is_overdue},
+            {"origin", static_cast<int>(life.origin)},
+            {"why_by_exec", life.why_by_exec}};
 }
 
 std::vector<int> descriptors_of(const ProcessLife& life) {
@@ -125,6 +127,8 @@ Result<std::unique_ptr<ProcessLife>> life_from_json(const std::string& unit,
     life->is_condemned = value_or(json, "is_condemned", false);
     life->was_hung = value_or(json, "was_hung", false);
     life->is_overdue = value_or(json, "is_overdue", false);
+    life->origin = static_cast<Origin>(value_or(json, "origin", static_cast<int>(Origin::exec)));
+    life->why_by_exec = value_or<std::string>(json, "why_by_exec", "");
     life->is_child_of_guard = true;
     return life;
 }

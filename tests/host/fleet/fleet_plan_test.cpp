@@ -311,6 +311,10 @@ TEST_F(FleetPlans, tell_what_droverd_takes_for_itself_at_once) {
     EXPECT_EQ(summary_of(changed), "changes /defaults/log/max_files and 2 more of droverd");
     EXPECT_TRUE(plan(agents, "shutdown: {timeout: 60s}\n" + agents).changes_nothing())
         << "that is the default";
+    const FleetPlan logs =
+        plan(two_agents, "defaults: {log: {max_files: 3}}\n" + std::string(two_agents));
+    EXPECT_THAT(logs.restart, IsEmpty()) << "nobody restarts for a log";
+    EXPECT_THAT(logs.live_update, testing::SizeIs(2));
 }
 
 TEST_F(FleetPlans, are_told_in_json_and_in_words) {

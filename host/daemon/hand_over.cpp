@@ -68,6 +68,8 @@ Json to_json(const ProcessLife& life) {
             {"is_condemned", life.is_condemned},
             {"was_hung", life.was_hung},
             {"is_overdue", life.is_overdue},
+            {"origin", static_cast<int>(life.origin)},
+            {"why_by_exec", life.why_by_exec},
             {"is_child_of_guard", life.is_child_of_guard}};
 }
 
@@ -126,6 +128,8 @@ Result<std::unique_ptr<ProcessLife>> life_from_json(const std::string& unit,
     life->is_condemned = value_or(json, "is_condemned", false);
     life->was_hung = value_or(json, "was_hung", false);
     life->is_overdue = value_or(json, "is_overdue", false);
+    life->origin = static_cast<Origin>(value_or(json, "origin", static_cast<int>(Origin::exec)));
+    life->why_by_exec = value_or<std::string>(json, "why_by_exec", "");
     life->is_child_of_guard = value_or(json, "is_child_of_guard", false);
     return life;
 }

@@ -67,8 +67,10 @@ void UnitProcesses::tell_changes() {
 }
 
 void UnitProcesses::fleet_changed() {
-    if (const auto log = log_of(router_unit_name); !log) {
-        place_.log.error("The log of the router is kept as before: " + log.error().message);
+    for (const auto& [name, known] : logs_) {
+        if (const auto log = log_of(name); !log) {
+            place_.log.error("The log of " + name + " is kept as before: " + log.error().message);
+        }
     }
     recording_.tell_names();
     const Json news = place_.messages.fleet();

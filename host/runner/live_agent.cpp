@@ -187,17 +187,15 @@ private:
         if (!link) {
             return link.error();
         }
+        const auto wake_up = [this] { wakeup_.wake(); };
         session_ = std::make_unique<LinkSession>(
-            std::move(link.value()), link_identity(wanted), page_.layout(), channel_, [this] {
-                wakeup_.wake();
-            });
+            std::move(link.value()), link_identity(wanted), page_.layout(), channel_, wake_up);
         return success();
     }
 
     Result<void> start() {
         if (!runner_) {
-            return Error{ErrorKind::invalid,
-                         "The agent was told to start before it was configured."};
+            return Error{ErrorKind::invalid, "The agent was started before it was configured."};
         }
         if (auto prepared = runner_->prepare(); !prepared) {
             return prepared;

@@ -191,15 +191,16 @@ TEST(Apply, takes_the_fleets_own_shutdown_and_log_at_once) {
     FleetUnderTest fleet;
     const std::string stubborn =
         "  stubborn:\n    plugin: @hangs@\n    agent: while-stopping\n"
-        "    heartbeat: {timeout: 1h}\n    shutdown: {timeout: 1h}\n    log: {max_files: 2}\n";
+        "    heartbeat: {timeout: 1h}\n    shutdown: {timeout: 1h}\n";
     fleet.write_agents(stubborn, "shutdown: {timeout: 1h}\n");
     fleet.up();
     const auto pid = pid_of(fleet, "stubborn");
-    fleet.write_agents(stubborn, "shutdown: {timeout: 300ms}\n");
+    fleet.write_agents(stubborn + "    log: {max_files: 3}\n", "shutdown: {timeout: 300ms}\n");
     const ProgramResult applied = fleet.drover({"apply"});
     EXPECT_EQ(applied.exit_code, 0) << applied.text();
     EXPECT_TRUE(has(applied.output, "! droverd      /shutdown/timeout")) << applied.text();
     EXPECT_FALSE(has(applied.output, "only when it starts")) << applied.text();
+    EXPECT_TRUE(has(applied.output, "/agents/stubborn/log/max_files")) << applied.text();
     EXPECT_EQ(pid_of(fleet, "stubborn"), pid);
     fleet.down();  // It has an hour of its own, and the fleet no longer has one.
     EXPECT_TRUE(fleet.is_gone_within(patience));

@@ -82,16 +82,21 @@ class SharedReplay : public testing::TestWithParam<const char*> {};
 
 TEST_P(SharedReplay, gives_each_instance_the_bars_that_the_backtest_gives_it) {
     const FleetUnderTest fleet;
-    fleet.write("agents.yaml",
-                trading_fleet_yaml({.history = fleet.write("history.csv", random_walk(200)),
-                                    .speed = "max",
-                                    .more_agents = fleet.filled_in(
-                                        "  recorder:\n    plugin: @behaving@\n    agent: recorder\n"
+    std::string yaml = trading_fleet_yaml(
+        {.history = fleet.write("history.csv", random_walk(200)),
+         .speed = "max",
+         .more_agents = fleet.filled_in("  recorder:\n    plugin: @behaving@\n"
+                                        "    agent: recorder\n"
                                         "    config: {file: @FOLDER@/live.txt}\n"
                                         "  work:\n    plugin: @behaving@\n    agent: sharer\n"
                                         "    replicas: 3\n    distribution: " +
                                         std::string(GetParam()) +
-                                        "\n    config: {file: @FOLDER@/shares.txt}\n")}));
+                                        "\n    config: {file: @FOLDER@/shares.txt}\n")});
+    // Turns do not go with durable topics.
+    const std::string durable = R"("market.>":   {delivery: durable, receivers: declared})";
+    ASSERT_NE(yaml.find(durable), std::string::npos);
+    yaml.replace(yaml.find(durable), durable.size(), R"("market.>": {delivery: stream})");
+    fleet.write("agents.yaml", yaml);
     // The instances of the backtest write to the same file, one after the other.
     const ProgramResult simulated =
         fleet.drover({"backtest",

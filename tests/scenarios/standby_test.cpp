@@ -355,6 +355,7 @@ TEST(Standby, is_taken_over_or_made_anew_when_another_supervisor_goes_on) {
     ASSERT_TRUE(after);
     EXPECT_EQ((*after)["ticker"].pid, (*before)["ticker"].pid);
     EXPECT_EQ((*after)["listener"].pid, (*before)["listener"].pid);
+    EXPECT_EQ(text_at(part_of(*after, "ticker"), "started_by"), "zygote") << after->text;
     (void)standby_gets(fleet, "ticker", "ready");
     (void)standby_gets(fleet, "listener", "ready");
     EXPECT_TRUE(eventually([&] { return count_of(fleet, "--zygote") == 1; }))

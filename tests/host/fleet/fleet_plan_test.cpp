@@ -143,7 +143,8 @@ TEST_F(FleetPlans, restart_who_has_a_secret_that_was_changed_and_do_not_tell_its
     const FleetPlan changed = plan_changes(before, fleet(text), {});
     EXPECT_THAT(changed.restart, ElementsAre(changes_for("risk", "/agents/risk/secrets/key")));
     EXPECT_EQ(to_json(changed).dump().find("secret "), std::string::npos);
-    for (const auto& [key, value] : rendering_of(fleet(text)).agents.at("risk")) {
+    const FleetRendering shown = rendering_of(fleet(text));
+    for (const auto& [key, value] : shown.agents.at("risk")) {
         EXPECT_EQ(value.find("another"), std::string::npos) << key;
     }
     EXPECT_TRUE(plan(text, text).changes_nothing());
@@ -310,6 +311,10 @@ TEST_F(FleetPlans, tell_what_droverd_takes_for_itself_at_once) {
     EXPECT_EQ(summary_of(changed), "changes /defaults/log/max_files and 2 more of droverd");
     EXPECT_TRUE(plan(agents, "shutdown: {timeout: 60s}\n" + agents).changes_nothing())
         << "that is the default";
+    const FleetPlan logs =
+        plan(two_agents, "defaults: {log: {max_files: 3}}\n" + std::string(two_agents));
+    EXPECT_THAT(logs.restart, IsEmpty()) << "nobody restarts for a log";
+    EXPECT_THAT(logs.live_update, testing::SizeIs(2));
 }
 
 TEST_F(FleetPlans, are_told_in_json_and_in_words) {

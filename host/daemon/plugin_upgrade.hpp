@@ -47,8 +47,8 @@ public:
     /// Does what is due; call it after every turn of the loop.
     void tick(Monotonic now);
     [[nodiscard]] std::optional<Monotonic> next_deadline() const { return deadline_; }
-    /// Another file, or other instances, were taken: what they brought is not upgraded any more.
-    void fleet_changed();
+    /// A file was taken: agents have the plugins that it names.
+    void file_taken();
 
     /// Why nothing else may change the fleet now; empty: it may.
     [[nodiscard]] std::string obstacle() const;

@@ -23,6 +23,9 @@ public:
     /// above 16 MiB, or a broken peer, `is_ended` is true.
     [[nodiscard]] std::vector<std::string> read_lines();
 
+    /// Bytes that somebody else has read off the socket: they come before all that follows.
+    void put_back(std::string_view bytes) { received_.insert(0, bytes); }
+
     /// Queues one line (a newline is added) and sends what the peer takes now.
     void write_line(std::string_view line);
     /// Sends more of what is queued. Call it when the descriptor is writable and `has_unsent`.

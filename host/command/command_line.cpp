@@ -24,6 +24,7 @@
 #include "command/kill_switch_verb.hpp"
 #include "command/logs_verb.hpp"
 #include "command/question_verb.hpp"
+#include "command/recording_verbs.hpp"
 #include "command/request_verb.hpp"
 #include "command/status_verb.hpp"
 #include "command/tap_verb.hpp"
@@ -57,6 +58,7 @@ public:
         add_events();
         add_logs();
         add_tap();
+        recordings_.add_to(app_, state_directory_, verbs_);
         add_request();
         add_kill_switch();
         questions_.add_to(app_, state_directory_, verbs_);
@@ -234,13 +236,19 @@ private:
             tap_.state_directory = state_directory_;
             return run_tap(tap_);
         });
-        verb.add_option("PATTERN", tap_.pattern, "Topics: '*' is one token, '>' the rest")
-            ->required();
+        verb.add_option("PATTERN", tap_.pattern, "Topics: '*' is one token, '>' the rest");
         add_count(verb, "count", "End after so many messages", [this](std::uint64_t count) {
             tap_.count = count;
         });
+        verb.add_option("--rate", tap_.rate, "Print at most so many messages a second")
+            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
+            ->type_name("N");
+        verb.add_flag(
+            "--socket", tap_.asks_for_socket, "Print where other programs listen, as JSON");
         add_output_format(verb, tap_.as_json);
-        add_example(verb, "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json");
+        add_example(verb,
+                    "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json\n"
+                    "  drover tap 'market.>' --rate 5");
     }
 
     void add_request() {
@@ -352,6 +360,7 @@ private:
     EventsOptions events_;
     LogsOptions logs_;
     TapOptions tap_;
+    RecordingVerbs recordings_;
     RequestOptions request_;
     QuestionVerbs questions_;
     KillSwitchOptions kill_switch_;

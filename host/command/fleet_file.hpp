@@ -18,6 +18,10 @@ namespace drover {
                                                            const std::vector<Override>& overrides,
                                                            int& exit_code);
 
+/// The same for the copy that a droverd keeps of what its fleet runs with, whatever its file says.
+[[nodiscard]] std::optional<PreparedFleet> read_running_fleet(
+    const std::filesystem::path& copy, const std::vector<Override>& overrides, int& exit_code);
+
 /// The same for `up`: what the plugins answered lies in the cache of the state directory, for the
 /// droverd that is to be started there.
 [[nodiscard]] std::optional<PreparedFleet> read_fleet_file_to_start(

@@ -102,6 +102,20 @@ void add_duration(CLI::App& verb,
         ->type_name("DURATION");
 }
 
+void add_duration(CLI::App& verb,
+                  const std::string& name,
+                  std::optional<milliseconds>& target,
+                  const std::string& meaning) {
+    verb.add_option_function<std::string>(
+            name,
+            [&target](const std::string& text) {
+                target = std::chrono::ceil<milliseconds>(duration_of(text).value());
+            },
+            meaning)
+        ->check(CLI::Validator(check_duration, ""))
+        ->type_name("DURATION");
+}
+
 void add_interval(CLI::App& verb,
                   std::optional<milliseconds>& target,
                   std::vector<std::string>& names) {

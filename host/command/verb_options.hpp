@@ -42,6 +42,12 @@ void add_duration(CLI::App& verb,
 /// `--timeout DURATION`.
 void add_timeout(CLI::App& verb, std::chrono::milliseconds& target, const std::string& meaning);
 
+/// `NAME DURATION`, which has no value where it is not given.
+void add_duration(CLI::App& verb,
+                  const std::string& name,
+                  std::optional<std::chrono::milliseconds>& target,
+                  const std::string& meaning);
+
 /// `--watch [INTERVAL]`, a second where none is given. What follows it and is no duration is one
 /// more of `names`.
 void add_interval(CLI::App& verb,

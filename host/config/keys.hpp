@@ -18,6 +18,7 @@ enum class Section {
     shutdown,
     log,
     limits,
+    quota,
     sandbox,
     topic_rule,
     agent,

@@ -69,6 +69,8 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "describe",
                                                    "graph",
                                                    "tap",
+                                                   "record",
+                                                   "recording",
                                                    "request",
                                                    "servers",
                                                    "signal",
@@ -107,6 +109,12 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "tap") {
         return result(messages_.tap());
+    }
+    if (method == "record") {
+        return record();
+    }
+    if (method == "recording") {
+        return result(processes_.recording().status());
     }
     if (method == "request") {
         return requests_.ask(params, monotonic_now());
@@ -163,6 +171,11 @@ RpcAnswer ControlMethods::shutdown(const Json& params) {
         supervisor_.shutdown(monotonic_now(), by);
     }
     return result(Json::object());
+}
+
+RpcAnswer ControlMethods::record() {
+    const auto joined = processes_.recording().join();
+    return joined ? result(processes_.recording().status()) : rpc_failure(joined.error());
 }
 
 RpcAnswer ControlMethods::change_fleet(const Json& params,

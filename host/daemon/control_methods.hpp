@@ -26,7 +26,7 @@ public:
                    PersonRequests& requests,
                    EventRecorder& events,
                    FleetApplication& application,
-                   const UnitProcesses& processes,
+                   UnitProcesses& processes,
                    SelfUpgrade& self_upgrade,
                    PluginUpgrade& plugin_upgrade)
         : supervisor_(supervisor),
@@ -50,6 +50,7 @@ private:
     [[nodiscard]] RpcAnswer status(const Json& params);
     [[nodiscard]] RpcAnswer describe(const Json& params);
     [[nodiscard]] RpcAnswer shutdown(const Json& params);
+    [[nodiscard]] RpcAnswer record();
     [[nodiscard]] RpcAnswer signal(const Json& params);
     [[nodiscard]] RpcAnswer upgrade(const Json& params);
     [[nodiscard]] RpcAnswer upgrade_self(const Json& params);
@@ -64,7 +65,7 @@ private:
     PersonRequests& requests_;
     EventRecorder& events_;
     FleetApplication& application_;
-    const UnitProcesses& processes_;
+    UnitProcesses& processes_;
     SelfUpgrade& self_upgrade_;
     PluginUpgrade& plugin_upgrade_;
 };

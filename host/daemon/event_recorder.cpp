@@ -245,8 +245,9 @@ void EventRecorder::note_switch(Monotonic now, bool is_start) {
     event.kind = EventKind::kill_switch;
     event.event = state.engaged ? "engaged" : "released";
     event.revision = state.revision;
-    event.cause = state.who.empty() ? "" : "person";
-    event.cause_name = state.who;
+    const bool is_by_agent = state.who.starts_with(switch_agent);
+    event.cause = state.who.empty() ? "" : (is_by_agent ? "agent" : "person");
+    event.cause_name = is_by_agent ? state.who.substr(switch_agent.size()) : state.who;
     if (state.changed != 0) {
         event.changed = state.changed;
     }

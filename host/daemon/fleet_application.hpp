@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "daemon/applied_files.hpp"
 #include "daemon/control_server.hpp"
+#include "daemon/file_comparison.hpp"
 #include "daemon/schedule_watch.hpp"
 #include "daemon/unit_processes.hpp"
 #include "fleet/fleet_plan.hpp"
@@ -34,6 +35,7 @@ public:
           processes_(processes),
           schedules_(schedules),
           applied_(applied),
+          files_(applied),
           taken_(std::move(taken)) {}
 
     /// `apply {file?, rollback?, dry_run?, by?, saved?}`: what it would change, or has begun to
@@ -50,8 +52,7 @@ public:
 private:
     /// What is to be taken, and for whom.
     struct Wish {
-        std::filesystem::path file;
-        std::string text;
+        FleetSources sources;
         std::string by;
         bool is_rollback = false;
         bool is_saved = false;  ///< Nobody typed it: the file was saved.
@@ -61,6 +62,7 @@ private:
     [[nodiscard]] PreparedFleet prepare(const Wish& wish) const;
     [[nodiscard]] bool is_in_use(const Wish& wish) const;
     [[nodiscard]] RpcAnswer scale_to(const std::string& name, int count, const std::string& by);
+    [[nodiscard]] bool has_other_quotas(const PreparedFleet& before) const;
     void tell_router(const FleetPlan& plan, const PreparedFleet& before);
     [[nodiscard]] FleetPlan plan_for(const PreparedFleet& wanted) const;
     [[nodiscard]] Result<void> take(PreparedFleet wanted, const FleetPlan& plan);
@@ -72,6 +74,7 @@ private:
     UnitProcesses& processes_;
     ScheduleWatch& schedules_;
     AppliedFiles& applied_;
+    FileComparison files_;
     Taken taken_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,14 @@ struct UnitLink {
     std::uint32_t incarnation = 0;
     std::string endpoint;
     std::string token;
+    std::optional<std::uint32_t> user{};  ///< Who may connect to it; nothing: droverd's own user.
+};
+
+/// Who records the fleet.
+struct RecorderPlace {
+    std::string socket;
+    std::vector<std::string> patterns;  ///< Of topics; empty: all.
+    std::vector<std::string> agents;    ///< Empty: all.
 };
 
 /// Builds the messages. All that it is given is lent and must live longer.
@@ -61,6 +70,13 @@ public:
     /// The result of the control socket's `tap`.
     [[nodiscard]] Json tap() const;
 
+    /// From now on agents are told of this recorder; nothing: nobody records.
+    void set_recorder(std::optional<RecorderPlace> recorder);
+    /// What an agent is told of who records it; null: nobody does.
+    [[nodiscard]] Json record_order(const std::string& agent) const;
+    /// What a recorder is told of the fleet: docs/recording.md, block of names.
+    [[nodiscard]] Json recording_names() const;
+
 private:
     FleetMessages(const PreparedFleet& fleet,
                   HandleStore& handles,
@@ -68,6 +84,8 @@ private:
                   const RunDirectory& run);
     [[nodiscard]] Json rules() const;
     [[nodiscard]] Json publishers() const;
+    [[nodiscard]] Json quotas() const;
+    [[nodiscard]] Json types() const;
     [[nodiscard]] Json request_ports(const PreparedAgent& agent, std::uint32_t flag) const;
     [[nodiscard]] Json router_agent(std::size_t agent) const;
     [[nodiscard]] Json keys_of(std::size_t agent) const;
@@ -78,6 +96,7 @@ private:
     const StateDirectory* state_;
     const RunDirectory* run_;
     std::map<std::string, Json> state_orders_;  ///< By agent.
+    std::optional<RecorderPlace> recorder_;
 };
 
 /// 128 random bits as 32 hexadecimal digits: what a link's peer must know.

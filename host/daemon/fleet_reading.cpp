@@ -5,15 +5,13 @@
 #include <utility>
 #include <variant>
 
-#include "config/source_text.hpp"
 #include "fleet/instances.hpp"
 #include "schedule/schedule_check.hpp"
 
 namespace drover {
 namespace {
 
-ReadFleet fleet_of(std::string text,
-                   const std::filesystem::path& file,
+ReadFleet fleet_of(FleetSources sources,
                    const std::filesystem::path& programs,
                    const StateDirectory& state) {
     DescribeOptions describing;
@@ -22,9 +20,9 @@ ReadFleet fleet_of(std::string text,
     describing.failures = Failures::take;
     describing.check_further = check_schedules;
     ReadFleet read;
-    read.text = std::move(text);
-    read.fleet = prepare_reading(read_fleet_text(read.text, file, default_plugin_search(programs)),
-                                 describing);
+    read.sources = std::move(sources);
+    read.fleet =
+        prepare_reading(read_fleet_text(read.sources, default_plugin_search(programs)), describing);
     read.faults = texts_of(read.fleet.faults);
     if (read.faults.empty()) {
         read.fleet = expand_instances(std::move(read.fleet));
@@ -66,13 +64,13 @@ std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
 ReadFleet read_fleet(const std::filesystem::path& file,
                      const std::filesystem::path& programs,
                      const StateDirectory& state) {
-    auto text = read_source_text(file);
-    if (const auto* const fault = std::get_if<Fault>(&text)) {
+    auto sources = read_fleet_sources(file);
+    if (const auto* const fault = std::get_if<Fault>(&sources)) {
         ReadFleet read;
         read.faults = texts_of({*fault});
         return read;
     }
-    return fleet_of(std::move(std::get<std::string>(text)), file, programs, state);
+    return fleet_of(std::move(std::get<FleetSources>(sources)), programs, state);
 }
 
 Result<ReadFleet> read_applied_fleet(const AppliedFiles& applied,
@@ -82,11 +80,11 @@ Result<ReadFleet> read_applied_fleet(const AppliedFiles& applied,
     if (!newest) {
         return newest.error();
     }
-    auto text = applied.text_of(newest.value());
-    if (!text) {
-        return text.error();
+    auto sources = applied.sources_of(newest.value());
+    if (!sources) {
+        return sources.error();
     }
-    return fleet_of(std::move(text.value()), newest.value().file, programs, state);
+    return fleet_of(std::move(sources.value()), programs, state);
 }
 
 }  // namespace drover

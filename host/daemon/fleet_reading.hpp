@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "config/fleet_sources.hpp"
 #include "daemon/applied_files.hpp"
 #include "daemon/state_directory.hpp"
 #include "fleet/fleet.hpp"
@@ -14,7 +15,7 @@ namespace drover {
 
 /// With its instances as agents. `faults` are for people; where there is one, nothing may start.
 struct ReadFleet {
-    std::string text;
+    FleetSources sources;
     PreparedFleet fleet;
     std::vector<std::string> faults;
 };

@@ -174,6 +174,9 @@ Json FleetView::supervisor_part() const {
     std::vector<std::string> warnings = facts_.warnings;
     std::ranges::move(upgrade_warnings(), std::back_inserter(warnings));
     part["warnings"] = std::move(warnings);
+    const auto standing = files_ == nullptr ? std::nullopt : files_->standing();
+    part["file_state"] = standing ? Json(text_of(*standing)) : Json(nullptr);
+    part["file_note"] = standing ? or_null(files_->sentence()) : Json(nullptr);
     part["replay"] = std::move(replay);
     return part;
 }
@@ -283,8 +286,16 @@ void FleetView::add_standby_part(Json& unit, const AgentConfig* config) const {
 }
 
 void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic now) {
-    static constexpr const char* keys[] = {
-        "messages_in", "messages_out", "lost", "refused", "cpu_percent", "memory_bytes"};
+    static constexpr const char* keys[] = {"messages_in",
+                                           "messages_out",
+                                           "lost",
+                                           "refused",
+                                           "refused_by",
+                                           "replaced",
+                                           "voided",
+                                           "malformed",
+                                           "cpu_percent",
+                                           "memory_bytes"};
     for (const char* key : keys) {
         unit[key] = nullptr;
     }
@@ -301,6 +312,12 @@ void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic
     unit["messages_out"] = page.messages_out.load(std::memory_order_relaxed);
     unit["lost"] = page.lost.load(std::memory_order_relaxed);
     unit["refused"] = page.refused.load(std::memory_order_relaxed);
+    unit["refused_by"] = {{"denied", page.refused_denied.load(std::memory_order_relaxed)},
+                          {"gated", page.refused_gated.load(std::memory_order_relaxed)},
+                          {"quota", page.refused_quota.load(std::memory_order_relaxed)}};
+    unit["replaced"] = page.replaced.load(std::memory_order_relaxed);
+    unit["voided"] = page.voided.load(std::memory_order_relaxed);
+    unit["malformed"] = page.malformed.load(std::memory_order_relaxed);
     if (const auto usage = usage_of(life->child.pid)) {
         unit["cpu_percent"] = cpu_percent(*life, *usage, started, now);
         unit["memory_bytes"] = usage->resident_bytes;

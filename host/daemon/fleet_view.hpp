@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "daemon/file_comparison.hpp"
 #include "daemon/machine_watch.hpp"
 #include "daemon/unit_processes.hpp"
 #include "daemon/upgraded_plugins.hpp"
@@ -57,6 +58,8 @@ public:
     void report_trouble_of(const MachineWatch& machine) { machine_ = &machine; }
     /// Where it is known who runs with another plugin than the file says. Lent.
     void report_upgrades_of(const UpgradedPlugins& plugins) { upgrades_ = &plugins; }
+    /// Where it is known whether agents.yaml says what the fleet runs with. Lent.
+    void report_file_of(FileComparison& files) { files_ = &files; }
     /// How the fleet does, in one line.
     [[nodiscard]] std::string sentence() const;
     /// The document of `drover graph -o json`.
@@ -93,6 +96,7 @@ private:
     std::map<std::string, Sample> samples_;
     const MachineWatch* machine_ = nullptr;
     const UpgradedPlugins* upgrades_ = nullptr;
+    FileComparison* files_ = nullptr;
 };
 
 }  // namespace drover

@@ -14,6 +14,7 @@
 #include "daemon/guard.hpp"
 #include "daemon/hand_over.hpp"
 #include "daemon/kept_stops.hpp"
+#include "daemon/switch_signal.hpp"
 #include "daemon/take_over.hpp"
 #include "daemon/unit_plans.hpp"
 
@@ -34,7 +35,9 @@ SupervisorLoop::SupervisorLoop(Workplace workplace,
       applied_(applied),
       guard_(guard),
       service_(service),
-      processes_(std::move(workplace)) {}
+      processes_(std::move(workplace)),
+      files_(applied),
+      kill_switch_(place_.state.kill_switch()) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
 
@@ -88,6 +91,7 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                            });
     loop->view_->report_trouble_of(*loop->machine_);
     loop->make_upgrades();
+    loop->view_->report_file_of(loop->files_);
     loop->methods_.emplace(*loop->supervisor_,
                            *loop->view_,
                            loop->place_.messages,
@@ -155,7 +159,7 @@ void SupervisorLoop::watch_fleet_file() {
 Result<void> SupervisorLoop::watch_outside(int lifeline) {
     sigset_t watched;
     ::sigemptyset(&watched);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) {
         ::sigaddset(&watched, signal);
     }
     signals_ = FileDescriptor(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -243,7 +247,13 @@ void SupervisorLoop::serve_guard() {
 void SupervisorLoop::serve_signals() {
     signalfd_siginfo info{};
     while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-        if (info.ssi_signo != SIGCHLD) {
+        if (info.ssi_signo == SIGUSR1) {
+            engage_by_signal(place_.state.kill_switch(),
+                             "droverd",
+                             static_cast<pid_t>(info.ssi_pid),
+                             info.ssi_uid);
+            next_look_ = {};  // The event follows at once.
+        } else if (info.ssi_signo != SIGCHLD) {
             shut_down("the supervisor got a signal");
         }
     }
@@ -324,10 +334,12 @@ void SupervisorLoop::upgrade_failed(const std::string& why) {
 }
 
 SupervisorLoop::End SupervisorLoop::run() {
+    processes_.recording().look(has_begun_);
     processes_.prepare_standby();
     if (!std::exchange(has_begun_, true)) {
         plugin_upgrade_->begin_anew();
         supervisor_->start_all(monotonic_now());
+        keep_stops_of_people();  // `restart: always` has taken some back.
     }
     service_.ready(view_->sentence());
     while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {
@@ -362,6 +374,9 @@ SupervisorLoop::End SupervisorLoop::run() {
             next_scan_ = pause ? now + *pause : Monotonic{};
         }
         if (now >= next_look_) {
+            if (const auto news = kill_switch_.look()) {
+                place_.log.error(*news);
+            }
             place_.events.look(now);
             processes_.tell_missing_lines(now);
             processes_.end_presumed(now);

@@ -13,6 +13,7 @@
 #include "daemon/daemon_options.hpp"
 #include "daemon/fleet_application.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/kill_switch_keeper.hpp"
 #include "daemon/machine_watch.hpp"
 #include "daemon/plugin_upgrade.hpp"
 #include "daemon/save_watch.hpp"
@@ -94,6 +95,7 @@ private:
     std::optional<FleetView> view_;
     std::optional<PersonRequests> requests_;
     std::optional<SaveWatch> saves_;
+    FileComparison files_;
     std::optional<FleetApplication> application_;
     std::optional<SelfUpgrade> self_upgrade_;
     std::optional<PluginUpgrade> plugin_upgrade_;
@@ -101,6 +103,7 @@ private:
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;
     std::optional<MachineWatch> machine_;
+    KillSwitchKeeper kill_switch_;
     FileDescriptor signals_;
     Monotonic next_scan_{};
     Monotonic next_look_{};

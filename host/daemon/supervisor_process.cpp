@@ -34,7 +34,7 @@ constexpr int given_up = 70;  // EX_SOFTWARE of sysexits.h: an agent passed its 
 void block_signals() {
     sigset_t watched;
     ::sigemptyset(&watched);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) {
         ::sigaddset(&watched, signal);
     }
     ::sigprocmask(SIG_BLOCK, &watched, nullptr);
@@ -209,7 +209,7 @@ private:
         if (!read) {
             return read.error();
         }
-        text_ = std::move(read.value().text);
+        sources_ = std::move(read.value().sources);
         fleet_ = std::move(read.value().fleet);
         faults_ = std::move(read.value().faults);
         if (inheritance_ && faults_.empty()) {
@@ -295,7 +295,11 @@ private:
     }
 
     /// What the fleet starts with is the first that a rollback can return to.
-    Result<void> keep_file() { return applied_->keep(fleet_.config.file, text_, "drover up"); }
+    Result<void> keep_file() {
+        FleetSources sources = sources_;
+        sources.file = fleet_.config.file;
+        return applied_->keep(sources, "drover up");
+    }
 
     [[nodiscard]] DaemonFacts facts() const {
         return {guard_pid_,
@@ -369,7 +373,7 @@ private:
     std::optional<TakeOver> take_over_;
     std::optional<Inheritance> inheritance_;
     Custody custody_;
-    std::string text_;  ///< Of agents.yaml.
+    FleetSources sources_;  ///< Of agents.yaml.
     PreparedFleet fleet_;
     std::optional<AppliedFiles> applied_;
     std::optional<HandleStore> handles_;

@@ -23,6 +23,7 @@
 #include "daemon/fleet_messages.hpp"
 #include "daemon/person_requests.hpp"
 #include "daemon/process_life.hpp"
+#include "daemon/recording_link.hpp"
 #include "daemon/spares.hpp"
 #include "daemon/standby_plan.hpp"
 #include "daemon/zygotes.hpp"
@@ -76,6 +77,8 @@ public:
     }
     /// Who waits for replies that come through the router. Lent.
     void report_replies_to(PersonRequests& requests) { requests_ = &requests; }
+    /// Who records the fleet.
+    [[nodiscard]] RecordingLink& recording() { return recording_; }
     /// Sends the router an order; false when none runs.
     [[nodiscard]] bool tell_router(const Json& order);
 
@@ -199,6 +202,7 @@ private:
     [[nodiscard]] Result<AgentLog*> log_of(const std::string& name);
     [[nodiscard]] std::string mark_of(const std::string& name, const std::string& life) const;
 
+    void tell_of_recorder();
     void begin(const std::string& name, const std::optional<std::string>& why_by_exec);
     void copied(const std::string& name, Child copy);
     void not_copied(const std::string& name, const std::string& why);
@@ -228,6 +232,9 @@ private:
     void bury(const std::string& name);
     void signal_tree(const std::string& name, int signal);
     void scan(ProcessLife& life, Monotonic now);
+    /// Gives the agent's files to the user it runs as, and lets that user reach what it needs.
+    [[nodiscard]] Result<void> open_to_user(const AgentConfig& agent);
+    void judge_hang(ProcessLife& life, std::optional<Nanoseconds> busy, Monotonic now);
     void look_whether_held(ProcessLife& life, Monotonic now);
 
     [[nodiscard]] ProcessLife* find(const std::string& name);
@@ -240,6 +247,7 @@ private:
     Family family_;
     CrashReporter crashes_;
     AgentIsolation isolation_;
+    RecordingLink recording_;
     Zygotes zygotes_;
     Spares spares_;
     Spares candidates_;

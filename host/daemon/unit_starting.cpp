@@ -131,7 +131,10 @@ Result<LifeRequest> UnitProcesses::request_for(const AgentConfig& config, UnitLi
     if (!token) {
         return token.error();
     }
-    link = {incarnation.value(), std::move(endpoint.value()), std::move(token.value())};
+    link = {incarnation.value(), std::move(endpoint.value()), std::move(token.value()), {}};
+    if (const SystemUser* const user = other_user_of(config)) {
+        link.user = user->user;
+    }
     const LaunchRequest launch = standby_plan(config).launch;
     LifeRequest request;
     request.unit = config.name;

@@ -139,8 +139,18 @@ void ReplayConductor::enter(std::uint16_t agent, ReplayMessage message) {
     }
     // The clock moves only when the FIFO is empty, so the time of entry is that of delivery.
     stamp(message.frame, queue_.now());
-    const auto& receivers = hands_.enter(message.frame);
-    queue_.publish(message, receivers);
+    auto shares = hands_.shares_of(message.frame);
+    const std::span<const std::uint16_t> receivers = hands_.enter(message.frame);
+    std::size_t whole = 0;
+    for (MessagePart& share : shares) {
+        const std::size_t first = whole;
+        while (whole < receivers.size() && receivers[whole] < share.agent) {
+            ++whole;
+        }
+        queue_.publish(message, receivers.subspan(first, whole - first));
+        queue_.publish(ReplayMessage{std::move(share.frame), message.gate}, {&share.agent, 1});
+    }
+    queue_.publish(message, receivers.subspan(whole));
 }
 
 bool ReplayConductor::may_advance(Monotonic now) const {

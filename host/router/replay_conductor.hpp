@@ -10,6 +10,7 @@
 #include "link/frame.hpp"
 #include "router/receiver_queue.hpp"
 #include "router/replay_queue.hpp"
+#include "router/shared_topics.hpp"
 #include "wire/control_frame.hpp"
 
 namespace drover {
@@ -26,8 +27,11 @@ public:
     virtual ~ReplayHands() = default;
     /// Sends a frame to an agent, later if it cannot be sent now.
     virtual void hand_out(std::uint16_t agent, Frame frame) = 0;
-    /// A message enters the FIFO: copies it to the tap and says who receives it.
+    /// A message enters the FIFO: copies it to the tap and says who receives it whole.
     virtual const std::vector<std::uint16_t>& enter(const Frame& frame) = 0;
+    /// And who gets a share of it, because several instances share its topic; both in the file's
+    /// order.
+    virtual std::vector<MessagePart> shares_of(const Frame& frame) = 0;
     /// A request or reply of `agent` enters: finds who gets it and calls `bring`.
     virtual void enter_request(std::uint16_t agent, Frame frame) = 0;
     /// Whether the kill switch has voided a message, or who asked is gone; tells its sender if so.

@@ -59,6 +59,7 @@ public:
 
     /// An absent agent gets nothing: its entries are passed over and its timers do not count.
     void set_absent(std::uint16_t agent, bool absent) { absent_[agent] = absent ? 1 : 0; }
+    [[nodiscard]] bool is_absent(std::uint16_t agent) const { return absent_[agent] != 0; }
 
     /// Opens the one advance. Returns false when one is open already.
     bool ask_advance(const Advance& advance) {

@@ -4,23 +4,27 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/quota.hpp"
 #include "base/result.hpp"
 #include "router/request_desk.hpp"
 #include "router/request_directory.hpp"
 
 namespace drover {
 
-/// A rule for topics; the first one whose pattern matches decides. Every delivery class is
-/// delivered as a stream so far; the supervisor warns of `durable`.
+/// A rule for topics; the first one whose pattern matches decides. `durable` is delivered as a
+/// stream so far; the supervisor warns of it.
 struct RouterRule {
     std::string pattern;
     bool gated = false;
     std::optional<std::vector<std::string>> publishers;  ///< Nothing: any agent with a port.
+    bool latest = false;
+    std::optional<std::vector<std::string>> subscribers = {};  ///< The same.
 };
 
 /// Where in the records of a type the key of a distribution lies.
@@ -44,7 +48,8 @@ struct RouterAgent {
     std::string instance_of = {};          ///< The agent that it is an instance of; or empty.
     Sharing sharing = Sharing::all;        ///< The same for all instances of an agent.
     std::vector<RecordKey> keys = {};      ///< Of by_key; other types go to all instances.
-    bool has_left = false;                 ///< It was removed, and its share goes to the others.
+    Quota quota = {};
+    bool has_left = false;  ///< It was removed, and its share goes to the others.
 };
 
 /// What a receiver may have in flight.
@@ -76,6 +81,7 @@ struct LinkOrder {
     std::uint32_t incarnation = 0;
     std::string endpoint;
     std::string token;
+    std::optional<std::uint32_t> user{};  ///< Who may connect; nothing: the router's own user.
 };
 
 /// Agents that join a fleet or leave it, and the rules from now on.
@@ -83,6 +89,7 @@ struct FleetChange {
     std::vector<RouterAgent> join;
     std::vector<std::string> leave;
     std::vector<RouterRule> rules;
+    std::map<std::string, Quota> quotas = {};  ///< By agent; without one: unlimited.
 };
 
 /// Fail with `invalid` and a sentence naming the key.

@@ -15,6 +15,7 @@
 #include "events/event_tally.hpp"
 #include "link/frame.hpp"
 #include "router/drop_report.hpp"
+#include "router/latest_lane.hpp"
 #include "router/receiver_queue.hpp"
 #include "router/replay_conductor.hpp"
 #include "router/request_desk.hpp"
@@ -34,6 +35,9 @@ struct RouterCounts {
     std::uint64_t messages_out = 0;
     std::uint64_t bytes_out = 0;
     std::uint64_t refused = 0;
+    std::uint64_t refused_gated = 0;  ///< Of those, by the kill switch.
+    std::uint64_t refused_quota = 0;  ///< Of those, beyond a quota.
+    std::uint64_t replaced = 0;       ///< In queues, by newer messages of their `latest` topics.
     std::uint64_t malformed = 0;
     std::uint64_t dropped_queue_full = 0;
     std::uint64_t dropped_link_ended = 0;
@@ -95,18 +99,23 @@ private:
 
     /// One agent's link.
     struct Session {
-        explicit Session(ReceiverQueue made) : queue(std::move(made)) {}
+        Session(ReceiverQueue made, std::size_t most_topics)
+            : queue(std::move(made)), latest(most_topics) {}
 
         Phase phase = Phase::closed;
         std::uint32_t incarnation = 0;
+        bool has_joined = false;  ///< It has said HELLO, in this life or an earlier one.
         std::string token;
         std::deque<Frame> urgent;           ///< Goes before the queue, takes no credit.
         std::deque<Frame> held;             ///< Requests that wait for its HELLO.
         std::string state = "not started";  ///< What the supervisor said last.
         ReceiverQueue queue;
-        bool is_blocked = false;   ///< The link took no frame at the last attempt.
-        bool is_in_burst = false;  ///< Something waits for the end of the burst.
-        bool was_warned = false;   ///< Of malformed frames, once a life.
+        LatestLane latest;
+        bool is_latest_next = false;      ///< Of both, `latest` has the next turn.
+        std::optional<QuotaMeter> quota;  ///< Of what the agent publishes; nothing: unlimited.
+        bool is_blocked = false;          ///< The link took no frame at the last attempt.
+        bool is_in_burst = false;         ///< Something waits for the end of the burst.
+        bool was_warned = false;          ///< Of malformed frames, once a life.
     };
 
     void receive_control(std::uint16_t agent, Frame& frame);
@@ -117,6 +126,7 @@ private:
     void receive_heartbeat(std::uint16_t agent, const ControlFrame& frame);
     void receive_done(std::uint16_t agent, const ControlFrame& frame);
     void receive_advance(std::uint16_t agent, const ControlFrame& frame);
+    void receive_unhandled(std::uint16_t agent, const ControlFrame& frame);
     void receive_bundle(std::uint16_t agent, const ControlFrame& frame);
     void receive_request(std::uint16_t agent, Frame& frame);
     void receive_reply(std::uint16_t agent, Frame& frame);
@@ -130,7 +140,14 @@ private:
     void forward(const Route& route, Frame& frame, const GateMark& gate);
     void share_out(const TopicShare& share, const Frame& frame, const GateMark& gate);
     void take_turn(const TopicShare& share, const MessageFrame& message, const GateMark& gate);
-    void give_share(std::uint16_t receiver, Frame frame, const GateMark& gate);
+    void add_shares(const TopicShare& share,
+                    const MessageFrame& message,
+                    const Frame& frame,
+                    std::vector<MessagePart>& parts);
+    void give_share(const TopicShare& share,
+                    std::uint16_t receiver,
+                    Frame frame,
+                    const GateMark& gate);
     void send_or_queue(std::uint16_t receiver, QueueEntry&& entry);
     void queue(std::uint16_t receiver, QueueEntry&& entry);
     [[nodiscard]] bool send_message(std::uint16_t receiver, QueueEntry& entry);
@@ -138,6 +155,14 @@ private:
     [[nodiscard]] bool flush_urgent(std::uint16_t agent);
     void flush_queue(std::uint16_t agent);
     [[nodiscard]] bool flush_front(std::uint16_t agent);
+    void send_or_replace(std::uint16_t receiver, QueueEntry&& entry);
+    [[nodiscard]] bool is_turn_of_latest(const Session& session) const;
+    [[nodiscard]] bool flush_latest(std::uint16_t agent);
+    /// Whether a message may leave without overtaking one that waits.
+    [[nodiscard]] static bool is_line_free(const Session& session) {
+        return session.queue.is_empty() && session.latest.is_empty() && session.urgent.empty() &&
+               !session.is_blocked;
+    }
     [[nodiscard]] std::size_t collect_bundle(const ReceiverQueue& queue);
     [[nodiscard]] bool flush_bundle(std::uint16_t agent, std::size_t count);
     void forward_heartbeat(const HeartbeatBody& heartbeat);
@@ -152,6 +177,12 @@ private:
     [[nodiscard]] bool refuse_if_void(std::uint16_t receiver,
                                       const Frame& frame,
                                       const GateMark& gate);
+    /// Takes the quotas of the configuration.
+    void set_quotas();
+    [[nodiscard]] bool refuse_beyond_quota(std::uint16_t agent, const MessageFrame& message);
+    /// Tells the sender, once, that the kill switch has voided a message that was accepted.
+    void tell_void(std::string_view topic, const MessageCause& message, const std::string& reason);
+    void count_refused(std::int32_t status);
     void note_dropped(std::uint16_t receiver, const Frame& frame);
     void note_lost(std::uint16_t agent,
                    std::uint64_t count,
@@ -166,6 +197,7 @@ private:
     // ReplayHands
     void hand_out(std::uint16_t agent, Frame frame) override;
     const std::vector<std::uint16_t>& enter(const Frame& frame) override;
+    std::vector<MessagePart> shares_of(const Frame& frame) override;
     void enter_request(std::uint16_t agent, Frame frame) override;
     bool refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) override;
     void waits_for(const std::vector<std::uint16_t>& agents) override;
@@ -190,6 +222,7 @@ private:
     DropReport drops_;
     EventTally tally_;
     RouterCounts counts_;
+    std::deque<MessageCause> told_void_;        ///< Whose senders know; the newest at the end.
     std::vector<std::uint16_t> in_burst_;       ///< Receivers for whom something waits for its end.
     BundleWriter bundle_;                       ///< Empty between calls.
     std::map<std::string, std::size_t> turns_;  ///< By agent with instances: whose turn is next.

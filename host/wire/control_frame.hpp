@@ -30,7 +30,9 @@ enum class ControlKind : std::uint8_t {
     reply = 10,
     advance = 11,
     advanced = 12,
-    bundle = 13  ///< Several small messages; see wire/bundle.hpp.
+    bundle = 13,  ///< Several small messages; see wire/bundle.hpp.
+    // 14 to 17 belong to durable delivery.
+    unhandled = 18
 };
 
 inline constexpr std::size_t control_head_size = 8;
@@ -159,6 +161,16 @@ struct RefusedBody {
     std::string reason;       ///< A sentence.
 };
 
+/// A receiver found a gated message void and did not handle it; of stream and latest topics.
+struct UnhandledBody {
+    std::string topic;
+    std::uint32_t publisher = 0;
+    std::uint32_t incarnation = 0;
+    std::uint64_t sequence = 0;
+};
+
+[[nodiscard]] std::vector<std::byte> encode_unhandled(const UnhandledBody& body);
+[[nodiscard]] Result<UnhandledBody> decode_unhandled(const ControlFrame& frame);
 [[nodiscard]] std::vector<std::byte> encode_hello(const HelloBody& body);
 [[nodiscard]] Result<HelloBody> decode_hello(const ControlFrame& frame);
 [[nodiscard]] std::vector<std::byte> encode_heartbeat(const HeartbeatBody& body);

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/json_depth.hpp"
+
 namespace drover {
 
 namespace {
@@ -32,8 +34,6 @@ std::string sentence_of(const Json::out_of_range& error) {
     return (end == std::string::npos ? text : text.substr(end + 2)) + ".";
 }
 
-/// A value is copied and written by functions that call themselves: one that came from outside must
-/// not be so deep that the stack ends.
 bool is_too_deep(std::string_view text) {
     std::size_t depth = 0;
     bool is_in_text = false;

@@ -1,7 +1,6 @@
 /// JSON values with everything they can do. A heavy header: for sources, not for headers.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -12,11 +11,7 @@
 
 namespace drover {
 
-/// So many lists and objects may lie in each other.
-inline constexpr std::size_t deepest_json = 200;
-
-/// Parses one JSON text. Fails with `invalid` and "line 1, column 3: … .", also for a number beyond
-/// what a double holds and for a value deeper than `deepest_json`.
+/// Parses one JSON text. Fails with `invalid` and "line 1, column 3: … ."
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
 
 /// Writes a value on one line; text that is not UTF-8 gets replacement characters.

@@ -27,8 +27,9 @@ struct Quota {
 /// Throws Json::exception for a missing key or a value of another type.
 [[nodiscard]] Quota quota_from_json(const Json& json);
 
-/// A token bucket for each rate. Something passes while both hold a token, and takes as many as it
-/// is worth: so a message larger than a burst passes too, and is waited for afterwards. One thread.
+/// A token bucket for each rate. Something passes while both hold any token, and takes as many as
+/// it is worth: so a message larger than a burst passes too, and is waited for afterwards. One
+/// thread.
 class QuotaMeter {
 public:
     /// Both buckets are full. `slack` is added to the burst.
@@ -53,8 +54,7 @@ private:
         double most = 0;
         double tokens = 0;
 
-        /// Whether it holds less than one; sums of small times fall a hair short of it.
-        [[nodiscard]] bool is_empty() const { return rate > 0 && tokens < 1 - 1e-6; }
+        [[nodiscard]] bool is_empty() const { return rate > 0 && tokens <= 0; }
     };
     static Bucket make_bucket(std::optional<std::uint64_t> rate, std::chrono::nanoseconds burst);
     static void fill(Bucket& bucket, double seconds);

@@ -90,8 +90,11 @@ Colour colour_of(const FleetEvent& event) {
 }
 
 std::string cause_text(const FleetEvent& event) {
-    if (event.cause.empty() || event.cause == "agent" || event.cause == "router" ||
-        event.cause == "process") {
+    // Of most events an agent is the cause and stands in front already; the kill switch has its
+    // own.
+    const bool stands_in_front =
+        event.cause == "agent" || event.cause == "router" || event.cause == "process";
+    if (event.cause.empty() || (stands_in_front && event.kind != EventKind::kill_switch)) {
         return "";
     }
     std::string word = event.cause;

@@ -223,10 +223,10 @@ void RouterCore::flush_queue(std::uint16_t agent) {
             goes_on = flush_latest(agent);
             continue;
         }
-        session.is_latest_next = true;
         const std::size_t together = collect_bundle(session.queue);
         goes_on = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
         bundle_.clear();
+        session.is_latest_next = session.is_latest_next || goes_on;
     }
 }
 

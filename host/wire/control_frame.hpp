@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "wire/log_id.hpp"
 
 namespace drover {
 
@@ -30,7 +31,11 @@ enum class ControlKind : std::uint8_t {
     reply = 10,
     advance = 11,
     advanced = 12,
-    bundle = 13  ///< Several small messages; see wire/bundle.hpp.
+    bundle = 13,  ///< Several small messages; see wire/bundle.hpp.
+    logged = 14,
+    handled = 15,
+    declined = 16,
+    voided = 17
 };
 
 inline constexpr std::size_t control_head_size = 8;
@@ -62,6 +67,10 @@ struct ReadyBody {
     static constexpr ControlKind kind = ControlKind::ready;
     std::uint64_t epoch = 0;
     std::int64_t fleet_time = 0;
+    LogId log{};               ///< The router's durable log; all zero: it has none.
+    std::uint64_t cursor = 0;  ///< Durable delivery goes on behind this position of the log.
+    /// Of this agent's durable sequences, up to which they are in the log, on disk.
+    std::uint64_t logged = 0;
 };
 
 struct CreditBody {
@@ -101,9 +110,31 @@ struct AdvancedBody {
     std::uint64_t token = 0;
 };
 
-static_assert(sizeof(WelcomeBody) == 8 && sizeof(ReadyBody) == 16 && sizeof(CreditBody) == 16);
+/// Up to which of the agent's durable sequences everything is in the log and on disk, what was
+/// refused as well. Cumulative.
+struct LoggedBody {
+    static constexpr ControlKind kind = ControlKind::logged;
+    std::uint64_t sequence = 0;
+};
+
+/// Up to which position of the log the receiver has handled and committed what was for it.
+/// Cumulative.
+struct HandledBody {
+    static constexpr ControlKind kind = ControlKind::handled;
+    std::uint64_t position = 0;
+};
+
+/// The receiver found the kill switch engaged and committed this message without handling it.
+struct VoidedBody {
+    static constexpr ControlKind kind = ControlKind::voided;
+    std::uint64_t position = 0;
+};
+
+static_assert(sizeof(WelcomeBody) == 8 && sizeof(ReadyBody) == 48 && sizeof(CreditBody) == 16);
+static_assert(offsetof(ReadyBody, log) == 16 && offsetof(ReadyBody, cursor) == 32);
 static_assert(sizeof(DoneBody) == 32 && sizeof(TimerBody) == 8);
 static_assert(sizeof(AdvanceBody) == 24 && sizeof(AdvancedBody) == 16);
+static_assert(sizeof(LoggedBody) == 8 && sizeof(HandledBody) == 8 && sizeof(VoidedBody) == 8);
 
 /// Writes the 8 bytes before a body of `length` bytes.
 void encode_control_head(std::span<std::byte, control_head_size> head,
@@ -143,6 +174,11 @@ struct HelloBody {
     std::uint64_t epoch = 0;  ///< As the last WELCOME said; 0: none came yet.
     std::int64_t fleet_time = 0;
     std::vector<std::string> subscriptions;  ///< Topic patterns.
+    /// What the agent's file says, or zero each: the log it belongs to, the last position whose
+    /// handling it has committed, and the last durable sequence it has committed to its outbox.
+    LogId log{};
+    std::uint64_t cursor = 0;
+    std::uint64_t durable_sequence = 0;
 };
 
 struct HeartbeatBody {
@@ -159,11 +195,18 @@ struct RefusedBody {
     std::string reason;       ///< A sentence.
 };
 
+/// The answer to a HELLO whose file does not belong to the router's log.
+struct DeclinedBody {
+    std::string reason;  ///< A sentence.
+};
+
 [[nodiscard]] std::vector<std::byte> encode_hello(const HelloBody& body);
 [[nodiscard]] Result<HelloBody> decode_hello(const ControlFrame& frame);
 [[nodiscard]] std::vector<std::byte> encode_heartbeat(const HeartbeatBody& body);
 [[nodiscard]] Result<HeartbeatBody> decode_heartbeat(const ControlFrame& frame);
 [[nodiscard]] std::vector<std::byte> encode_refused(const RefusedBody& body);
 [[nodiscard]] Result<RefusedBody> decode_refused(const ControlFrame& frame);
+[[nodiscard]] std::vector<std::byte> encode_declined(const DeclinedBody& body);
+[[nodiscard]] Result<DeclinedBody> decode_declined(const ControlFrame& frame);
 
 }  // namespace drover

@@ -14,7 +14,8 @@ std::vector<std::byte> encode_state(const LogState& state) {
     }
     Json receivers = Json::object();
     for (const auto& [name, cursor] : state.receivers) {
-        receivers[name] = {{"handled", cursor.handled}, {"effective", cursor.effective}};
+        receivers[name] = {
+            {"handled", cursor.handled}, {"effective", cursor.effective}, {"skips", cursor.skips}};
     }
     const std::string text =
         to_line({{"sequences", std::move(sequences)}, {"receivers", std::move(receivers)}});
@@ -36,7 +37,8 @@ Result<LogState> decode_state(std::span<const std::byte> body) {
         }
         for (const auto& [name, cursor] : json.value().at("receivers").items()) {
             state.receivers[name] = {cursor.at("handled").get<std::uint64_t>(),
-                                     cursor.at("effective").get<std::uint64_t>()};
+                                     cursor.at("effective").get<std::uint64_t>(),
+                                     cursor.at("skips").get<std::vector<std::uint64_t>>()};
         }
     } catch (const Json::exception& error) {
         return Error{ErrorKind::invalid,

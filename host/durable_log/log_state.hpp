@@ -17,6 +17,8 @@ namespace drover {
 struct ReceiverCursor {
     std::uint64_t handled = 0;    ///< As it said last.
     std::uint64_t effective = 0;  ///< What is for it up to here is handled, or void.
+    /// Positions behind that a person has told it to pass over, sorted.
+    std::vector<std::uint64_t> skips{};
 
     friend bool operator==(const ReceiverCursor&, const ReceiverCursor&) = default;
 };

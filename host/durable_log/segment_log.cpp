@@ -13,7 +13,6 @@ namespace {
 
 /// So many bytes may wait for the disk.
 constexpr std::uint64_t most_waiting = std::uint64_t{32} << 20U;
-constexpr std::chrono::seconds between_checkpoints{1};
 
 /// Random, of version 4 (RFC 9562).
 Result<LogId> new_log_id() {
@@ -174,7 +173,6 @@ void SegmentLog::forget(const std::string& receiver) {
 }
 
 void SegmentLog::checkpoint() {
-    changed_.reset();
     if (!has_changed_) {
         return;
     }
@@ -199,20 +197,6 @@ void SegmentLog::trim(std::uint64_t position) {
         checkpoint();
         commit();
     }
-}
-
-void SegmentLog::tick(Monotonic now) {
-    if (has_changed_ && !changed_) {
-        changed_ = now;
-    }
-    if (changed_ && now >= *changed_ + between_checkpoints) {
-        checkpoint();
-        commit();
-    }
-}
-
-std::optional<Monotonic> SegmentLog::deadline() const {
-    return changed_ ? std::optional(*changed_ + between_checkpoints) : std::nullopt;
 }
 
 }  // namespace drover

@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.hpp"
 #include "base/log_id.hpp"
 #include "base/result.hpp"
 #include "durable_log/log_disk.hpp"
@@ -84,10 +83,6 @@ public:
     /// Removes the segments that hold nothing above `position`.
     void trim(std::uint64_t position);
 
-    /// Appends a checkpoint once a second when there is something new.
-    void tick(Monotonic now);
-    [[nodiscard]] std::optional<Monotonic> deadline() const;
-
     /// See LogWriter.
     [[nodiscard]] int descriptor() const { return writer_->descriptor(); }
     void take_news() { writer_->take_news(); }
@@ -112,7 +107,6 @@ private:
     std::uint64_t end_;  ///< Of the last segment, with what is not written yet.
     LogBatch batch_;     ///< What was appended since the last commit.
     bool has_changed_ = false;
-    std::optional<Monotonic> changed_;  ///< When tick saw that first.
     std::unique_ptr<LogWriter> writer_;
 };
 

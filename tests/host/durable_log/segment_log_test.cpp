@@ -6,8 +6,6 @@
 namespace drover {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(SegmentLog, gives_positions_from_one_and_reads_by_them) {
     LogFolder folder;
     const auto log = folder.open();
@@ -51,14 +49,14 @@ TEST(SegmentLog, is_the_same_when_it_is_opened_again) {
         EXPECT_NE(id, LogId{});
         append_text(*log, 1, "one");
         append_text(*log, 2, "two");
-        log->set_cursor("broker", {1, 1});
+        log->set_cursor("broker", {1, 1, {}});
     }
     const auto log = folder.open();
     EXPECT_EQ(log->id(), id);
     EXPECT_EQ(log->head(), 2U);
     EXPECT_EQ(log->synced(), 2U);
     EXPECT_EQ(log->state().sequences.at(7), 2U);
-    EXPECT_EQ(log->state().receivers.at("broker"), (ReceiverCursor{1, 1}));
+    EXPECT_EQ(log->state().receivers.at("broker"), (ReceiverCursor{1, 1, {}}));
     LogReader reader = log->reader();
     EXPECT_EQ(text_at(reader, 2), "two");
     EXPECT_EQ(append_text(*log, 3, "three"), 3U);
@@ -112,7 +110,7 @@ TEST(SegmentLog, removes_whole_segments_up_to_a_position_and_no_more) {
         for (std::uint64_t sequence = 1; sequence <= 10; ++sequence) {
             append_text(*log, sequence, large);
         }
-        log->set_cursor("broker", {5, 5});
+        log->set_cursor("broker", {5, 5, {}});
         log->trim(5);  // Positions 1 to 3 and 4 to 6 lie in the first two.
         EXPECT_EQ(log->first(), 4U);
         EXPECT_EQ(log->segments(), 3U);
@@ -145,28 +143,26 @@ TEST(SegmentLog, has_no_room_beyond_its_largest_size) {
     EXPECT_LE(log->size(), folder.options.max_size);
 }
 
-TEST(SegmentLog, writes_cursors_a_second_after_they_have_changed) {
+TEST(SegmentLog, writes_cursors_when_it_is_told_to) {
     LogFolder folder;
     const auto log = folder.open();
-    EXPECT_FALSE(log->deadline());
-    log->set_cursor("broker", {3, 4});
-    log->tick(Monotonic{10s});
-    EXPECT_EQ(log->deadline(), Monotonic{11s});
+    const auto on_disk = [&] {
+        return recover_log(folder.options.folder, false).value()->state.receivers;
+    };
+    log->set_cursor("broker", {3, 4, {7}});
     ASSERT_TRUE(wait_for_sync(*log));
-    EXPECT_TRUE(recover_log(folder.options.folder, false).value()->state.receivers.empty());
-    log->tick(Monotonic{11s});
-    EXPECT_FALSE(log->deadline());
+    EXPECT_TRUE(on_disk().empty());
+    log->checkpoint();
     append_text(*log, 1, "behind the checkpoint");
     ASSERT_TRUE(wait_for_sync(*log));
-    EXPECT_EQ(recover_log(folder.options.folder, false).value()->state.receivers.at("broker"),
-              (ReceiverCursor{3, 4}));
+    EXPECT_EQ(on_disk().at("broker"), (ReceiverCursor{3, 4, {7}}));
 }
 
 TEST(SegmentLog, forgets_a_receiver) {
     LogFolder folder;
     {
         const auto log = folder.open();
-        log->set_cursor("broker", {1, 1});
+        log->set_cursor("broker", {1, 1, {}});
         log->checkpoint();
         log->forget("broker");
     }

@@ -1,0 +1,95 @@
+/// What a person asks of the durable log: `drover log stat`, `skip` and `forget`.
+#include <algorithm>
+#include <string>
+
+#include "base/json_value.hpp"
+#include "router/durable_desk.hpp"
+
+namespace drover {
+namespace {
+
+std::optional<std::uint16_t> number_of(const std::vector<RouterAgent>& agents,
+                                       const std::string& name) {
+    const auto found = std::ranges::find(agents, name, &RouterAgent::name);
+    return found == agents.end()
+               ? std::nullopt
+               : std::optional(static_cast<std::uint16_t>(found - agents.begin()));
+}
+
+}  // namespace
+
+Json DurableDesk::status(const std::vector<RouterAgent>& agents) const {
+    receivers_.store();
+    Json receivers = Json::array();
+    for (const auto& [name, cursor] : log_->state().receivers) {
+        const auto agent = number_of(agents, name);
+        const bool is_wanted = agent && receivers_.is_receiver(*agent);
+        receivers.push_back({{"name", name},
+                             {"handled", cursor.handled},
+                             {"effective", cursor.effective},
+                             {"behind", told_ - std::min(told_, cursor.effective)},
+                             {"skips", cursor.skips},
+                             {"parked", !is_wanted}});
+    }
+    Json publishers = Json::array();
+    for (const auto& [handle, sequence] : log_->state().sequences) {
+        const auto found = std::ranges::find(agents, handle, &RouterAgent::handle);
+        publishers.push_back({{"name", found == agents.end() ? std::string() : found->name},
+                              {"handle", handle},
+                              {"sequence", sequence}});
+    }
+    return {{"log", to_text(log_->id())},
+            {"folder", log_->options().folder.string()},
+            {"first", log_->first()},
+            {"head", log_->head()},
+            {"on_disk", told_},
+            {"segments", log_->segments()},
+            {"size", log_->size()},
+            {"max_size", log_->options().max_size},
+            {"trouble", trouble_},
+            {"receivers", std::move(receivers)},
+            {"publishers", std::move(publishers)}};
+}
+
+Result<void> DurableDesk::skip(const std::vector<RouterAgent>& agents,
+                               const std::string& name,
+                               std::uint64_t position) {
+    const auto agent = number_of(agents, name);
+    if (!agent || !receivers_.is_receiver(*agent)) {
+        return Error{ErrorKind::not_found, "'" + name + "' receives no durable messages."};
+    }
+    if (position == 0) {
+        position = receivers_.first_waiting(*agent, told_);
+    }
+    if (position == 0) {
+        return Error{ErrorKind::refused, "No durable message waits for '" + name + "'."};
+    }
+    if (position <= receivers_.effective(*agent) || position > log_->head()) {
+        return Error{ErrorKind::invalid,
+                     "Position " + std::to_string(position) + " does not wait for '" + name +
+                         "', which is through with everything up to " +
+                         std::to_string(receivers_.effective(*agent)) + "; the log ends at " +
+                         std::to_string(log_->head()) + "."};
+    }
+    receivers_.skip(*agent, position);
+    store_and_trim();
+    return success();
+}
+
+Result<void> DurableDesk::forget(const std::vector<RouterAgent>& agents, const std::string& name) {
+    if (!log_->state().receivers.contains(name)) {
+        return Error{ErrorKind::not_found, "The durable log knows no receiver '" + name + "'."};
+    }
+    const auto agent = number_of(agents, name);
+    if (agent && receivers_.is_receiver(*agent) && !receivers_.begin_anew(*agent)) {
+        return Error{ErrorKind::refused,
+                     "'" + name +
+                         "' is running and receives durable messages: stop it first, remove its "
+                         "state file if it is to begin anew, then forget its cursor."};
+    }
+    log_->forget(name);
+    store_and_trim();
+    return success();
+}
+
+}  // namespace drover

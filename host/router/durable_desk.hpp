@@ -80,7 +80,10 @@ public:
 
     /// What `drover log stat` shows. Keys: docs/control_channel.md.
     [[nodiscard]] Json status(const std::vector<RouterAgent>& agents) const;
-    /// Of a person, through the supervisor. Fail with a sentence.
+    /// See `obey`. Fail with a sentence.
+    /// What a person asks, through the supervisor: {"what": "stat", "trim", "skip" or "forget",
+    /// "name", "position"}. Fails with a sentence.
+    [[nodiscard]] Result<void> obey(const Json& order, const std::vector<RouterAgent>& agents);
     [[nodiscard]] Result<void> skip(const std::vector<RouterAgent>& agents,
                                     const std::string& name,
                                     std::uint64_t position);

@@ -18,6 +18,21 @@ std::optional<std::uint16_t> number_of(const std::vector<RouterAgent>& agents,
 
 }  // namespace
 
+Result<void> DurableDesk::obey(const Json& order, const std::vector<RouterAgent>& agents) {
+    const auto what = value_or<std::string>(order, "what", "");
+    const auto name = value_or<std::string>(order, "name", "");
+    if (what == "skip") {
+        return skip(agents, name, value_or<std::uint64_t>(order, "position", 0));
+    }
+    if (what == "forget") {
+        return forget(agents, name);
+    }
+    if (what == "trim") {
+        store_and_trim();
+    }
+    return success();
+}
+
 Json DurableDesk::status(const std::vector<RouterAgent>& agents) const {
     receivers_.store();
     Json receivers = Json::array();

@@ -88,6 +88,8 @@ public:
     [[nodiscard]] DurableDesk* durable() { return durable_ ? &*durable_ : nullptr; }
     /// DurableDesk::descriptor is readable.
     void take_log_news();
+    /// Cursors have moved by other means than messages: what waits goes out.
+    void flush_all();
 
     /// What the time is: call it before the other functions of one turn, and at the deadline.
     void tick(Monotonic now);

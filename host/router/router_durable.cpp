@@ -145,7 +145,11 @@ void RouterCore::take_log_news() {
             }
         }
     }
-    for (std::uint16_t agent = 0; agent < sessions_.size(); ++agent) {
+    flush_all();
+}
+
+void RouterCore::flush_all() {
+    for (std::uint16_t agent = 0; durable_ && agent < sessions_.size(); ++agent) {
         take_unlogged(agent);
         if (replay_) {
             durable_->receivers().settle(agent, durable_->told());

@@ -26,6 +26,9 @@ void RouterCore::note_on_disk(const DurableRecord& record) {
         return;  // The FIFO has its own order.
     }
     output_.tap(record.frame);
+    for (const TopicShare& share : route->shares) {
+        share_out(share, as_stream_copy(record.frame), mark_of_copy(record.gate_revision));
+    }
     for (const std::uint16_t receiver : route->receivers) {
         if (!routes_.is_required(record.required, receiver)) {
             send_or_queue(

@@ -31,6 +31,10 @@ class DurableDesk {
 public:
     /// `routes` and `hands` must outlive the desk.
     DurableDesk(std::unique_ptr<SegmentLog> log, RoutingTable& routes, DurableHands& hands);
+    /// Stores the cursors.
+    ~DurableDesk() { receivers_.store(); }
+    DurableDesk(const DurableDesk&) = delete;
+    DurableDesk& operator=(const DurableDesk&) = delete;
 
     /// Agents or rules are these now; new receivers begin at the head of the log.
     void take_agents(const std::vector<RouterAgent>& agents);

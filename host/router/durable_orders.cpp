@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/json_value.hpp"
+#include "durable_log/log_status.hpp"
 #include "router/durable_desk.hpp"
 
 namespace drover {
@@ -35,35 +36,25 @@ Result<void> DurableDesk::obey(const Json& order, const std::vector<RouterAgent>
 
 Json DurableDesk::status(const std::vector<RouterAgent>& agents) const {
     receivers_.store();
-    Json receivers = Json::array();
-    for (const auto& [name, cursor] : log_->state().receivers) {
-        const auto agent = number_of(agents, name);
-        const bool is_wanted = agent && receivers_.is_receiver(*agent);
-        receivers.push_back({{"name", name},
-                             {"handled", cursor.handled},
-                             {"effective", cursor.effective},
-                             {"behind", told_ - std::min(told_, cursor.effective)},
-                             {"skips", cursor.skips},
-                             {"parked", !is_wanted}});
+    Json status = to_json(LogStatus{log_->id(),
+                                    log_->options().folder,
+                                    log_->first(),
+                                    told_,
+                                    log_->segments(),
+                                    log_->size(),
+                                    log_->state()});
+    for (Json& receiver : status["receivers"]) {
+        const auto agent = number_of(agents, receiver.at("name").get<std::string>());
+        receiver["parked"] = !agent || !receivers_.is_receiver(*agent);
     }
-    Json publishers = Json::array();
-    for (const auto& [handle, sequence] : log_->state().sequences) {
-        const auto found = std::ranges::find(agents, handle, &RouterAgent::handle);
-        publishers.push_back({{"name", found == agents.end() ? std::string() : found->name},
-                              {"handle", handle},
-                              {"sequence", sequence}});
+    for (Json& publisher : status["publishers"]) {
+        const auto found = std::ranges::find(
+            agents, publisher.at("handle").get<std::uint32_t>(), &RouterAgent::handle);
+        publisher["name"] = found == agents.end() ? std::string() : found->name;
     }
-    return {{"log", to_text(log_->id())},
-            {"folder", log_->options().folder.string()},
-            {"first", log_->first()},
-            {"head", log_->head()},
-            {"on_disk", told_},
-            {"segments", log_->segments()},
-            {"size", log_->size()},
-            {"max_size", log_->options().max_size},
-            {"trouble", trouble_},
-            {"receivers", std::move(receivers)},
-            {"publishers", std::move(publishers)}};
+    status["max_size"] = log_->options().max_size;
+    status["trouble"] = trouble_;
+    return status;
 }
 
 Result<void> DurableDesk::skip(const std::vector<RouterAgent>& agents,

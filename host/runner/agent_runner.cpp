@@ -50,7 +50,9 @@ AgentRunner::AgentRunner(AgentSetup setup,
       now_(setup_.start_time),
       inbox_(setup_.ports),
       random_(seed_of(setup_.fleet, setup_.name)),
-      outbox_(setup_.handle, setup_.incarnation) {}
+      outbox_(setup_.handle, setup_.incarnation) {
+    take_quota(setup_.quota);
+}
 
 AgentRunner::~AgentRunner() {
     if (phase_ == Phase::starting || phase_ == Phase::running) {
@@ -146,7 +148,7 @@ void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) 
     add(page_.messages_in, std::uint64_t{1});
     add(page_.bytes_in, delivery.bytes);
     if (arrival->lost > 0) {
-        note_lost(delivery.topic, delivery.publisher, arrival->lost);
+        note_gap(delivery.topic, delivery.publisher, arrival->lost);
     }
     if (functions_.on_message == nullptr) {
         return;
@@ -168,6 +170,9 @@ void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) 
     message.event_time = delivery.event_time;
     message.publish_time = delivery.publish_time;
     page_.port.store(arrival->port, std::memory_order_relaxed);
+    record([&](LifeRecorder& recorder) {
+        recorder.message(message, delivery.type, setup_.ports[arrival->port].encoding);
+    });
     in_callback(CallbackKind::on_message, delivery.id, delivery.event_time, [&] {
         functions_.on_message(agent_, &message);
     });
@@ -178,6 +183,7 @@ void AgentRunner::fire_timers() {
     const std::uint64_t round = timers_.begin_round();
     while (const auto due = timers_.take_due(time(), round)) {
         if (functions_.on_timer != nullptr) {
+            record([&](LifeRecorder& recorder) { recorder.timer(due->id, due->due, due->missed); });
             in_callback(CallbackKind::on_timer, {}, time(), [&] {
                 functions_.on_timer(agent_, due->id, due->due, due->missed);
             });
@@ -201,6 +207,7 @@ void AgentRunner::run_posts() {
         }
         for (const std::uint64_t token : posts) {
             if (functions_.on_post != nullptr) {
+                record([&](LifeRecorder& recorder) { recorder.post(token); });
                 in_callback(
                     CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
             }
@@ -230,6 +237,7 @@ void AgentRunner::advanced(std::int64_t time_now, std::uint64_t token) {
     advance_is_open_ = false;
     set_time(time_now);
     if (functions_.on_post != nullptr) {
+        record([&](LifeRecorder& recorder) { recorder.advanced(token, last_settled_); });
         in_callback(CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
     }
     run_posts();
@@ -239,8 +247,9 @@ void AgentRunner::refused(std::string_view topic,
                           std::uint64_t sequence,
                           drover_status status,
                           std::string_view reason) {
-    page_.refused.fetch_add(1, std::memory_order_relaxed);
+    count_refused(status);
     if (functions_.on_refused != nullptr) {
+        record([&](LifeRecorder& recorder) { recorder.refused(topic, sequence, status, reason); });
         in_callback(CallbackKind::on_refused, {}, time(), [&] {
             functions_.on_refused(agent_, borrowed(topic), sequence, status, borrowed(reason));
         });
@@ -256,14 +265,26 @@ void AgentRunner::note_lost(std::string_view topic,
         {EventKind::loss, setup_.name, topic, publisher, "gap", "they never arrived"}, count);
 }
 
+void AgentRunner::note_gap(std::string_view topic,
+                           std::string_view publisher,
+                           std::uint32_t& count) {
+    const TopicRights* const rule = rule_for(topic);
+    if (rule == nullptr || !rule->latest) {
+        note_lost(topic, publisher, count);
+        return;
+    }
+    add(page_.replaced, std::uint64_t{count});
+    count = 0;
+}
+
 void AgentRunner::note_last(std::string_view topic,
                             std::string_view publisher_name,
                             std::uint32_t publisher,
                             std::uint32_t incarnation,
                             std::uint64_t topic_sequence) {
-    const std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
+    std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
     if (missing > 0) {
-        note_lost(topic, publisher_name, missing);
+        note_gap(topic, publisher_name, missing);
     }
 }
 

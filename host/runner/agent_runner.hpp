@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <drover/agent.h>
+#include <drover/extension/control.h>
 #include <drover/extension/replay_clock.h>
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
@@ -23,12 +24,14 @@
 #include "process/status_page.hpp"
 #include "runner/agent_setup.hpp"
 #include "runner/inbox.hpp"
+#include "runner/life_recorder.hpp"
 #include "runner/outbox.hpp"
 #include "runner/random_generator.hpp"
 #include "runner/request_table.hpp"
 #include "runner/state_store.hpp"
 #include "runner/timer_table.hpp"
 #include "runner/transport.hpp"
+#include "wire/message_frame.hpp"
 
 namespace drover {
 
@@ -147,6 +150,22 @@ public:
     /// that it may publish stays; the router refuses what the new rules do not allow.
     void take_rules(std::vector<TopicRights> rules);
 
+    /// Whether the kill switch has voided a message: its header's flags say under which reading the
+    /// router took it.
+    [[nodiscard]] bool is_void(std::uint16_t flags) const {
+        return (flags & gate_flag) != 0 && is_gate_shut(flags);
+    }
+    /// Passes over a message that is_void: it is counted, and no gap. False for one that no port
+    /// takes or that came before.
+    bool pass_over(const Delivery& delivery);
+    /// The agent has another quota from now on; what it had used up is forgotten.
+    void take_quota(const Quota& quota);
+    /// Whether the rules let the agent receive messages on a topic.
+    [[nodiscard]] bool may_receive(std::string_view topic) const;
+    [[nodiscard]] bool is_gated(std::string_view topic) const;
+    /// Who writes down what the agent is given, between callbacks; null: nobody. Lent.
+    void record_to(LifeRecorder* recorder) { recorder_ = recorder; }
+
     /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
     /// What was watched so far.
@@ -175,6 +194,7 @@ public:
 
 private:
     friend struct HostTable;
+    friend class RecordedCallbacks;
 
     enum class Phase { created, configuring, starting, running, stopped };
 
@@ -188,6 +208,14 @@ private:
         const std::int64_t began = begin_callback(cause, event_time);
         call();
         end_callback(began);
+    }
+    /// Has what the agent is about to be given written down, where someone records.
+    template <typename Write>
+    void record(Write&& write) {
+        if (recorder_ != nullptr) {
+            recorder_->set_moment(time(), kill_switch_.is_engaged());
+            write(*recorder_);
+        }
     }
     [[nodiscard]] std::int64_t begin_callback(drover_message_id cause, std::int64_t event_time);
     void end_callback(std::int64_t began);
@@ -229,8 +257,17 @@ private:
                           std::uint32_t count,
                           std::uint64_t bytes,
                           std::uint64_t* sequence);
-    void note_refused(std::string_view topic, std::string_view code, std::string_view reason);
+    void note_refused(std::string_view topic, drover_status status, std::string_view reason);
+    void count_refused(drover_status status);
+    /// Takes a publication from the quota, or answers QUOTA. Under lock_outgoing.
+    drover_status hold_to_quota(std::uint32_t topic,
+                                const PublicationOrigin& origin,
+                                std::uint32_t count,
+                                std::uint64_t bytes);
     void note_lost(std::string_view topic, std::string_view publisher, std::uint32_t count);
+    /// Counts messages that did not come as what they are: replaced by newer ones, or lost.
+    void note_gap(std::string_view topic, std::string_view publisher, std::uint32_t& count);
+    [[nodiscard]] bool is_gate_shut(std::uint16_t flags) const;
     drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
     drover_status lend(std::uint32_t topic, std::uint32_t count, void** data);
     drover_status commit_loan(std::int64_t event_time,
@@ -245,6 +282,7 @@ private:
                              drover_status status,
                              const drover_bytes& body,
                              const drover_string& error);
+    drover_status engage_kill_switch(std::string_view reason);
     drover_status post(std::uint64_t token);
     drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);
     void report_failure(std::string_view code, std::string_view text);
@@ -260,6 +298,7 @@ private:
     const KillSwitchPage& kill_switch_;
     StatusPageLayout& page_;
     std::optional<StateStore> store_;
+    LifeRecorder* recorder_ = nullptr;
 
     drover_agent_functions functions_{};
     drover_host host_{};
@@ -292,6 +331,7 @@ private:
 
     mutable std::mutex mutex_;  ///< Guards what follows: a plugin's own threads reach it.
     Outbox outbox_;
+    std::optional<QuotaMeter> quota_;  ///< Nothing: unlimited.
     RequestTable requests_;
     std::vector<OutTopic> topics_;
     std::vector<std::uint64_t> posts_;

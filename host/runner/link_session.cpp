@@ -332,7 +332,7 @@ void LinkSession::handle_message(std::span<const std::byte> bytes) {
         page_.queue_age.store(now - header.publish_time, std::memory_order_relaxed);
     }
     runner_->set_time(now);
-    runner_->deliver(delivery);
+    deliver_unless_void(delivery, header);
     if (identity_.replay) {
         queue_done(identity_.handle);
     } else {

@@ -91,6 +91,7 @@ private:
     void handle_frame(std::span<const std::byte> bytes);
     void handle_control(const ControlFrame& frame);
     void handle_message(std::span<const std::byte> frame);
+    void deliver_unless_void(const Delivery& delivery, const MessageHeader& header);
     void handle_request(const ControlFrame& frame);
     void handle_reply(const ControlFrame& frame);
     void set_delivery_time(std::int64_t fleet_time);

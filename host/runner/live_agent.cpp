@@ -7,9 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
@@ -19,9 +16,11 @@
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
 #include "runner/live_preparation.hpp"
+#include "runner/recording_part.hpp"
 #include "runner/simulation_children.hpp"
 #include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
+#include "runner/wakeup.hpp"
 
 namespace drover {
 namespace {
@@ -36,11 +35,12 @@ constexpr auto last_sending = std::chrono::milliseconds(500);
 /// session it sends to, the session before its context.
 class LiveAgent {
 public:
-    LiveAgent(FileDescriptor wakeup, StatusPage page, std::shared_ptr<PluginLibrary> library)
+    LiveAgent(Wakeup wakeup, StatusPage page, std::shared_ptr<PluginLibrary> library)
         : wakeup_(std::move(wakeup)),
           page_(std::move(page)),
           preparation_(std::move(library)),
-          channel_(FileDescriptor(channel_descriptor), [this] { wake(); }) {}
+          channel_(FileDescriptor(channel_descriptor), [this] { wakeup_.wake(); }),
+          recording_(page_.layout(), channel_) {}
 
     int run() {
         while (!exit_code_) {
@@ -50,6 +50,7 @@ public:
             } else if (runner_ && !exit_code_) {
                 work();
             }
+            recording_.flush();
             channel_.tell_health();
             channel_.tell_occurrences();
             if (!exit_code_) {
@@ -62,11 +63,6 @@ public:
     }
 
 private:
-    void wake() const {
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const ssize_t wrote = ::write(wakeup_.number(), &one, sizeof(one));
-    }
-
     // --- the control channel
 
     void serve_channel() {
@@ -94,6 +90,8 @@ private:
             resume();
         } else if (what == "fleet") {
             take_news(message);
+        } else if (what == "record") {
+            recording_.obey(message);
         } else if (what == "report") {
             report();
         } else if (what == "stop") {
@@ -121,6 +119,7 @@ private:
         } else if (runner_) {
             session_->know(news.value().publishers);
             runner_->take_rules(std::move(news.value().rules));
+            runner_->take_quota(news.value().quotas[runner_->setup().name]);
         }
     }
 
@@ -159,25 +158,27 @@ private:
         wanted.setup.ports = loaded_.ports;
         replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
         wanted.setup.start_time = replay_ ? 0 : wall_now();
-        auto switch_page = KillSwitchPage::open_for_reading(wanted.kill_switch);
-        kill_switch_ = switch_page ? std::move(switch_page.value()) : KillSwitchPage::unreadable();
+        open_switches(wanted, kill_switch_, engageable_switch_);
         if (auto opened = open_link(wanted); !opened) {
             return opened;
         }
         if (std::ranges::find(wanted.grants, DROVER_EXTENSION_SIMULATION) != wanted.grants.end()) {
-            simulations_.emplace(programs_folder() / "drover", wanted.fleet_file);
-            wanted.setup.simulations = &*simulations_;
+            simulations_.emplace(
+                programs_folder() / "drover", wanted.fleet_file, wanted.fleet_copy);
+            wanted.setup.simulations = &recording_.before(*simulations_);
         }
-        auto store = StateStore::open(wanted.state_file, wanted.setup.name);
+        auto store = open_state(wanted.state_file, wanted.setup.name, wanted.state_order);
         if (!store) {
             return store.error();
         }
+        recording_.configure(message, wanted, loaded_.library->description().build_id);
         runner_.emplace(std::move(wanted.setup),
-                        *session_,
+                        recording_.before(*session_),
                         channel_,
                         kill_switch_,
                         page_.layout(),
                         std::move(store.value()));
+        recording_.follow(*runner_);
         return success();
     }
 
@@ -186,7 +187,7 @@ private:
         if (!link) {
             return link.error();
         }
-        const auto wake_up = [this] { wake(); };
+        const auto wake_up = [this] { wakeup_.wake(); };
         session_ = std::make_unique<LinkSession>(
             std::move(link.value()), link_identity(wanted), page_.layout(), channel_, wake_up);
         return success();
@@ -194,8 +195,7 @@ private:
 
     Result<void> start() {
         if (!runner_) {
-            return Error{ErrorKind::invalid,
-                         "The agent was told to start before it was configured."};
+            return Error{ErrorKind::invalid, "The agent was started before it was configured."};
         }
         if (auto prepared = runner_->prepare(); !prepared) {
             return prepared;
@@ -204,10 +204,9 @@ private:
         if (!started) {
             return started.error();
         }
-        if (started.value()) {
+        is_pending_ = !started.value();
+        if (!is_pending_) {
             become_ready();
-        } else {
-            is_pending_ = true;
         }
         return success();
     }
@@ -348,13 +347,13 @@ private:
         }
         channel_.flush();
         if (poller_.is_readable(woken)) {
-            std::uint64_t count = 0;
-            [[maybe_unused]] const ssize_t got = ::read(wakeup_.number(), &count, sizeof(count));
+            wakeup_.clear();
         }
     }
 
     /// What was said last must reach the supervisor and the router before the process ends.
     void say_goodbye() {
+        recording_.flush();
         channel_.tell_all_occurrences();
         if (session_) {
             session_->flush();
@@ -363,11 +362,13 @@ private:
         channel_.finish(monotonic_now() + last_sending);
     }
 
-    FileDescriptor wakeup_;
+    Wakeup wakeup_;
     StatusPage page_;
     LivePreparation preparation_;
     SupervisorChannel channel_;
+    RecordingPart recording_;
     KillSwitchPage kill_switch_ = KillSwitchPage::unreadable();
+    std::optional<KillSwitchPage> engageable_switch_;  ///< Only where drover.control/1 is granted.
     LoadedAgent loaded_;
     std::unique_ptr<LinkSession> session_;
     std::optional<SimulationChildren> simulations_;
@@ -384,7 +385,7 @@ private:
 
 int run_live_agent(std::shared_ptr<PluginLibrary> loaded) {
     auto page = StatusPage::attach(page_descriptor);
-    FileDescriptor wakeup(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    Wakeup wakeup;
     if (!page || !wakeup.is_open()) {
         log_error(page ? "No event descriptor can be made."
                        : page.error().message +

@@ -48,6 +48,13 @@ public:
                       std::uint32_t count,
                       std::size_t bytes);
 
+    /// How many messages `add` would begin for `count` records: what joins a message that is there
+    /// begins none.
+    [[nodiscard]] std::uint32_t messages_for(std::uint32_t topic,
+                                             const OutTopic& out,
+                                             const PublicationOrigin& origin,
+                                             std::uint32_t count) const;
+
     /// Sends all messages, oldest first, and forgets them. Returns how many.
     std::size_t send_all(Transport& transport, const std::vector<OutTopic>& topics);
 

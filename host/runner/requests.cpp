@@ -152,6 +152,7 @@ void AgentRunner::handle_request(const RequestDelivery& delivery) {
                                      {delivery.sender.data(), delivery.sender.size()},
                                      {delivery.data, static_cast<std::size_t>(delivery.bytes)}};
         page_.port.store(delivery.port, std::memory_order_relaxed);
+        record([&](LifeRecorder& recorder) { recorder.request(delivery.origin, request); });
         in_callback(
             CallbackKind::on_request, {}, time(), [&] { functions_.on_request(agent_, &request); });
     }
@@ -179,6 +180,7 @@ void AgentRunner::tell_reply(std::uint64_t token, const ReplyDelivery& delivery)
                              token,
                              {delivery.data, static_cast<std::size_t>(delivery.bytes)},
                              {delivery.error.data(), delivery.error.size()}};
+    record([&](LifeRecorder& recorder) { recorder.reply(delivery.number, reply); });
     in_callback(CallbackKind::on_reply, {}, time(), [&] { functions_.on_reply(agent_, &reply); });
 }
 
@@ -194,7 +196,9 @@ void AgentRunner::expire_requests() {
             return;
         }
         tell_reply(expired->token,
-                   {.status = DROVER_E_TIMEOUT, .error = "No answer came before the deadline."});
+                   {.number = expired->number,
+                    .status = DROVER_E_TIMEOUT,
+                    .error = "No answer came before the deadline."});
         run_posts();
     }
 }
@@ -209,7 +213,8 @@ void AgentRunner::lose_requests(std::string_view sentence) {
         }
     }
     for (const OpenRequest& request : lost) {
-        tell_reply(request.token, {.status = DROVER_E_LOST, .error = sentence});
+        tell_reply(request.token,
+                   {.number = request.number, .status = DROVER_E_LOST, .error = sentence});
         run_posts();
     }
 }

@@ -43,6 +43,19 @@ public:
     /// the last one is there already and costs nothing.
     [[nodiscard]] Result<void> save(std::uint32_t version, std::string_view bytes);
 
+    /// @name The state that an upgrade goes back to, in state_keeping.cpp. Only the state: what was
+    /// taken in and sent meanwhile stays so.
+    /// @{
+    /// Keeps a copy of the state under `mark`, in the place of an older copy; nothing is done when
+    /// that copy is there.
+    [[nodiscard]] Result<void> keep(const std::string& mark);
+    /// The state becomes what was kept under `mark`, and the copy goes; nothing is done when there
+    /// is none (any more).
+    [[nodiscard]] Result<void> restore(const std::string& mark);
+    /// Removes a copy, if there is one.
+    [[nodiscard]] Result<void> forget_kept();
+    /// @}
+
     /// Bytes of a piece: a few of them make a page of the file.
     static constexpr std::size_t piece_size = 1000;
 
@@ -67,6 +80,7 @@ private:
     [[nodiscard]] Result<void> read_last();
     [[nodiscard]] Result<void> write_changes(std::uint32_t version, std::string_view bytes);
     [[nodiscard]] Result<void> finish(const Statement& statement);
+    [[nodiscard]] Result<void> run_whole(const std::string& sql);
 
     std::unique_ptr<sqlite3, CloseDatabase> database_;
     Statement begin_;

@@ -17,7 +17,7 @@ static_assert(sizeof(ControlHead) == control_head_size);
 
 bool is_kind(std::uint8_t kind) {
     return kind >= static_cast<std::uint8_t>(ControlKind::welcome) &&
-           kind <= static_cast<std::uint8_t>(ControlKind::voided);
+           kind <= static_cast<std::uint8_t>(ControlKind::unhandled);
 }
 
 std::vector<std::byte> encode_json(ControlKind kind, const Json& body) {
@@ -128,12 +128,33 @@ Result<HeartbeatBody> decode_heartbeat(const ControlFrame& frame) {
         });
 }
 
+std::vector<std::byte> encode_unhandled(const UnhandledBody& body) {
+    return encode_json(ControlKind::unhandled,
+                       {{"topic", body.topic},
+                        {"publisher", body.publisher},
+                        {"incarnation", body.incarnation},
+                        {"sequence", body.sequence}});
+}
+
+Result<UnhandledBody> decode_unhandled(const ControlFrame& frame) {
+    return decode_json<UnhandledBody>(
+        frame, ControlKind::unhandled, "UNHANDLED", [](const Json& json) {
+            UnhandledBody body;
+            body.topic = json.at("topic").get<std::string>();
+            body.publisher = json.at("publisher").get<std::uint32_t>();
+            body.incarnation = json.at("incarnation").get<std::uint32_t>();
+            body.sequence = json.at("sequence").get<std::uint64_t>();
+            return body;
+        });
+}
+
 std::vector<std::byte> encode_refused(const RefusedBody& body) {
     return encode_json(ControlKind::refused,
                        {{"topic", body.topic},
                         {"sequence", body.sequence},
                         {"status", body.status},
-                        {"reason", body.reason}});
+                        {"reason", body.reason},
+                        {"incarnation", body.incarnation}});
 }
 
 Result<RefusedBody> decode_refused(const ControlFrame& frame) {
@@ -143,6 +164,7 @@ Result<RefusedBody> decode_refused(const ControlFrame& frame) {
         body.sequence = json.at("sequence").get<std::uint64_t>();
         body.status = json.at("status").get<std::int32_t>();
         body.reason = json.at("reason").get<std::string>();
+        body.incarnation = json.value("incarnation", std::uint32_t{0});
         return body;
     });
 }

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include "runner/state_order.hpp"
+
 namespace drover {
 namespace {
 
@@ -109,6 +111,70 @@ TEST_F(StateStoreTest, names_the_file_it_cannot_open) {
     const auto store = StateStore::open(folder / "none" / "x.sqlite", "x");
     ASSERT_FALSE(store);
     EXPECT_NE(store.error().message.find("none/x.sqlite"), std::string::npos);
+}
+
+TEST_F(StateStoreTest, returns_to_what_an_upgrade_has_kept_once) {
+    const auto file = folder / "broker.sqlite";
+    {
+        auto store = open_state(file, "broker", {});
+        ASSERT_TRUE(store);
+        ASSERT_TRUE(store.value().save(1, std::string(2500, 'a')));
+    }
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::keep, "first"});
+        ASSERT_TRUE(store) << store.error().message;
+        EXPECT_EQ(store.value().last()->bytes, std::string(2500, 'a'));
+        ASSERT_TRUE(store.value().save(2, "of the new one"));
+    }
+    {
+        // A restart within the trial keeps what was kept.
+        auto store = open_state(file, "broker", {StateOrder::Kind::keep, "first"});
+        ASSERT_TRUE(store);
+        EXPECT_EQ(store.value().last()->bytes, "of the new one");
+        ASSERT_TRUE(store.value().save(2, "of the new one again"));
+    }
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::restore, "first"});
+        ASSERT_TRUE(store) << store.error().message;
+        ASSERT_TRUE(store.value().last());
+        EXPECT_EQ(store.value().last()->version, 1U);
+        EXPECT_EQ(store.value().last()->bytes, std::string(2500, 'a'));
+        ASSERT_TRUE(store.value().save(1, "later"));
+    }
+    auto store = open_state(file, "broker", {StateOrder::Kind::restore, "first"});
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store.value().last()->bytes, "later") << "it is returned to once";
+}
+
+TEST_F(StateStoreTest, returns_to_nothing_where_nothing_was_kept) {
+    const auto file = folder / "broker.sqlite";
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::keep, "first"});
+        ASSERT_TRUE(store) << store.error().message;
+        ASSERT_TRUE(store.value().save(1, "x"));
+    }
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::restore, "first"});
+        ASSERT_TRUE(store);
+        EXPECT_FALSE(store.value().last()) << "there was no state at the switch";
+        ASSERT_TRUE(store.value().save(1, "y"));
+    }
+    auto store = open_state(file, "broker", {StateOrder::Kind::restore, "second"});
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store.value().last()->bytes, "y") << "nothing was kept under that mark";
+}
+
+TEST_F(StateStoreTest, drops_what_was_kept_when_the_trial_is_over) {
+    const auto file = folder / "broker.sqlite";
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::keep, "first"});
+        ASSERT_TRUE(store);
+        ASSERT_TRUE(store.value().save(1, "x"));
+    }
+    ASSERT_TRUE(open_state(file, "broker", {}));
+    auto store = open_state(file, "broker", {StateOrder::Kind::restore, "first"});
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store.value().last()->bytes, "x");
 }
 
 }  // namespace

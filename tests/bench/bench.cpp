@@ -31,6 +31,7 @@ constexpr std::array measurements{Measurement{"restart", measure_restart},
                                   Measurement{"routing", measure_routing},
                                   Measurement{"round_trip", measure_round_trip},
                                   Measurement{"simulation", measure_simulation},
+                                  Measurement{"log", measure_log},
                                   Measurement{"up", measure_up},
                                   Measurement{"apply", measure_apply},
                                   Measurement{"idle", measure_idle}};

@@ -15,7 +15,7 @@ namespace drover {
 
 /// What stands on the page. Every member is written by one process only, the child.
 struct StatusPageLayout {
-    static constexpr std::uint64_t right_magic = 0x31304547'41505244ULL;  // "DRPAGE01"
+    static constexpr std::uint64_t right_magic = 0x32304547'41505244ULL;  // "DRPAGE02"
 
     std::atomic<std::uint64_t> magic;
     std::atomic<std::int64_t> began;        ///< Monotonic ns when the callback began; 0 = idle.
@@ -32,6 +32,8 @@ struct StatusPageLayout {
     std::atomic<std::int64_t> longest_callback;  ///< ns
     std::atomic<std::uint32_t> callback;         ///< The CallbackKind that runs, or ran last.
     std::atomic<std::uint32_t> port;             ///< Its port, of those that have one.
+    /// Of the durable message that is being handled, in the router's log; 0: none.
+    std::atomic<std::uint64_t> position;
     CrashArea crash;                             ///< Written by a process that dies by a fault.
 };
 
@@ -49,7 +51,8 @@ enum class CallbackKind : std::uint32_t {
     on_refused,
     on_request,
     on_reply,
-    stop
+    stop,
+    save_state
 };
 
 /// The enumerators' own names; "none" for a number that is none of them.

@@ -38,19 +38,38 @@ AgentRunner::AgentRunner(AgentSetup setup,
                          AgentObserver& observer,
                          const KillSwitchPage& kill_switch,
                          StatusPageLayout& page,
-                         std::optional<StateStore> store)
+                         std::optional<AgentFile> file)
     : setup_(std::move(setup)),
       transport_(transport),
       observer_(observer),
       kill_switch_(kill_switch),
       page_(page),
-      store_(std::move(store)),
+      file_(std::move(file)),
+      store_(file_ ? &file_->store() : nullptr),
+      health_(observer),
       functions_(bounded_copy(*setup_.description->functions)),
       host_(make_host_table(*this)),
       now_(setup_.start_time),
       inbox_(setup_.ports),
       random_(seed_of(setup_.fleet, setup_.name)),
-      outbox_(setup_.handle, setup_.incarnation) {}
+      outbox_(setup_.handle, setup_.incarnation) {
+    if (!file_) {
+        return;
+    }
+    next_ = file_->place();
+    sequence_at_start_ = next_.sequence;
+    last_settled_ = next_.settled;
+    if (next_.random != DurablePlace{}.random) {
+        random_ = RandomGenerator(next_.random);
+    }
+    // What the file still holds may be in the log or not: the router will say.
+    const auto counted = file_->outbox().for_each([this](const OutboxRow& row) {
+        backlog_.add(row.first, row.last, row.frames.size());
+    });
+    if (!counted) {
+        want_stop({DROVER_E_IO, "state", counted.error().message});
+    }
+}
 
 AgentRunner::~AgentRunner() {
     if (phase_ == Phase::starting || phase_ == Phase::running) {
@@ -97,20 +116,16 @@ void AgentRunner::note_length(std::int64_t began) {
 
 void AgentRunner::finish_callback() {
     loan_.is_open = false;
-    if (dirty_ && state_ != nullptr && store_) {
-        if (auto committed = commit_state(); !committed) {
-            // What was published must not leave without the state that caused it, and nothing
-            // that comes later either.
-            is_mute_ = true;
-            want_stop({DROVER_E_IO, "state", committed.error().message});
-        }
+    if (!file_) {
+        dirty_ = false;
+        send_all();
+    } else if (!has_uncommitted()) {
+        send_all();  // Nothing that it may depend on can be lost any more.
     }
-    dirty_ = false;
-    send_all();
 }
 
 void AgentRunner::send_all() {
-    if (!setup_.foreign_threads && !has_outgoing()) {
+    if (!setup_.foreign_threads && !has_outgoing() && !wanted_advance_) {
         return;
     }
     const auto lock = lock_outgoing();
@@ -126,6 +141,9 @@ void AgentRunner::send_all() {
     if (requests_.has_outgoing()) {
         requests_.send_all(transport_);
     }
+    if (const auto wanted = std::exchange(wanted_advance_, std::nullopt); wanted && !is_mute_) {
+        transport_.ask_advance(wanted->time, wanted->delay, wanted->token);
+    }
 }
 
 void AgentRunner::set_time(std::int64_t now) {
@@ -134,47 +152,10 @@ void AgentRunner::set_time(std::int64_t now) {
     }
 }
 
-void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) {
-    auto arrival = inbox_.arrive(
-        topic_number, delivery.id.publisher, delivery.id.incarnation, delivery.topic_sequence);
-    if (!arrival || arrival->repeated) {
-        return;
-    }
-    if (delivery.is_share) {
-        arrival->lost = 0;
-    }
-    add(page_.messages_in, std::uint64_t{1});
-    add(page_.bytes_in, delivery.bytes);
-    if (arrival->lost > 0) {
-        note_lost(delivery.topic, delivery.publisher, arrival->lost);
-    }
-    if (functions_.on_message == nullptr) {
-        return;
-    }
-    drover_message message{};
-    message.size = sizeof(message);
-    message.port = arrival->port;
-    message.flags = arrival->lost > 0 ? std::uint32_t{DROVER_MESSAGE_GAP} : 0U;
-    message.lost = arrival->lost;
-    message.count = delivery.count;
-    message.stride = delivery.record_size;
-    message.data = delivery.data;
-    message.bytes = delivery.bytes;
-    message.topic = borrowed(delivery.topic);
-    message.publisher = borrowed(delivery.publisher);
-    message.id = delivery.id;
-    message.cause = delivery.cause;
-    message.topic_sequence = delivery.topic_sequence;
-    message.event_time = delivery.event_time;
-    message.publish_time = delivery.publish_time;
-    page_.port.store(arrival->port, std::memory_order_relaxed);
-    in_callback(CallbackKind::on_message, delivery.id, delivery.event_time, [&] {
-        functions_.on_message(agent_, &message);
-    });
-    run_posts();
-}
-
 void AgentRunner::fire_timers() {
+    if (is_input_paused()) {
+        return;
+    }
     const std::uint64_t round = timers_.begin_round();
     while (const auto due = timers_.take_due(time(), round)) {
         if (functions_.on_timer != nullptr) {
@@ -182,12 +163,20 @@ void AgentRunner::fire_timers() {
                 functions_.on_timer(agent_, due->id, due->due, due->missed);
             });
         }
-        run_posts();
+        handle_posts();
     }
     expire_requests();
+    end_turn();
 }
 
 void AgentRunner::run_posts() {
+    if (!is_input_paused()) {
+        handle_posts();
+        end_turn();
+    }
+}
+
+void AgentRunner::handle_posts() {
     if (!setup_.foreign_threads && posts_.empty() && !has_outgoing()) {
         return;  // Nobody else can have added anything, so no lock is needed to know.
     }
@@ -207,7 +196,9 @@ void AgentRunner::run_posts() {
         }
         posts.clear();
     }
-    send_all();
+    if (!file_ || !has_uncommitted()) {
+        send_all();
+    }
 }
 
 void AgentRunner::put_back(std::vector<std::uint64_t> posts) {
@@ -246,25 +237,6 @@ void AgentRunner::refused(std::string_view topic,
         });
     }
     run_posts();
-}
-
-void AgentRunner::note_lost(std::string_view topic,
-                            std::string_view publisher,
-                            std::uint32_t count) {
-    add(page_.lost, std::uint64_t{count});
-    observer_.on_occurrence(
-        {EventKind::loss, setup_.name, topic, publisher, "gap", "they never arrived"}, count);
-}
-
-void AgentRunner::note_last(std::string_view topic,
-                            std::string_view publisher_name,
-                            std::uint32_t publisher,
-                            std::uint32_t incarnation,
-                            std::uint64_t topic_sequence) {
-    const std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
-    if (missing > 0) {
-        note_lost(topic, publisher_name, missing);
-    }
 }
 
 std::uint64_t AgentRunner::last_sequence() const {

@@ -4,10 +4,13 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -18,15 +21,19 @@
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
+#include "runner/agent_file.hpp"
 #include "runner/agent_setup.hpp"
+#include "runner/agent_store.hpp"
+#include "runner/durable_backlog.hpp"
+#include "runner/host_health.hpp"
 #include "runner/inbox.hpp"
 #include "runner/outbox.hpp"
 #include "runner/random_generator.hpp"
 #include "runner/request_table.hpp"
-#include "runner/state_store.hpp"
 #include "runner/timer_table.hpp"
 #include "runner/transport.hpp"
 
@@ -46,6 +53,7 @@ struct Delivery {
     std::uint64_t bytes = 0;
     std::uint32_t count = 0;
     std::uint32_t record_size = 0;
+    std::uint64_t position = 0;  ///< In the durable log; 0: a stream message.
     bool is_share = false;  ///< Others get the rest of the topic: gaps are no losses.
 };
 
@@ -85,7 +93,7 @@ public:
                 AgentObserver& observer,
                 const KillSwitchPage& kill_switch,
                 StatusPageLayout& page,
-                std::optional<StateStore> store);
+                std::optional<AgentFile> file);
     AgentRunner(const AgentRunner&) = delete;
     AgentRunner& operator=(const AgentRunner&) = delete;
     /// Destroys the instance; stops it first if that has not been done.
@@ -140,6 +148,49 @@ public:
                    std::uint32_t publisher,
                    std::uint32_t incarnation,
                    std::uint64_t topic_sequence);
+    // --- batches: what callbacks did becomes one transaction, and then their output leaves
+
+    /// While held, batches are closed by `commit` only, so that several deliveries share one.
+    /// Otherwise each of the calls above closes the batch that it has begun.
+    void hold_batch(bool held) { is_batch_held_ = held; }
+    /// Closes the batch: commits where there is anything to commit, then sends. Where the file
+    /// cannot be written, everything stays as it is and is tried again when `retry_due` says.
+    void commit();
+    /// Does it again where it failed and that is due.
+    void commit_again() {
+        if (retry_due_ && monotonic_now() >= *retry_due_) {
+            commit();
+        }
+    }
+    /// Whether callbacks have done what is not committed yet.
+    [[nodiscard]] bool has_uncommitted() const;
+    /// No message, timer or post may reach the plugin now: a commit must succeed first, or the
+    /// router must log what waits. `fire_timers` and `run_posts` then do nothing.
+    [[nodiscard]] bool is_input_paused() const { return retry_due_ || backlog_.is_full(); }
+    /// When `commit_again` has something to do; nothing while no commit has failed.
+    [[nodiscard]] std::optional<Monotonic> retry_due() const { return retry_due_; }
+    /// The last callback failed in a way that takes its batch back: nothing is to leave any more.
+    [[nodiscard]] bool is_mute() const { return is_mute_; }
+
+    /// What the agent's file says of durable delivery; the beginning of all without a file.
+    [[nodiscard]] DurablePlace place() const { return file_ ? file_->place() : DurablePlace{}; }
+    /// Whether a durable message was handled before, in this batch or an earlier one.
+    [[nodiscard]] bool has_handled(std::uint64_t position) const {
+        return position != 0 && position <= next_.cursor;
+    }
+    /// The last durable sequence of the lives before this one.
+    [[nodiscard]] std::uint64_t sequence_at_start() const { return sequence_at_start_; }
+    /// The router serves this log, from `cursor` on. Kept where the file knows no log yet.
+    void join_log(const LogId& log, std::uint64_t cursor);
+    /// The router has everything up to this durable sequence in its log.
+    void note_logged(std::uint64_t sequence);
+    /// Shows the frames of all committed durable messages behind `after`, in order; each lives
+    /// until `see` returns.
+    [[nodiscard]] Result<void> for_each_unlogged(
+        std::uint64_t after,
+        const std::function<void(std::uint64_t sequence, std::span<const std::byte> frame)>& see)
+        const;
+
     /// stop. Afterwards the plugin is silent: every host call answers DROVER_E_STATE.
     void stop(std::int32_t reason, std::int64_t deadline);
 
@@ -170,9 +221,6 @@ public:
     /// The last message of each topic that the agent has published on: for heartbeats.
     [[nodiscard]] std::vector<OutTopic> published_topics() const;
     [[nodiscard]] const AgentSetup& setup() const { return setup_; }
-    /// When the last instant before the running one was settled, for drover.replay_clock/1.
-    void set_last_settled(std::int64_t time) { last_settled_ = time; }
-
 private:
     friend struct HostTable;
 
@@ -197,7 +245,27 @@ private:
     std::int64_t begin_watch();
     void note_length(std::int64_t began);
     void finish_callback();
-    [[nodiscard]] Result<void> commit_state();
+    /// Closes the batch unless it is held.
+    void end_turn() {
+        if (!is_batch_held_) {
+            commit();
+        }
+    }
+    /// Asks the plugin for its state where that has changed; false: it could not give it.
+    [[nodiscard]] bool take_state();
+    [[nodiscard]] FileChanges make_changes();
+    void note_committed(const FileChanges& changes);
+    void note_commit_failed(const Error& error);
+    void judge_backlog();
+    /// Whether the agent wants to end because it failed.
+    [[nodiscard]] bool has_failed() const;
+    /// Whether the kill switch keeps this message from the plugin.
+    [[nodiscard]] bool is_stopped_by_switch(const Delivery& delivery) const;
+    /// A stream message that the kill switch keeps away counts as lost.
+    void void_delivery(const Delivery& delivery, std::uint32_t topic_number);
+    void dispatch(const Delivery& delivery, std::uint32_t topic_number);
+    void deliver_durable(const Delivery& delivery, std::uint32_t topic_number);
+    void handle_posts();
     [[nodiscard]] Result<void> load_state();
     void send_all();
     /// Whether anything waits to be sent. Under the lock, or where no other thread can add to it.
@@ -232,6 +300,8 @@ private:
     void note_refused(std::string_view topic, std::string_view code, std::string_view reason);
     void note_lost(std::string_view topic, std::string_view publisher, std::uint32_t count);
     drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
+    /// Whether a thread of the plugin's own may publish there.
+    [[nodiscard]] drover_status check_foreign_publication(const OutTopic& out) const;
     drover_status lend(std::uint32_t topic, std::uint32_t count, void** data);
     drover_status commit_loan(std::int64_t event_time,
                               std::uint32_t count,
@@ -247,6 +317,10 @@ private:
                              const drover_string& error);
     drover_status post(std::uint64_t token);
     drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);
+    drover_status check_store_key(const drover_bytes& key) const;
+    drover_status store_put(const drover_bytes& key, const drover_bytes& value);
+    drover_status store_get(const drover_bytes& key, const drover_writer& writer);
+    drover_status store_erase(const drover_bytes& key);
     void report_failure(std::string_view code, std::string_view text);
     void complete_start(drover_status status);
     /// Under lock_outgoing.
@@ -259,7 +333,9 @@ private:
     AgentObserver& observer_;
     const KillSwitchPage& kill_switch_;
     StatusPageLayout& page_;
-    std::optional<StateStore> store_;
+    std::optional<AgentFile> file_;
+    AgentStore store_;
+    HostHealth health_;
 
     drover_agent_functions functions_{};
     drover_host host_{};
@@ -278,7 +354,24 @@ private:
     drover_message_id cause_{};
     std::int64_t event_time_ = 0;
     bool dirty_ = false;
-    bool is_mute_ = false;  ///< The state could not be saved: nothing leaves any more.
+    bool is_mute_ = false;  ///< The batch is taken back: nothing leaves any more.
+
+    bool is_batch_held_ = false;
+    DurablePlace next_;                 ///< As the next commit makes it.
+    std::vector<std::uint64_t> voided_; ///< Positions of the batch that no callback has seen.
+    std::optional<std::string> saved_;  ///< The state of the batch, once it was asked for.
+    std::vector<std::byte> frames_;     ///< Of the batch's durable messages.
+    DurableBacklog backlog_;
+    bool is_backlog_told_ = false;
+    std::uint64_t sequence_at_start_ = 0;
+    std::optional<Monotonic> retry_due_;
+    struct Advance {
+        std::int64_t time;
+        std::int64_t delay;
+        std::uint64_t token;
+    };
+    std::optional<Advance> wanted_advance_;  ///< It leaves with the batch.
+
     std::uint64_t callback_ = 0;
     CallbackTimes times_;
 

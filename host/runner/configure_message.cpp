@@ -47,6 +47,7 @@ ConfigureMessage read_checked(const Json& message) {
     read.token = message.at("token").get<std::string>();
     read.state_file = message.at("state_file").get<std::string>();
     read.kill_switch = message.at("kill_switch").get<std::string>();
+    setup.skip_position = value_or<std::uint64_t>(message, "skip", 0);
     read.fleet_file = value_or<std::string>(message, "fleet_file", "");
     read.grants = value_or<std::vector<std::string>>(message, "grants", {});
     read.types = read_types(message.at("types"));
@@ -85,6 +86,7 @@ std::vector<TopicRights> read_rules(const Json& rules) {
         TopicRights rights;
         rights.pattern = rule.at("pattern").get<std::string>();
         rights.gated = value_or(rule, "gated", false);
+        rights.durable = value_or<std::string>(rule, "delivery", "stream") == "durable";
         if (const auto publishers = rule.find("publishers");
             publishers != rule.end() && publishers->is_array()) {
             rights.publishers = publishers->get<std::vector<std::string>>();

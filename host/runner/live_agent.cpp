@@ -7,9 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
@@ -22,6 +19,7 @@
 #include "runner/simulation_children.hpp"
 #include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
+#include "runner/wakeup.hpp"
 
 namespace drover {
 namespace {
@@ -36,11 +34,11 @@ constexpr auto last_sending = std::chrono::milliseconds(500);
 /// session it sends to, the session before its context.
 class LiveAgent {
 public:
-    LiveAgent(FileDescriptor wakeup, StatusPage page, std::shared_ptr<PluginLibrary> library)
+    LiveAgent(Wakeup wakeup, StatusPage page, std::shared_ptr<PluginLibrary> library)
         : wakeup_(std::move(wakeup)),
           page_(std::move(page)),
           preparation_(std::move(library)),
-          channel_(FileDescriptor(channel_descriptor), [this] { wake(); }) {}
+          channel_(FileDescriptor(channel_descriptor), [this] { wakeup_.wake(); }) {}
 
     int run() {
         while (!exit_code_) {
@@ -62,11 +60,6 @@ public:
     }
 
 private:
-    void wake() const {
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const ssize_t wrote = ::write(wakeup_.number(), &one, sizeof(one));
-    }
-
     // --- the control channel
 
     void serve_channel() {
@@ -146,19 +139,17 @@ private:
         }
         ConfigureMessage& wanted = read.value();
         open_log(wanted.setup.name, LogLevel::info);
-        auto library = preparation_.library(wanted.plugin, page_.layout());
-        if (!library) {
-            return library.error();
-        }
-        auto loaded = find_agent(library.value(), wanted.agent, wanted.types);
-        if (!loaded) {
-            return loaded.error();
+        auto loaded = preparation_.agent(wanted, page_.layout());
+        auto file = AgentFile::open(wanted.state_file, wanted.setup.name);
+        if (!loaded || !file) {
+            return loaded ? file.error() : loaded.error();
         }
         loaded_ = std::move(loaded.value());
         wanted.setup.description = loaded_.description;
         wanted.setup.ports = loaded_.ports;
         replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
-        wanted.setup.start_time = replay_ ? 0 : wall_now();
+        // A replay goes on at the time at which this agent committed last.
+        wanted.setup.start_time = replay_ ? file.value().place().time : wall_now();
         auto switch_page = KillSwitchPage::open_for_reading(wanted.kill_switch);
         kill_switch_ = switch_page ? std::move(switch_page.value()) : KillSwitchPage::unreadable();
         if (auto opened = open_link(wanted); !opened) {
@@ -168,16 +159,12 @@ private:
             simulations_.emplace(programs_folder() / "drover", wanted.fleet_file);
             wanted.setup.simulations = &*simulations_;
         }
-        auto store = StateStore::open(wanted.state_file, wanted.setup.name);
-        if (!store) {
-            return store.error();
-        }
         runner_.emplace(std::move(wanted.setup),
                         *session_,
                         channel_,
                         kill_switch_,
                         page_.layout(),
-                        std::move(store.value()));
+                        std::move(file.value()));
         return success();
     }
 
@@ -186,7 +173,7 @@ private:
         if (!link) {
             return link.error();
         }
-        const auto wake_up = [this] { wake(); };
+        const auto wake_up = [this] { wakeup_.wake(); };
         session_ = std::make_unique<LinkSession>(
             std::move(link.value()), link_identity(wanted), page_.layout(), channel_, wake_up);
         return success();
@@ -258,6 +245,7 @@ private:
                 }
             }
         } else {
+            runner_->commit_again();
             session_->receive(burst);
             set_live_time();
             runner_->run_posts();
@@ -267,6 +255,9 @@ private:
             session_->note_timers();
             session_->flush();
             tell_heartbeat();
+        }
+        if (const auto& reason = session_->declined(); reason && !exit_code_) {
+            obey_wish({DROVER_E_DENIED, "log", *reason});
         }
         if (const auto wish = runner_->stop_wish(); wish && !exit_code_) {
             obey_wish(*wish);
@@ -315,7 +306,11 @@ private:
         if (session_ && session_->has_received()) {
             sooner(Monotonic{});  // At once.
         }
-        if (runner_ && !replay_ && runner_->next_timer() != TimerTable::none) {
+        if (runner_ && runner_->retry_due()) {
+            sooner(*runner_->retry_due());
+        }
+        const bool takes_input = runner_ && !runner_->is_input_paused();
+        if (takes_input && !replay_ && runner_->next_timer() != TimerTable::none) {
             // A timer far away must not overflow the sum.
             constexpr std::int64_t longest = 60'000'000'000;
             const auto left = std::min(runner_->next_timer() - wall_now(), longest);
@@ -332,7 +327,7 @@ private:
     void wait() {
         poller_.clear();
         poller_.add(channel_.descriptor(), true, channel_.has_unsent());
-        const std::size_t woken = poller_.add(wakeup_.number(), true, false);
+        const std::size_t woken = poller_.add(wakeup_.descriptor(), true, false);
         if (session_) {
             poller_.add(session_->link(), !is_paused_, session_->wants_to_write());
         }
@@ -348,8 +343,7 @@ private:
         }
         channel_.flush();
         if (poller_.is_readable(woken)) {
-            std::uint64_t count = 0;
-            [[maybe_unused]] const ssize_t got = ::read(wakeup_.number(), &count, sizeof(count));
+            wakeup_.clear();
         }
     }
 
@@ -363,7 +357,7 @@ private:
         channel_.finish(monotonic_now() + last_sending);
     }
 
-    FileDescriptor wakeup_;
+    Wakeup wakeup_;
     StatusPage page_;
     LivePreparation preparation_;
     SupervisorChannel channel_;
@@ -384,7 +378,7 @@ private:
 
 int run_live_agent(std::shared_ptr<PluginLibrary> loaded) {
     auto page = StatusPage::attach(page_descriptor);
-    FileDescriptor wakeup(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    Wakeup wakeup;
     if (!page || !wakeup.is_open()) {
         log_error(page ? "No event descriptor can be made."
                        : page.error().message +

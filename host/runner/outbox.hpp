@@ -19,6 +19,7 @@ struct OutTopic {
     std::uint16_t encoding = 0;
     std::uint32_t record_size = 0;
     bool gated = false;
+    bool durable = false;
     std::uint64_t topic_sequence = 0;  ///< Of the last message.
 };
 
@@ -48,6 +49,15 @@ public:
                       std::uint32_t count,
                       std::size_t bytes);
 
+    /// Whether a message of a durable topic waits.
+    [[nodiscard]] bool has_durable() const { return durable_ > 0; }
+    /// Gives the waiting messages of durable topics their durable sequences, which go on behind
+    /// `sequence`, and returns the last one. Their frames go to `frames`, laid out like the body of
+    /// a BUNDLE. Doing it again gives the same.
+    std::uint64_t number_durable(const std::vector<OutTopic>& topics,
+                                 std::uint64_t sequence,
+                                 std::vector<std::byte>& frames);
+
     /// Sends all messages, oldest first, and forgets them. Returns how many.
     std::size_t send_all(Transport& transport, const std::vector<OutTopic>& topics);
 
@@ -55,6 +65,7 @@ public:
     void discard();
 
     [[nodiscard]] bool is_empty() const { return messages_.empty(); }
+    [[nodiscard]] std::size_t size() const { return messages_.size(); }
     [[nodiscard]] std::uint64_t last_sequence() const { return sequence_; }
 
 private:
@@ -66,7 +77,11 @@ private:
         PublicationOrigin origin;
         std::size_t start;
         std::size_t size;
+        std::uint64_t delivery;  ///< The durable sequence, once it has one.
+        bool is_durable;
     };
+    [[nodiscard]] PublishedMessage published(const Waiting& message,
+                                             const std::vector<OutTopic>& topics) const;
     [[nodiscard]] bool can_join(std::uint32_t topic,
                                 const OutTopic& out,
                                 const PublicationOrigin& origin) const;
@@ -77,6 +92,7 @@ private:
     std::uint32_t incarnation_;
     std::uint64_t sequence_ = 0;
     std::vector<Waiting> messages_;
+    std::size_t durable_ = 0;  ///< How many of them are of durable topics.
     std::vector<std::byte> payloads_;
 };
 

@@ -195,7 +195,7 @@ void AgentRunner::expire_requests() {
         }
         tell_reply(expired->token,
                    {.status = DROVER_E_TIMEOUT, .error = "No answer came before the deadline."});
-        run_posts();
+        handle_posts();
     }
 }
 

@@ -1,0 +1,69 @@
+/// What an agent keeps over restarts: one SQLite file an agent, and one transaction a batch of
+/// callbacks, committed before anything of the batch leaves.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "runner/durable_place.hpp"
+#include "runner/outbox_table.hpp"
+#include "runner/sqlite_file.hpp"
+#include "runner/state_pieces.hpp"
+#include "runner/store_table.hpp"
+
+namespace drover {
+
+/// Everything that one batch changes. What it lends must live until `commit` returns.
+struct FileChanges {
+    struct State {
+        std::uint32_t version = 0;
+        std::string_view bytes;
+    };
+    std::optional<State> state;  ///< Where it was saved.
+    DurablePlace place;
+    std::optional<OutboxRow> outbox;
+    std::uint64_t logged = 0;  ///< Outbox rows up to this sequence are not needed any more.
+    const StoreChanges* store = nullptr;
+};
+
+/// The file of one agent (WAL, synchronous FULL). One thread.
+class AgentFile {
+public:
+    /// Opens or makes the file. Fails with `invalid` when it belongs to another agent or was
+    /// written by a newer drover, and with `unavailable` when it cannot be used.
+    [[nodiscard]] static Result<AgentFile> open(const std::filesystem::path& file,
+                                                const std::string& agent);
+
+    /// What was committed last, in this life or an earlier one.
+    [[nodiscard]] const std::optional<SavedState>& state() const { return state_.last(); }
+    [[nodiscard]] const DurablePlace& place() const { return place_.last(); }
+    [[nodiscard]] const OutboxTable& outbox() const { return outbox_; }
+    [[nodiscard]] const StoreTable& store() const { return store_; }
+
+    /// All of it in one transaction: on disk when it returns, or nothing of it. After a failure it
+    /// may be tried again.
+    [[nodiscard]] Result<void> commit(const FileChanges& changes);
+
+private:
+    AgentFile(SqliteFile file,
+              StatePieces state,
+              DurablePlaceTable place,
+              OutboxTable outbox,
+              StoreTable store);
+    [[nodiscard]] Result<void> write(const FileChanges& changes) const;
+
+    SqliteFile file_;  ///< First: the statements of the others end before it.
+    StatePieces state_;
+    DurablePlaceTable place_;
+    OutboxTable outbox_;
+    StoreTable store_;
+    SqliteFile::Statement begin_;
+    SqliteFile::Statement commit_;
+    std::uint64_t dropped_ = 0;  ///< Outbox rows up to this sequence are deleted.
+};
+
+}  // namespace drover

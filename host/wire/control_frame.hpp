@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/log_id.hpp"
 #include "base/result.hpp"
-#include "wire/log_id.hpp"
 
 namespace drover {
 

@@ -1,5 +1,5 @@
 /// The UUID of a log as text.
-#include "wire/log_id.hpp"
+#include "base/log_id.hpp"
 
 #include <gtest/gtest.h>
 

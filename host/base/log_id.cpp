@@ -1,4 +1,4 @@
-#include "wire/log_id.hpp"
+#include "base/log_id.hpp"
 
 #include <cstddef>
 

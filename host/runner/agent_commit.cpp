@@ -152,12 +152,31 @@ void AgentRunner::judge_backlog() {
                         "fewer than half of what may wait are left. See `drover log stat`.");
 }
 
-void AgentRunner::join_log(const LogId& log, std::uint64_t cursor) {
-    if (file_ && log != LogId{} && next_.log == LogId{}) {
-        next_.log = log;
-        next_.cursor = std::max(next_.cursor, cursor);
-        commit();
+Result<bool> AgentRunner::join_log(const LogId& log, std::uint64_t cursor, std::uint64_t logged) {
+    if (!file_ || log == LogId{}) {
+        return false;
     }
+    const bool is_new_file = next_.log == LogId{};
+    const bool must_shift = is_new_file && logged > 0;
+    if (must_shift) {
+        // The log has messages of a life of which this file knows nothing: what this life has
+        // published must not pass for them.
+        if (auto shifted = file_->shift_outbox(logged); !shifted) {
+            return shifted.error();
+        }
+        next_.sequence = file_->place().sequence;
+        backlog_ = DurableBacklog();
+        const auto counted = file_->outbox().for_each([this](const OutboxRow& row) {
+            backlog_.add(row.first, row.last, row.frames.size());
+        });
+        if (!counted) {
+            return counted.error();
+        }
+    }
+    next_.log = log;
+    next_.cursor = std::max(next_.cursor, cursor);
+    commit();
+    return must_shift;
 }
 
 void AgentRunner::note_logged(std::uint64_t sequence) {

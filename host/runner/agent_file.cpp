@@ -1,10 +1,33 @@
 #include "runner/agent_file.hpp"
 
+#include <cstddef>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "runner/agent_file_schema.hpp"
+#include "wire/bundle.hpp"
+#include "wire/message_frame.hpp"
 
 namespace drover {
+namespace {
+
+/// `frames` is laid out like the body of a BUNDLE.
+void add_to_deliveries(std::vector<std::byte>& frames, std::uint64_t count) {
+    BundleReader reader(frames);
+    while (!reader.is_at_end()) {
+        const auto bytes = reader.next();
+        const auto frame = bytes ? MessageFrame::decode(*bytes) : std::nullopt;
+        if (frame) {
+            const auto start = static_cast<std::size_t>(bytes->data() - frames.data());
+            stamp_delivery(std::span(frames).subspan(start, bytes->size()),
+                           frame->topic.size(),
+                           frame->header.delivery + count);
+        }
+    }
+}
+
+}  // namespace
 
 AgentFile::AgentFile(SqliteFile file,
                      StatePieces state,
@@ -48,17 +71,25 @@ Result<AgentFile> AgentFile::open(const std::filesystem::path& path, const std::
     return opened;
 }
 
-Result<void> AgentFile::commit(const FileChanges& changes) {
+template <typename Work>
+Result<void> AgentFile::transact(Work&& work) const {
     auto done = begin_.run();
     if (!done) {
         return done;
     }
-    done = write(changes);
+    done = work();
     if (done) {
         done = commit_.run();
     }
     if (!done) {
         (void)file_.run("ROLLBACK");
+    }
+    return done;
+}
+
+Result<void> AgentFile::commit(const FileChanges& changes) {
+    const auto done = transact([&] { return write(changes); });
+    if (!done) {
         return done;
     }
     if (changes.state && !state_.is_last(changes.state->version, changes.state->bytes)) {
@@ -66,6 +97,36 @@ Result<void> AgentFile::commit(const FileChanges& changes) {
     }
     place_.committed(changes.place);
     dropped_ = changes.logged;
+    return done;
+}
+
+Result<void> AgentFile::shift_outbox(std::uint64_t count) {
+    struct Row {
+        std::uint64_t first;
+        std::uint64_t last;
+        std::vector<std::byte> frames;
+    };
+    std::vector<Row> rows;
+    auto done = outbox_.for_each([&rows](const OutboxRow& row) {
+        rows.push_back({row.first, row.last, {row.frames.begin(), row.frames.end()}});
+    });
+    DurablePlace place = place_.last();
+    place.sequence += count;
+    if (done) {
+        done = transact([&]() -> Result<void> {
+            auto written = outbox_.drop_logged(place.sequence);
+            for (Row& row : rows) {
+                add_to_deliveries(row.frames, count);
+                if (written) {
+                    written = outbox_.put({row.first + count, row.last + count, row.frames});
+                }
+            }
+            return written ? place_.write(place) : written;
+        });
+    }
+    if (done) {
+        place_.committed(place);
+    }
     return done;
 }
 

@@ -48,6 +48,9 @@ public:
     /// may be tried again.
     [[nodiscard]] Result<void> commit(const FileChanges& changes);
 
+    /// Adds `count` to the sequences of all durable messages, in one transaction.
+    [[nodiscard]] Result<void> shift_outbox(std::uint64_t count);
+
 private:
     AgentFile(SqliteFile file,
               StatePieces state,
@@ -55,6 +58,9 @@ private:
               OutboxTable outbox,
               StoreTable store);
     [[nodiscard]] Result<void> write(const FileChanges& changes) const;
+    /// Runs `work` in a transaction: all of it is on disk, or nothing.
+    template <typename Work>
+    [[nodiscard]] Result<void> transact(Work&& work) const;
 
     SqliteFile file_;  ///< First: the statements of the others end before it.
     StatePieces state_;

@@ -20,6 +20,7 @@
 #include <drover/extension/replay_clock.h>
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
+#include <drover/extension/store.h>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -28,6 +29,7 @@
 #include "runner/agent_file.hpp"
 #include "runner/agent_setup.hpp"
 #include "runner/agent_store.hpp"
+#include "runner/deliveries.hpp"
 #include "runner/durable_backlog.hpp"
 #include "runner/host_health.hpp"
 #include "runner/inbox.hpp"
@@ -38,43 +40,6 @@
 #include "runner/transport.hpp"
 
 namespace drover {
-
-/// A message to be handed to the agent. All views live until `deliver` returns.
-struct Delivery {
-    std::string_view topic;
-    std::string_view publisher;
-    std::uint32_t type = 0;
-    drover_message_id id{};
-    drover_message_id cause{};
-    std::uint64_t topic_sequence = 0;
-    std::int64_t event_time = 0;
-    std::int64_t publish_time = 0;
-    const void* data = nullptr;  ///< Aligned to 8.
-    std::uint64_t bytes = 0;
-    std::uint32_t count = 0;
-    std::uint32_t record_size = 0;
-    std::uint64_t position = 0;  ///< In the durable log; 0: a stream message.
-    bool is_share = false;  ///< Others get the rest of the topic: gaps are no losses.
-};
-
-/// A request to be handed to the agent. All views live until `handle_request` returns.
-struct RequestDelivery {
-    RequestOrigin origin;
-    std::string_view sender;  ///< Name of the asking agent, or "drover".
-    std::uint32_t port = 0;   ///< Index of the REQUEST_SERVER port.
-    std::int64_t deadline = 0;
-    const void* data = nullptr;  ///< Aligned to 8.
-    std::uint64_t bytes = 0;
-};
-
-/// The answer to a request of the agent. All views live until `handle_reply` returns.
-struct ReplyDelivery {
-    std::uint64_t number = 0;  ///< As in OutgoingRequest.
-    drover_status status = DROVER_OK;
-    std::string_view error = {};
-    const void* data = nullptr;  ///< Aligned to 8.
-    std::uint64_t bytes = 0;
-};
 
 /// The agent wants to end: it is done (status OK), or cannot go on.
 struct StopWish {
@@ -180,8 +145,12 @@ public:
     }
     /// The last durable sequence of the lives before this one.
     [[nodiscard]] std::uint64_t sequence_at_start() const { return sequence_at_start_; }
-    /// The router serves this log, from `cursor` on. Kept where the file knows no log yet.
-    void join_log(const LogId& log, std::uint64_t cursor);
+    /// The router serves this log, gives what lies behind `cursor`, and has this agent's durable
+    /// messages up to `logged`. Where the file knew no log, its messages are numbered behind
+    /// those: then true. Fails where the file cannot be written.
+    [[nodiscard]] Result<bool> join_log(const LogId& log,
+                                        std::uint64_t cursor,
+                                        std::uint64_t logged);
     /// The router has everything up to this durable sequence in its log.
     void note_logged(std::uint64_t sequence);
     /// Shows the frames of all committed durable messages behind `after`, in order; each lives

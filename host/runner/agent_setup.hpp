@@ -46,8 +46,6 @@ struct AgentSetup {
     std::uint32_t mode = DROVER_MODE_LIVE;
     bool owns_clock = false;
     std::int64_t start_time = 0;
-    /// A durable message at this position of the log is passed over: a person said so. 0: none.
-    std::uint64_t skip_position = 0;
     /// In a simulation only the agent thread may publish or post.
     bool foreign_threads = true;
     /// Where drover.simulation/1 of this agent ends; null: it is not lent. Must outlive the runner.

@@ -47,7 +47,6 @@ ConfigureMessage read_checked(const Json& message) {
     read.token = message.at("token").get<std::string>();
     read.state_file = message.at("state_file").get<std::string>();
     read.kill_switch = message.at("kill_switch").get<std::string>();
-    setup.skip_position = value_or<std::uint64_t>(message, "skip", 0);
     read.fleet_file = value_or<std::string>(message, "fleet_file", "");
     read.grants = value_or<std::vector<std::string>>(message, "grants", {});
     read.types = read_types(message.at("types"));

@@ -102,12 +102,7 @@ void AgentRunner::void_delivery(const Delivery& delivery, std::uint32_t topic_nu
 
 void AgentRunner::deliver_durable(const Delivery& delivery, std::uint32_t topic_number) {
     page_.position.store(delivery.position, std::memory_order_relaxed);
-    if (delivery.position == setup_.skip_position) {
-        observer_.on_log(DROVER_LOG_WARNING,
-                         "The message at position " + std::to_string(delivery.position) + " on '" +
-                             std::string(delivery.topic) +
-                             "' was passed over, as `drover log skip` said.");
-    } else if (is_stopped_by_switch(delivery)) {
+    if (is_stopped_by_switch(delivery)) {
         voided_.push_back(delivery.position);
     } else {
         dispatch(delivery, topic_number);

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/log_id.hpp"
 #include "base/result.hpp"
 #include "runner/sqlite_file.hpp"
-#include "wire/log_id.hpp"
 
 namespace drover {
 

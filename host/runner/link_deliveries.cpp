@@ -202,6 +202,10 @@ void LinkSession::handle_refused(const ControlFrame& frame) {
     }
     log_warning("Message " + std::to_string(body.value().sequence) + " on '" +
                 body.value().topic + "' was refused: " + body.value().reason);
+    const std::uint32_t life = body.value().incarnation;
+    if (life != 0 && life != identity_.incarnation) {
+        return;  // A sequence of another life would name another message of this one.
+    }
     runner_->refused(
         body.value().topic, body.value().sequence, body.value().status, body.value().reason);
     note_timers();

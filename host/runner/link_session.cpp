@@ -71,9 +71,13 @@ void LinkSession::become_ready(const ReadyBody& body) {
     if (body.epoch != epoch_ || runner_ == nullptr || ready_) {
         return;
     }
-    runner_->join_log(body.log, body.cursor);
+    const auto joined = runner_->join_log(body.log, body.cursor, body.logged);
+    if (!joined) {
+        declined_ = joined.error().message;
+        return;
+    }
     runner_->note_logged(body.logged);
-    resend_durable(body.logged);
+    resend_durable(body.logged, was_ready_ || joined.value());
     ready_ = true;
     was_ready_ = true;
     credit_ = CreditBody{};
@@ -88,11 +92,11 @@ void LinkSession::become_ready(const ReadyBody& body) {
     flush();
 }
 
-void LinkSession::resend_durable(std::uint64_t logged) {
+void LinkSession::resend_durable(std::uint64_t logged, bool all) {
     // Before the first READY everything that this life published waits in its order; of the
     // lives before it only the file knows. Later on the file is all there is.
-    const std::uint64_t last = was_ready_ ? UINT64_MAX : runner_->sequence_at_start();
-    if (was_ready_) {
+    const std::uint64_t last = all ? UINT64_MAX : runner_->sequence_at_start();
+    if (all) {
         unsent_.discard_durable();
     }
     const auto shown = runner_->for_each_unlogged(

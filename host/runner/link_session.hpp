@@ -92,7 +92,8 @@ private:
     void begin_epoch(std::uint64_t epoch);
     void send_hello();
     void become_ready(const ReadyBody& body);
-    void resend_durable(std::uint64_t logged);
+    /// Of this life as well, or only of the lives before it.
+    void resend_durable(std::uint64_t logged, bool all);
 
     // What comes in.
     [[nodiscard]] bool receive_one();

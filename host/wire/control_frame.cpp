@@ -133,7 +133,8 @@ std::vector<std::byte> encode_refused(const RefusedBody& body) {
                        {{"topic", body.topic},
                         {"sequence", body.sequence},
                         {"status", body.status},
-                        {"reason", body.reason}});
+                        {"reason", body.reason},
+                        {"incarnation", body.incarnation}});
 }
 
 Result<RefusedBody> decode_refused(const ControlFrame& frame) {
@@ -143,6 +144,7 @@ Result<RefusedBody> decode_refused(const ControlFrame& frame) {
         body.sequence = json.at("sequence").get<std::uint64_t>();
         body.status = json.at("status").get<std::int32_t>();
         body.reason = json.at("reason").get<std::string>();
+        body.incarnation = json.value("incarnation", std::uint32_t{0});
         return body;
     });
 }

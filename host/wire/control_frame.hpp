@@ -193,6 +193,7 @@ struct RefusedBody {
     std::uint64_t sequence = 0;
     std::int32_t status = 0;  ///< A drover_status below 0.
     std::string reason;       ///< A sentence.
+    std::uint32_t incarnation = 0;  ///< The life whose sequence it is; 0: the present one.
 };
 
 /// The answer to a HELLO whose file does not belong to the router's log.

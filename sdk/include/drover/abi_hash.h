@@ -3,6 +3,6 @@
 #ifndef DROVER_ABI_HASH_H
 #define DROVER_ABI_HASH_H
 
-#define DROVER_ABI_HASH 0x15764ec88e3e94a0ull
+#define DROVER_ABI_HASH 0xf038d4452faee9f7ull
 
 #endif

@@ -15,8 +15,8 @@ bool is_named(const TopicRule& rule, const AgentConfig& agent) {
     if (rule.receivers_declared) {
         return !agent.observer;
     }
-    return rule.receivers && std::ranges::find(*rule.receivers, agent.declared_name()) !=
-                                 rule.receivers->end();
+    return rule.receivers &&
+           std::ranges::find(*rule.receivers, agent.declared_name()) != rule.receivers->end();
 }
 
 /// Whether a port of the agent takes topics for which this rule decides: one before it may decide

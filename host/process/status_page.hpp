@@ -34,7 +34,7 @@ struct StatusPageLayout {
     std::atomic<std::uint32_t> port;             ///< Its port, of those that have one.
     /// Of the durable message that is being handled, in the router's log; 0: none.
     std::atomic<std::uint64_t> position;
-    CrashArea crash;                             ///< Written by a process that dies by a fault.
+    CrashArea crash;  ///< Written by a process that dies by a fault.
 };
 
 /// What a child was doing, for those who look at its end.

@@ -66,8 +66,8 @@ bool AgentRunner::take_state() {
     }
     std::string bytes;
     const drover_writer writer{&bytes, &append_to_text};
-    page_.callback.store(static_cast<std::uint32_t>(CallbackKind::save_state),
-                         std::memory_order_relaxed);
+    const std::uint32_t callback = page_.callback.exchange(
+        static_cast<std::uint32_t>(CallbackKind::save_state), std::memory_order_relaxed);
     agent_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
     const std::int64_t began = setup_.is_watched ? begin_watch() : 0;
     const drover_status status = state_->save(agent_, &writer);
@@ -76,6 +76,7 @@ bool AgentRunner::take_state() {
     }
     page_.began.store(0, std::memory_order_release);
     agent_thread_.store(std::thread::id{}, std::memory_order_relaxed);
+    page_.callback.store(callback, std::memory_order_relaxed);
     if (status < 0) {
         // What was published must not leave without the state that caused it, and nothing that
         // comes later either.
@@ -112,8 +113,7 @@ FileChanges AgentRunner::make_changes() {
 
 void AgentRunner::note_committed(const FileChanges& changes) {
     if (changes.outbox) {
-        backlog_.add(
-            changes.outbox->first, changes.outbox->last, changes.outbox->frames.size());
+        backlog_.add(changes.outbox->first, changes.outbox->last, changes.outbox->frames.size());
     }
     next_ = changes.place;
     saved_.reset();
@@ -166,9 +166,8 @@ Result<bool> AgentRunner::join_log(const LogId& log, std::uint64_t cursor, std::
         }
         next_.sequence = file_->place().sequence;
         backlog_ = DurableBacklog();
-        const auto counted = file_->outbox().for_each([this](const OutboxRow& row) {
-            backlog_.add(row.first, row.last, row.frames.size());
-        });
+        const auto counted = file_->outbox().for_each(
+            [this](const OutboxRow& row) { backlog_.add(row.first, row.last, row.frames.size()); });
         if (!counted) {
             return counted.error();
         }

@@ -63,9 +63,8 @@ AgentRunner::AgentRunner(AgentSetup setup,
         random_ = RandomGenerator(next_.random);
     }
     // What the file still holds may be in the log or not: the router will say.
-    const auto counted = file_->outbox().for_each([this](const OutboxRow& row) {
-        backlog_.add(row.first, row.last, row.frames.size());
-    });
+    const auto counted = file_->outbox().for_each(
+        [this](const OutboxRow& row) { backlog_.add(row.first, row.last, row.frames.size()); });
     if (!counted) {
         want_stop({DROVER_E_IO, "state", counted.error().message});
     }

@@ -190,6 +190,7 @@ public:
     /// The last message of each topic that the agent has published on: for heartbeats.
     [[nodiscard]] std::vector<OutTopic> published_topics() const;
     [[nodiscard]] const AgentSetup& setup() const { return setup_; }
+
 private:
     friend struct HostTable;
 
@@ -326,10 +327,10 @@ private:
     bool is_mute_ = false;  ///< The batch is taken back: nothing leaves any more.
 
     bool is_batch_held_ = false;
-    DurablePlace next_;                 ///< As the next commit makes it.
-    std::vector<std::uint64_t> voided_; ///< Positions of the batch that no callback has seen.
-    std::optional<std::string> saved_;  ///< The state of the batch, once it was asked for.
-    std::vector<std::byte> frames_;     ///< Of the batch's durable messages.
+    DurablePlace next_;                  ///< As the next commit makes it.
+    std::vector<std::uint64_t> voided_;  ///< Positions of the batch that no callback has seen.
+    std::optional<std::string> saved_;   ///< The state of the batch, once it was asked for.
+    std::vector<std::byte> frames_;      ///< Of the batch's durable messages.
     DurableBacklog backlog_;
     bool is_backlog_told_ = false;
     std::uint64_t sequence_at_start_ = 0;

@@ -7,7 +7,7 @@ namespace {
 
 /// Adds to a counter that only this thread writes.
 template <typename Value>
-void raise(std::atomic<Value>& counter, Value amount) {
+void count_up(std::atomic<Value>& counter, Value amount) {
     counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
 }
 
@@ -46,8 +46,8 @@ void AgentRunner::dispatch(const Delivery& delivery, std::uint32_t topic_number)
     if (delivery.is_share) {
         arrival->lost = 0;
     }
-    raise(page_.messages_in, std::uint64_t{1});
-    raise(page_.bytes_in, delivery.bytes);
+    count_up(page_.messages_in, std::uint64_t{1});
+    count_up(page_.bytes_in, delivery.bytes);
     if (arrival->lost > 0) {
         note_lost(delivery.topic, delivery.publisher, arrival->lost);
     }
@@ -118,7 +118,7 @@ void AgentRunner::deliver_durable(const Delivery& delivery, std::uint32_t topic_
 void AgentRunner::note_lost(std::string_view topic,
                             std::string_view publisher,
                             std::uint32_t count) {
-    raise(page_.lost, std::uint64_t{count});
+    count_up(page_.lost, std::uint64_t{count});
     observer_.on_occurrence(
         {EventKind::loss, setup_.name, topic, publisher, "gap", "they never arrived"}, count);
 }

@@ -26,7 +26,7 @@ struct Delivery {
     std::uint32_t count = 0;
     std::uint32_t record_size = 0;
     std::uint64_t position = 0;  ///< In the durable log; 0: a stream message.
-    bool is_share = false;  ///< Others get the rest of the topic: gaps are no losses.
+    bool is_share = false;       ///< Others get the rest of the topic: gaps are no losses.
 };
 
 /// A request to be handed to the agent. All views live until `handle_request` returns.

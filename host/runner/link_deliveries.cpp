@@ -123,9 +123,8 @@ void LinkSession::hold_bundle() {
         }
     }
     // What is held came later than the bundle that was being handled.
-    held_.insert(held_.begin(),
-                 std::make_move_iterator(rest.begin()),
-                 std::make_move_iterator(rest.end()));
+    held_.insert(
+        held_.begin(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
 }
 
 void LinkSession::handle_frame(std::span<const std::byte> bytes) {
@@ -200,8 +199,8 @@ void LinkSession::handle_refused(const ControlFrame& frame) {
     if (!body) {
         return;
     }
-    log_warning("Message " + std::to_string(body.value().sequence) + " on '" +
-                body.value().topic + "' was refused: " + body.value().reason);
+    log_warning("Message " + std::to_string(body.value().sequence) + " on '" + body.value().topic +
+                "' was refused: " + body.value().reason);
     const std::uint32_t life = body.value().incarnation;
     if (life != 0 && life != identity_.incarnation) {
         return;  // A sequence of another life would name another message of this one.

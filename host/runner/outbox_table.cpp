@@ -18,8 +18,7 @@ Result<OutboxTable> OutboxTable::open(const SqliteFile& file) {
 Result<void> OutboxTable::put(const OutboxRow& row) const {
     put_.bind(1, static_cast<std::int64_t>(row.first));
     put_.bind(2, static_cast<std::int64_t>(row.last));
-    put_.bind_bytes(
-        3, {reinterpret_cast<const char*>(row.frames.data()), row.frames.size()});
+    put_.bind_bytes(3, {reinterpret_cast<const char*>(row.frames.data()), row.frames.size()});
     return put_.run();
 }
 

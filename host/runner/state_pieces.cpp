@@ -18,10 +18,10 @@ std::size_t pieces_of(std::string_view bytes) {
 
 Result<StatePieces> StatePieces::open(const SqliteFile& file) {
     StatePieces pieces;
-    auto done =
-        file.prepare({{&pieces.put_piece_, "INSERT OR REPLACE INTO state_piece VALUES (?1, ?2)"},
-                      {&pieces.cut_pieces_, "DELETE FROM state_piece WHERE number >= ?1"},
-                      {&pieces.put_version_, "INSERT OR REPLACE INTO state_version VALUES (1, ?1)"}});
+    auto done = file.prepare(
+        {{&pieces.put_piece_, "INSERT OR REPLACE INTO state_piece VALUES (?1, ?2)"},
+         {&pieces.cut_pieces_, "DELETE FROM state_piece WHERE number >= ?1"},
+         {&pieces.put_version_, "INSERT OR REPLACE INTO state_version VALUES (1, ?1)"}});
     if (done) {
         done = pieces.read_last(file);
     }

@@ -8,9 +8,9 @@ drover_status AgentRunner::check_store_key(const drover_bytes& key) const {
         return host_error(DROVER_E_STATE, "The store opens with configure and closes with stop.");
     }
     if (key.data == nullptr || key.size == 0 || key.size > AgentStore::longest_key) {
-        return host_error(DROVER_E_INVALID,
-                          "A key of the store has 1 to 1024 bytes, not " +
-                              std::to_string(key.size) + ".");
+        return host_error(
+            DROVER_E_INVALID,
+            "A key of the store has 1 to 1024 bytes, not " + std::to_string(key.size) + ".");
     }
     return DROVER_OK;
 }

@@ -191,8 +191,8 @@ struct HeartbeatBody {
 struct RefusedBody {
     std::string topic;
     std::uint64_t sequence = 0;
-    std::int32_t status = 0;  ///< A drover_status below 0.
-    std::string reason;       ///< A sentence.
+    std::int32_t status = 0;        ///< A drover_status below 0.
+    std::string reason;             ///< A sentence.
     std::uint32_t incarnation = 0;  ///< The life whose sequence it is; 0: the present one.
 };
 

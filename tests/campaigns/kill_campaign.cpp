@@ -1,5 +1,5 @@
-// The kill campaign: a replay of the S&P 500 with durable topics, killed at as many random points as
-// are asked for. `kill_campaign --points 10000 --seed 1 [--bars N] [--speed BARS_A_SECOND]`
+// The kill campaign: a replay of the S&P 500 with durable topics, killed at as many random points
+// as are asked for. `kill_campaign --points 10000 --seed 1 [--bars N] [--speed BARS_A_SECOND]`
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -49,23 +49,25 @@ int main(int count, char** values) {
         return 2;
     }
     const FleetUnderTest fleet;
-    const std::string history =
-        wanted.bars > 0 ? fleet.write("history.csv", random_walk(wanted.bars)) : sp500_file();
+    const std::string history = wanted.bars > 0
+                                    ? fleet.write("history.csv", random_walk(wanted.bars)).string()
+                                    : sp500_file();
     if (history.empty()) {
         std::fputs("data/sp500-2000.csv is not there; ./dev setup fetches it\n", stderr);
         return 2;
     }
     fleet.write("agents.yaml", killable_fleet_yaml(history, wanted.speed));
-    fleet.drover({"up", "-d"});
+    fleet.up();
     const auto undisturbed = outcome_of(fleet, 20 * patience);
-    fleet.drover({"down"});
+    fleet.down();
     if (!undisturbed || undisturbed->orders.empty()) {
         std::fputs("The undisturbed replay did not come to its end.\n", stderr);
         return 1;
     }
     KillTrials trials(fleet, *undisturbed, wanted.seed);
     trials.run(wanted.points);
-    std::printf("seed %llu, %d replays", static_cast<unsigned long long>(wanted.seed),
+    std::printf("seed %llu, %d replays",
+                static_cast<unsigned long long>(wanted.seed),
                 trials.found().rounds);
     for (const auto& [what, kills] : trials.found().kills) {
         std::printf(", %s: %d", what.c_str(), kills);

@@ -78,6 +78,13 @@ void KillTrials::fail(const std::string& what) {
                               std::to_string(made_) + ": " + what);
 }
 
+void KillTrials::must(const scenarios::ProgramResult& result) {
+    // `up` answers 1 where an agent was killed while it started.
+    if (result.exit_code < 0 || result.exit_code > 1) {
+        fail("drover failed: " + result.text());
+    }
+}
+
 void KillTrials::run(int points) {
     while (made_ < points && found_.failures.empty()) {
         play_round(points);
@@ -86,7 +93,7 @@ void KillTrials::run(int points) {
 
 void KillTrials::play_round(int points) {
     ++found_.rounds;
-    fleet_.drover({"up", "-d", "--fresh"});
+    must(fleet_.drover({"up", "-d", "--fresh"}));
     while (made_ < points && !has_ended() && found_.failures.empty()) {
         std::this_thread::sleep_for(std::chrono::microseconds(pick(longest_pause_us)));
         kill_once();
@@ -107,7 +114,7 @@ void KillTrials::play_round(int points) {
             }
         }
     }
-    fleet_.drover({"down"});
+    must(fleet_.drover({"down"}));
 }
 
 bool KillTrials::has_ended() const {
@@ -148,7 +155,7 @@ void KillTrials::kill_unit(const std::string& unit) {
 void KillTrials::kill_everything() {
     ++found_.kills["everything"];
     scenarios::kill_marked(fleet_.mark());
-    fleet_.drover({"up", "-d"});
+    must(fleet_.drover({"up", "-d"}));
 }
 
 }  // namespace drover::campaigns

@@ -46,7 +46,9 @@ struct KillsFound {
 class KillTrials {
 public:
     /// `fleet` has the agents.yaml of killable_fleet_yaml and is not up.
-    KillTrials(const scenarios::FleetUnderTest& fleet, ReplayOutcome undisturbed, std::uint64_t seed)
+    KillTrials(const scenarios::FleetUnderTest& fleet,
+               ReplayOutcome undisturbed,
+               std::uint64_t seed)
         : fleet_(fleet), undisturbed_(std::move(undisturbed)), random_(seed) {}
 
     /// Plays rounds until `points` kills were made. Afterwards the fleet is down.
@@ -59,6 +61,7 @@ private:
     void kill_unit(const std::string& unit);
     void kill_everything();
     [[nodiscard]] bool has_ended() const;
+    void must(const scenarios::ProgramResult& result);
     void fail(const std::string& what);
     [[nodiscard]] std::size_t pick(std::size_t count) { return random_() % count; }
 

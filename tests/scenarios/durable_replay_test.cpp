@@ -17,13 +17,13 @@ std::string last_summary(const std::string& text) {
 
 TEST(DurableReplay, comes_to_the_same_while_agents_and_router_are_killed) {
     const FleetUnderTest fleet;
-    fleet.write("agents.yaml",
-                campaigns::killable_fleet_yaml(
-                    fleet.write("history.csv", random_walk(300)),
-                    "max",
-                    fleet.filled_in("  recorder:\n    plugin: @behaving@\n"
-                                    "    agent: recorder\n    observer: true\n"
-                                    "    config: {file: @FOLDER@/live.txt}\n")));
+    fleet.write(
+        "agents.yaml",
+        campaigns::killable_fleet_yaml(fleet.write("history.csv", random_walk(300)),
+                                       "max",
+                                       fleet.filled_in("  recorder:\n    plugin: @behaving@\n"
+                                                       "    agent: recorder\n    observer: true\n"
+                                                       "    config: {file: @FOLDER@/live.txt}\n")));
     const ProgramResult simulated =
         fleet.drover({"backtest",
                       "-o",
@@ -46,8 +46,8 @@ TEST(DurableReplay, comes_to_the_same_while_agents_and_router_are_killed) {
     for (const std::string& failure : trials.found().failures) {
         ADD_FAILURE() << failure;
     }
-    EXPECT_TRUE(eventually(
-        [&] { return last_summary(fleet.read("live.txt")) == wanted; }, patience))
+    EXPECT_TRUE(
+        eventually([&] { return last_summary(fleet.read("live.txt")) == wanted; }, patience))
         << "killed:   " << last_summary(fleet.read("live.txt")) << "\nbacktest: " << wanted;
 }
 

@@ -13,7 +13,8 @@
 namespace drover {
 
 /// What survives a restart, key by key: committed with the callback that changed it. Inside
-/// callbacks only, from `configure` on. A call that fails throws a Failure with the host's sentence.
+/// callbacks only, from `configure` on. A call that fails throws a Failure with the host's
+/// sentence.
 class Store {
 public:
     /// Throws Failure where the host lends no store.

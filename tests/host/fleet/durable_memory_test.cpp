@@ -16,8 +16,7 @@ using testing::IsEmpty;
 /// One agent that consumes bars, in a fleet whose market is durable.
 struct ForgetfulFleet {
     ForgetfulFleet() {
-        description.ports.push_back(
-            {"bars", DROVER_PORT_IN, "market.bar.>", nullptr, nullptr, ""});
+        description.ports.push_back({"bars", DROVER_PORT_IN, "market.bar.>", nullptr, nullptr, ""});
         AgentConfig& agent = fleet.config.agents.emplace_back();
         agent.name = "counter";
         agent.plugin_place.line = 12;

@@ -116,7 +116,8 @@ TEST_F(AgentFileTest, takes_over_a_file_of_the_second_schema) {
         "PRAGMA journal_mode=WAL;"
         "CREATE TABLE about(key TEXT PRIMARY KEY, value TEXT NOT NULL);"
         "INSERT INTO about VALUES ('schema', '2'), ('agent', 'broker');"
-        "CREATE TABLE state_version(id INTEGER PRIMARY KEY CHECK(id = 1), version INTEGER NOT NULL);"
+        "CREATE TABLE state_version(id INTEGER PRIMARY KEY CHECK(id = 1), version INTEGER NOT "
+        "NULL);"
         "CREATE TABLE state_piece(number INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
         "INSERT INTO state_version VALUES (1, 7);"
         "INSERT INTO state_piece VALUES (0, CAST('all of it' AS BLOB))";
@@ -180,8 +181,8 @@ TEST_F(AgentFileTest, deletes_what_is_logged_with_the_next_commit) {
     changes.logged = 3;
     ASSERT_TRUE(file.value().commit(changes));
     std::vector<std::uint64_t> left;
-    ASSERT_TRUE(file.value().outbox().for_each(
-        [&](const OutboxRow& row) { left.push_back(row.first); }));
+    ASSERT_TRUE(
+        file.value().outbox().for_each([&](const OutboxRow& row) { left.push_back(row.first); }));
     EXPECT_EQ(left, (std::vector<std::uint64_t>{3, 5})) << "a row goes when all of it is logged";
 }
 

@@ -219,9 +219,7 @@ struct DurableAgentTest : ::testing::Test {
         EXPECT_TRUE(made.start());
         return made;
     }
-    void deliver(std::uint64_t position,
-                 std::int64_t value = 1,
-                 std::string_view topic = "in.x") {
+    void deliver(std::uint64_t position, std::int64_t value = 1, std::string_view topic = "in.x") {
         const Count count{value};
         Delivery delivery;
         delivery.topic = topic;
@@ -241,9 +239,8 @@ struct DurableAgentTest : ::testing::Test {
     std::vector<std::uint64_t> unlogged(std::uint64_t after = 0) const {
         std::vector<std::uint64_t> found;
         EXPECT_TRUE(runner->for_each_unlogged(
-            after, [&](std::uint64_t number, std::span<const std::byte>) {
-                found.push_back(number);
-            }));
+            after,
+            [&](std::uint64_t number, std::span<const std::byte>) { found.push_back(number); }));
         return found;
     }
 

@@ -39,12 +39,11 @@ struct DurableSession : DurableAgentTest {
         session.reset();
     }
 
-    [[nodiscard]] std::string endpoint() const {
-        return "ipc://" + (folder / "link").string();
-    }
+    [[nodiscard]] std::string endpoint() const { return "ipc://" + (folder / "link").string(); }
     /// A life of the agent: prepared, started and open.
     void begin(std::uint32_t incarnation = 1, bool replay = true) {
         runner.reset();
+        session.reset();
         LinkIdentity identity;
         identity.agent = "adder";
         identity.handle = 3;
@@ -156,8 +155,15 @@ struct DurableSession : DurableAgentTest {
     }
     void welcome(std::uint64_t epoch, std::uint64_t cursor = 0, std::uint64_t logged = 0) {
         const std::size_t before = heard.hellos.size();
-        say(WelcomeBody{epoch});
-        ASSERT_TRUE(until([&] { return heard.hellos.size() > before; }));
+        Monotonic due{};
+        ASSERT_TRUE(until([&] {
+            if (monotonic_now() >= due) {
+                // What was said to the link of an earlier life is lost with it.
+                say(WelcomeBody{epoch});
+                due = monotonic_now() + 200ms;
+            }
+            return heard.hellos.size() > before;
+        }));
         say(ReadyBody{epoch, 1000, log, cursor, logged});
         ASSERT_TRUE(until([&] { return session->is_ready(); }));
     }
@@ -200,7 +206,7 @@ TEST_F(DurableSession, sends_again_what_the_log_has_not_first_of_all) {
     begin();
     welcome(1);
     give(1);
-    ASSERT_TRUE(until([&] { return heard.deliveries.size() == 3; }));
+    ASSERT_TRUE(until([&] { return heard.dones.size() == 2; }));
     begin(2);
     heard = Heard();
     welcome(2, 1, 1);
@@ -209,7 +215,7 @@ TEST_F(DurableSession, sends_again_what_the_log_has_not_first_of_all) {
     // Another epoch of the same life: the router had nothing of it on disk.
     heard = Heard();
     give(2);
-    ASSERT_TRUE(until([&] { return heard.deliveries.size() == 3; }));
+    ASSERT_TRUE(until([&] { return !heard.dones.empty(); }));
     heard = Heard();
     welcome(3, 2, 1);
     ASSERT_TRUE(until([&] { return !heard.dones.empty(); }));

@@ -169,7 +169,7 @@ inline const drover_simulation_v1* Host::simulation_table() {
     return &table;
 }
 
-inline Host::Answer Host::check_key(drover_bytes key) {
+inline Answer Host::check_key(drover_bytes key) {
     if (key.data == nullptr || key.size == 0 || key.size > MemoryStore::longest_key) {
         return {DROVER_E_INVALID,
                 "A key of the store has 1 to 1024 bytes, not " + std::to_string(key.size) + "."};
@@ -207,7 +207,8 @@ inline const drover_store_v1* Host::store_table() {
                                  : Answer{DROVER_E_NOT_FOUND, "The store has no such key."};
                 });
             // Without the lock: the writer is the agent's own and may call the host.
-            return status < 0 ? status : writer->write(writer->context, value->data(), value->size());
+            return status < 0 ? status
+                              : writer->write(writer->context, value->data(), value->size());
         },
         [](const drover_host* lent, drover_bytes key) -> drover_status {
             return perform(lent, "erase", Thread::agent, Phase::configuring, [&](Host& host) {

@@ -25,9 +25,7 @@ public:
     void put(std::string_view key, std::string_view value) {
         changes_.insert_or_assign(std::string(key), std::string(value));
     }
-    void erase(std::string_view key) {
-        changes_.insert_or_assign(std::string(key), std::nullopt);
-    }
+    void erase(std::string_view key) { changes_.insert_or_assign(std::string(key), std::nullopt); }
     [[nodiscard]] std::optional<std::string> get(std::string_view key) const {
         if (const auto changed = changes_.find(key); changed != changes_.end()) {
             return changed->second;

@@ -30,8 +30,8 @@ struct PortSetup {
 struct TopicRights {
     std::string pattern;
     bool gated = false;
-    bool durable = false;
     std::optional<std::vector<std::string>> publishers;
+    bool durable = false;
 };
 
 struct AgentSetup {

@@ -22,6 +22,7 @@
 #include "command/generate_verb.hpp"
 #include "command/graph_verb.hpp"
 #include "command/kill_switch_verb.hpp"
+#include "command/log_verbs.hpp"
 #include "command/logs_verb.hpp"
 #include "command/question_verb.hpp"
 #include "command/request_verb.hpp"
@@ -56,6 +57,7 @@ public:
         add_apply();
         add_events();
         add_logs();
+        log_.add_to(app_, state_directory_, verbs_);
         add_tap();
         add_request();
         add_kill_switch();
@@ -351,6 +353,7 @@ private:
     WishVerbs wishes_;
     EventsOptions events_;
     LogsOptions logs_;
+    LogVerbs log_;
     TapOptions tap_;
     RequestOptions request_;
     QuestionVerbs questions_;

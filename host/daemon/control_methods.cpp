@@ -71,6 +71,7 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "tap",
                                                    "request",
                                                    "servers",
+                                                   "log",
                                                    "signal",
                                                    "ping"};
     if (method == "status") {
@@ -111,6 +112,9 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "servers") {
         return requests_.servers(params);
+    }
+    if (method == "log") {
+        return requests_.ask_log(params, monotonic_now());
     }
     if (method == "signal") {
         return signal(params);

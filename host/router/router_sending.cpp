@@ -106,6 +106,9 @@ void RouterCore::finish_burst() {
         sessions_[receiver].is_in_burst = false;
         flush_queue(receiver);
     }
+    if (durable_) {
+        durable_->commit();
+    }
 }
 
 bool RouterCore::send_message(std::uint16_t receiver, QueueEntry& entry) {
@@ -127,8 +130,8 @@ void RouterCore::forward_heartbeat(const HeartbeatBody& heartbeat) {
     std::vector<HeartbeatBody> parts(sessions_.size());
     for (const auto& topic : heartbeat.topics) {
         const Route* const route = routes_.find(topic.first);
-        if (route == nullptr) {
-            continue;
+        if (route == nullptr || route->durable) {
+            continue;  // Of what is durable nothing is missing; it may come behind its heartbeat.
         }
         for (const std::uint16_t receiver : route->receivers) {
             parts[receiver].topics.push_back(topic);
@@ -163,14 +166,29 @@ bool RouterCore::flush_urgent(std::uint16_t agent) {
     return true;
 }
 
+bool RouterCore::may_send(std::uint16_t agent) const {
+    return sessions_[agent].urgent.empty() && !sessions_[agent].is_blocked;
+}
+
+/// What waits in the queue and what waits in the log take turns.
 void RouterCore::flush_queue(std::uint16_t agent) {
-    const Session& session = sessions_[agent];
-    bool goes_on = session.urgent.empty() && !session.is_blocked;
-    while (goes_on && !session.queue.is_empty()) {
-        const std::size_t together = collect_bundle(session.queue);
-        goes_on = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
-        bundle_.clear();
+    Session& session = sessions_[agent];
+    do {
+        session.is_durable_turn = !session.is_durable_turn;
+    } while (session.is_durable_turn ? flush_durable(agent) || flush_waiting(agent)
+                                     : flush_waiting(agent) || flush_durable(agent));
+}
+
+/// Sends one frame of what waits in the queue; false when there is none or it has to wait.
+bool RouterCore::flush_waiting(std::uint16_t agent) {
+    const ReceiverQueue& queue = sessions_[agent].queue;
+    if (queue.is_empty() || !may_send(agent)) {
+        return false;
     }
+    const std::size_t together = collect_bundle(queue);
+    const bool is_sent = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
+    bundle_.clear();
+    return is_sent;
 }
 
 /// Sends or refuses the oldest entry; false when it has to wait.

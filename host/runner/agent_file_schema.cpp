@@ -7,7 +7,9 @@ namespace {
 
 constexpr const char* newest_schema = "3";
 
+/// In one transaction: each one costs a sync of the disk.
 constexpr const char* agent_tables =
+    "BEGIN;"
     "CREATE TABLE IF NOT EXISTS about(key TEXT PRIMARY KEY, value TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS state_version(id INTEGER PRIMARY KEY CHECK(id = 1), "
     "version INTEGER NOT NULL);"
@@ -22,7 +24,8 @@ constexpr const char* agent_tables =
     "CREATE TABLE IF NOT EXISTS durable(id INTEGER PRIMARY KEY CHECK(id = 1), "
     "sequence INTEGER NOT NULL, random BLOB NOT NULL, time INTEGER NOT NULL, "
     "settled INTEGER NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS store(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID";
+    "CREATE TABLE IF NOT EXISTS store(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+    "COMMIT";
 
 /// Brings the state of a file of schema 1, one blob, into pieces.
 Result<void> cut_state_into_pieces(const SqliteFile& file) {

@@ -64,6 +64,9 @@ Result<Json> look_at_disk(const LogVerbOptions& options) {
     if (options.wish == LogWish::stat) {
         return status_on_disk(folder);
     }
+    if (const auto known = status_on_disk(folder); !known) {
+        return known;  // Before a lock makes a state directory that there is none of.
+    }
     const auto lock = StateLock::take(options.state_directory);
     if (!lock) {
         return lock.error();

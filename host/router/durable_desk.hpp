@@ -79,6 +79,8 @@ public:
     void note_progress() { has_progress_ = true; }
     /// The same at once.
     void store_and_trim();
+    /// Whether the last that was told of the log's health was bad.
+    [[nodiscard]] bool is_in_trouble() const { return !trouble_.empty(); }
     /// How the log does, when that has changed.
     [[nodiscard]] std::optional<RouterHealth> take_health();
 

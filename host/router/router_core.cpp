@@ -188,7 +188,7 @@ std::optional<std::uint16_t> RouterCore::agent_of(const MessageHeader& header) c
 
 void RouterCore::tick(Monotonic now) {
     now_ = now;
-    if (const auto health = drops_.tick(now)) {
+    if (const auto health = drops_.tick(now); health && !(durable_ && durable_->is_in_trouble())) {
         output_.report_health(*health);
     }
     for (const Occurrence& occurrence : tally_.take_due(now)) {

@@ -26,16 +26,20 @@ void RouterCore::note_on_disk(const DurableRecord& record) {
         return;  // The FIFO has its own order.
     }
     output_.tap(record.frame);
-    for (const TopicShare& share : route->shares) {
-        share_out(share, as_stream_copy(record.frame), mark_of_copy(record.gate_revision));
-    }
+    std::vector<std::uint16_t> observers;
     for (const std::uint16_t receiver : route->receivers) {
         if (!routes_.is_required(record.required, receiver)) {
-            send_or_queue(
-                receiver,
-                QueueEntry{
-                    as_stream_copy(record.frame), mark_of_copy(record.gate_revision), true, now_});
+            observers.push_back(receiver);
         }
+    }
+    // A copy: what is sent may ask for other routes, and the table may forget this one.
+    const std::vector<TopicShare> shares = route->shares;
+    const GateMark gate = mark_of_copy(record.gate_revision);
+    for (const TopicShare& share : shares) {
+        share_out(share, as_stream_copy(record.frame), gate);
+    }
+    for (const std::uint16_t receiver : observers) {
+        send_or_queue(receiver, QueueEntry{as_stream_copy(record.frame), gate, true, now_});
     }
 }
 
@@ -153,10 +157,11 @@ std::vector<std::uint16_t> RouterCore::enter(ReplayMessage& message) {
     message.position = record.position;
     message.frame = record.frame;
     output_.tap(record.frame);
+    const std::vector<std::uint16_t> subscribed = route->receivers;  // See note_on_disk.
     std::vector<std::uint16_t> receivers;
     for (std::uint16_t agent = 0; agent < sessions_.size(); ++agent) {
         if (durable_->receivers().wants(agent, record) ||
-            std::ranges::binary_search(route->receivers, agent)) {
+            std::ranges::binary_search(subscribed, agent)) {
             receivers.push_back(agent);
         }
     }
@@ -169,23 +174,28 @@ bool RouterCore::may_go(const ReplayMessage& message) {
 
 HandedOut RouterCore::deliver_durable(std::uint16_t agent, const ReplayMessage& message) {
     DurableReceivers& receivers = durable_->receivers();
-    const DurableRecord* const record = durable_->at(message.position);
-    const bool is_copy = record == nullptr || !routes_.is_required(record->required, agent);
-    if (is_copy) {
-        const GateMark gate = mark_of_copy(message.gate.gated ? std::optional(message.gate.revision)
-                                                              : std::optional<std::uint32_t>());
-        if (refuse_if_void(agent, message.frame, gate)) {
+    const auto revision =
+        message.gate.gated ? std::optional(message.gate.revision) : std::optional<std::uint32_t>();
+    const auto decoded = MessageFrame::decode_unchecked_topic(message.frame.bytes());
+    const Route* const route = decoded ? routes_.find(decoded->topic) : nullptr;
+    if (route == nullptr) {
+        return HandedOut::not_at_all;  // Unreachable: it was sound when it came.
+    }
+    const DurableRecord record{
+        message.position, message.frame, decoded->header.publisher, 0, revision, route->required};
+    if (!receivers.is_receiver(agent) || !routes_.is_required(record.required, agent)) {
+        if (refuse_if_void(agent, message.frame, mark_of_copy(revision))) {
             return HandedOut::not_at_all;
         }
         hand_out(agent, as_stream_copy(message.frame));
         return HandedOut::as_stream;
     }
-    if (receivers.is_through(agent, message.position) || !receivers.wants(agent, *record)) {
+    if (receivers.is_through(agent, message.position) || !receivers.wants(agent, record)) {
         return HandedOut::not_at_all;
     }
-    const GateReading gate = message.gate.gated ? output_.gate() : GateReading{false, 0};
-    if (message.gate.gated && (gate.is_engaged || gate.revision != message.gate.revision)) {
-        note_void(agent, *record);
+    const GateReading gate = revision ? output_.gate() : GateReading{false, 0};
+    if (revision && (gate.is_engaged || gate.revision != *revision)) {
+        note_void(agent, record);
         receivers.pass_over(agent, message.position);
         return HandedOut::not_at_all;
     }

@@ -46,6 +46,8 @@ namespace drover {
             return "denied";
         case DROVER_E_GATED:
             return "gated";
+        case DROVER_E_QUOTA:
+            return "quota";
         default:
             return status > 0 ? "ok" : "failed";
     }

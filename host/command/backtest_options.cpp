@@ -24,6 +24,10 @@ std::optional<int> descriptor_of(const std::string& text) {
 void add_backtest_options(CLI::App& verb, BacktestOptions& options) {
     add_fleet_file(verb, options.file);
     add_environment(verb);
+    verb.add_option("--running",
+                    options.running,
+                    "Take what a fleet runs with, STATE/applied/running.json, in place of -f")
+        ->type_name("FILE");
     verb.add_option_function<std::string>(
             "--from",
             [&options](const std::string& date) { options.from = date; },

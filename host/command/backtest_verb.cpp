@@ -16,7 +16,9 @@
 #include "command/child_with_request.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
+#include "fleet/instances.hpp"
 #include "fleet/secret_config.hpp"
+#include "fleet/simulation_part.hpp"
 
 namespace drover {
 namespace {
@@ -34,22 +36,8 @@ std::string quoted(const std::string& text) {
     return result + "'";
 }
 
-/// Why an agent takes no part; nothing when it does.
-std::optional<std::string> why_left_out(const AgentConfig& agent, const PreparedAgent& prepared) {
-    if (!agent.enabled) {
-        return "it is disabled";
-    }
-    if (agent.simulate) {
-        return *agent.simulate ? std::nullopt : std::optional<std::string>("simulate: no");
-    }
-    const std::uint32_t flags = prepared.description == nullptr ? 0 : prepared.description->flags;
-    if ((flags & DROVER_AGENT_NETWORK) != 0) {
-        return "it faces the outside world";
-    }
-    if ((flags & DROVER_AGENT_ORCHESTRATES) != 0) {
-        return "it starts simulations itself";
-    }
-    return std::nullopt;
+Json names_json(const std::optional<std::vector<std::string>>& names) {
+    return names ? Json(*names) : Json(nullptr);
 }
 
 Json rules_json(const FleetConfig& config) {
@@ -57,9 +45,32 @@ Json rules_json(const FleetConfig& config) {
     for (const TopicRule& rule : config.topics) {
         rules.push_back({{"pattern", rule.pattern},
                          {"gated", rule.gated},
-                         {"publishers", rule.publishers ? Json(*rule.publishers) : Json(nullptr)}});
+                         {"delivery", text_of(rule.delivery)},
+                         {"publishers", names_json(rule.publishers)},
+                         {"subscribers", names_json(rule.subscribers)}});
     }
     return rules;
+}
+
+/// Where the key lies by which instances share records, for each type that has it.
+Json keys_json(const AgentConfig& agent, const PreparedAgent& prepared) {
+    Json keys = Json::array();
+    if (agent.distribution.mode != Distribution::Mode::by_key || prepared.description == nullptr) {
+        return keys;
+    }
+    for (const PortDescription& port : prepared.description->ports) {
+        const auto place = (port.flags & DROVER_PORT_IN) != 0 && port.type
+                               ? key_place(*port.type, agent.distribution.key)
+                               : std::nullopt;
+        if (place) {
+            keys.push_back({{"name", port.type->name},
+                            {"version", port.type->version},
+                            {"layout_hash", std::to_string(layout_hash(*port.type))},
+                            {"offset", place->offset},
+                            {"size", place->size}});
+        }
+    }
+    return keys;
 }
 
 /// The request to the child, or why there can be none.
@@ -69,7 +80,7 @@ Result<Json> make_request(const PreparedFleet& fleet, const BacktestOptions& opt
     bool has_clock = false;
     for (std::size_t index = 0; index < config.agents.size(); ++index) {
         const AgentConfig& agent = config.agents[index];
-        const auto left_out = why_left_out(agent, fleet.agents[index]);
+        const auto left_out = why_not_simulated(agent, fleet.agents[index]);
         if (!left_out && fleet.agents[index].cannot_run) {
             return Error{
                 ErrorKind::invalid,
@@ -83,12 +94,19 @@ Result<Json> make_request(const PreparedFleet& fleet, const BacktestOptions& opt
                          "agent '" + agent.name + "': " + config_text.error().message};
         }
         has_clock = has_clock || (!left_out && config.replay_clock == agent.name);
-        agents.push_back({{"name", agent.name},
-                          {"plugin", agent.plugin_file.string()},
-                          {"agent", agent.agent},
-                          {"config", config_text.value().json},
-                          {"included", !left_out},
-                          {"left_out", left_out ? Json(*left_out) : Json(nullptr)}});
+        Json entry = {{"name", agent.name},
+                      {"plugin", agent.plugin_file.string()},
+                      {"agent", agent.agent},
+                      {"config", config_text.value().json},
+                      {"grants", fleet.agents[index].grants},
+                      {"included", !left_out},
+                      {"left_out", left_out ? Json(*left_out) : Json(nullptr)}};
+        if (!agent.instance_of.empty()) {
+            entry.update({{"instance_of", agent.instance_of},
+                          {"distribution", text_of(agent.distribution.mode)},
+                          {"keys", keys_json(agent, fleet.agents[index])}});
+        }
+        agents.push_back(std::move(entry));
     }
     if (!has_clock) {
         return Error{ErrorKind::invalid,
@@ -117,7 +135,11 @@ std::optional<PreparedFleet> read_fleet(const BacktestOptions& options, int& exi
         }
         overrides.push_back(std::move(parsed.value()));
     }
-    auto fleet = read_fleet_file(options.file, overrides, exit_code);
+    const auto read = [&] {
+        return options.running.empty() ? read_fleet_file(options.file, overrides, exit_code)
+                                       : read_running_fleet(options.running, overrides, exit_code);
+    };
+    auto fleet = read();
     if (!fleet || !fleet->config.replay_clock || (!options.from && !options.to)) {
         return fleet;
     }
@@ -131,7 +153,7 @@ std::optional<PreparedFleet> read_fleet(const BacktestOptions& options, int& exi
     };
     add("from", options.from);
     add("to", options.to);
-    return read_fleet_file(options.file, overrides, exit_code);
+    return read();
 }
 
 /// One document: the summary's own text, so that its numbers stay as they were printed, and the
@@ -234,10 +256,12 @@ int run_backtest(const BacktestOptions& options) {
         return exit_usage;
     }
     int exit_code = exit_failed;
-    const auto fleet = read_fleet(options, exit_code);
+    auto fleet = read_fleet(options, exit_code);
     if (!fleet) {
         return exit_code;
     }
+    // Each instance of a replicated agent takes part, as it does live.
+    fleet = expand_instances(std::move(*fleet));
     auto request = make_request(*fleet, options);
     if (!request) {
         return report(request.error());

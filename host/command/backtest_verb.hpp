@@ -10,6 +10,7 @@ namespace drover {
 
 struct BacktestOptions {
     std::filesystem::path file;
+    std::filesystem::path running;  ///< The copy that droverd keeps of a fleet, instead of `file`.
     std::optional<std::string> from;  ///< A date or time; goes to the replay clock's config.
     std::optional<std::string> to;
     std::vector<std::string> sets;  ///< "AGENT.KEY=VALUE", as typed.

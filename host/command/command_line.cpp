@@ -25,6 +25,7 @@
 #include "command/log_verbs.hpp"
 #include "command/logs_verb.hpp"
 #include "command/question_verb.hpp"
+#include "command/recording_verbs.hpp"
 #include "command/request_verb.hpp"
 #include "command/status_verb.hpp"
 #include "command/tap_verb.hpp"
@@ -59,6 +60,7 @@ public:
         add_logs();
         log_.add_to(app_, state_directory_, verbs_);
         add_tap();
+        recordings_.add_to(app_, state_directory_, verbs_);
         add_request();
         add_kill_switch();
         questions_.add_to(app_, state_directory_, verbs_);
@@ -236,13 +238,19 @@ private:
             tap_.state_directory = state_directory_;
             return run_tap(tap_);
         });
-        verb.add_option("PATTERN", tap_.pattern, "Topics: '*' is one token, '>' the rest")
-            ->required();
+        verb.add_option("PATTERN", tap_.pattern, "Topics: '*' is one token, '>' the rest");
         add_count(verb, "count", "End after so many messages", [this](std::uint64_t count) {
             tap_.count = count;
         });
+        verb.add_option("--rate", tap_.rate, "Print at most so many messages a second")
+            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
+            ->type_name("N");
+        verb.add_flag(
+            "--socket", tap_.asks_for_socket, "Print where other programs listen, as JSON");
         add_output_format(verb, tap_.as_json);
-        add_example(verb, "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json");
+        add_example(verb,
+                    "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json\n"
+                    "  drover tap 'market.>' --rate 5");
     }
 
     void add_request() {
@@ -355,6 +363,7 @@ private:
     LogsOptions logs_;
     LogVerbs log_;
     TapOptions tap_;
+    RecordingVerbs recordings_;
     RequestOptions request_;
     QuestionVerbs questions_;
     KillSwitchOptions kill_switch_;

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <utility>
 
+#include "base/json_value.hpp"
 #include "base/printable_text.hpp"
 #include "command/exit_code.hpp"
+#include "config/fleet_sources.hpp"
 #include "config/typed_place.hpp"
 #include "process/programs_folder.hpp"
 #include "schedule/schedule_check.hpp"
@@ -19,14 +24,12 @@ void print_faults(const std::vector<Fault>& faults) {
 
 namespace {
 
-std::optional<PreparedFleet> read(const std::filesystem::path& file,
-                                  const std::vector<Override>& overrides,
-                                  DescribeOptions options,
-                                  int& exit_code) {
-    const auto folder = programs_folder();
-    options.agent_program = folder / "drover-agent";
+std::optional<PreparedFleet> prepare_for_person(FleetReading reading,
+                                                DescribeOptions options,
+                                                int& exit_code) {
+    options.agent_program = programs_folder() / "drover-agent";
     options.check_further = check_schedules;
-    auto prepared = read_and_prepare_fleet(file, default_plugin_search(folder), overrides, options);
+    auto prepared = prepare_reading(std::move(reading), options);
     if (!prepared.faults.empty()) {
         print_faults(prepared.faults);
         const bool is_usage = std::ranges::all_of(
@@ -37,7 +40,43 @@ std::optional<PreparedFleet> read(const std::filesystem::path& file,
     return prepared;
 }
 
+std::optional<PreparedFleet> read(const std::filesystem::path& file,
+                                  const std::vector<Override>& overrides,
+                                  DescribeOptions options,
+                                  int& exit_code) {
+    return prepare_for_person(
+        read_fleet_config(file, default_plugin_search(programs_folder()), overrides),
+        std::move(options),
+        exit_code);
+}
+
+/// What is described lies in the cache of the state directory, for the droverd there.
+DescribeOptions describing_for(const std::filesystem::path& state_directory) {
+    DescribeOptions options;
+    options.agent_program = programs_folder() / "drover-agent";
+    options.cache = state_directory / "cache" / "descriptions";
+    options.failures = Failures::keep;
+    return options;
+}
+
 }  // namespace
+
+std::optional<PreparedFleet> read_running_fleet(const std::filesystem::path& copy,
+                                                const std::vector<Override>& overrides,
+                                                int& exit_code) {
+    std::ifstream stream(copy, std::ios::binary);
+    const auto json = parse_json(std::string{std::istreambuf_iterator<char>(stream), {}});
+    const auto sources =
+        json ? fleet_sources_from_json(json.value()) : Result<FleetSources>(json.error());
+    if (!sources) {
+        exit_code = report(sources.error().within(copy.string()));
+        return std::nullopt;
+    }
+    return prepare_for_person(
+        read_fleet_text(sources.value(), default_plugin_search(programs_folder()), overrides),
+        {},
+        exit_code);
+}
 
 std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
                                              const std::vector<Override>& overrides,
@@ -47,21 +86,19 @@ std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
 
 void describe_plugins(const std::filesystem::path& file,
                       const std::filesystem::path& state_directory) {
-    const auto folder = programs_folder();
-    DescribeOptions options;
-    options.agent_program = folder / "drover-agent";
-    options.cache = state_directory / "cache" / "descriptions";
-    options.failures = Failures::keep;
-    (void)read_and_prepare_fleet(file, default_plugin_search(folder), {}, options);
+    (void)read_and_prepare_fleet(
+        file, default_plugin_search(programs_folder()), {}, describing_for(state_directory));
+}
+
+void describe_plugin(const std::filesystem::path& plugin,
+                     const std::filesystem::path& state_directory) {
+    (void)describe_in_child(plugin, describing_for(state_directory));
 }
 
 std::optional<PreparedFleet> read_fleet_file_to_start(const std::filesystem::path& file,
                                                       const std::filesystem::path& state_directory,
                                                       int& exit_code) {
-    DescribeOptions options;
-    options.cache = state_directory / "cache" / "descriptions";
-    options.failures = Failures::keep;
-    return read(file, {}, options, exit_code);
+    return read(file, {}, describing_for(state_directory), exit_code);
 }
 
 }  // namespace drover

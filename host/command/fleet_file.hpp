@@ -18,6 +18,10 @@ namespace drover {
                                                            const std::vector<Override>& overrides,
                                                            int& exit_code);
 
+/// The same for the copy that a droverd keeps of what its fleet runs with, whatever its file says.
+[[nodiscard]] std::optional<PreparedFleet> read_running_fleet(
+    const std::filesystem::path& copy, const std::vector<Override>& overrides, int& exit_code);
+
 /// The same for `up`: what the plugins answered lies in the cache of the state directory, for the
 /// droverd that is to be started there.
 [[nodiscard]] std::optional<PreparedFleet> read_fleet_file_to_start(
@@ -29,6 +33,10 @@ namespace drover {
 /// is wrong with the file.
 void describe_plugins(const std::filesystem::path& file,
                       const std::filesystem::path& state_directory);
+
+/// The same for one plugin.
+void describe_plugin(const std::filesystem::path& plugin,
+                     const std::filesystem::path& state_directory);
 
 /// Prints faults on standard error, one a line.
 void print_faults(const std::vector<Fault>& faults);

@@ -66,10 +66,17 @@ std::string plan_text(const Json& answer) {
     if (!untouched.empty()) {
         text += "= " + padded("untouched", verb_width) + "  " + joined(untouched) + "\n";
     }
+    const auto at_once = value_or<std::vector<std::string>>(answer, "at_once", {});
+    if (!at_once.empty()) {
+        text += "! " + padded("droverd", verb_width) + "  " + joined(at_once) + "\n";
+    }
     const auto later = value_or<std::vector<std::string>>(answer, "at_next_up", {});
     if (!later.empty()) {
         text += "droverd reads " + joined(later) +
                 " only when it starts: 'drover down' and 'drover up' make it hold.\n";
+    }
+    for (const auto& note : value_or<std::vector<std::string>>(answer, "notes", {})) {
+        text += note + "\n";
     }
     return text;
 }

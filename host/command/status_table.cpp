@@ -76,6 +76,41 @@ std::string kill_switch_line(const Json& kill_switch) {
            part(": ", "reason") + "\n";
 }
 
+std::uint64_t count_in(const Json& counts, const char* key) {
+    return value_or<std::uint64_t>(counts, key, 0);
+}
+
+/// "risk: refused 12 (2 gated, 10 beyond its quota); 3 replaced by newer ones\n", or nothing.
+std::string counts_line(const Json& agent) {
+    const Json by = value_or<Json>(agent, "refused_by", Json());
+    if (!by.is_object()) {
+        return "";  // No process, or a droverd that does not count so.
+    }
+    std::string causes;
+    const auto add = [&causes](std::uint64_t count, const char* what) {
+        if (count > 0) {
+            causes += (causes.empty() ? "" : ", ") + std::to_string(count) + " " + what;
+        }
+    };
+    add(count_in(by, "denied"), "denied");
+    add(count_in(by, "gated"), "gated");
+    add(count_in(by, "quota"), "beyond a quota");
+    std::string text;
+    const auto join = [&text](const std::string& part) {
+        text += (text.empty() ? "" : "; ") + part;
+    };
+    if (!causes.empty()) {
+        join("refused " + to_line(Json(count_in(agent, "refused"))) + " (" + causes + ")");
+    }
+    if (const auto replaced = count_in(agent, "replaced"); replaced > 0) {
+        join(std::to_string(replaced) + " replaced by newer ones");
+    }
+    if (const auto voided = count_in(agent, "voided"); voided > 0) {
+        join(std::to_string(voided) + " void, not handed over");
+    }
+    return text.empty() ? "" : value_or<std::string>(agent, "name", "") + ": " + text + ".\n";
+}
+
 std::string lines_below(const Json& supervisor) {
     std::string text;
     if (value_or<bool>(supervisor, "shutting_down", false)) {
@@ -88,6 +123,9 @@ std::string lines_below(const Json& supervisor) {
     text += kill_switch_line(value_or<Json>(supervisor, "kill_switch", Json::object()));
     for (const Json& warning : value_or<Json>(supervisor, "warnings", Json::array())) {
         text += "warning: " + printable(warning.get<std::string>()) + "\n";
+    }
+    if (const auto note = value_or<std::string>(supervisor, "file_note", ""); !note.empty()) {
+        text += printable(note) + "\n";
     }
     std::string names;
     const Json replay = value_or<Json>(supervisor, "replay", Json::object());
@@ -155,7 +193,10 @@ std::string status_text(const Json& document, std::size_t width) {
         table.add(cells_of(agent));
     }
     const Json supervisor = value_or<Json>(document, "supervisor", Json::object());
-    const std::string below = lines_below(supervisor);
+    std::string below = lines_below(supervisor);
+    for (const Json& agent : value_or<Json>(document, "agents", Json::array())) {
+        below += counts_line(agent);
+    }
     return headline(supervisor) + "\n" + table.text(width) + (below.empty() ? "" : "\n" + below);
 }
 

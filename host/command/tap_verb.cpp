@@ -1,6 +1,7 @@
 #include "command/tap_verb.hpp"
 
 #include <csignal>
+#include <cstdio>
 
 #include <unistd.h>
 
@@ -20,7 +21,15 @@ extern "C" void end_at_once(int /*signal*/) {
 }  // namespace
 
 int run_tap(const TapOptions& options) {
-    if (!is_topic_pattern(options.pattern)) {
+    if (options.pattern.empty() != options.asks_for_socket) {
+        (void)report(
+            {ErrorKind::invalid,
+             options.asks_for_socket
+                 ? "--socket takes no PATTERN: it tells of the whole fleet."
+                 : "PATTERN is missing: write which topics, as in 'market.>'; '>' is all."});
+        return exit_usage;
+    }
+    if (!options.asks_for_socket && !is_topic_pattern(options.pattern)) {
         (void)report({ErrorKind::invalid,
                       "'" + options.pattern +
                           "' is no topic pattern: tokens joined by dots, `*` for one token, `>` at "
@@ -36,8 +45,13 @@ int run_tap(const TapOptions& options) {
         return report(answer.error());
     }
     Json request = std::move(answer.value());
+    if (options.asks_for_socket) {
+        std::puts(to_line(request).c_str());
+        return exit_ok;
+    }
     request["pattern"] = options.pattern;
     request["count"] = options.count;
+    request["rate"] = options.rate;
     request["format"] = options.as_json ? "json" : "text";
     auto child = ChildWithRequest::start("--tap", request);
     if (!child) {

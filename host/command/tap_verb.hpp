@@ -1,4 +1,5 @@
-/// `drover tap PATTERN`: prints messages as they pass, without slowing the fleet. The socket is
+/// `drover tap PATTERN`: prints messages as they pass, without slowing the fleet. `--socket` tells
+/// other programs where to listen and how to read what they hear. The socket is
 /// held by a child, `drover-agent --tap`: this program has no libzmq.
 #pragma once
 
@@ -12,7 +13,9 @@ struct TapOptions {
     std::filesystem::path state_directory;
     std::string pattern;
     std::uint64_t count = 0;  ///< 0: until Ctrl-C.
+    std::uint64_t rate = 0;   ///< Messages a second at most; 0: all.
     bool as_json = false;
+    bool asks_for_socket = false;  ///< Prints where the socket is and what comes on it, as JSON.
 };
 
 /// Returns the exit code.

@@ -17,9 +17,16 @@ void VerbGroup::begin(CLI::App& app, std::filesystem::path& state_directory, Ver
 CLI::App& VerbGroup::add_verb(const std::string& name,
                               const std::string& purpose,
                               std::function<int()> run) {
+    CLI::App& verb = add_plain_verb(name, purpose, std::move(run));
+    add_state_directory(verb, *state_directory_);
+    return verb;
+}
+
+CLI::App& VerbGroup::add_plain_verb(const std::string& name,
+                                    const std::string& purpose,
+                                    std::function<int()> run) {
     CLI::App& verb = *app_->add_subcommand(name, purpose);
     verbs_->emplace_back(&verb, std::move(run));
-    add_state_directory(verb, *state_directory_);
     return verb;
 }
 

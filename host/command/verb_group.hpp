@@ -29,6 +29,10 @@ protected:
     CLI::App& add_verb(const std::string& name,
                        const std::string& purpose,
                        std::function<int()> run);
+    /// A verb that needs no fleet.
+    CLI::App& add_plain_verb(const std::string& name,
+                             const std::string& purpose,
+                             std::function<int()> run);
     [[nodiscard]] CLI::App& app() const { return *app_; }
     [[nodiscard]] const std::filesystem::path& state_directory() const { return *state_directory_; }
 

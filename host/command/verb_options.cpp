@@ -84,13 +84,34 @@ void add_output_format(CLI::App& verb, bool& as_json, const std::string& text_wo
 }
 
 void add_timeout(CLI::App& verb, milliseconds& target, const std::string& meaning) {
+    add_duration(verb, "--timeout", target, meaning);
+}
+
+void add_duration(CLI::App& verb,
+                  const std::string& name,
+                  milliseconds& target,
+                  const std::string& meaning) {
     verb.add_option_function<std::string>(
-            "--timeout",
+            name,
             [&target](const std::string& text) {
                 target = std::chrono::ceil<milliseconds>(duration_of(text).value());
             },
             meaning + " (default: " + uptime_text(std::chrono::duration<double>(target).count()) +
                 ")")
+        ->check(CLI::Validator(check_duration, ""))
+        ->type_name("DURATION");
+}
+
+void add_duration(CLI::App& verb,
+                  const std::string& name,
+                  std::optional<milliseconds>& target,
+                  const std::string& meaning) {
+    verb.add_option_function<std::string>(
+            name,
+            [&target](const std::string& text) {
+                target = std::chrono::ceil<milliseconds>(duration_of(text).value());
+            },
+            meaning)
         ->check(CLI::Validator(check_duration, ""))
         ->type_name("DURATION");
 }

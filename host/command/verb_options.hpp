@@ -33,8 +33,20 @@ void add_environment(CLI::App& verb);
 /// `-o text|json`, or `table|json` where `text_word` says so.
 void add_output_format(CLI::App& verb, bool& as_json, const std::string& text_word = "text");
 
-/// `--timeout DURATION`: 500ms, 30s, 2m, or a bare number of seconds.
+/// `--NAME DURATION`: 500ms, 30s, 2m, or a bare number of seconds.
+void add_duration(CLI::App& verb,
+                  const std::string& name,
+                  std::chrono::milliseconds& target,
+                  const std::string& meaning);
+
+/// `--timeout DURATION`.
 void add_timeout(CLI::App& verb, std::chrono::milliseconds& target, const std::string& meaning);
+
+/// `NAME DURATION`, which has no value where it is not given.
+void add_duration(CLI::App& verb,
+                  const std::string& name,
+                  std::optional<std::chrono::milliseconds>& target,
+                  const std::string& meaning);
 
 /// `--watch [INTERVAL]`, a second where none is given. What follows it and is no duration is one
 /// more of `names`.

@@ -35,6 +35,7 @@ void WishVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, Ve
     add_ready();
     add_signal();
     add_scale();
+    add_upgrade();
 }
 
 void WishVerbs::add_wish(const std::string& name,
@@ -114,6 +115,48 @@ void WishVerbs::add_signal() {
             },
             ""));
     add_example(verb, "  drover signal risk USR1");
+}
+
+void WishVerbs::add_upgrade() {
+    constexpr std::chrono::milliseconds usual_trial = std::chrono::minutes(1);
+    constexpr std::chrono::milliseconds long_timeout = std::chrono::minutes(2);
+    upgrade_.trial = usual_trial;
+    upgrade_.timeout = long_timeout;
+    CLI::App& verb = add_verb("upgrade",
+                              "Give an agent another plugin on trial, or replace droverd itself",
+                              [this] { return run_upgrade(); });
+    verb.add_option("NAME",
+                    upgraded_,
+                    "An agent; with --self another droverd (default: the one beside drover)");
+    verb.add_option(
+        "FILE", upgrade_.file, "Its new plugin; it must have another name than the old");
+    verb.add_flag("--self", upgrades_itself_, "Replace droverd; agents and router run on");
+    add_duration(verb,
+                 "--trial",
+                 upgrade_.trial,
+                 "How long the new plugin must do its work before it stays");
+    add_timeout(verb, upgrade_.timeout, "How long it may take, beside the trial");
+    add_example(verb,
+                "  drover upgrade risk build/risk-2.so --trial 5m\n"
+                "  drover upgrade --self\n"
+                "  drover upgrade --self /opt/drover/bin/droverd");
+}
+
+int WishVerbs::run_upgrade() {
+    if (upgrades_itself_ && !upgrade_.file.empty()) {
+        return report_usage("--self takes no agent: name only another droverd, or nothing.",
+                            "upgrade");
+    }
+    if (upgrades_itself_) {
+        return run_self_upgrade({state_directory(), upgraded_, upgrade_.timeout});
+    }
+    if (upgraded_.empty() || upgrade_.file.empty()) {
+        return report_usage("Name an agent and its new plugin, or give --self to replace droverd.",
+                            "upgrade");
+    }
+    upgrade_.state_directory = state_directory();
+    upgrade_.agent = upgraded_;
+    return run_plugin_upgrade(upgrade_);
 }
 
 }  // namespace drover

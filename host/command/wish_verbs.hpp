@@ -1,11 +1,14 @@
-/// The verbs that change or wait for the state of agents: start, stop, restart, is-ready, signal.
+/// The verbs that change or wait for the state of agents: start, stop, restart,
+/// is-ready, signal, scale, upgrade.
 #pragma once
 
 #include <filesystem>
 #include <string>
 
+#include "command/plugin_upgrade_verb.hpp"
 #include "command/ready_verb.hpp"
 #include "command/scale_verb.hpp"
+#include "command/self_upgrade_verb.hpp"
 #include "command/signal_verb.hpp"
 #include "command/verb_group.hpp"
 #include "command/wish_verb.hpp"
@@ -27,6 +30,8 @@ private:
     void add_ready();
     void add_signal();
     void add_scale();
+    void add_upgrade();
+    [[nodiscard]] int run_upgrade();
 
     WishOptions start_;
     WishOptions stop_;
@@ -34,6 +39,9 @@ private:
     ReadyOptions ready_;
     SignalOptions signal_;
     ScaleOptions scale_;
+    bool upgrades_itself_ = false;
+    std::string upgraded_;  ///< An agent, or another droverd.
+    PluginUpgradeOptions upgrade_;
 };
 
 }  // namespace drover

@@ -154,15 +154,11 @@ void read_grants(const MapReader& reader, AgentConfig& agent) {
                              describe(entry->value) + ".");
         return;
     }
-    static const std::vector<std::string> known{"drover.simulation/1"};
+    static const std::vector<std::string> known{"drover.control/1", "drover.simulation/1"};
     std::vector<std::string> grants;
     for (const YamlNode& item : entry->value.items) {
         const bool is_text = item.kind == YamlNode::Kind::scalar;
-        if (is_text && item.text == "drover.control/1") {
-            reader.add_fault(item.place,
-                             "'drover.control/1' is not available yet in this version of "
-                             "drover: remove it.");
-        } else if (!is_text || std::ranges::find(known, item.text) == known.end()) {
+        if (!is_text || std::ranges::find(known, item.text) == known.end()) {
             reader.add_fault(item.place,
                              "'grants' takes " + alternatives(known) + ", and this is " +
                                  describe(item) + "." +
@@ -233,6 +229,7 @@ AgentConfig read_agent(const YamlEntry& entry,
     read_simulate(reader, agent);
     read_grants(reader, agent);
     read_sandbox(reader, agent, folder);
+    read_user(reader, agent);
     read_restart_group(reader, agent);
     read_supervision(reader, agent.supervision);
     read_schedule(reader, agent);

@@ -6,6 +6,7 @@
 
 #include "base/names.hpp"
 #include "config/environment.hpp"
+#include "config/fleet_sources.hpp"
 #include "config/map_reader.hpp"
 #include "config/overlay.hpp"
 #include "config/override.hpp"
@@ -206,6 +207,18 @@ std::string_view text_of(Standby standby) {
     return "";
 }
 
+std::string_view text_of(Distribution::Mode mode) {
+    switch (mode) {
+        case Distribution::Mode::all:
+            return "all";
+        case Distribution::Mode::round_robin:
+            return "round_robin";
+        case Distribution::Mode::by_key:
+            return "by_key";
+    }
+    return "unknown";
+}
+
 std::string_view text_of(OnDown reaction) {
     switch (reaction) {
         case OnDown::ignore:
@@ -229,22 +242,28 @@ const AgentConfig* FleetConfig::find(const std::string& agent) const {
 FleetReading read_fleet_config(const std::filesystem::path& file,
                                const PluginSearch& search,
                                const std::vector<Override>& overrides) {
-    const auto text = read_source_text(file);
-    if (const auto* const fault = std::get_if<Fault>(&text)) {
+    const auto sources = read_fleet_sources(file);
+    if (const auto* const fault = std::get_if<Fault>(&sources)) {
         FleetReading reading = empty_reading(file);
         reading.faults.push_back(*fault);
         return reading;
     }
-    return read_fleet_text(std::get<std::string>(text), file, search, overrides);
+    return read_fleet_text(std::get<FleetSources>(sources), search, overrides);
 }
 
 FleetReading read_fleet_text(const std::string& text,
                              const std::filesystem::path& file,
                              const PluginSearch& search,
                              const std::vector<Override>& overrides) {
-    const std::string shown = file.string();
-    FleetReading reading = empty_reading(file);
-    YamlDocument document = parse_yaml(text, shown);
+    return read_fleet_text(FleetSources{file, text, fleet_environment(), {}}, search, overrides);
+}
+
+FleetReading read_fleet_text(const FleetSources& sources,
+                             const PluginSearch& search,
+                             const std::vector<Override>& overrides) {
+    const std::string shown = sources.file.string();
+    FleetReading reading = empty_reading(sources.file);
+    YamlDocument document = parse_yaml(sources.text, shown);
     reading.faults = std::move(document.faults);
     if (!document.is_complete) {
         return reading;
@@ -254,8 +273,9 @@ FleetReading read_fleet_text(const std::string& text,
             {{shown, 0, 0}, "The file is empty: it needs at least 'agents' with one agent."}};
         return reading;
     }
-    if (const std::string environment = fleet_environment(); !environment.empty()) {
-        apply_overlay(file, environment, document.root, reading.faults);
+    if (!sources.environment.empty()) {
+        apply_overlay(
+            sources.file, sources.environment, sources.overlay, document.root, reading.faults);
     }
     read_fleet(document.root, search, overrides, reading.config, reading.faults);
     sort_by_place(reading.faults, shown);

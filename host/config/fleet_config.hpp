@@ -12,7 +12,9 @@
 #include <variant>
 #include <vector>
 
+#include "base/quota.hpp"
 #include "base/result.hpp"
+#include "base/system_user.hpp"
 
 namespace drover {
 
@@ -64,6 +66,10 @@ struct Heartbeat {
     Nanoseconds grace = std::chrono::seconds(10);
 };
 
+/// What is done with an agent whose callback runs longer than heartbeat.timeout: SIGABRT, so that
+/// its crash report tells where, then SIGKILL; SIGKILL at once; nothing, its health says `hung`.
+enum class OnHang { abort, kill, report };
+
 /// How much of what an agent writes is kept.
 struct LogConfig {
     std::uint64_t max_size = std::uint64_t{10} << 20U;  ///< Bytes of one file.
@@ -111,10 +117,12 @@ struct SupervisionConfig {
     Backoff backoff;
     RestartLimit restart_limit;
     Heartbeat heartbeat;
+    OnHang on_hang = OnHang::abort;
     Nanoseconds shutdown_timeout = std::chrono::seconds(10);
     std::vector<int> success_exit_codes{};  ///< 0 to 255; they count like 0, which always counts.
     LogConfig log;
     LimitsConfig limits;
+    Quota quota;  ///< Of what it publishes.
     Standby standby = Standby::none;
 };
 
@@ -170,7 +178,13 @@ struct Distribution {
     bool operator==(const Distribution&) const = default;
 };
 
-enum class Delivery { stream, durable };
+/// The words of agents.yaml.
+[[nodiscard]] std::string_view text_of(Distribution::Mode mode);
+
+enum class Delivery { stream, latest, durable };
+
+/// The words of agents.yaml.
+[[nodiscard]] std::string_view text_of(Delivery delivery);
 
 /// A rule for topics; the first rule whose pattern matches a topic decides.
 struct TopicRule {
@@ -178,10 +192,12 @@ struct TopicRule {
     Delivery delivery = Delivery::stream;
     bool gated = false;
     std::optional<std::vector<std::string>> publishers;  ///< Nothing: any agent with a port.
-    std::optional<std::vector<std::string>> receivers;   ///< Of durable topics.
+    /// Nothing: any agent with a port. Others receive nothing of it.
+    std::optional<std::vector<std::string>> subscribers;
+    std::optional<std::vector<std::string>> receivers;  ///< Of durable topics.
     bool receivers_declared = false;
     SourcePlace place;
-    /// Where each agent of the two lists stands, by "publishers/risk".
+    /// Where each agent of the lists stands, by "publishers/risk".
     std::map<std::string, SourcePlace> name_places;
 };
 
@@ -232,9 +248,11 @@ struct AgentConfig {
     /// "${secret:NAME}".
     std::map<std::string, std::string> secret_values;
     std::optional<SandboxConfig> sandbox;  ///< Nothing: none.
+    std::optional<SystemUser> user;        ///< As whom its process runs; nothing: as droverd.
     SourcePlace place;
     SourcePlace plugin_place;
     SourcePlace grants_place;
+    SourcePlace user_place;
     SourcePlace restart_group_place;
     SourcePlace agent_place;  ///< Of the key `agent`; of the plugin where there is none.
     SourcePlace replicas_place;

@@ -21,9 +21,11 @@ std::span<const std::string> known_keys(Section section) {
                                                    "backoff",
                                                    "restart_limit",
                                                    "heartbeat",
+                                                   "on_hang",
                                                    "shutdown",
                                                    "log",
                                                    "limits",
+                                                   "quota",
                                                    "standby"};
     static const std::vector<std::string> backoff{
         "initial", "factor", "max", "jitter", "reset_after"};
@@ -43,32 +45,23 @@ std::span<const std::string> known_keys(Section section) {
                                                  "locked_memory",
                                                  "nice",
                                                  "cpus"};
+    static const std::vector<std::string> quota{"messages", "bytes", "burst"};
     static const std::vector<std::string> sandbox{"network", "read", "write"};
     static const std::vector<std::string> topic_rule{
-        "delivery", "gated", "publishers", "receivers"};
-    static const std::vector<std::string> agent{"plugin",
-                                                "agent",
-                                                "depends_on",
-                                                "config",
-                                                "enabled",
-                                                "observer",
-                                                "simulate",
-                                                "grants",
-                                                "env_file",
-                                                "secrets",
-                                                "sandbox",
-                                                "restart",
-                                                "success_exit_codes",
-                                                "restart_group",
-                                                "schedule",
-                                                "replicas",
-                                                "distribution",
-                                                "backoff",
-                                                "restart_limit",
-                                                "heartbeat",
-                                                "shutdown",
-                                                "log",
-                                                "limits",
+        "delivery", "gated", "publishers", "subscribers", "receivers"};
+    static const std::vector<std::string> agent{"plugin",        "agent",
+                                                "depends_on",    "config",
+                                                "enabled",       "observer",
+                                                "simulate",      "grants",
+                                                "env_file",      "secrets",
+                                                "sandbox",       "user",
+                                                "restart",       "success_exit_codes",
+                                                "restart_group", "schedule",
+                                                "replicas",      "distribution",
+                                                "backoff",       "restart_limit",
+                                                "heartbeat",     "on_hang",
+                                                "shutdown",      "log",
+                                                "limits",        "quota",
                                                 "standby"};
     static const std::vector<std::string> dependency{"condition", "restart", "on_down", "pattern"};
     static const std::vector<std::string> distribution{"by_key"};
@@ -102,6 +95,8 @@ std::span<const std::string> known_keys(Section section) {
             return durable_log;
         case Section::limits:
             return limits;
+        case Section::quota:
+            return quota;
         case Section::sandbox:
             return sandbox;
         case Section::topic_rule:
@@ -120,8 +115,8 @@ std::span<const std::string> known_keys(Section section) {
 
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"metrics"};
-    static const std::vector<std::string> agent{"on_link_lost", "user", "on_hang", "partition"};
-    static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window", "quota"};
+    static const std::vector<std::string> agent{"on_link_lost", "partition"};
+    static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window"};
     switch (section) {
         case Section::fleet:
             return fleet;

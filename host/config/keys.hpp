@@ -19,6 +19,7 @@ enum class Section {
     log,
     durable_log,
     limits,
+    quota,
     sandbox,
     topic_rule,
     agent,

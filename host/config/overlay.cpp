@@ -90,11 +90,16 @@ void merge_over(YamlNode& root, YamlNode over) {
     }
 }
 
+bool is_environment(const std::string& environment) {
+    return is_agent_name(environment);
+}
+
 void apply_overlay(const std::filesystem::path& base,
                    const std::string& environment,
+                   const std::optional<std::string>& given,
                    YamlNode& root,
                    std::vector<Fault>& faults) {
-    if (!is_agent_name(environment)) {
+    if (!is_environment(environment)) {
         faults.push_back({{"--environment " + environment, 0, 0},
                           "this is no name for an environment: use 1 to 48 of a-z, 0-9, - _ and "
                           "., beginning with a letter."});
@@ -102,11 +107,11 @@ void apply_overlay(const std::filesystem::path& base,
     }
     const std::filesystem::path file = overlay_file(base, environment);
     std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) {
+    if (!given && !std::filesystem::exists(file, ignored)) {
         faults.push_back(missing(base, environment));
         return;
     }
-    const auto text = read_source_text(file);
+    const auto text = given ? std::variant<std::string, Fault>(*given) : read_source_text(file);
     if (const auto* const fault = std::get_if<Fault>(&text)) {
         faults.push_back(*fault);
         return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,15 @@ namespace drover {
 [[nodiscard]] std::filesystem::path overlay_file(const std::filesystem::path& base,
                                                  const std::string& environment);
 
-/// Reads the overlay of `environment` and merges it over `root`. Adds a fault where the name is
-/// none, there is no such file (naming the environments there are), or it is no good YAML.
+/// Whether it is a name that an environment may have.
+[[nodiscard]] bool is_environment(const std::string& environment);
+
+/// Merges the overlay of `environment` over `root`: the given text, or the file where there is
+/// none. Adds a fault where the name is none, there is no such file (naming the environments there
+/// are), or it is no good YAML.
 void apply_overlay(const std::filesystem::path& base,
                    const std::string& environment,
+                   const std::optional<std::string>& given,
                    YamlNode& root,
                    std::vector<Fault>& faults);
 

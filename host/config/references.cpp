@@ -166,6 +166,7 @@ void check_references(const FleetConfig& fleet,
     }
     for (const TopicRule& rule : fleet.topics) {
         check_names(rule, "publishers", rule.publishers, fleet, faults);
+        check_names(rule, "subscribers", rule.subscribers, fleet, faults);
         check_names(rule, "receivers", rule.receivers, fleet, faults);
     }
     for (const AgentConfig& agent : fleet.agents) {

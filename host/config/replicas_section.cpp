@@ -78,10 +78,10 @@ void check_replicas(const FleetConfig& fleet, std::vector<Fault>& faults) {
                                   "' and so on: use at most 45 "
                                   "letters."});
         }
-        if (fleet.replay_clock) {
+        if (fleet.replay_clock == agent.name) {
             faults.push_back({agent.replicas_place,
-                              whose + "a fleet under a replay clock runs one of each agent, so "
-                                      "that a replay is the same every time: remove the key."});
+                              whose + "the agent that moves the time of the fleet (`clock`) is "
+                                      "one: remove the key."});
         }
         for (const AgentConfig& other : fleet.agents) {
             if (is_instance_name(other.name, agent.name)) {

@@ -1,4 +1,4 @@
-// The key `sandbox`: what an agent may reach.
+// The keys `sandbox` and `user`: what an agent may reach, and as whom.
 #include <system_error>
 
 #include "config/sections.hpp"
@@ -74,6 +74,26 @@ void read_sandbox(const MapReader& parent,
                          "{network: yes, read: [data], write: [out]}, and this is " +
                              describe(entry->value) + ".");
     }
+}
+
+void read_user(const MapReader& reader, AgentConfig& agent) {
+    const YamlEntry* const entry = reader.find("user");
+    if (entry == nullptr) {
+        return;
+    }
+    agent.user_place = entry->place();
+    if (entry->value.kind != YamlNode::Kind::scalar || entry->value.text.empty()) {
+        reader.add_fault(entry->place(),
+                         "'user' takes the name of a user of this machine, and this is " +
+                             describe(entry->value) + ".");
+        return;
+    }
+    auto user = find_system_user(entry->value.text);
+    if (!user) {
+        reader.add_fault(entry->place(), "'user': " + user.error().message);
+        return;
+    }
+    agent.user = std::move(user.value());
 }
 
 }  // namespace drover

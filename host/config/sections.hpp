@@ -9,8 +9,8 @@
 
 namespace drover {
 
-/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log, limits and
-/// standby over what `target` holds.
+/// Reads restart, success_exit_codes, backoff, restart_limit, heartbeat, shutdown, log, limits,
+/// quota and standby over what `target` holds.
 void read_supervision(const MapReader& reader, SupervisionConfig& target);
 
 /// Reads the map under `log` over what `target` holds.
@@ -22,14 +22,17 @@ void read_durable_log(const MapReader& parent, DurableLogConfig& target);
 /// Reads the map under `limits` over what `target` holds.
 void read_limits(const MapReader& parent, LimitsConfig& target);
 
+/// Reads the map under `quota` over what `target` holds.
+void read_quota(const MapReader& parent, Quota& target);
+
 /// Reads the map under `schedule`, where there is one, for an agent whose supervision is known.
 void read_schedule(const MapReader& parent, AgentConfig& agent);
 
 /// Reads `replicas` and `distribution`.
 void read_replicas(const MapReader& reader, AgentConfig& agent);
 
-/// Checks that the names of instances are names, and nobody else's, and that the fleet does not
-/// replay. `check_references` calls it.
+/// Checks that the names of instances are names, and nobody else's, and that the owner of a replay
+/// clock is one. `check_references` calls it.
 void check_replicas(const FleetConfig& fleet, std::vector<Fault>& faults);
 
 /// Reads `topics`, in the file's order.
@@ -47,13 +50,16 @@ void check_replicas(const FleetConfig& fleet, std::vector<Fault>& faults);
 /// Reads `sandbox`; paths are relative to `folder`.
 void read_sandbox(const MapReader& parent, AgentConfig& agent, const std::filesystem::path& folder);
 
+/// Reads `user`, the name of a user of this machine.
+void read_user(const MapReader& reader, AgentConfig& agent);
+
 /// Finds the file of agent.plugin, or adds a fault that lists where it was looked for.
 void find_plugin(AgentConfig& agent,
                  const PluginSearch& search,
                  const std::filesystem::path& folder,
                  std::vector<Fault>& faults);
 
-/// Checks what names agents: dependencies, cycles among them, the clock, publishers, receivers.
+/// Checks what names agents: dependencies, cycles among them, the clock, those of topics.
 /// `clock_place` is where `clock: {replay: X}` stands.
 void check_references(const FleetConfig& fleet,
                       const SourcePlace& clock_place,

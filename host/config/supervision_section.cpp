@@ -115,6 +115,9 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target) {
                               reader.faults());
     heartbeat.read_duration("timeout", target.heartbeat.timeout, shortest);
     heartbeat.read_duration("grace", target.heartbeat.grace, shortest);
+    constexpr Word<OnHang> reactions[] = {
+        {"abort", OnHang::abort}, {"kill", OnHang::kill}, {"report", OnHang::report}};
+    reader.read_word("on_hang", target.on_hang, reactions);
 
     const MapReader shutdown(value_of(reader, "shutdown"),
                              Section::shutdown,
@@ -123,6 +126,7 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target) {
     shutdown.read_duration("timeout", target.shutdown_timeout, Nanoseconds::zero());
     read_log(reader, target.log);
     read_limits(reader, target.limits);
+    read_quota(reader, target.quota);
 
     constexpr Word<Standby> standbys[] = {
         {"none", Standby::none}, {"zygote", Standby::zygote}, {"spare", Standby::spare}};

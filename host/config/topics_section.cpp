@@ -26,19 +26,40 @@ std::vector<std::string> read_names(const MapReader& reader,
     return names;
 }
 
-void read_publishers(const MapReader& reader, TopicRule& rule) {
-    const YamlEntry* const entry = reader.find("publishers");
+/// Reads `publishers` or `subscribers`.
+void read_rights(const MapReader& reader,
+                 std::string_view key,
+                 TopicRule& rule,
+                 std::optional<std::vector<std::string>>& target) {
+    const YamlEntry* const entry = reader.find(key);
     if (entry == nullptr) {
         return;
     }
     if (entry->value.kind != YamlNode::Kind::list) {
         reader.add_fault(entry->place(),
-                         "'publishers' takes a list of agents such as [risk], and "
-                         "this is " +
+                         "'" + entry->key +
+                             "' takes a list of agents such as [risk], and "
+                             "this is " +
                              describe(entry->value) + ".");
         return;
     }
-    rule.publishers = read_names(reader, *entry, rule);
+    target = read_names(reader, *entry, rule);
+}
+
+/// Whoever is waited for must be one of those that may receive.
+void check_receivers(const MapReader& reader, const TopicRule& rule) {
+    if (!rule.receivers || !rule.subscribers) {
+        return;
+    }
+    for (const std::string& name : *rule.receivers) {
+        if (std::find(rule.subscribers->begin(), rule.subscribers->end(), name) ==
+            rule.subscribers->end()) {
+            reader.add_fault(rule.name_places.at("receivers/" + name),
+                             "'receivers' names '" + name +
+                                 "', which 'subscribers' does not let receive: name it there too, "
+                                 "or remove it here.");
+        }
+    }
 }
 
 void read_receivers(const MapReader& reader, TopicRule& rule) {
@@ -66,17 +87,9 @@ void read_receivers(const MapReader& reader, TopicRule& rule) {
 
 /// Reads `delivery`; false when it is wrong, so that nothing is concluded from it.
 bool read_delivery(const MapReader& reader, Delivery& delivery) {
-    const YamlEntry* const entry = reader.find("delivery");
-    if (entry != nullptr && entry->value.kind == YamlNode::Kind::scalar &&
-        entry->value.text == "latest") {
-        reader.add_fault(entry->place(),
-                         "latest is not available yet: messages would not be "
-                         "replaced by newer ones; use stream.");
-        return false;
-    }
     const std::size_t before = reader.faults().size();
-    constexpr Word<Delivery> words[] = {{"stream", Delivery::stream},
-                                        {"durable", Delivery::durable}};
+    constexpr Word<Delivery> words[] = {
+        {"stream", Delivery::stream}, {"latest", Delivery::latest}, {"durable", Delivery::durable}};
     reader.read_word("delivery", delivery, words);
     return reader.faults().size() == before;
 }
@@ -94,14 +107,28 @@ TopicRule read_rule(const YamlEntry& entry, std::vector<Fault>& faults) {
     }
     const bool is_delivery_known = read_delivery(reader, rule.delivery);
     reader.read_boolean("gated", rule.gated);
-    read_publishers(reader, rule);
+    read_rights(reader, "publishers", rule, rule.publishers);
+    read_rights(reader, "subscribers", rule, rule.subscribers);
     if (is_delivery_known) {
         read_receivers(reader, rule);
+        check_receivers(reader, rule);
     }
     return rule;
 }
 
 }  // namespace
+
+std::string_view text_of(Delivery delivery) {
+    switch (delivery) {
+        case Delivery::latest:
+            return "latest";
+        case Delivery::durable:
+            return "durable";
+        case Delivery::stream:
+            break;
+    }
+    return "stream";
+}
 
 std::vector<TopicRule> read_topics(const YamlNode& topics, std::vector<Fault>& faults) {
     std::vector<TopicRule> rules;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <unistd.h>
+
 namespace drover {
 namespace {
 
@@ -17,6 +19,14 @@ std::vector<SandboxPath> sandbox_paths_of(const AgentConfig& agent, const AgentP
         paths.push_back({path, SandboxAccess::write});
     }
     return paths;
+}
+
+std::vector<ProcessUser::Need> needs_of(const AgentConfig& agent, const AgentPlaces& places) {
+    return {{places.program, X_OK},
+            {agent.plugin_file, R_OK},
+            {places.state_folder, R_OK | W_OK | X_OK},
+            {places.kill_switch, R_OK},
+            {places.run_directory, X_OK}};
 }
 
 }  // namespace
@@ -55,7 +65,14 @@ Result<LifeLimits> AgentIsolation::prepare(const AgentConfig& agent,
     if (!of_group.is_empty()) {
         settle();
     }
-    made.process = process_limits_of(limits, machine());
+    made.process = process_limits_of(agent, machine());
+    if (const auto why = why_no_user(agent, machine())) {
+        return Error{ErrorKind::refused, *why};
+    }
+    if (const SystemUser* const user = other_user_of(agent)) {
+        made.user =
+            std::make_shared<const ProcessUser>(ProcessUser{*user, needs_of(agent, places)});
+    }
     if (!of_group.is_empty() && home_) {
         auto group = home_->make(agent.name, life, of_group);
         if (!group) {

@@ -12,14 +12,16 @@
 #include "fleet/isolation.hpp"
 #include "process/cgroup.hpp"
 #include "process/process_limits.hpp"
+#include "process/process_user.hpp"
 
 namespace drover {
 
 /// What one life of an agent is started with.
 struct LifeLimits {
     ProcessLimits process;
-    std::shared_ptr<const Sandbox> sandbox;  ///< Null: none.
-    std::optional<AgentCgroup> group;        ///< `process.cgroup` is its descriptor.
+    std::shared_ptr<const ProcessUser> user;  ///< Null: it runs as droverd does.
+    std::shared_ptr<const Sandbox> sandbox;   ///< Null: none.
+    std::optional<AgentCgroup> group;         ///< `process.cgroup` is its descriptor.
     /// What droverd must look after itself: bytes of memory of its tree; nothing: no limit, or the
     /// group holds it.
     std::optional<std::uint64_t> watched_memory;
@@ -30,6 +32,7 @@ struct AgentPlaces {
     std::filesystem::path program;
     std::filesystem::path state_folder;
     std::filesystem::path kill_switch;
+    std::filesystem::path run_directory;
 };
 
 /// Looks at the machine when the first agent with limits starts, and moves droverd into a group of
@@ -41,7 +44,7 @@ public:
         : warn_(std::move(warn)) {}
 
     /// Fails with `refused` when the group or the sandbox cannot be made although there should be
-    /// one.
+    /// one, and when droverd may not start processes as the agent's user.
     [[nodiscard]] Result<LifeLimits> prepare(const AgentConfig& agent,
                                              std::uint64_t life,
                                              const AgentPlaces& places);

@@ -47,7 +47,9 @@ Result<AppliedFiles> AppliedFiles::open(const std::filesystem::path& folder) {
         applied.files_.push_back({value_or<std::uint64_t>(entry, "number", 0),
                                   value_or<std::string>(entry, "file", ""),
                                   value_or<std::int64_t>(entry, "time_ns", 0),
-                                  value_or<std::string>(entry, "by", "")});
+                                  value_or<std::string>(entry, "by", ""),
+                                  value_or<std::string>(entry, "environment", ""),
+                                  value_or(entry, "rollback", false)});
     }
     return applied;
 }
@@ -56,34 +58,55 @@ std::filesystem::path AppliedFiles::copy_of(std::uint64_t number) const {
     return folder_ / (std::to_string(number) + ".yaml");
 }
 
+std::filesystem::path AppliedFiles::overlay_copy_of(std::uint64_t number) const {
+    return folder_ / (std::to_string(number) + ".overlay.yaml");
+}
+
 Result<void> AppliedFiles::save(const std::vector<AppliedFile>& files) const {
     Json index = Json::array();
     for (const AppliedFile& applied : files) {
         index.push_back({{"number", applied.number},
                          {"file", applied.file.string()},
                          {"time_ns", applied.time},
-                         {"by", applied.by}});
+                         {"by", applied.by},
+                         {"environment", applied.environment},
+                         {"rollback", applied.is_rollback}});
     }
     return replace_file(folder_ / "index.json", to_line(index) + "\n");
 }
 
-Result<void> AppliedFiles::keep(const std::filesystem::path& file,
-                                const std::string& text,
-                                const std::string& by) {
-    if (!files_.empty() && files_.back().file == file &&
-        read(copy_of(files_.back().number)) == text) {
-        return success();
-    }
+Result<void> AppliedFiles::keep(const FleetSources& sources,
+                                const std::string& by,
+                                bool is_rollback) {
     std::error_code fault;
     std::filesystem::create_directories(folder_, fault);
+    const std::string running = to_line(to_json(sources)) + "\n";
+    if (read(folder_ / "running.json") != running) {
+        if (const auto written = replace_file(folder_ / "running.json", running); !written) {
+            return written;
+        }
+    }
+    if (!files_.empty()) {
+        const auto newest = sources_of(files_.back());
+        if (newest && newest.value() == sources) {
+            return success();
+        }
+    }
     std::vector<AppliedFile> next = files_;
     const std::uint64_t number = next.empty() ? 1 : next.back().number + 1;
-    next.push_back({number, file, wall_now(), by});
-    if (const auto written = replace_file(copy_of(number), text); !written) {
+    next.push_back({number, sources.file, wall_now(), by, sources.environment, is_rollback});
+    if (const auto written = replace_file(copy_of(number), sources.text); !written) {
         return written;
+    }
+    if (sources.overlay) {
+        if (const auto written = replace_file(overlay_copy_of(number), *sources.overlay);
+            !written) {
+            return written;
+        }
     }
     while (next.size() > most) {
         std::filesystem::remove(copy_of(next.front().number), fault);
+        std::filesystem::remove(overlay_copy_of(next.front().number), fault);
         next.erase(next.begin());
     }
     if (const auto saved = save(next); !saved) {
@@ -105,13 +128,17 @@ Result<AppliedFile> AppliedFiles::before_newest(std::size_t back) const {
     return files_[files_.size() - 1 - back];
 }
 
-Result<std::string> AppliedFiles::text_of(const AppliedFile& applied) const {
+Result<FleetSources> AppliedFiles::sources_of(const AppliedFile& applied) const {
     auto text = read(copy_of(applied.number));
     if (!text) {
         return Error{ErrorKind::unavailable,
                      "The kept file " + copy_of(applied.number).string() + " cannot be read."};
     }
-    return std::move(*text);
+    FleetSources sources{applied.file, std::move(*text), applied.environment, {}};
+    if (!applied.environment.empty()) {
+        sources.overlay = read(overlay_copy_of(applied.number));
+    }
+    return sources;
 }
 
 }  // namespace drover

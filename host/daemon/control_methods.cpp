@@ -69,10 +69,14 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "describe",
                                                    "graph",
                                                    "tap",
+                                                   "record",
+                                                   "recording",
                                                    "request",
                                                    "servers",
                                                    "log",
                                                    "signal",
+                                                   "upgrade",
+                                                   "upgrade_self",
                                                    "ping"};
     if (method == "status") {
         return status(params);
@@ -90,10 +94,10 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
         return shutdown(params);
     }
     if (method == "apply") {
-        return application_.apply(params);
+        return change_fleet(params, &FleetApplication::apply);
     }
     if (method == "scale") {
-        return application_.scale(params);
+        return change_fleet(params, &FleetApplication::scale);
     }
     if (method == "applied") {
         return result(application_.applied());
@@ -107,6 +111,12 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     if (method == "tap") {
         return result(messages_.tap());
     }
+    if (method == "record") {
+        return record();
+    }
+    if (method == "recording") {
+        return result(processes_.recording().status());
+    }
     if (method == "request") {
         return requests_.ask(params, monotonic_now());
     }
@@ -118,6 +128,12 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "signal") {
         return signal(params);
+    }
+    if (method == "upgrade") {
+        return upgrade(params);
+    }
+    if (method == "upgrade_self") {
+        return upgrade_self(params);
     }
     if (method == "ping") {
         return result(view_.ping());
@@ -159,6 +175,43 @@ RpcAnswer ControlMethods::shutdown(const Json& params) {
         supervisor_.shutdown(monotonic_now(), by);
     }
     return result(Json::object());
+}
+
+RpcAnswer ControlMethods::record() {
+    const auto joined = processes_.recording().join();
+    return joined ? result(processes_.recording().status()) : rpc_failure(joined.error());
+}
+
+RpcAnswer ControlMethods::change_fleet(const Json& params,
+                                       RpcAnswer (FleetApplication::*change)(const Json& params)) {
+    const std::string obstacle = plugin_upgrade_.obstacle();
+    if (!obstacle.empty() && !value_or(params, "dry_run", false)) {
+        return RpcError{RpcError::refused, obstacle};
+    }
+    RpcAnswer answer = (application_.*change)(params);
+    plugin_upgrade_.fleet_changed();
+    return answer;
+}
+
+RpcAnswer ControlMethods::upgrade(const Json& params) {
+    if (supervisor_.is_shutting_down()) {
+        return RpcError{RpcError::unavailable, "The fleet is shutting down."};
+    }
+    if (self_upgrade_.is_under_way()) {
+        return RpcError{RpcError::refused, "droverd is being replaced. Nothing has changed."};
+    }
+    return plugin_upgrade_.begin(params, monotonic_now());
+}
+
+RpcAnswer ControlMethods::upgrade_self(const Json& params) {
+    if (supervisor_.is_shutting_down()) {
+        return RpcError{RpcError::unavailable, "The fleet is shutting down."};
+    }
+    if (const std::string obstacle = plugin_upgrade_.obstacle(); !obstacle.empty()) {
+        return RpcError{RpcError::refused, obstacle};
+    }
+    view_.note_failed_upgrade("");  // Of an earlier try.
+    return self_upgrade_.begin(params, monotonic_now());
 }
 
 RpcAnswer ControlMethods::signal(const Json& params) {

@@ -10,6 +10,8 @@
 #include "daemon/fleet_messages.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/person_requests.hpp"
+#include "daemon/plugin_upgrade.hpp"
+#include "daemon/self_upgrade.hpp"
 #include "daemon/unit_processes.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
@@ -24,14 +26,18 @@ public:
                    PersonRequests& requests,
                    EventRecorder& events,
                    FleetApplication& application,
-                   const UnitProcesses& processes)
+                   UnitProcesses& processes,
+                   SelfUpgrade& self_upgrade,
+                   PluginUpgrade& plugin_upgrade)
         : supervisor_(supervisor),
           view_(view),
           messages_(messages),
           requests_(requests),
           events_(events),
           application_(application),
-          processes_(processes) {}
+          processes_(processes),
+          self_upgrade_(self_upgrade),
+          plugin_upgrade_(plugin_upgrade) {}
 
     [[nodiscard]] RpcAnswer call(const std::string& method, const Json& params);
 
@@ -44,7 +50,13 @@ private:
     [[nodiscard]] RpcAnswer status(const Json& params);
     [[nodiscard]] RpcAnswer describe(const Json& params);
     [[nodiscard]] RpcAnswer shutdown(const Json& params);
+    [[nodiscard]] RpcAnswer record();
     [[nodiscard]] RpcAnswer signal(const Json& params);
+    [[nodiscard]] RpcAnswer upgrade(const Json& params);
+    [[nodiscard]] RpcAnswer upgrade_self(const Json& params);
+    /// `apply` or `scale`, unless an upgrade is under way.
+    [[nodiscard]] RpcAnswer change_fleet(const Json& params,
+                                         RpcAnswer (FleetApplication::*change)(const Json& params));
     [[nodiscard]] RpcAnswer wish(const Json& params, Wish wish_for_some, WishForAll wish_for_all);
 
     FleetSupervisor& supervisor_;
@@ -53,7 +65,9 @@ private:
     PersonRequests& requests_;
     EventRecorder& events_;
     FleetApplication& application_;
-    const UnitProcesses& processes_;
+    UnitProcesses& processes_;
+    SelfUpgrade& self_upgrade_;
+    PluginUpgrade& plugin_upgrade_;
 };
 
 }  // namespace drover

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -153,6 +154,8 @@ Result<std::unique_ptr<ControlServer>> ControlServer::open(const std::filesystem
     std::memcpy(address.sun_path, socket.c_str(), socket.string().size());
     FileDescriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     ::unlink(socket.c_str());
+    // The run directory may let other users pass: agents that run as one. It holds for the file.
+    ::fchmod(listener.number(), S_IRUSR | S_IWUSR);
     const auto* const plain = reinterpret_cast<const sockaddr*>(&address);
     if (!listener.is_open() || ::bind(listener.number(), plain, sizeof address) != 0 ||
         ::listen(listener.number(), waiting_clients) != 0) {

@@ -20,6 +20,10 @@ void Custody::end() {
     is_on_ = false;
 }
 
+void Custody::name_program(const std::filesystem::path& program) {
+    say({{"program", program.string()}});
+}
+
 void Custody::say(const Json& json) {
     if (guard_.is_open() && is_on_) {
         (void)guard_.send_patiently(to_line(json), {});

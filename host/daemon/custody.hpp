@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -25,6 +26,8 @@ public:
     void begin();
     /// The fleet is about to end: when this process is lost, so is what is left.
     void end();
+    /// The program that the guard starts when this process is lost, in the place of its own.
+    void name_program(const std::filesystem::path& program);
     [[nodiscard]] bool is_on() const { return is_on_; }
     [[nodiscard]] int descriptor() const { return guard_.descriptor(); }
 

@@ -34,12 +34,15 @@ Result<void> take(DaemonOptions& options, const std::string& option, const std::
         options.file = value;
     } else if (option == "--state-dir") {
         options.state_directory = value;
-    } else if (option == "--lifeline" || option == "--ready") {
+    } else if (option == "--lifeline" || option == "--ready" || option == "--take-over") {
         const auto number = read_descriptor(option, value);
         if (!number) {
             return number.error();
         }
-        (option == "--ready" ? options.ready : options.lifeline) = number.value();
+        int& target = option == "--ready"      ? options.ready
+                      : option == "--lifeline" ? options.lifeline
+                                               : options.take_over;
+        target = number.value();
     } else {
         return bad("droverd does not know the argument '" + option + "'.");
     }
@@ -92,6 +95,8 @@ Result<DaemonOptions> read_daemon_options(const std::vector<std::string>& argume
             options.fresh = true;
         } else if (option == "--supervisor") {
             options.is_supervisor = true;
+        } else if (option == "--rehearse") {
+            options.is_rehearsal = true;
         } else if (option == "--go-on") {
             options.goes_on = true;
         } else if (i + 1 == arguments.size()) {
@@ -101,7 +106,7 @@ Result<DaemonOptions> read_daemon_options(const std::vector<std::string>& argume
             return taken.error();
         }
     }
-    if (options.file.empty() || options.state_directory.empty()) {
+    if ((options.file.empty() && !options.is_rehearsal) || options.state_directory.empty()) {
         return bad("droverd needs --file and --state-dir.");
     }
     return options;
@@ -117,6 +122,8 @@ std::string daemon_usage() {
            "  --fresh           forget the agents' state first\n"
            "  --lifeline FD     end in order when this descriptor ends\n"
            "  --ready FD        write one line of JSON there once the control socket listens\n"
+           "  --rehearse        with --state-dir: say whether this droverd could go on with the\n"
+           "                    fleet that runs there, as `drover upgrade --self` asks\n"
            "  --version\n"
            "\n"
            "Exit codes: 0 after an orderly end, 1 when the fleet cannot be started or the\n"

@@ -16,6 +16,8 @@ struct DaemonOptions {
     int lifeline = -1;           ///< A descriptor whose end asks for an orderly shutdown.
     int ready = -1;              ///< A descriptor for the one line that tells how the start went.
     bool is_supervisor = false;  ///< Not the guard, but its child. Nobody else passes this.
+    bool is_rehearsal = false;   ///< Only tries whether it could go on with the fleet that runs.
+    int take_over = -1;          ///< A descriptor with what another program has left: see TakeOver.
     bool goes_on = false;        ///< With the processes that another supervisor left.
 
     /// The arguments of the guard's child; `as_successor`: of one that goes on after another.

@@ -48,7 +48,9 @@ FleetEvent event_of(const UnitChange& change) {
 EventRecorder::EventRecorder(const StateDirectory& state, EventWriter writer, RunRecord record)
     : state_(&state), writer_(std::move(writer)), record_(record) {}
 
-Result<EventRecorder> EventRecorder::open(const StateDirectory& state, const std::string& version) {
+Result<EventRecorder> EventRecorder::open(const StateDirectory& state,
+                                          const std::string& version,
+                                          bool replaces_predecessor) {
     std::error_code fault;
     std::filesystem::create_directories(state.events(), fault);
     const RunRecord before = RunRecord::read(state.run_record());
@@ -61,7 +63,7 @@ Result<EventRecorder> EventRecorder::open(const StateDirectory& state, const std
         return writer.error();
     }
     EventRecorder recorder(state, std::move(writer.value()), record);
-    if (!before.has_ended) {
+    if (!before.has_ended && !replaces_predecessor) {
         recorder.say("predecessor_lost",
                      "droverd's run " + std::to_string(before.run) + " (pid " +
                          std::to_string(before.pid) +
@@ -156,6 +158,21 @@ void EventRecorder::applied(const char* event, const std::string& what, const st
     writer_.write(std::move(said));
 }
 
+void EventRecorder::upgraded(const char* event,
+                             const std::string& agent,
+                             const std::string& what,
+                             const std::string& by) {
+    FleetEvent said;
+    said.kind = EventKind::apply;
+    said.event = event;
+    said.agent = agent;
+    said.reason = what;
+    said.cause = "person";
+    said.cause_name = by;
+    said.pid = record_.pid;
+    writer_.write(std::move(said));
+}
+
 void EventRecorder::stopping(const std::string& why, const std::string& by) {
     FleetEvent said;
     said.kind = EventKind::supervisor;
@@ -228,8 +245,9 @@ void EventRecorder::note_switch(Monotonic now, bool is_start) {
     event.kind = EventKind::kill_switch;
     event.event = state.engaged ? "engaged" : "released";
     event.revision = state.revision;
-    event.cause = state.who.empty() ? "" : "person";
-    event.cause_name = state.who;
+    const bool is_by_agent = state.who.starts_with(switch_agent);
+    event.cause = state.who.empty() ? "" : (is_by_agent ? "agent" : "person");
+    event.cause_name = is_by_agent ? state.who.substr(switch_agent.size()) : state.who;
     if (state.changed != 0) {
         event.changed = state.changed;
     }

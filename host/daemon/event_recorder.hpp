@@ -22,9 +22,11 @@ namespace drover {
 class EventRecorder {
 public:
     /// Begins a run: says that it starts, whether the one before was killed, and whether the kill
-    /// switch was changed while no droverd ran. `state` is lent and must live longer.
+    /// switch was changed while no droverd ran. `replaces_predecessor`: another program has made
+    /// way for this one, so it was not killed. `state` is lent and must live longer.
     [[nodiscard]] static Result<EventRecorder> open(const StateDirectory& state,
-                                                    const std::string& version);
+                                                    const std::string& version,
+                                                    bool replaces_predecessor = false);
 
     /// A change that the supervisor made; `pid` is that of the unit's process.
     void changed(const UnitChange& change, std::optional<pid_t> pid);
@@ -35,6 +37,11 @@ public:
     void router_started(std::uint64_t epoch, std::optional<pid_t> pid);
     /// A new agents.yaml was taken or refused; `by` is empty where it was only saved.
     void applied(const char* event, const std::string& what, const std::string& by);
+    /// Another plugin is tried for an agent, stays, or has made way for the one before.
+    void upgraded(const char* event,
+                  const std::string& agent,
+                  const std::string& what,
+                  const std::string& by);
     void stopping(const std::string& why, const std::string& by);
     /// A person sends a signal to the process of a unit.
     void signalled(const std::string& unit,

@@ -34,6 +34,7 @@ public:
     /// Orphans of processes that an earlier supervisor started are children of the guard, which
     /// reaps them: looks there too.
     void look_below_guard(pid_t guard) { guard_ = guard; }
+    [[nodiscard]] bool looks_below_guard() const { return guard_ > 0; }
     /// Reaps orphans that have ended and sees which there are.
     void look();
     /// Whether the unit has orphans, as `look` last saw them.

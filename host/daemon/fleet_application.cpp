@@ -7,9 +7,11 @@
 #include <utility>
 #include <variant>
 
+#include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
-#include "config/source_text.hpp"
+#include "config/overlay.hpp"
+#include "daemon/fleet_reading.hpp"
 #include "daemon/unit_plans.hpp"
 #include "fleet/instances.hpp"
 #include "schedule/schedule_check.hpp"
@@ -36,12 +38,8 @@ std::vector<Fault> faults_of(const PreparedFleet& fleet) {
     return faults;
 }
 
-std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
-    std::vector<std::string> texts;
-    for (const Fault& fault : faults) {
-        texts.push_back(fault.text());
-    }
-    return texts;
+std::string environment_text(const std::string& environment) {
+    return environment.empty() ? "no environment" : "the environment '" + environment + "'";
 }
 
 }  // namespace
@@ -62,25 +60,31 @@ Result<FleetApplication::Wish> FleetApplication::wish_in(const Json& params,
         if (!earlier) {
             return earlier.error();
         }
-        auto text = applied_.text_of(earlier.value());
-        if (!text) {
-            return text.error();
+        auto sources = applied_.sources_of(earlier.value());
+        if (!sources) {
+            return sources.error();
         }
-        wish.file = earlier.value().file;
-        wish.text = std::move(text.value());
+        if (sources.value().environment != fleet_environment()) {
+            return Error{
+                ErrorKind::refused,
+                "That file was applied with " + environment_text(sources.value().environment) +
+                    ", and this droverd runs with " + environment_text(fleet_environment()) + "."};
+        }
+        wish.sources = std::move(sources.value());
         wish.is_rollback = true;
         return wish;
     }
-    wish.file = value_or<std::string>(params, "file", place_.fleet.config.file.string());
-    if (!wish.file.is_absolute()) {
-        return Error{ErrorKind::invalid,
-                     "'file' must be an absolute path, and this is '" + wish.file.string() + "'."};
+    wish.sources.file = value_or<std::string>(params, "file", place_.fleet.config.file.string());
+    if (!wish.sources.file.is_absolute()) {
+        return Error{
+            ErrorKind::invalid,
+            "'file' must be an absolute path, and this is '" + wish.sources.file.string() + "'."};
     }
-    auto text = read_source_text(wish.file);
-    if (auto* const fault = std::get_if<Fault>(&text)) {
+    auto sources = read_fleet_sources(wish.sources.file);
+    if (auto* const fault = std::get_if<Fault>(&sources)) {
         faults.push_back(std::move(*fault));
     } else {
-        wish.text = std::move(std::get<std::string>(text));
+        wish.sources = std::move(std::get<FleetSources>(sources));
     }
     return wish;
 }
@@ -92,7 +96,7 @@ PreparedFleet FleetApplication::prepare(const Wish& wish) const {
     describing.failures = Failures::take;
     describing.check_further = check_schedules;
     PreparedFleet wanted = prepare_reading(
-        read_fleet_text(wish.text, wish.file, default_plugin_search(place_.programs)), describing);
+        read_fleet_text(wish.sources, default_plugin_search(place_.programs)), describing);
     if (wanted.faults.empty()) {
         wanted = expand_instances(std::move(wanted));
     }
@@ -107,11 +111,9 @@ PreparedFleet FleetApplication::prepare(const Wish& wish) const {
 
 bool FleetApplication::is_in_use(const Wish& wish) const {
     const auto newest = applied_.before_newest(0);
-    if (!newest || newest.value().file != wish.file) {
-        return false;
-    }
-    const auto text = applied_.text_of(newest.value());
-    return text && text.value() == wish.text;
+    const auto sources =
+        newest ? applied_.sources_of(newest.value()) : Result<FleetSources>(newest.error());
+    return sources && sources.value() == wish.sources;
 }
 
 FleetPlan FleetApplication::plan_for(const PreparedFleet& wanted) const {
@@ -146,13 +148,13 @@ RpcAnswer FleetApplication::apply(const Json& params) {
         }
         return std::make_unique<Json>(Json{{"ok", false},
                                            {"dry_run", is_dry_run},
-                                           {"file", wish.file.string()},
+                                           {"file", wish.sources.file.string()},
                                            {"faults", json_of(faults)}});
     }
     const FleetPlan plan = plan_for(wanted);
     auto answer = std::make_unique<Json>(Json{{"ok", true},
                                               {"dry_run", is_dry_run},
-                                              {"file", wish.file.string()},
+                                              {"file", wish.sources.file.string()},
                                               {"faults", Json::array()},
                                               {"warnings", json_of(wanted.config.warnings)}});
     answer->update(to_json(plan));
@@ -164,6 +166,9 @@ RpcAnswer FleetApplication::apply(const Json& params) {
         return rpc_failure(taken.error());
     }
     record(wish, plan);
+    if (const auto sentence = files_.sentence()) {
+        (*answer)["notes"].push_back(*sentence);
+    }
     return answer;
 }
 
@@ -188,8 +193,26 @@ Result<void> FleetApplication::take(PreparedFleet wanted, const FleetPlan& plan)
         processes_.fleet_changed();
         return taken;
     }
+    supervisor_.limit_shutdown(place_.fleet.config.shutdown_timeout);
+    if (const auto kept = place_.log.keep(place_.fleet.config.log); !kept) {
+        place_.log.error("The log of droverd is kept as before: " + kept.error().message);
+    }
     taken_(texts_of(place_.fleet.config.warnings));
     return success();
+}
+
+Result<void> FleetApplication::restart_for_plugin(const std::string& agent) {
+    processes_.prepare_standby();
+    FleetUpdate update{unit_plans(place_.fleet, schedules_), {}};
+    update.restart[agent] = "/agents" + pointer_step(agent) + "/plugin";
+    return supervisor_.apply(std::move(update), monotonic_now());
+}
+
+bool FleetApplication::has_other_quotas(const PreparedFleet& before) const {
+    return std::ranges::any_of(place_.fleet.config.agents, [&](const AgentConfig& agent) {
+        const AgentConfig* const known = before.config.find(agent.name);
+        return known != nullptr && known->supervision.quota != agent.supervision.quota;
+    });
 }
 
 /// A router that is restarted is told all when it starts.
@@ -207,7 +230,7 @@ void FleetApplication::tell_router(const FleetPlan& plan, const PreparedFleet& b
     const bool is_restarted =
         std::ranges::find(plan.restart, std::string_view(router_unit_name), &PlannedChange::name) !=
         plan.restart.end();
-    if (!is_restarted && !(join.empty() && leave.empty())) {
+    if (!is_restarted && (!join.empty() || !leave.empty() || has_other_quotas(before))) {
         (void)processes_.tell_router(place_.messages.change(join, leave));
     }
 }
@@ -249,12 +272,12 @@ RpcAnswer FleetApplication::scale_to(const std::string& name, int count, const s
 
 void FleetApplication::record(const Wish& wish, const FleetPlan& plan) {
     const std::string what = (wish.is_rollback ? "returned to an earlier " : "applied ") +
-                             wish.file.string() + ": " + summary_of(plan);
+                             wish.sources.file.string() + ": " + summary_of(plan);
     place_.log.info(what + ".");
     place_.events.applied(wish.is_rollback ? "rolled_back" : "applied",
                           what,
                           wish.is_saved ? std::string() : wish.by);
-    if (const auto kept = applied_.keep(wish.file, wish.text, wish.by); !kept) {
+    if (const auto kept = applied_.keep(wish.sources, wish.by, wish.is_rollback); !kept) {
         place_.log.error("The applied file is not kept for a rollback: " + kept.error().message);
     }
 }
@@ -265,7 +288,7 @@ void FleetApplication::record_refusal(const Wish& wish, const std::vector<Fault>
     }
     const std::string others =
         faults.size() == 1 ? "" : " (and " + std::to_string(faults.size() - 1) + " more)";
-    const std::string what = wish.file.string() +
+    const std::string what = wish.sources.file.string() +
                              " was not applied, nothing has changed: " + faults.front().text() +
                              others;
     place_.log.error(what);

@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "daemon/applied_files.hpp"
 #include "daemon/control_server.hpp"
+#include "daemon/file_comparison.hpp"
 #include "daemon/schedule_watch.hpp"
 #include "daemon/unit_processes.hpp"
 #include "fleet/fleet_plan.hpp"
@@ -34,6 +35,7 @@ public:
           processes_(processes),
           schedules_(schedules),
           applied_(applied),
+          files_(applied),
           taken_(std::move(taken)) {}
 
     /// `apply {file?, rollback?, dry_run?, by?, saved?}`: what it would change, or has begun to
@@ -42,14 +44,15 @@ public:
     /// `scale {name, replicas, by?}`: another number of instances of one agent, until a file is
     /// applied or droverd starts again. Answers as `apply` does.
     [[nodiscard]] RpcAnswer scale(const Json& params);
+    /// The fleet has another plugin for `agent`, and nothing else is new in it: restarts that one.
+    [[nodiscard]] Result<void> restart_for_plugin(const std::string& agent);
     /// `applied {}`: the files that can be returned to.
     [[nodiscard]] Json applied() const;
 
 private:
     /// What is to be taken, and for whom.
     struct Wish {
-        std::filesystem::path file;
-        std::string text;
+        FleetSources sources;
         std::string by;
         bool is_rollback = false;
         bool is_saved = false;  ///< Nobody typed it: the file was saved.
@@ -59,6 +62,7 @@ private:
     [[nodiscard]] PreparedFleet prepare(const Wish& wish) const;
     [[nodiscard]] bool is_in_use(const Wish& wish) const;
     [[nodiscard]] RpcAnswer scale_to(const std::string& name, int count, const std::string& by);
+    [[nodiscard]] bool has_other_quotas(const PreparedFleet& before) const;
     void tell_router(const FleetPlan& plan, const PreparedFleet& before);
     [[nodiscard]] FleetPlan plan_for(const PreparedFleet& wanted) const;
     [[nodiscard]] Result<void> take(PreparedFleet wanted, const FleetPlan& plan);
@@ -70,6 +74,7 @@ private:
     UnitProcesses& processes_;
     ScheduleWatch& schedules_;
     AppliedFiles& applied_;
+    FileComparison files_;
     Taken taken_;
 };
 

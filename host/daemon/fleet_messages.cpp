@@ -42,18 +42,6 @@ void for_each_type(const PreparedFleet& fleet, const Visit& visit) {
 }
 
 /// The words of agents.yaml.
-const char* word_of(Distribution::Mode mode) {
-    switch (mode) {
-        case Distribution::Mode::round_robin:
-            return "round_robin";
-        case Distribution::Mode::by_key:
-            return "by_key";
-        case Distribution::Mode::all:
-            break;
-    }
-    return "all";
-}
-
 /// The topic patterns of the ports that have `flag`.
 Json topics_of(const PreparedAgent& agent, std::uint32_t flag) {
     Json topics = Json::array();
@@ -112,19 +100,39 @@ Json FleetMessages::rules() const {
     Json rules = Json::array();
     for (const TopicRule& rule : fleet_->config.topics) {
         Json entry = {{"pattern", rule.pattern},
-                      {"delivery", rule.delivery == Delivery::durable ? "durable" : "stream"},
+                      {"delivery", text_of(rule.delivery)},
                       {"gated", rule.gated},
                       {"publishers", nullptr},
-                      {"receivers", nullptr}};
+                      {"receivers", nullptr},
+                      {"subscribers", nullptr}};
         if (rule.publishers) {
             entry["publishers"] = *rule.publishers;
         }
         if (rule.receivers) {
             entry["receivers"] = *rule.receivers;
         }
+        if (rule.subscribers) {
+            entry["subscribers"] = *rule.subscribers;
+        }
         rules.push_back(std::move(entry));
     }
     return rules;
+}
+
+void FleetMessages::order_state(const std::string& agent,
+                                const char* what,
+                                const std::string& mark) {
+    state_orders_[agent] = {{what, mark}};
+}
+
+Json FleetMessages::quotas() const {
+    Json quotas = Json::object();
+    for (const AgentConfig& agent : fleet_->config.agents) {
+        if (const Quota& quota = agent.supervision.quota; !quota.is_unlimited()) {
+            quotas[agent.name] = to_json(quota);
+        }
+    }
+    return quotas;
 }
 
 Json FleetMessages::configure_agent(std::size_t agent,
@@ -139,9 +147,11 @@ Json FleetMessages::configure_agent(std::size_t agent,
                          {"layout_hash", std::to_string(type.layout_hash)},
                          {"handle", type.handle}});
     }
+    const auto order = state_orders_.find(own.name);
     return {{"do", "configure"},
             {"name", own.name},
             {"fleet", fleet.name},
+            {"state", order == state_orders_.end() ? Json(nullptr) : order->second},
             {"handle", handles_->publisher(own.name)},
             {"incarnation", link.incarnation},
             {"plugin", own.plugin_file.string()},
@@ -154,11 +164,14 @@ Json FleetMessages::configure_agent(std::size_t agent,
             {"state_file", state_->state_of(own.name).string()},
             {"kill_switch", state_->kill_switch().string()},
             {"fleet_file", fleet.file.string()},
+            {"fleet_copy", (state_->applied() / "running.json").string()},
             {"grants", fleet_->agents[agent].grants},
             {"types", std::move(types)},
             {"publishers", publishers()},
             {"rules", rules()},
-            {"window", window()}};
+            {"quotas", quotas()},
+            {"window", window()},
+            {"record", record_order(own.name)}};
 }
 
 Json FleetMessages::request_ports(const PreparedAgent& agent, std::uint32_t flag) const {
@@ -194,7 +207,7 @@ Json FleetMessages::router_agent(std::size_t agent) const {
                   {"observer", config.observer || !config.enabled}};
     if (!config.instance_of.empty()) {
         entry["instance_of"] = config.instance_of;
-        entry["distribution"] = word_of(config.distribution.mode);
+        entry["distribution"] = text_of(config.distribution.mode);
         entry["keys"] = keys_of(agent);
     }
     return entry;
@@ -230,7 +243,11 @@ Json FleetMessages::change(const std::vector<std::string>& join,
             joining.push_back(router_agent(i));
         }
     }
-    return {{"do", "change"}, {"join", std::move(joining)}, {"leave", leave}, {"rules", rules()}};
+    return {{"do", "change"},
+            {"join", std::move(joining)},
+            {"leave", leave},
+            {"rules", rules()},
+            {"quotas", quotas()}};
 }
 
 /// Of a fleet that has durable topics, or had them: what its agents have not sent yet must find
@@ -261,6 +278,7 @@ Json FleetMessages::configure_router(std::uint64_t epoch) const {
             {"tap", run_->tap_endpoint()},
             {"kill_switch", state_->kill_switch().string()},
             {"rules", rules()},
+            {"quotas", quotas()},
             {"window", window()},
             {"queue", queue_length},
             {"agents", std::move(agents)},
@@ -268,22 +286,27 @@ Json FleetMessages::configure_router(std::uint64_t epoch) const {
 }
 
 Json FleetMessages::fleet() const {
-    return {{"do", "fleet"}, {"publishers", publishers()}, {"rules", rules()}};
+    return {
+        {"do", "fleet"}, {"publishers", publishers()}, {"rules", rules()}, {"quotas", quotas()}};
 }
 
 Json FleetMessages::link(const std::string& agent, const UnitLink& link) {
-    return {{"do", "link"},
-            {"agent", agent},
-            {"incarnation", link.incarnation},
-            {"endpoint", link.endpoint},
-            {"token", link.token}};
+    Json order = {{"do", "link"},
+                  {"agent", agent},
+                  {"incarnation", link.incarnation},
+                  {"endpoint", link.endpoint},
+                  {"token", link.token}};
+    if (link.user) {
+        order["user"] = *link.user;
+    }
+    return order;
 }
 
 Json FleetMessages::agent_state(const std::string& agent, std::string_view state) {
     return {{"do", "agent"}, {"name", agent}, {"state", state}};
 }
 
-Json FleetMessages::tap() const {
+Json FleetMessages::types() const {
     Json types = Json::array();
     for_each_type(*fleet_, [this, &types](const MessageType& type) {
         const std::uint32_t handle = handles_->type(type.name, type.version, layout_hash(type));
@@ -296,9 +319,11 @@ Json FleetMessages::tap() const {
         entry["handle"] = handle;
         types.push_back(std::move(entry));
     });
-    return {{"endpoint", run_->tap_endpoint()},
-            {"types", std::move(types)},
-            {"publishers", publishers()}};
+    return types;
+}
+
+Json FleetMessages::tap() const {
+    return {{"endpoint", run_->tap_endpoint()}, {"types", types()}, {"publishers", publishers()}};
 }
 
 Result<std::string> random_token() {

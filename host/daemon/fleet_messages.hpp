@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,14 @@ struct UnitLink {
     std::uint32_t incarnation = 0;
     std::string endpoint;
     std::string token;
+    std::optional<std::uint32_t> user{};  ///< Who may connect to it; nothing: droverd's own user.
+};
+
+/// Who records the fleet.
+struct RecorderPlace {
+    std::string socket;
+    std::vector<std::string> patterns;  ///< Of topics; empty: all.
+    std::vector<std::string> agents;    ///< Empty: all.
 };
 
 /// Builds the messages. All that it is given is lent and must live longer.
@@ -35,6 +45,15 @@ public:
     /// The fleet that was given at the beginning is another one now: gives handles to what is new
     /// in it and saves them.
     [[nodiscard]] Result<void> fleet_changed();
+
+    /// @name What the next lives of an agent do with its state before they read it: keep it under
+    /// the mark of an upgrade, return to what was kept under it, or leave it.
+    /// @{
+    static constexpr const char* keep_state = "keep";
+    static constexpr const char* restore_state = "restore";
+    void order_state(const std::string& agent, const char* what, const std::string& mark);
+    void leave_state(const std::string& agent) { state_orders_.erase(agent); }
+    /// @}
 
     /// `agent` is the index in the file's order, `config` its config with the secrets in it.
     [[nodiscard]] Json configure_agent(std::size_t agent,
@@ -51,6 +70,13 @@ public:
     /// The result of the control socket's `tap`.
     [[nodiscard]] Json tap() const;
 
+    /// From now on agents are told of this recorder; nothing: nobody records.
+    void set_recorder(std::optional<RecorderPlace> recorder);
+    /// What an agent is told of who records it; null: nobody does.
+    [[nodiscard]] Json record_order(const std::string& agent) const;
+    /// What a recorder is told of the fleet: docs/recording.md, block of names.
+    [[nodiscard]] Json recording_names() const;
+
 private:
     FleetMessages(const PreparedFleet& fleet,
                   HandleStore& handles,
@@ -58,6 +84,8 @@ private:
                   const RunDirectory& run);
     [[nodiscard]] Json rules() const;
     [[nodiscard]] Json publishers() const;
+    [[nodiscard]] Json quotas() const;
+    [[nodiscard]] Json types() const;
     [[nodiscard]] Json request_ports(const PreparedAgent& agent, std::uint32_t flag) const;
     [[nodiscard]] Json router_agent(std::size_t agent) const;
     [[nodiscard]] Json durable_log() const;
@@ -68,6 +96,8 @@ private:
     HandleStore* handles_;
     const StateDirectory* state_;
     const RunDirectory* run_;
+    std::map<std::string, Json> state_orders_;  ///< By agent.
+    std::optional<RecorderPlace> recorder_;
 };
 
 /// 128 random bits as 32 hexadecimal digits: what a link's peer must know.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include <unistd.h>
@@ -83,7 +84,12 @@ Json ports_of(const AgentDescription& description) {
 }  // namespace
 
 Json FleetView::ping() const {
-    return {{"pid", ::getpid()}, {"guard_pid", facts_.guard_pid}, {"version", facts_.version}};
+    return {{"pid", ::getpid()},
+            {"guard_pid", facts_.guard_pid},
+            {"version", facts_.version},
+            {"run", facts_.run},
+            {"program", facts_.program.string()},
+            {"failed_upgrade", facts_.went_back.empty() ? Json(nullptr) : Json(facts_.went_back)}};
 }
 
 std::string FleetView::sentence() const {
@@ -165,9 +171,44 @@ Json FleetView::supervisor_part() const {
         deadline ? Json(seconds_of(std::max(*deadline - monotonic_now(), Nanoseconds::zero())))
                  : Json(nullptr);
     part["kill_switch"] = kill_switch_part(state_.kill_switch());
-    part["warnings"] = facts_.warnings;
+    std::vector<std::string> warnings = facts_.warnings;
+    std::ranges::move(upgrade_warnings(), std::back_inserter(warnings));
+    part["warnings"] = std::move(warnings);
+    const auto standing = files_ == nullptr ? std::nullopt : files_->standing();
+    part["file_state"] = standing ? Json(text_of(*standing)) : Json(nullptr);
+    part["file_note"] = standing ? or_null(files_->sentence()) : Json(nullptr);
     part["replay"] = std::move(replay);
     return part;
+}
+
+std::vector<std::string> FleetView::upgrade_warnings() const {
+    std::vector<std::string> sentences;
+    if (upgrades_ == nullptr) {
+        return sentences;
+    }
+    for (const UpgradedPlugin& upgraded : upgrades_->all()) {
+        if (upgraded.stage == UpgradedPlugin::Stage::trial) {
+            sentences.push_back(upgraded.agent + " has " + upgraded.file.string() +
+                                " on trial, in the place of " + upgraded.before.string());
+        } else if (upgraded.stage == UpgradedPlugin::Stage::passed) {
+            sentences.push_back(upgraded.agent + " was upgraded to " + upgraded.file.string() +
+                                "; write that into " + fleet_.config.file.string() +
+                                ", or the next 'drover up' or 'drover apply' takes it back");
+        }
+    }
+    return sentences;
+}
+
+void FleetView::add_plugin_part(Json& unit, const AgentConfig& config) const {
+    unit["plugin_file"] = config.plugin_file.string();
+    const UpgradedPlugin* const upgraded =
+        upgrades_ == nullptr ? nullptr : upgrades_->find(config.name);
+    if (upgraded != nullptr) {
+        unit["upgrade"] = {{"stage", text_of(upgraded->stage)},
+                           {"file", upgraded->file.string()},
+                           {"before", upgraded->before.string()},
+                           {"by", upgraded->by}};
+    }
 }
 
 const AgentConfig* FleetView::config_of(const std::string& name) const {
@@ -207,6 +248,11 @@ Json FleetView::unit_part(const std::string& name, Monotonic now) {
         {"restarts", status.restarts},
         {"uptime_seconds", nullptr},
         {"last_exit", last_exit(name)}};
+    unit["plugin_file"] = nullptr;
+    unit["upgrade"] = nullptr;
+    if (config != nullptr) {
+        add_plugin_part(unit, *config);
+    }
     add_process_part(unit, status, now);
     unit["isolation"] = config == nullptr || !has_isolation(*config)
                             ? Json(nullptr)
@@ -240,8 +286,16 @@ void FleetView::add_standby_part(Json& unit, const AgentConfig* config) const {
 }
 
 void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic now) {
-    static constexpr const char* keys[] = {
-        "messages_in", "messages_out", "lost", "refused", "cpu_percent", "memory_bytes"};
+    static constexpr const char* keys[] = {"messages_in",
+                                           "messages_out",
+                                           "lost",
+                                           "refused",
+                                           "refused_by",
+                                           "replaced",
+                                           "voided",
+                                           "malformed",
+                                           "cpu_percent",
+                                           "memory_bytes"};
     for (const char* key : keys) {
         unit[key] = nullptr;
     }
@@ -258,6 +312,12 @@ void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic
     unit["messages_out"] = page.messages_out.load(std::memory_order_relaxed);
     unit["lost"] = page.lost.load(std::memory_order_relaxed);
     unit["refused"] = page.refused.load(std::memory_order_relaxed);
+    unit["refused_by"] = {{"denied", page.refused_denied.load(std::memory_order_relaxed)},
+                          {"gated", page.refused_gated.load(std::memory_order_relaxed)},
+                          {"quota", page.refused_quota.load(std::memory_order_relaxed)}};
+    unit["replaced"] = page.replaced.load(std::memory_order_relaxed);
+    unit["voided"] = page.voided.load(std::memory_order_relaxed);
+    unit["malformed"] = page.malformed.load(std::memory_order_relaxed);
     if (const auto usage = usage_of(life->child.pid)) {
         unit["cpu_percent"] = cpu_percent(*life, *usage, started, now);
         unit["memory_bytes"] = usage->resident_bytes;
@@ -292,7 +352,6 @@ Json FleetView::describe(const std::string& name) {
     if (const AgentConfig* const config = config_of(name)) {
         const auto index = static_cast<std::size_t>(config - fleet_.config.agents.data());
         const PreparedAgent& prepared = fleet_.agents[index];
-        unit["plugin_file"] = config->plugin_file.string();
         unit["cannot_run"] = or_null(prepared.cannot_run);
         if (const AgentDescription* const about = prepared.description) {
             unit["agent"] = about->name;

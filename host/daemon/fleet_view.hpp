@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "daemon/file_comparison.hpp"
 #include "daemon/machine_watch.hpp"
 #include "daemon/unit_processes.hpp"
+#include "daemon/upgraded_plugins.hpp"
 
 namespace drover {
 
@@ -18,6 +20,9 @@ struct DaemonFacts {
     Monotonic started{};
     std::string version;
     std::vector<std::string> warnings;
+    std::uint64_t run = 0;
+    std::filesystem::path program{};
+    std::string went_back{};  ///< Why an upgrade of droverd failed, when this is the one before.
 };
 
 /// Reads the fleet's state. All that it is given is lent and must live longer. One thread.
@@ -48,8 +53,13 @@ public:
     /// One unit: what it is, its ports, its last transitions. `name` must be a unit's.
     [[nodiscard]] Json describe(const std::string& name);
     [[nodiscard]] Json ping() const;
+    void note_failed_upgrade(std::string why) { facts_.went_back = std::move(why); }
     /// Where what troubles droverd itself is known. Lent.
     void report_trouble_of(const MachineWatch& machine) { machine_ = &machine; }
+    /// Where it is known who runs with another plugin than the file says. Lent.
+    void report_upgrades_of(const UpgradedPlugins& plugins) { upgrades_ = &plugins; }
+    /// Where it is known whether agents.yaml says what the fleet runs with. Lent.
+    void report_file_of(FileComparison& files) { files_ = &files; }
     /// How the fleet does, in one line.
     [[nodiscard]] std::string sentence() const;
     /// The document of `drover graph -o json`.
@@ -71,6 +81,9 @@ private:
                                      const ProcessUsage& usage,
                                      Monotonic started,
                                      Monotonic now);
+    void add_plugin_part(Json& unit, const AgentConfig& config) const;
+    /// Agents that do not run with the plugin of the file, as sentences.
+    [[nodiscard]] std::vector<std::string> upgrade_warnings() const;
     [[nodiscard]] Json last_exit(const std::string& name) const;
     [[nodiscard]] const AgentConfig* config_of(const std::string& name) const;
 
@@ -82,6 +95,8 @@ private:
     const RunDirectory& run_;
     std::map<std::string, Sample> samples_;
     const MachineWatch* machine_ = nullptr;
+    const UpgradedPlugins* upgrades_ = nullptr;
+    FileComparison* files_ = nullptr;
 };
 
 }  // namespace drover

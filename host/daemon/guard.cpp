@@ -17,6 +17,7 @@
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
 #include "daemon/kept_units.hpp"
+#include "daemon/switch_signal.hpp"
 #include "process/launcher.hpp"
 #include "process/packet_channel.hpp"
 #include "process/process_tree.hpp"
@@ -35,11 +36,11 @@ constexpr int lifeline_there = 7;
 constexpr std::size_t most_losses = 5;
 constexpr auto losses_count_for = std::chrono::minutes(1);
 
-/// Makes the signals that end programs readable instead, and that of children.
+/// Makes the signals that end programs readable instead, and those of children and kill switch.
 FileDescriptor watch_signals() {
     sigset_t watched;
     ::sigemptyset(&watched);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) {
         ::sigaddset(&watched, signal);
     }
     ::sigprocmask(SIG_BLOCK, &watched, nullptr);
@@ -122,7 +123,13 @@ private:
     void serve_signals() {
         signalfd_siginfo info{};
         while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-            if (info.ssi_signo != SIGCHLD) {
+            if (info.ssi_signo == SIGUSR1) {
+                // By itself: the supervisor may hang.
+                engage_by_signal(options_.state_directory / "kill_switch",
+                                 "droverd's guard",
+                                 static_cast<pid_t>(info.ssi_pid),
+                                 info.ssi_uid);
+            } else if (info.ssi_signo != SIGCHLD) {
                 interrupts_ += info.ssi_signo == SIGINT ? 1 : 0;
                 words_->write_line(interrupts_ > 1 ? shutdown_now_word : shutdown_word);
             }
@@ -168,7 +175,13 @@ private:
         const pid_t before = supervisor_.pid;
         log_error("The supervisor was lost (" + status.text() +
                   "); another one goes on with the processes of the fleet.");
-        const auto started = start(program_, true);
+        // One that was upgraded goes on as such, or as this one when it cannot even be started.
+        const bool is_other = !kept_.program().empty() && losses_.size() < most_losses;
+        auto started = start(is_other ? std::filesystem::path(kept_.program()) : program_, true);
+        if (!started && is_other) {
+            log_error(started.error().message);
+            started = start(program_, true);
+        }
         if (!started) {
             log_error(started.error().message);
             return false;

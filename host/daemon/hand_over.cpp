@@ -57,6 +57,7 @@ Json to_json(const ProcessLife& life) {
             {"incarnation", life.link.incarnation},
             {"endpoint", life.link.endpoint},
             {"token", life.link.token},
+            {"user", life.link.user ? Json(*life.link.user) : Json()},
             {"started", count_of(life.started)},
             {"ended", count_of(life.ended)},
             {"hang_timeout", life.watch.timeout().count()},
@@ -65,7 +66,11 @@ Json to_json(const ProcessLife& life) {
             {"is_ready", life.is_ready},
             {"has_ended", life.has_ended},
             {"is_condemned", life.is_condemned},
-            {"was_hung", life.was_hung}};
+            {"was_hung", life.was_hung},
+            {"is_overdue", life.is_overdue},
+            {"origin", static_cast<int>(life.origin)},
+            {"why_by_exec", life.why_by_exec},
+            {"is_child_of_guard", life.is_child_of_guard}};
 }
 
 std::vector<int> descriptors_of(const ProcessLife& life) {
@@ -112,7 +117,8 @@ Result<std::unique_ptr<ProcessLife>> life_from_json(const std::string& unit,
     life->mark = value_or<std::string>(json, "mark", "");
     life->link = {value_or<std::uint32_t>(json, "incarnation", 0),
                   value_or<std::string>(json, "endpoint", ""),
-                  value_or<std::string>(json, "token", "")};
+                  value_or<std::string>(json, "token", ""),
+                  optional_in<std::uint32_t>(json, "user")};
     life->started = time_in(json, "started");
     life->ended = time_in(json, "ended");
     life->was_asked_to_stop = value_or(json, "was_asked_to_stop", false);
@@ -121,7 +127,10 @@ Result<std::unique_ptr<ProcessLife>> life_from_json(const std::string& unit,
     life->has_ended = value_or(json, "has_ended", false);
     life->is_condemned = value_or(json, "is_condemned", false);
     life->was_hung = value_or(json, "was_hung", false);
-    life->is_child_of_guard = true;
+    life->is_overdue = value_or(json, "is_overdue", false);
+    life->origin = static_cast<Origin>(value_or(json, "origin", static_cast<int>(Origin::exec)));
+    life->why_by_exec = value_or<std::string>(json, "why_by_exec", "");
+    life->is_child_of_guard = value_or(json, "is_child_of_guard", false);
     return life;
 }
 

@@ -50,12 +50,16 @@ struct InheritedUnit {
     std::vector<FileDescriptor> descriptors;
     Json last_end;                  ///< Of an earlier process, or null.
     std::optional<ProcessEnd> end;  ///< Its process ended while no supervisor watched.
+    std::string received{};         ///< From its channel, the beginning of a line.
+    std::string unsent{};           ///< To its channel.
 };
 
 struct Inheritance {
     std::string why;  ///< How the last supervisor ended: "killed by SIGKILL".
     pid_t from = -1;  ///< Its pid.
     std::map<std::string, InheritedUnit> units;
+    bool is_from_guard = true;  ///< All processes are the guard's children; otherwise as they say.
+    bool has_guards_children = true;
 };
 
 /// Takes over what the guard sends at the start of a supervisor. Fails with `invalid` for another

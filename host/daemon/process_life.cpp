@@ -30,6 +30,7 @@ LaunchRequest UnbornLife::launch_request() const {
     launch.page = page.descriptor();
     launch.dies_with_parent = !request.outlives_supervisor;
     launch.limits = request.limits.process;
+    launch.user = request.limits.user;
     launch.sandbox = request.limits.sandbox;
     return launch;
 }

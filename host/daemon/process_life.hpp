@@ -82,6 +82,7 @@ struct ProcessLife {
     bool has_ended = false;     ///< Reaped; its tree may live on.
     bool is_condemned = false;  ///< Its tree was killed: what still appears is killed too.
     bool was_hung = false;
+    bool is_overdue = false;         ///< A callback hangs, and on_hang only reports it.
     bool is_child_of_guard = false;  ///< An earlier supervisor started it: the guard reaps it.
     std::optional<Monotonic> presumed_ended{};  ///< When it was found gone; nobody told how yet.
     bool has_misspoken = false;                 ///< A line on its channel could not be understood.

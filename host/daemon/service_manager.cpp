@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -33,8 +34,10 @@ std::int64_t number_in(std::string_view text) {
 ServiceManager ServiceManager::from_environment(int guard) {
     ServiceManager manager;
     manager.address_ = taken_from_environment("NOTIFY_SOCKET");
-    const std::int64_t microseconds = number_in(taken_from_environment("WATCHDOG_USEC"));
-    const std::string meant = taken_from_environment("WATCHDOG_PID");
+    manager.watchdog_text_ = taken_from_environment("WATCHDOG_USEC");
+    manager.watchdog_process_ = taken_from_environment("WATCHDOG_PID");
+    const std::int64_t microseconds = number_in(manager.watchdog_text_);
+    const std::string& meant = manager.watchdog_process_;
     const std::string& address = manager.address_;
     const bool is_address = address.size() > 1 && address.size() < sizeof(sockaddr_un::sun_path) &&
                             (address.front() == '/' || address.front() == '@');
@@ -48,6 +51,17 @@ ServiceManager ServiceManager::from_environment(int guard) {
         manager.watchdog_ = std::chrono::nanoseconds(microseconds * 1000);
     }
     return manager;
+}
+
+void ServiceManager::return_to_environment() const {
+    for (const auto& [name, value] :
+         {std::pair{"NOTIFY_SOCKET", address_},
+          std::pair{"WATCHDOG_USEC", watchdog_text_},
+          std::pair{"WATCHDOG_PID", watchdog_process_}}) {
+        if (!value.empty()) {
+            ::setenv(name, value.c_str(), 1);
+        }
+    }
 }
 
 void ServiceManager::ready(const std::string& status) {

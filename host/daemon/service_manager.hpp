@@ -19,6 +19,9 @@ public:
     /// fed.
     static ServiceManager from_environment(int guard);
 
+    /// Puts back what `from_environment` took: another program goes on in this process.
+    void return_to_environment() const;
+
     [[nodiscard]] bool is_told() const { return socket_.is_open(); }
 
     /// The fleet is under supervision; `status` is one line for people.
@@ -38,6 +41,8 @@ private:
 
     FileDescriptor socket_;
     std::string address_;
+    std::string watchdog_text_;
+    std::string watchdog_process_;
     std::string last_status_;
     std::optional<std::chrono::nanoseconds> watchdog_;
     Monotonic next_feeding_{};

@@ -11,8 +11,12 @@
 
 namespace drover {
 
-Spares::Spares(EventLoop& loop, DaemonLog& log, Family& family, MarkOf mark_of)
-    : loop_(loop), log_(log), family_(family), mark_of_(std::move(mark_of)) {}
+Spares::Spares(EventLoop& loop, DaemonLog& log, Family& family, std::string word, MarkOf mark_of)
+    : loop_(loop),
+      log_(log),
+      family_(family),
+      word_(std::move(word)),
+      mark_of_(std::move(mark_of)) {}
 
 Spares::~Spares() {
     while (!spares_.empty()) {
@@ -22,8 +26,8 @@ Spares::~Spares() {
 }
 
 /// No agent can have this name.
-std::string Spares::family_name(const std::string& unit) {
-    return "spare " + unit;
+std::string Spares::family_name(const std::string& unit) const {
+    return word_ + " " + unit;
 }
 
 void Spares::keep(const std::vector<StandbyPlan>& plans) {
@@ -79,7 +83,7 @@ void Spares::start(const StandbyPlan& plan) {
     auto child = life ? launch(life.value().launch_request()) : Result<Child>(life.error());
     if (!child) {
         why_none_[unit] = child.error().message;
-        log_.warning("No spare of " + unit + ": " + child.error().message);
+        log_.warning("No " + word_ + " of " + unit + ": " + child.error().message);
         return;
     }
     life.value().close_their_ends();
@@ -151,7 +155,7 @@ void Spares::ended(const std::string& unit) {
     const std::string why =
         "it has ended: " +
         (found->second.complaint.empty() ? status->text() : found->second.complaint);
-    log_.warning("The spare of " + unit + " is gone: " + why);
+    log_.warning("The " + word_ + " of " + unit + " is gone: " + why);
     const bool was_good = found->second.is_prepared;
     const StandbyPlan plan = found->second.plan;
     (void)release(unit);
@@ -167,8 +171,9 @@ std::optional<SpareProcess> Spares::take(const StandbyPlan& plan, std::string& w
     if (found == spares_.end()) {
         const auto known = why_none_.find(plan.unit);
         // Without a word, an agent that has not been ready yet has none.
-        why =
-            known == why_none_.end() || known->second.empty() ? "" : "its spare: " + known->second;
+        why = known == why_none_.end() || known->second.empty()
+                  ? ""
+                  : "its " + word_ + ": " + known->second;
         return std::nullopt;
     }
     if (const LoadedFiles now = files_of(plan); found->second.files != now) {
@@ -177,6 +182,11 @@ std::optional<SpareProcess> Spares::take(const StandbyPlan& plan, std::string& w
         return std::nullopt;
     }
     return release(plan.unit);
+}
+
+bool Spares::stands_for(const StandbyPlan& plan) const {
+    const auto found = spares_.find(plan.unit);
+    return found != spares_.end() && found->second.plan.plugin == plan.plugin;
 }
 
 StandbyStatus Spares::status(const StandbyPlan& plan) const {

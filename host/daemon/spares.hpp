@@ -29,8 +29,8 @@ public:
     /// The environment entry by which the next spare of a unit is known, "NAME=VALUE".
     using MarkOf = std::function<std::string(const std::string& unit)>;
 
-    /// All is lent and must live longer.
-    Spares(EventLoop& loop, DaemonLog& log, Family& family, MarkOf mark_of);
+    /// `word` says in logs what they are. All else is lent and must live longer.
+    Spares(EventLoop& loop, DaemonLog& log, Family& family, std::string word, MarkOf mark_of);
     Spares(const Spares&) = delete;
     Spares& operator=(const Spares&) = delete;
     /// Ends them all.
@@ -45,6 +45,8 @@ public:
     /// Hands out a unit's spare. Nothing when there is none; then `why` says so.
     [[nodiscard]] std::optional<SpareProcess> take(const StandbyPlan& plan, std::string& why);
     [[nodiscard]] StandbyStatus status(const StandbyPlan& plan) const;
+    /// Whether the unit has a spare, and one with that plugin.
+    [[nodiscard]] bool stands_for(const StandbyPlan& plan) const;
 
 private:
     struct Spare {
@@ -61,11 +63,12 @@ private:
     SpareProcess release(const std::string& unit);
     void hear(const std::string& unit);
     void ended(const std::string& unit);
-    [[nodiscard]] static std::string family_name(const std::string& unit);
+    [[nodiscard]] std::string family_name(const std::string& unit) const;
 
     EventLoop& loop_;
     DaemonLog& log_;
     Family& family_;
+    std::string word_;
     MarkOf mark_of_;
     std::map<std::string, Spare> spares_;
     std::map<std::string, std::string> why_none_;  ///< By unit.

@@ -51,7 +51,8 @@ struct LoadedFiles {
         (!has_isolation(agent) && agent.variables.empty())) {
         return std::nullopt;
     }
-    return "its limits, sandbox and env_file must hold from the first instruction of its process";
+    return "its limits, user, sandbox and env_file must hold from the first instruction of its "
+           "process";
 }
 
 /// What stands ready for an agent, for people.

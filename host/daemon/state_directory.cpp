@@ -187,6 +187,18 @@ Result<StateDirectory> StateDirectory::open(const std::filesystem::path& directo
     return state;
 }
 
+Result<StateDirectory> StateDirectory::look_at(const std::filesystem::path& directory) {
+    const int found = read_version(directory / "version").value_or(0);
+    if (found != version) {
+        return Error{ErrorKind::refused,
+                     "the state directory " + directory.string() + " has version " +
+                         std::to_string(found) + ", and this drover works with version " +
+                         std::to_string(version) +
+                         "; 'drover down' and 'drover up' take it along."};
+    }
+    return StateDirectory(directory);
+}
+
 std::filesystem::path StateDirectory::log_of(std::string_view agent) const {
     return path_ / "logs" / (log_stem_of(agent) + ".log");
 }
@@ -210,6 +222,7 @@ Result<void> StateDirectory::forget_agents() const {
     std::filesystem::remove(kept_stops(), fault);
     // The log and the agents' files know each other: one without the other would be refused.
     std::filesystem::remove_all(durable_log(), fault);
+    std::filesystem::remove(upgraded(), fault);
     for (const auto& entry : std::filesystem::directory_iterator(path_ / "agents", fault)) {
         std::filesystem::remove_all(entry.path(), fault);
         if (fault) {

@@ -8,8 +8,8 @@
 
 namespace drover {
 
-/// STATE: `version`, `lock`, `handles.json`, `stopped.json`, `kill_switch`, `agents/`, `logs/`,
-/// `events/`, `crashes/`, `applied/`, `cache/`, `router/`.
+/// STATE: `version`, `lock`, `handles.json`, `stopped.json`, `upgraded.json`, `kill_switch`,
+/// `agents/`, `logs/`, `events/`, `crashes/`, `applied/`, `cache/`, `router/`.
 class StateDirectory {
 public:
     /// The layout that this program writes.
@@ -22,10 +22,16 @@ public:
     /// a version, at the first start.
     [[nodiscard]] static Result<StateDirectory> open(const std::filesystem::path& directory);
 
+    /// A directory that another process uses: nothing is made or migrated. Fails with `refused`
+    /// when its version is not exactly this program's.
+    [[nodiscard]] static Result<StateDirectory> look_at(const std::filesystem::path& directory);
+
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] std::filesystem::path handles() const { return path_ / "handles.json"; }
     /// Who was stopped by a person, see keep_stops.
     [[nodiscard]] std::filesystem::path kept_stops() const { return path_ / "stopped.json"; }
+    /// What `drover upgrade` gave to agents, see UpgradedPlugins.
+    [[nodiscard]] std::filesystem::path upgraded() const { return path_ / "upgraded.json"; }
     [[nodiscard]] std::filesystem::path kill_switch() const { return path_ / "kill_switch"; }
     [[nodiscard]] std::filesystem::path descriptions() const {
         return path_ / "cache" / "descriptions";

@@ -14,6 +14,8 @@
 #include "daemon/guard.hpp"
 #include "daemon/hand_over.hpp"
 #include "daemon/kept_stops.hpp"
+#include "daemon/switch_signal.hpp"
+#include "daemon/take_over.hpp"
 #include "daemon/unit_plans.hpp"
 
 namespace drover {
@@ -33,7 +35,9 @@ SupervisorLoop::SupervisorLoop(Workplace workplace,
       applied_(applied),
       guard_(guard),
       service_(service),
-      processes_(std::move(workplace)) {}
+      processes_(std::move(workplace)),
+      files_(applied),
+      kill_switch_(place_.state.kill_switch()) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
 
@@ -86,13 +90,17 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                                loop->place_.events.machine(event, sentence);
                            });
     loop->view_->report_trouble_of(*loop->machine_);
+    loop->make_upgrades();
+    loop->view_->report_file_of(loop->files_);
     loop->methods_.emplace(*loop->supervisor_,
                            *loop->view_,
                            loop->place_.messages,
                            *loop->requests_,
                            loop->place_.events,
                            *loop->application_,
-                           loop->processes_);
+                           loop->processes_,
+                           *loop->self_upgrade_,
+                           *loop->plugin_upgrade_);
     auto server = ControlServer::open(
         loop->place_.run.control_socket(),
         loop->place_.loop,
@@ -125,6 +133,24 @@ void SupervisorLoop::make_application() {
     watch_fleet_file();
 }
 
+void SupervisorLoop::make_upgrades() {
+    const auto fulfil = [this](RpcPromise promise, RpcAnswer answer) {
+        server_->fulfil(promise, std::move(answer));
+    };
+    self_upgrade_.emplace(
+        place_.loop, processes_.family(), place_.fleet, place_.state.path(), fulfil);
+    auto plugins = UpgradedPlugins::open(place_.state.upgraded());
+    if (!plugins) {
+        place_.log.error(plugins.error().message);
+        plugins = UpgradedPlugins::none(place_.state.upgraded());
+    }
+    plugin_upgrade_.emplace(
+        place_, *supervisor_, processes_, *application_, std::move(plugins.value()), fulfil);
+    processes_.report_changes_to(
+        [this](const UnitChange& change) { plugin_upgrade_->heard(change); });
+    view_->report_upgrades_of(plugin_upgrade_->plugins());
+}
+
 void SupervisorLoop::watch_fleet_file() {
     const FleetConfig& config = place_.fleet.config;
     saves_->watch(config.watch ? std::optional(config.file) : std::nullopt);
@@ -133,7 +159,7 @@ void SupervisorLoop::watch_fleet_file() {
 Result<void> SupervisorLoop::watch_outside(int lifeline) {
     sigset_t watched;
     ::sigemptyset(&watched);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) {
         ::sigaddset(&watched, signal);
     }
     signals_ = FileDescriptor(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -156,17 +182,20 @@ Result<void> SupervisorLoop::watch_outside(int lifeline) {
 }
 
 Result<void> SupervisorLoop::go_on_with(Inheritance& inheritance, pid_t guard) {
+    plugin_upgrade_->go_on();
     processes_.inherit(inheritance, guard);
     std::map<std::string, Json> memories;
     for (const auto& [name, unit] : inheritance.units) {
         memories[name] = unit.memory;
     }
     has_begun_ = true;
-    const std::string what = "the last supervisor (pid " + std::to_string(inheritance.from) +
-                             ") was lost: " + inheritance.why +
-                             "; this one goes on with the processes of the fleet";
-    place_.log.warning(what + ".");
-    place_.events.machine("adopted", what);
+    if (inheritance.is_from_guard) {
+        const std::string what = "the last supervisor (pid " + std::to_string(inheritance.from) +
+                                 ") was lost: " + inheritance.why +
+                                 "; this one goes on with the processes of the fleet";
+        place_.log.warning(what + ".");
+        place_.events.machine("adopted", what);
+    }
     if (const auto resumed = supervisor_->resume(memories, monotonic_now()); !resumed) {
         return resumed;
     }
@@ -218,7 +247,13 @@ void SupervisorLoop::serve_guard() {
 void SupervisorLoop::serve_signals() {
     signalfd_siginfo info{};
     while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-        if (info.ssi_signo != SIGCHLD) {
+        if (info.ssi_signo == SIGUSR1) {
+            engage_by_signal(place_.state.kill_switch(),
+                             "droverd",
+                             static_cast<pid_t>(info.ssi_pid),
+                             info.ssi_uid);
+            next_look_ = {};  // The event follows at once.
+        } else if (info.ssi_signo != SIGCHLD) {
             shut_down("the supervisor got a signal");
         }
     }
@@ -250,6 +285,12 @@ std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     if (const auto request = requests_->next_deadline()) {
         deadline = std::min(deadline.value_or(*request), *request);
     }
+    if (const auto rehearsal = self_upgrade_->next_deadline()) {
+        deadline = std::min(deadline.value_or(*rehearsal), *rehearsal);
+    }
+    if (const auto trial = plugin_upgrade_->next_deadline()) {
+        deadline = std::min(deadline.value_or(*trial), *trial);
+    }
     return deadline;
 }
 
@@ -277,10 +318,28 @@ void SupervisorLoop::tell_changes() {
     }
 }
 
-bool SupervisorLoop::run() {
+TakeOver SupervisorLoop::hand_over() const {
+    TakeOver take_over;
+    take_over.units = processes_.hand_over();
+    take_over.is_adopting = place_.custody.is_on();
+    take_over.has_guards_children = processes_.has_guards_children();
+    take_over.why = next_program_.string() + " goes on (" + self_upgrade_->by() + ")";
+    return take_over;
+}
+
+void SupervisorLoop::upgrade_failed(const std::string& why) {
+    place_.log.error("droverd was not replaced: " + why);
+    place_.events.machine("upgrade_failed", why);
+    view_->note_failed_upgrade(why);
+}
+
+SupervisorLoop::End SupervisorLoop::run() {
+    processes_.recording().look(has_begun_);
     processes_.prepare_standby();
-    if (!has_begun_) {
+    if (!std::exchange(has_begun_, true)) {
+        plugin_upgrade_->begin_anew();
         supervisor_->start_all(monotonic_now());
+        keep_stops_of_people();  // `restart: always` has taken some back.
     }
     service_.ready(view_->sentence());
     while (!(supervisor_->is_shutting_down() && supervisor_->is_down())) {
@@ -290,7 +349,7 @@ bool SupervisorLoop::run() {
         if (guard_.is_ended()) {
             place_.log.error("The guard is gone; every process of the fleet is ended at once.");
             place_.events.ended("the guard is gone; every process of the fleet is ended at once");
-            return false;
+            return End::guard_is_lost;
         }
         const Monotonic now = monotonic_now();
         if (std::exchange(has_child_news_, false)) {
@@ -300,12 +359,24 @@ bool SupervisorLoop::run() {
         processes_.tick(now);
         service_.feed_watchdog(now);
         requests_->tick(now);
+        self_upgrade_->tick(now);
+        plugin_upgrade_->tick(now);
+        if (self_upgrade_->is_due() && !supervisor_->is_shutting_down() &&
+            processes_.rest_standby()) {
+            next_program_ = self_upgrade_->take_program();
+            tell_changes();
+            server_->finish(last_answers);
+            return End::upgrade;
+        }
         if (now >= next_scan_) {
             processes_.scan_pages(now);
             const auto pause = processes_.pause_between_scans();
             next_scan_ = pause ? now + *pause : Monotonic{};
         }
         if (now >= next_look_) {
+            if (const auto news = kill_switch_.look()) {
+                place_.log.error(*news);
+            }
             place_.events.look(now);
             processes_.tell_missing_lines(now);
             processes_.end_presumed(now);
@@ -316,7 +387,7 @@ bool SupervisorLoop::run() {
     }
     tell_changes();
     server_->finish(last_answers);
-    return true;
+    return End::in_order;
 }
 
 }  // namespace drover

@@ -13,13 +13,18 @@
 #include "daemon/daemon_options.hpp"
 #include "daemon/fleet_application.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/kill_switch_keeper.hpp"
 #include "daemon/machine_watch.hpp"
+#include "daemon/plugin_upgrade.hpp"
 #include "daemon/save_watch.hpp"
 #include "daemon/schedule_watch.hpp"
+#include "daemon/self_upgrade.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/unit_processes.hpp"
 
 namespace drover {
+
+struct TakeOver;
 
 /// Members are destroyed last to first: the server before what it asks. One thread.
 class SupervisorLoop {
@@ -40,9 +45,20 @@ public:
     /// Goes on with the processes that another supervisor left, in the place of starting the fleet.
     /// `guard` is their parent now. Fails when what is known of them cannot be understood.
     [[nodiscard]] Result<void> go_on_with(Inheritance& inheritance, pid_t guard);
-    /// Starts the fleet and runs it until nothing of it is left. Returns false when the guard was
-    /// lost: then the caller ends all descendants at once.
-    [[nodiscard]] bool run();
+    /// Why a run has returned.
+    enum class End {
+        in_order,       ///< Nothing of the fleet is left.
+        guard_is_lost,  ///< The caller ends all descendants at once.
+        upgrade         ///< Another program is to go on, see `next_program`.
+    };
+    /// Starts the fleet, or goes on with it, and runs it until one of these.
+    [[nodiscard]] End run();
+    /// The program that is to go on in this process.
+    [[nodiscard]] const std::filesystem::path& next_program() const { return next_program_; }
+    /// All that it needs.
+    [[nodiscard]] TakeOver hand_over() const;
+    /// It could not: this one goes on. Call `run` again.
+    void upgrade_failed(const std::string& why);
     /// Whether the fleet shut itself down because of a restart_limit.
     [[nodiscard]] bool has_given_up() const { return has_given_up_; }
 
@@ -57,6 +73,7 @@ private:
                    LineChannel& guard,
                    ServiceManager& service);
     void make_application();
+    void make_upgrades();
     void watch_fleet_file();
     void serve_guard();
     void serve_signals();
@@ -78,10 +95,15 @@ private:
     std::optional<FleetView> view_;
     std::optional<PersonRequests> requests_;
     std::optional<SaveWatch> saves_;
+    FileComparison files_;
     std::optional<FleetApplication> application_;
+    std::optional<SelfUpgrade> self_upgrade_;
+    std::optional<PluginUpgrade> plugin_upgrade_;
+    std::filesystem::path next_program_;
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;
     std::optional<MachineWatch> machine_;
+    KillSwitchKeeper kill_switch_;
     FileDescriptor signals_;
     Monotonic next_scan_{};
     Monotonic next_look_{};

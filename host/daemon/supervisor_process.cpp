@@ -3,7 +3,6 @@
 #include <csignal>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -12,16 +11,15 @@
 #include "base/clock.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
-#include "config/source_text.hpp"
 #include "daemon/applied_files.hpp"
 #include "daemon/custody.hpp"
+#include "daemon/fleet_reading.hpp"
 #include "daemon/hand_over.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/supervisor_loop.hpp"
-#include "fleet/instances.hpp"
+#include "daemon/take_over.hpp"
 #include "process/process_tree.hpp"
 #include "process/state_lock.hpp"
-#include "schedule/schedule_check.hpp"
 
 namespace drover {
 namespace {
@@ -36,19 +34,16 @@ constexpr int given_up = 70;  // EX_SOFTWARE of sysexits.h: an agent passed its 
 void block_signals() {
     sigset_t watched;
     ::sigemptyset(&watched);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) {
         ::sigaddset(&watched, signal);
     }
     ::sigprocmask(SIG_BLOCK, &watched, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
 }
 
-std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
-    std::vector<std::string> texts;
-    for (const Fault& fault : faults) {
-        texts.push_back(fault.text());
-    }
-    return texts;
+std::filesystem::path program_of_this_process() {
+    std::error_code ignored;
+    return std::filesystem::read_symlink("/proc/self/exe", ignored);
 }
 
 /// The parts of the supervisor that live as long as the fleet, in the order of their making.
@@ -73,6 +68,11 @@ public:
         if (!prepared) {
             faults_.push_back(prepared.error().message);
         }
+        if (!faults_.empty() && take_over_ && take_over_->went_back.empty()) {
+            const std::string why = faults_.front() + " The droverd before it goes on.";
+            service_.return_to_environment();
+            faults_.push_back(return_to_former(*take_over_, why, handed_over()).message);
+        }
         if (!faults_.empty()) {
             say_ended("the fleet cannot start: " + faults_.front());
             report_faults(options_.ready, faults_);
@@ -85,17 +85,84 @@ public:
             say_ended("the guard was lost while the fleet was read");
             return end_at_once();
         }
-        return loop_->run() ? end_in_order() : end_at_once();
+        if (take_over_) {
+            close_originals(*take_over_);
+        }
+        return run_to_the_end();
     }
 
 private:
-    Result<void> prepare() {
-        if (options_.goes_on) {
+    int run_to_the_end() {
+        while (true) {
+            switch (loop_->run()) {
+                case SupervisorLoop::End::in_order:
+                    return end_in_order();
+                case SupervisorLoop::End::guard_is_lost:
+                    return end_at_once();
+                case SupervisorLoop::End::upgrade:
+                    loop_->upgrade_failed(become(loop_->next_program()).message);
+                    break;
+            }
+        }
+    }
+
+    /// Another program goes on in this process. Returns only when it cannot.
+    Error become(const std::filesystem::path& program) {
+        constexpr int no_descriptor = -1;
+        DaemonOptions next = options_;
+        next.ready = no_descriptor;  // Who waited for the start was told long ago.
+        log_->info("droverd is replaced by " + program.string() + ".");
+        recorder_->machine("upgrading", "droverd is replaced by " + program.string());
+        service_.return_to_environment();
+        const Error error =
+            replace_program(program,
+                            next.for_supervisor(options_.lifeline, no_descriptor, false),
+                            loop_->hand_over(),
+                            handed_over());
+        ServiceManager::from_environment(guard_pid_);  // Away from there again.
+        return error;
+    }
+
+    /// What stays open for another program, beside all that belongs to units.
+    [[nodiscard]] std::vector<int> handed_over() const {
+        return {channel_descriptor, lock_descriptor, packets_descriptor, options_.lifeline};
+    }
+
+    Result<void> receive() {
+        if (options_.take_over >= 0) {
+            auto take_over = read_take_over(options_.take_over);
+            if (!take_over) {
+                return take_over.error();
+            }
+            take_over_.emplace(std::move(take_over.value()));
+            auto inheritance = inheritance_of(*take_over_);
+            if (!inheritance) {
+                return inheritance.error();
+            }
+            inheritance_.emplace(std::move(inheritance.value()));
+        } else if (options_.goes_on) {
             auto inheritance = receive_inheritance(packets_);
             if (!inheritance) {
                 return inheritance.error();
             }
             inheritance_.emplace(std::move(inheritance.value()));
+        }
+        return success();
+    }
+
+    /// What happened before this run, for the record.
+    void say_what_was() {
+        if (take_over_ && take_over_->went_back.empty()) {
+            log_->info("This droverd goes on in the place of another one: " + take_over_->why);
+            recorder_->machine("upgraded", take_over_->why);
+        } else if (take_over_) {
+            loop_->upgrade_failed(take_over_->went_back);
+        }
+    }
+
+    Result<void> prepare() {
+        if (const auto received = receive(); !received) {
+            return received;
         }
         auto run = RunDirectory::prepare(options_.state_directory);
         if (!run) {
@@ -112,13 +179,13 @@ private:
             return log.error();
         }
         log_.emplace(std::move(log.value()));
-        if (!options_.goes_on && !RunRecord::read(state_->run_record()).has_ended) {
+        if (!inheritance_ && !RunRecord::read(state_->run_record()).has_ended) {
             // Guard and supervisor were killed both: what they left must not run beside its like.
             constexpr auto patience = std::chrono::seconds(5);
             kill_all_with_environment(
                 life_variable, run_->path().filename().string() + "/", patience);
         }
-        auto recorder = EventRecorder::open(*state_, DROVER_VERSION);
+        auto recorder = EventRecorder::open(*state_, DROVER_VERSION, take_over_.has_value());
         if (!recorder) {
             return recorder.error();
         }
@@ -130,54 +197,30 @@ private:
         return make_loop();
     }
 
-    /// Reads agents.yaml and looks at its plugins. Fills faults_ when nothing may start.
+    /// Fills faults_ when nothing may start.
     Result<void> load_fleet() {
-        DescribeOptions describing;
-        describing.agent_program = programs_ / "drover-agent";
-        describing.cache = state_->descriptions();
-        describing.failures = Failures::take;
-        describing.check_further = check_schedules;
         auto applied = AppliedFiles::open(state_->applied());
         if (!applied) {
             return applied.error();
         }
         applied_.emplace(std::move(applied.value()));
-        std::filesystem::path file = options_.file;
-        if (const auto read = read_text(file); !read || !faults_.empty()) {
-            return read;
+        auto read = inheritance_ ? read_applied_fleet(*applied_, programs_, *state_)
+                                 : Result<ReadFleet>(read_fleet(options_.file, programs_, *state_));
+        if (!read) {
+            return read.error();
         }
-        fleet_ = prepare_reading(read_fleet_text(text_, file, default_plugin_search(programs_)),
-                                 describing);
-        faults_ = texts_of(fleet_.faults);
-        if (faults_.empty()) {
-            fleet_ = expand_instances(std::move(fleet_));
+        sources_ = std::move(read.value().sources);
+        fleet_ = std::move(read.value().fleet);
+        faults_ = std::move(read.value().faults);
+        if (inheritance_ && faults_.empty()) {
+            std::vector<std::string> units;
+            for (const auto& [name, unit] : inheritance_->units) {
+                units.push_back(name);
+            }
+            fleet_ = with_instances_of(std::move(fleet_), units);
         }
-        if (options_.fresh && faults_.empty()) {
+        if (options_.fresh && !inheritance_ && faults_.empty()) {
             return state_->forget_agents();
-        }
-        return success();
-    }
-
-    /// Of agents.yaml; who goes on takes the file that was applied last, as it was then.
-    Result<void> read_text(std::filesystem::path& file) {
-        if (inheritance_) {
-            const auto newest = applied_->before_newest(0);
-            if (!newest) {
-                return newest.error();
-            }
-            auto text = applied_->text_of(newest.value());
-            if (!text) {
-                return text.error();
-            }
-            file = newest.value().file;
-            text_ = std::move(text.value());
-            return success();
-        }
-        auto text = read_source_text(file);
-        if (const auto* const fault = std::get_if<Fault>(&text)) {
-            faults_ = texts_of({*fault});
-        } else {
-            text_ = std::move(std::get<std::string>(text));
         }
         return success();
     }
@@ -229,7 +272,11 @@ private:
             return loop.error();
         }
         loop_ = std::move(loop.value());
-        if (inheritance_ || fleet_.config.on_supervisor_death == OnSupervisorDeath::adopt) {
+        const bool adopts = take_over_ ? take_over_->is_adopting
+                            : inheritance_
+                                ? true
+                                : fleet_.config.on_supervisor_death == OnSupervisorDeath::adopt;
+        if (adopts) {
             custody_.begin();
         }
         if (inheritance_) {
@@ -237,14 +284,31 @@ private:
                 return gone_on;
             }
         }
-        return loop_->watch_outside(options_.lifeline);
+        if (const auto watched = loop_->watch_outside(options_.lifeline); !watched) {
+            return watched;
+        }
+        if (adopts && take_over_) {
+            custody_.name_program(program_of_this_process());
+        }
+        say_what_was();
+        return success();
     }
 
     /// What the fleet starts with is the first that a rollback can return to.
-    Result<void> keep_file() { return applied_->keep(fleet_.config.file, text_, "drover up"); }
+    Result<void> keep_file() {
+        FleetSources sources = sources_;
+        sources.file = fleet_.config.file;
+        return applied_->keep(sources, "drover up");
+    }
 
     [[nodiscard]] DaemonFacts facts() const {
-        return {guard_pid_, started_, DROVER_VERSION, warnings()};
+        return {guard_pid_,
+                started_,
+                DROVER_VERSION,
+                warnings(),
+                recorder_->run(),
+                program_of_this_process(),
+                {}};
     }
 
     [[nodiscard]] std::vector<std::string> warnings() const {
@@ -306,9 +370,10 @@ private:
     std::optional<StateDirectory> state_;
     mutable std::optional<DaemonLog> log_;
     std::optional<EventRecorder> recorder_;
+    std::optional<TakeOver> take_over_;
     std::optional<Inheritance> inheritance_;
     Custody custody_;
-    std::string text_;  ///< Of agents.yaml.
+    FleetSources sources_;  ///< Of agents.yaml.
     PreparedFleet fleet_;
     std::optional<AppliedFiles> applied_;
     std::optional<HandleStore> handles_;

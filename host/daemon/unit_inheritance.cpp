@@ -32,17 +32,19 @@ void UnitProcesses::keep(const std::string& name) {
         return;
     }
     const auto found = lives_.find(name);
-    const auto end = last_ends_.find(name);
-    Json last_end;
-    if (end != last_ends_.end()) {
-        // On the wall clock, which is what a person is shown.
-        last_end =
-            to_json(ProcessEnd{end->second.status, Monotonic(Nanoseconds(end->second.time))});
-    }
     place_.custody.keep(name,
                         supervisor_->memory_of(name),
                         found == lives_.end() ? nullptr : found->second.get(),
-                        last_end);
+                        last_end_of(name));
+}
+
+Json UnitProcesses::last_end_of(const std::string& name) const {
+    const auto end = last_ends_.find(name);
+    if (end == last_ends_.end()) {
+        return {};
+    }
+    // On the wall clock, which is what a person is shown.
+    return to_json(ProcessEnd{end->second.status, Monotonic(Nanoseconds(end->second.time))});
 }
 
 void UnitProcesses::tell_guard() {
@@ -63,9 +65,35 @@ void UnitProcesses::tell_guard() {
     }
 }
 
+Json UnitProcesses::hand_over() const {
+    Json units = Json::array();
+    for (const std::string& name : supervisor_->names()) {
+        Json unit = {{"unit", name},
+                     {"memory", supervisor_->memory_of(name)},
+                     {"process", Json()},
+                     {"last_end", last_end_of(name)},
+                     {"descriptors", Json::array()}};
+        if (const auto found = lives_.find(name); found != lives_.end()) {
+            const LineChannel::Unfinished unfinished = found->second->channel.unfinished();
+            unit["process"] = to_json(*found->second);
+            unit["descriptors"] = descriptors_of(*found->second);
+            unit["received"] = unfinished.received;
+            unit["unsent"] = unfinished.unsent;
+        }
+        units.push_back(std::move(unit));
+    }
+    return units;
+}
+
+bool UnitProcesses::has_guards_children() const {
+    return family_.looks_below_guard();
+}
+
 // --- taking over
 
-Result<void> UnitProcesses::inherit(const std::string& name, InheritedUnit& unit) {
+Result<void> UnitProcesses::inherit(const std::string& name,
+                                    InheritedUnit& unit,
+                                    bool is_from_guard) {
     const auto log = log_of(name);
     if (!log) {
         return log.error();
@@ -78,6 +106,8 @@ Result<void> UnitProcesses::inherit(const std::string& name, InheritedUnit& unit
     life = std::move(read.value());
     life->source.run = place_.events.run();
     hold_again(*life, *log.value());
+    life->is_child_of_guard = life->is_child_of_guard || is_from_guard;
+    life->channel.go_on_with({std::move(unit.received), std::move(unit.unsent)});
     std::vector<OpenFile> outputs;
     for (const auto& output : life->outputs) {
         outputs.push_back(open_file(output->descriptor()));
@@ -99,7 +129,9 @@ Result<void> UnitProcesses::inherit(const std::string& name, InheritedUnit& unit
 }
 
 void UnitProcesses::inherit(Inheritance& inheritance, pid_t guard) {
-    family_.look_below_guard(guard);
+    if (inheritance.has_guards_children) {
+        family_.look_below_guard(guard);
+    }
     std::set<std::string> kept;
     for (auto& [name, unit] : inheritance.units) {
         const bool is_known = is_router(name) || place_.fleet.config.find(name) != nullptr;
@@ -113,7 +145,7 @@ void UnitProcesses::inherit(Inheritance& inheritance, pid_t guard) {
         if (!unit.process.is_object()) {
             continue;
         }
-        if (const auto taken = inherit(name, unit); !taken) {
+        if (const auto taken = inherit(name, unit, inheritance.is_from_guard); !taken) {
             place_.log.error(taken.error().message + " It is ended and started anew.");
             continue;
         }

@@ -1,7 +1,12 @@
 // The rest of UnitProcesses: what an agent is given for its life, and what it may use in it.
 #include <algorithm>
+#include <map>
 #include <utility>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/agent_user.hpp"
 #include "daemon/unit_processes.hpp"
 #include "fleet/secret_config.hpp"
 
@@ -16,11 +21,21 @@ Result<std::string> UnitProcesses::equip(LifeRequest& request, const AgentConfig
     if (auto made = place_.state.make_state_folder(agent.name); !made) {
         return made.error();
     }
+    if (auto opened = open_to_user(agent); !opened) {
+        return opened.error();
+    }
     auto limits = limits_of(agent, request.life);
     if (!limits) {
         return limits.error();
     }
+    std::map<std::string, std::string> variables;
+    if (const SystemUser* const user = other_user_of(agent)) {
+        variables = {{"USER", user->name}, {"LOGNAME", user->name}, {"HOME", user->home.string()}};
+    }
     for (const auto& [name, value] : agent.variables) {
+        variables[name] = value;
+    }
+    for (const auto& [name, value] : variables) {
         request.environment.push_back(name + "=" + value);
     }
     request.secrets = std::move(secrets.value().values);
@@ -28,12 +43,37 @@ Result<std::string> UnitProcesses::equip(LifeRequest& request, const AgentConfig
     return std::move(secrets.value().json);
 }
 
+Result<void> UnitProcesses::open_to_user(const AgentConfig& agent) {
+    const SystemUser* const user = other_user_of(agent);
+    const std::filesystem::path folder = place_.state.state_of(agent.name).parent_path();
+    if (::geteuid() != 0) {
+        return success();  // Who is not root has never given anything away.
+    }
+    if (user == nullptr) {
+        // Once it may have run as another user: it goes back to whom the state directory belongs.
+        struct stat about {};
+        const bool is_known = ::stat(folder.parent_path().c_str(), &about) == 0;
+        return is_known ? give_folder(folder, about.st_uid, about.st_gid) : Result<void>(success());
+    }
+    const std::filesystem::path run = place_.run.path();
+    for (const auto& passed : {folder.parent_path(), run.parent_path(), run}) {
+        if (auto opened = let_pass(passed); !opened) {
+            return opened;
+        }
+    }
+    if (auto opened = let_read(place_.state.kill_switch()); !opened) {
+        return opened;
+    }
+    return give_folder(folder, user->user, user->group);
+}
+
 Result<LifeLimits> UnitProcesses::limits_of(const AgentConfig& agent, std::uint64_t life) {
     return isolation_.prepare(agent,
                               life,
                               {place_.programs / "drover-agent",
                                place_.state.state_of(agent.name).parent_path(),
-                               place_.state.kill_switch()});
+                               place_.state.kill_switch(),
+                               place_.run.path()});
 }
 
 void UnitProcesses::hold_again(ProcessLife& life, AgentLog& log) {

@@ -15,6 +15,12 @@ UnitProcesses::UnitProcesses(Workplace workplace)
     : place_(std::move(workplace)),
       crashes_(place_.state.crashes(), place_.fleet),
       isolation_([this](const std::string& sentence) { place_.log.warning(sentence); }),
+      recording_(place_.loop,
+                 place_.messages,
+                 place_.run,
+                 place_.log,
+                 place_.events,
+                 [this] { tell_of_recorder(); }),
       zygotes_(place_.loop,
                place_.log,
                family_,
@@ -24,8 +30,15 @@ UnitProcesses::UnitProcesses(Workplace workplace)
                 [this](const std::string& unit, const std::string& why) {
                     begin(unit, why.empty() ? std::nullopt : std::optional(why));
                 }}),
-      spares_(place_.loop, place_.log, family_, [this](const std::string& unit) {
-          return mark_of(unit, "spare" + std::to_string(next_spare_++));
+      spares_(place_.loop,
+              place_.log,
+              family_,
+              "spare",
+              [this](const std::string& unit) {
+                  return mark_of(unit, "spare" + std::to_string(next_spare_++));
+              }),
+      candidates_(place_.loop, place_.log, family_, "candidate", [this](const std::string& unit) {
+          return mark_of(unit, "candidate" + std::to_string(next_spare_++));
       }) {}
 
 ProcessLife* UnitProcesses::find(const std::string& name) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "daemon/fleet_messages.hpp"
 #include "daemon/person_requests.hpp"
 #include "daemon/process_life.hpp"
+#include "daemon/recording_link.hpp"
 #include "daemon/spares.hpp"
 #include "daemon/standby_plan.hpp"
 #include "daemon/zygotes.hpp"
@@ -69,8 +71,14 @@ public:
     /// Who decides. Call it once, before anything is spawned. Lent.
     void report_to(FleetSupervisor& supervisor) { supervisor_ = &supervisor; }
 
+    /// Who hears of every change before anything is spawned for it.
+    void report_changes_to(std::function<void(const UnitChange&)> listener) {
+        listener_ = std::move(listener);
+    }
     /// Who waits for replies that come through the router. Lent.
     void report_replies_to(PersonRequests& requests) { requests_ = &requests; }
+    /// Who records the fleet.
+    [[nodiscard]] RecordingLink& recording() { return recording_; }
     /// Sends the router an order; false when none runs.
     [[nodiscard]] bool tell_router(const Json& order);
 
@@ -88,6 +96,9 @@ public:
     void end_presumed(Monotonic now);
     /// Gives the guard what has changed.
     void tell_guard();
+    /// All units for a program that goes on in this process, see TakeOver.
+    [[nodiscard]] Json hand_over() const;
+    [[nodiscard]] bool has_guards_children() const;
     /// Ends every process that was started for this run directory, whoever its parent is.
     void end_whole_run(Nanoseconds longest) const;
     /// @}
@@ -127,6 +138,21 @@ public:
 
     /// Makes what should stand by, and ends what should not: at the start and for another fleet.
     void prepare_standby();
+    /// @name A second process for an agent with another plugin, loaded ahead; one at a time. The
+    /// next start of the agent takes it when the fleet has that plugin by then.
+    /// @{
+    void prepare_candidate(const AgentConfig& agent) {
+        candidates_.agent_is_ready(candidate_plan(agent));
+    }
+    [[nodiscard]] StandbyStatus candidate(const AgentConfig& agent) const {
+        return candidates_.status(candidate_plan(agent));
+    }
+    void drop_candidate() { candidates_.keep({}); }
+    /// @}
+
+    /// Ends all that stands by: another program goes on in this process. False while a process is
+    /// being copied; then nothing was ended.
+    [[nodiscard]] bool rest_standby();
     /// Gives up on what stands by and does not answer.
     void tick(Monotonic now) { zygotes_.tick(now); }
     [[nodiscard]] std::optional<Monotonic> next_deadline() const {
@@ -176,12 +202,15 @@ private:
     [[nodiscard]] Result<AgentLog*> log_of(const std::string& name);
     [[nodiscard]] std::string mark_of(const std::string& name, const std::string& life) const;
 
+    void tell_of_recorder();
     void begin(const std::string& name, const std::optional<std::string>& why_by_exec);
     void copied(const std::string& name, Child copy);
     void not_copied(const std::string& name, const std::string& why);
     void cancel_start(const std::string& name);
     [[nodiscard]] bool order_copy(const StandbyPlan& plan, UnbornLife& unborn);
     [[nodiscard]] StandbyPlan standby_plan(const AgentConfig& config) const;
+    [[nodiscard]] StandbyPlan candidate_plan(const AgentConfig& config) const;
+    [[nodiscard]] std::optional<SpareProcess> take_candidate(const AgentConfig& config);
     void stand_by_again(const std::string& name);
 
     void watch(ProcessLife& life);
@@ -195,11 +224,17 @@ private:
     void process_ended(const std::string& name);
     void end_life(const std::string& name, const ExitStatus& status, Monotonic when);
     void keep(const std::string& name);
-    [[nodiscard]] Result<void> inherit(const std::string& name, InheritedUnit& unit);
+    [[nodiscard]] Result<void> inherit(const std::string& name,
+                                       InheritedUnit& unit,
+                                       bool is_from_guard);
+    [[nodiscard]] Json last_end_of(const std::string& name) const;
     [[nodiscard]] std::string run_name() const;
     void bury(const std::string& name);
     void signal_tree(const std::string& name, int signal);
     void scan(ProcessLife& life, Monotonic now);
+    /// Gives the agent's files to the user it runs as, and lets that user reach what it needs.
+    [[nodiscard]] Result<void> open_to_user(const AgentConfig& agent);
+    void judge_hang(ProcessLife& life, std::optional<Nanoseconds> busy, Monotonic now);
     void look_whether_held(ProcessLife& life, Monotonic now);
 
     [[nodiscard]] ProcessLife* find(const std::string& name);
@@ -208,11 +243,14 @@ private:
     Workplace place_;
     FleetSupervisor* supervisor_ = nullptr;
     PersonRequests* requests_ = nullptr;
+    std::function<void(const UnitChange&)> listener_;
     Family family_;
     CrashReporter crashes_;
     AgentIsolation isolation_;
+    RecordingLink recording_;
     Zygotes zygotes_;
     Spares spares_;
+    Spares candidates_;
     std::uint64_t next_spare_ = 1;
     std::map<std::string, Expected> expected_;
     std::map<std::string, std::unique_ptr<AgentLog>> logs_;  ///< Outlive the lives.

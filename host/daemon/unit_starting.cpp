@@ -131,7 +131,10 @@ Result<LifeRequest> UnitProcesses::request_for(const AgentConfig& config, UnitLi
     if (!token) {
         return token.error();
     }
-    link = {incarnation.value(), std::move(endpoint.value()), std::move(token.value())};
+    link = {incarnation.value(), std::move(endpoint.value()), std::move(token.value()), {}};
+    if (const SystemUser* const user = other_user_of(config)) {
+        link.user = user->user;
+    }
     const LaunchRequest launch = standby_plan(config).launch;
     LifeRequest request;
     request.unit = config.name;
@@ -155,8 +158,10 @@ Result<bool> UnitProcesses::start_agent(const AgentConfig& config,
     const StandbyPlan plan = standby_plan(config);
     std::string why = why_by_exec.value_or(why_no_standby(config).value_or(""));
     bool is_copied = false;
-    std::optional<SpareProcess> spare;
-    if (plan.mode == Standby::zygote && !why_by_exec) {
+    std::optional<SpareProcess> spare = take_candidate(config);
+    if (spare) {
+        why.clear();
+    } else if (plan.mode == Standby::zygote && !why_by_exec) {
         const Zygotes::Offer offer = zygotes_.offer_for(plan);
         if (offer.kind == Zygotes::Offer::Kind::soon) {
             return false;
@@ -287,6 +292,18 @@ StandbyPlan UnitProcesses::standby_plan(const AgentConfig& config) const {
     return plan;
 }
 
+StandbyPlan UnitProcesses::candidate_plan(const AgentConfig& config) const {
+    StandbyPlan plan = standby_plan(config);
+    plan.mode = Standby::spare;
+    return plan;
+}
+
+std::optional<SpareProcess> UnitProcesses::take_candidate(const AgentConfig& config) {
+    std::string why_none;
+    const StandbyPlan plan = candidate_plan(config);
+    return candidates_.stands_for(plan) ? candidates_.take(plan, why_none) : std::nullopt;
+}
+
 void UnitProcesses::prepare_standby() {
     std::vector<StandbyPlan> plans;
     for (std::size_t i = 0; i < place_.fleet.config.agents.size(); ++i) {
@@ -304,6 +321,16 @@ void UnitProcesses::prepare_standby() {
             stand_by_again(plan.unit);
         }
     }
+}
+
+bool UnitProcesses::rest_standby() {
+    if (!expected_.empty()) {
+        return false;
+    }
+    zygotes_.keep({});
+    spares_.keep({});
+    candidates_.keep({});
+    return true;
 }
 
 void UnitProcesses::stand_by_again(const std::string& name) {

@@ -55,6 +55,9 @@ void UnitProcesses::tell_changes() {
             change.state == AgentState::failed || change.state == AgentState::completed) {
             spares_.agent_rests(change.name);
         }
+        if (listener_) {
+            listener_(change);
+        }
         ProcessLife* const router = live_router();
         const bool is_agent = place_.fleet.config.find(change.name) != nullptr;
         if (router != nullptr && is_agent && change.from != change.state) {
@@ -64,6 +67,12 @@ void UnitProcesses::tell_changes() {
 }
 
 void UnitProcesses::fleet_changed() {
+    for (const auto& [name, known] : logs_) {
+        if (const auto log = log_of(name); !log) {
+            place_.log.error("The log of " + name + " is kept as before: " + log.error().message);
+        }
+    }
+    recording_.tell_names();
     const Json news = place_.messages.fleet();
     for (const auto& [name, life] : lives_) {
         const AgentConfig* const agent = place_.fleet.config.find(name);
@@ -127,9 +136,22 @@ void UnitProcesses::scan(ProcessLife& life, Monotonic now) {
         life.next_state_look = now + between_looks;
     }
     look_at_memory(life, now);
-    if (busy && !life.held_by) {
-        life.was_hung = true;
-        supervisor_->hung(life.unit, *busy, now);
+    judge_hang(life, life.held_by ? std::nullopt : busy, now);
+}
+
+void UnitProcesses::judge_hang(ProcessLife& life, std::optional<Nanoseconds> busy, Monotonic now) {
+    if (!busy && life.is_overdue) {
+        life.is_overdue = false;
+        supervisor_->came_back(life.unit, now);
+    } else if (busy) {
+        const AgentConfig* const agent = place_.fleet.config.find(life.unit);
+        const bool is_left = agent != nullptr && agent->supervision.on_hang == OnHang::report;
+        const bool is_known = is_left && life.is_overdue;  // The file may have changed meanwhile.
+        life.is_overdue = is_left;
+        life.was_hung = !is_left;
+        if (!is_known) {
+            supervisor_->hung(life.unit, *busy, now);
+        }
     }
 }
 
@@ -172,6 +194,20 @@ void UnitProcesses::hear_line(ProcessLife& life, std::string_view line) {
     life.awaited.erase(first_seen.begin(), first_seen.end());
     for (const LinePattern& pattern : seen) {
         supervisor_->line_seen(life.unit, pattern.text(), monotonic_now());
+    }
+}
+
+void UnitProcesses::tell_of_recorder() {
+    const auto order_for = [this](const std::string& name) {
+        return Json{{"do", "record"}, {"record", place_.messages.record_order(name)}};
+    };
+    for (const auto& [name, life] : lives_) {
+        if (!is_router(name) && !life->has_ended) {
+            send(*life, order_for(name));
+        }
+    }
+    for (auto& [name, expected] : expected_) {
+        expected.life.channel.write_line(to_line(order_for(name)));
     }
 }
 

@@ -13,6 +13,7 @@
 #include "fleet/durable_memory.hpp"
 #include "fleet/instances.hpp"
 #include "fleet/isolation.hpp"
+#include "fleet/kept_topics.hpp"
 #include "fleet/layout_conflicts.hpp"
 #include "plugin/config_schema.hpp"
 
@@ -80,19 +81,26 @@ std::vector<std::string> grants_of(const AgentConfig& agent,
                                    const AgentDescription& description,
                                    std::vector<Fault>& faults) {
     const bool orchestrates = (description.flags & DROVER_AGENT_ORCHESTRATES) != 0;
-    if (agent.grants && !agent.grants->empty() && !orchestrates) {
+    const bool wants_simulations =
+        agent.grants &&
+        std::ranges::find(*agent.grants, DROVER_EXTENSION_SIMULATION) != agent.grants->end();
+    if (wants_simulations && !orchestrates) {
         faults.push_back({agent.grants_place,
-                          "agent '" + agent.name + "': 'grants' has no meaning for '" +
-                              description.name +
-                              "', which asks for nothing that must be granted: remove the key."});
+                          "agent '" + agent.name + "': 'grants': drover.simulation/1 has no " +
+                              "meaning for '" + description.name +
+                              "', which starts no simulations: remove it."});
         return {};
     }
-    if (agent.sandbox) {
+    if (agent.sandbox || agent.user) {
         if (agent.grants && !agent.grants->empty()) {
-            faults.push_back({agent.grants_place,
-                              "agent '" + agent.name +
-                                  "': 'grants' and 'sandbox' exclude each other: simulations are "
-                                  "programs that a sandbox does not let it start."});
+            faults.push_back(
+                {agent.grants_place,
+                 "agent '" + agent.name +
+                     (agent.sandbox ? "': 'grants' and 'sandbox' exclude each other: a sandbox "
+                                      "lets it neither start simulations nor write the kill switch."
+                                    : "': 'grants' and 'user' exclude each other: simulations read "
+                                      "the fleet's files, and the kill switch is one; they are not "
+                                      "that user's.")});
         }
         return {};
     }
@@ -132,7 +140,8 @@ void add_isolation_warnings(FleetConfig& config) {
     }
 }
 
-/// Finds an agent in its library and checks its config.
+}  // namespace
+
 PreparedAgent prepare_agent(AgentConfig& agent,
                             const DescribedLibrary& library,
                             const std::filesystem::path& folder,
@@ -157,8 +166,6 @@ PreparedAgent prepare_agent(AgentConfig& agent,
     return prepared;
 }
 
-}  // namespace
-
 PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) {
     PreparedFleet fleet;
     const auto files = plugin_files(config);
@@ -180,6 +187,8 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
         options.check_further(config, fleet.faults);
     }
     sort_by_place(fleet.faults);
+    std::ranges::move(warn_of_kept_topics(config, fleet.agents),
+                      std::back_inserter(config.warnings));
     add_isolation_warnings(config);
     fleet.config = std::move(config);
     return fleet;

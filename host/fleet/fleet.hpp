@@ -30,6 +30,13 @@ struct PreparedFleet {
     std::vector<Fault> unloadable;
 };
 
+/// Finds an agent in its library and checks its config against it. Paths in its config become
+/// absolute, those of agents.yaml from `folder`. Adds faults to `fleet`.
+[[nodiscard]] PreparedAgent prepare_agent(AgentConfig& agent,
+                                          const DescribedLibrary& library,
+                                          const std::filesystem::path& folder,
+                                          PreparedFleet& fleet);
+
 /// Describes the plugins of a fleet in children and checks each agent's choice of agent and its
 /// config; and that a message type of one name and version has one layout in all plugins. Call it
 /// from a thread that lives as long as the program (see launch).

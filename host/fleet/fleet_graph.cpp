@@ -57,16 +57,19 @@ bool is_same_type(const PortDescription& out, const PortDescription& in) {
            (in.type->name == out.type->name && in.type->version == out.type->version);
 }
 
+/// Whether a rule lets an agent; without a list it lets all.
+bool is_named(const std::optional<std::vector<std::string>>& names, const std::string& agent) {
+    return !names || std::ranges::find(*names, agent) != names->end();
+}
+
 /// What the topic rules make of a flow; nothing when they forbid all of it.
 std::optional<GraphFlow> under_rules(GraphFlow flow, const std::vector<TopicRule>& rules) {
     for (const TopicRule& rule : rules) {
         if (!pattern_covers(rule.pattern, flow.topics)) {
             continue;  // Decides for some of its topics at most.
         }
-        const bool is_denied =
-            rule.publishers &&
-            std::ranges::find(*rule.publishers, flow.publisher) == rule.publishers->end();
-        if (is_denied) {
+        if (!is_named(rule.publishers, flow.publisher) ||
+            !is_named(rule.subscribers, flow.receiver)) {
             return std::nullopt;
         }
         flow.gated = rule.gated;

@@ -22,11 +22,14 @@ constexpr std::array live_keys{"/restart",
                                "/backoff",
                                "/restart_limit",
                                "/heartbeat",
+                               "/on_hang",
                                "/shutdown",
+                               "/log",
                                "/depends_on",
                                "/success_exit_codes",
                                "/restart_group",
                                "/standby",
+                               "/quota",
                                "/schedule",
                                "/distribution",
                                "/observer",
@@ -40,7 +43,7 @@ constexpr const char* observer_key = "/observer";
 constexpr std::array keys_of_all{"/name", "/clock"};
 
 /// Keys of the fleet that droverd takes at once, without touching a process.
-constexpr std::array keys_of_droverd{"/watch"};
+constexpr std::array keys_of_droverd{"/watch", "/shutdown", "/defaults/log"};
 
 template <std::size_t Count>
 bool is_below(const std::array<const char*, Count>& heads, std::string_view key) {
@@ -97,8 +100,8 @@ private:
                 keys_of_everyone_.push_back(key);
             } else if (is_below(keys_of_router, key)) {
                 router_keys_.push_back(key);
-            } else if (!is_below(keys_of_droverd, key)) {
-                plan_.at_next_up.push_back(key);
+            } else {
+                (is_below(keys_of_droverd, key) ? plan_.at_once : plan_.at_next_up).push_back(key);
             }
         }
         append(router_keys_, keys_of_everyone_);
@@ -212,6 +215,7 @@ Json to_json(const FleetPlan& plan) {
             {"untouched", plan.untouched},
             {"live_update", json_of(plan.live_update)},
             {"remove", json_of(plan.remove)},
+            {"at_once", plan.at_once},
             {"at_next_up", plan.at_next_up}};
 }
 
@@ -227,6 +231,13 @@ std::string summary_of(const FleetPlan& plan) {
     add("restarts", plan.restart);
     add("changes while they run", plan.live_update);
     add("removes", plan.remove);
+    if (!plan.at_once.empty()) {
+        text +=
+            std::string(text.empty() ? "" : "; ") + "changes " + plan.at_once.front() +
+            (plan.at_once.size() > 1 ? " and " + std::to_string(plan.at_once.size() - 1) + " more"
+                                     : "") +
+            " of droverd";
+    }
     return text.empty() ? "changes nothing" : text;
 }
 

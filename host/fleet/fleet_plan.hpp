@@ -26,11 +26,14 @@ struct FleetPlan {
     std::vector<PlannedChange> live_update;  ///< Takes the new values without a restart.
     std::vector<PlannedChange> remove;       ///< Gone, or disabled now: stopped.
     std::vector<std::string> untouched;
+    /// Keys that are droverd's own matter and hold at once.
+    std::vector<std::string> at_once;
     /// Keys that droverd reads only when it starts; they do not hold before the next `up`.
     std::vector<std::string> at_next_up;
 
     [[nodiscard]] bool changes_nothing() const {
-        return add.empty() && restart.empty() && live_update.empty() && remove.empty();
+        return add.empty() && restart.empty() && live_update.empty() && remove.empty() &&
+               at_once.empty();
     }
 };
 

@@ -53,6 +53,10 @@ Rendering written_of(const std::map<std::string, std::string>& written, const st
     return values;
 }
 
+std::string rate_text(std::optional<std::uint64_t> rate) {
+    return rate ? std::to_string(*rate) + "/s" : "unlimited";
+}
+
 /// The supervision of an agent, whose keys `known_keys` lists under `defaults`.
 Rendering rendering_of(const SupervisionConfig& config) {
     return {{"/restart", number_of(config.restart)},
@@ -68,7 +72,11 @@ Rendering rendering_of(const SupervisionConfig& config) {
             {"/restart_limit/cooldown", text_of(config.restart_limit.cooldown)},
             {"/heartbeat/timeout", text_of(config.heartbeat.timeout)},
             {"/heartbeat/grace", text_of(config.heartbeat.grace)},
+            {"/on_hang", number_of(config.on_hang)},
             {"/shutdown/timeout", text_of(config.shutdown_timeout)},
+            {"/quota/messages", rate_text(config.quota.messages)},
+            {"/quota/bytes", rate_text(config.quota.bytes)},
+            {"/quota/burst", text_of(config.quota.burst)},
             {"/standby", number_of(config.standby)}};
 }
 
@@ -129,7 +137,7 @@ bool is_spelled_out(const std::string& key, const std::string& text) {
         key.starts_with(dependencies) && key.find('/', dependencies.size()) == std::string::npos;
     const bool is_empty_map =
         text == "{}" && (key == "/backoff" || key == "/restart_limit" || key == "/heartbeat" ||
-                         key == "/shutdown" || key == "/limits");
+                         key == "/shutdown" || key == "/limits" || key == "/quota");
     return key == "/config" || key.starts_with("/config/") || key == "/depends_on" ||
            is_dependency || is_empty_map;
 }
@@ -215,6 +223,8 @@ Rendering rendering_of(const std::vector<TopicRule>& rules,
         values[above + "/gated"] = text_of(rule.gated);
         values[above + "/publishers"] =
             rule.publishers ? list_of(declared(names, *rule.publishers)) : "any";
+        values[above + "/subscribers"] =
+            rule.subscribers ? list_of(declared(names, *rule.subscribers)) : "any";
         values[above + "/receivers"] =
             rule.receivers_declared
                 ? "declared"
@@ -236,6 +246,11 @@ Rendering rendering_of(const FleetConfig& config) {
     values["/name"] = config.name;
     values["/clock"] = config.replay_clock.value_or("");
     values["/on_supervisor_death"] = number_of(config.on_supervisor_death);
+    values.erase("/shutdown");
+    values["/shutdown/timeout"] = text_of(config.shutdown_timeout);
+    values["/defaults/log/max_size"] = std::to_string(config.log.max_size);
+    values["/defaults/log/max_files"] = std::to_string(config.log.max_files);
+    values["/defaults/log/rate"] = std::to_string(config.log.rate);
     return values;
 }
 

@@ -166,7 +166,7 @@ PreparedFleet collapse_instances(PreparedFleet fleet) {
         agent.depends_on.erase(twice, agent.depends_on.end());
     }
     for (TopicRule& rule : fleet.config.topics) {
-        for (auto* const list : {&rule.publishers, &rule.receivers}) {
+        for (auto* const list : {&rule.publishers, &rule.subscribers, &rule.receivers}) {
             if (*list) {
                 std::ranges::for_each(**list, rename);
                 (*list)->erase(std::unique((*list)->begin(), (*list)->end()), (*list)->end());
@@ -238,6 +238,7 @@ PreparedFleet expand_instances(PreparedFleet fleet) {
     fleet.agents = std::move(agents);
     for (TopicRule& rule : fleet.config.topics) {
         name_instances(rule.publishers, instances);
+        name_instances(rule.subscribers, instances);
         name_instances(rule.receivers, instances);
     }
     return fleet;

@@ -21,6 +21,11 @@ std::string sandbox_text(const MachineIsolation& machine) {
     return text;
 }
 
+/// RLIMIT_NPROC counts the processes of a user, and root's are not held.
+bool is_held_by_rlimit(const AgentConfig& agent, const MachineIsolation& machine) {
+    return agent.user ? agent.user->user != 0 : !machine.is_root;
+}
+
 bool is_plainly_held(const std::string& how) {
     return how == by_group || how == "each process" || how == "set" || how == strict;
 }
@@ -42,7 +47,8 @@ CgroupLimits cgroup_limits_of(const LimitsConfig& limits) {
     return {limits.memory, limits.cpu_percent, limits.processes};
 }
 
-ProcessLimits process_limits_of(const LimitsConfig& limits, const MachineIsolation& machine) {
+ProcessLimits process_limits_of(const AgentConfig& agent, const MachineIsolation& machine) {
+    const LimitsConfig& limits = agent.supervision.limits;
     ProcessLimits made;
     const auto add = [&made](
                          int resource, const std::optional<std::uint64_t>& value, const char* key) {
@@ -55,7 +61,7 @@ ProcessLimits process_limits_of(const LimitsConfig& limits, const MachineIsolati
     add(RLIMIT_AS, limits.address_space, "address_space");
     add(RLIMIT_FSIZE, limits.file_size, "file_size");
     add(RLIMIT_MEMLOCK, limits.locked_memory, "locked_memory");
-    if (machine.no_cgroup && !machine.is_root) {
+    if (machine.no_cgroup && is_held_by_rlimit(agent, machine)) {
         add(RLIMIT_NPROC, limits.processes, "processes");
     }
     made.nice = limits.nice;
@@ -63,10 +69,22 @@ ProcessLimits process_limits_of(const LimitsConfig& limits, const MachineIsolati
     return made;
 }
 
+const SystemUser* other_user_of(const AgentConfig& agent) {
+    return agent.user && agent.user->user != ::geteuid() ? &*agent.user : nullptr;
+}
+
+std::optional<std::string> why_no_user(const AgentConfig& agent, const MachineIsolation& machine) {
+    if (other_user_of(agent) == nullptr || machine.is_root) {
+        return std::nullopt;
+    }
+    return "user: only root may start an agent as " + agent.user->name + ", and droverd runs as " +
+           user_text(::geteuid()) + ".";
+}
+
 bool has_isolation(const AgentConfig& agent) {
-    const LimitsConfig& limits = agent.supervision.limits;
-    return agent.sandbox || !cgroup_limits_of(limits).is_empty() ||
-           !process_limits_of(limits, {}).is_empty();
+    return agent.sandbox || other_user_of(agent) != nullptr ||
+           !cgroup_limits_of(agent.supervision.limits).is_empty() ||
+           !process_limits_of(agent, {}).is_empty();
 }
 
 std::map<std::string, std::string> isolation_of(const AgentConfig& agent,
@@ -86,12 +104,12 @@ std::map<std::string, std::string> isolation_of(const AgentConfig& agent,
     if (limits.processes && !machine.no_cgroup) {
         how["processes"] = by_group;
     } else if (limits.processes) {
-        how["processes"] = machine.is_root ? not_applied + why
-                                           : "RLIMIT_NPROC, which counts all processes of the "
-                                             "user, since " +
-                                                 why;
+        how["processes"] =
+            is_held_by_rlimit(agent, machine)
+                ? "RLIMIT_NPROC, which counts all processes of the user, since " + why
+                : not_applied + why;
     }
-    const ProcessLimits plain = process_limits_of(limits, machine);
+    const ProcessLimits plain = process_limits_of(agent, machine);
     for (const ResourceLimit& one : plain.resources) {
         how.emplace(one.key, "each process");
     }
@@ -100,6 +118,10 @@ std::map<std::string, std::string> isolation_of(const AgentConfig& agent,
     }
     if (!limits.cpus.empty()) {
         how["cpus"] = "set";
+    }
+    if (agent.user) {
+        how["user"] =
+            why_no_user(agent, machine) ? std::string(not_applied) + "only root may" : "set";
     }
     if (agent.sandbox) {
         how["sandbox"] = sandbox_text(machine);
@@ -110,8 +132,12 @@ std::map<std::string, std::string> isolation_of(const AgentConfig& agent,
 std::vector<Fault> isolation_warnings(const FleetConfig& fleet, const MachineIsolation& machine) {
     std::vector<Fault> warnings;
     for (const AgentConfig& agent : fleet.agents) {
+        if (const auto why = why_no_user(agent, machine)) {
+            warnings.push_back(
+                {agent.user_place, "agent '" + agent.name + "' will not start: " + *why});
+        }
         for (const auto& [key, how] : isolation_of(agent, machine)) {
-            if (!is_plainly_held(how)) {
+            if (!is_plainly_held(how) && key != "user") {
                 if (key == "sandbox") {
                     warnings.push_back({agent.sandbox->place,
                                         "agent '" + agent.name + "': its sandbox is " + how + "."});

@@ -15,8 +15,8 @@ namespace drover {
 
 /// What this machine offers.
 struct MachineIsolation {
-    std::optional<std::string> no_cgroup;   ///< Why groups cannot be made, without a dot.
-    bool is_root = false;                   ///< Whom RLIMIT_NPROC does not hold.
+    std::optional<std::string> no_cgroup;  ///< Why groups cannot be made, without a dot.
+    bool is_root = false;  ///< Whom RLIMIT_NPROC does not hold, and who may become another user.
     std::vector<std::string> no_sandbox{};  ///< What of a sandbox the kernel cannot do.
 
     /// Looks; changes nothing.
@@ -26,8 +26,14 @@ struct MachineIsolation {
 /// The limits that are held by a control group.
 [[nodiscard]] CgroupLimits cgroup_limits_of(const LimitsConfig& limits);
 /// The limits that each process is started with. `cgroup` stays -1.
-[[nodiscard]] ProcessLimits process_limits_of(const LimitsConfig& limits,
+[[nodiscard]] ProcessLimits process_limits_of(const AgentConfig& agent,
                                               const MachineIsolation& machine);
+
+/// The user that the agent's process must become; null: it stays what droverd is.
+[[nodiscard]] const SystemUser* other_user_of(const AgentConfig& agent);
+/// Why it cannot become that user, a sentence; nothing where it need not or can.
+[[nodiscard]] std::optional<std::string> why_no_user(const AgentConfig& agent,
+                                                     const MachineIsolation& machine);
 
 /// Whether anything is asked of the machine for it.
 [[nodiscard]] bool has_isolation(const AgentConfig& agent);

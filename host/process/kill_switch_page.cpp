@@ -232,6 +232,14 @@ KillSwitchState KillSwitchPage::read_file(const std::filesystem::path& file) {
     return state;
 }
 
+void KillSwitchPage::follow(const KillSwitchState& state) {
+    if (layout_ != nullptr) {
+        change(*layout_, state.engaged, state.who, state.reason);
+        // An odd one would say for ever that somebody writes.
+        layout_->revision.store(state.revision + state.revision % 2, std::memory_order_release);
+    }
+}
+
 Result<void> KillSwitchPage::write(bool engaged,
                                    const std::string& who,
                                    const std::string& reason) {

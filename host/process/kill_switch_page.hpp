@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -21,6 +22,9 @@ struct KillSwitchLayout {
     char who[64];
     char reason[256];
 };
+
+/// What `who` begins with where an agent engaged the switch; its name follows.
+inline constexpr std::string_view switch_agent = "agent ";
 
 /// What a person sees of the switch.
 struct KillSwitchState {
@@ -62,11 +66,18 @@ public:
     /// What the file says, read without mapping it: a file that someone cuts short never hurts
     /// the caller. Engaged, with the fault as its reason, when it cannot be read.
     [[nodiscard]] static KillSwitchState read_file(const std::filesystem::path& file);
+    /// Changes a switch that is `local`.
+    void set_local(bool engaged) {
+        layout_->engaged.store(engaged ? 1U : 0U, std::memory_order_release);
+    }
     /// Changes the switch and forces the page to disk. Several writers take turns by a file lock.
     /// Texts that are too long are cut. Repairs a wrong magic. Fails when there is no such file.
     [[nodiscard]] Result<void> write(bool engaged,
                                      const std::string& who,
                                      const std::string& reason);
+    /// Changes the page that is mapped, whether or not it still is the file, to what another page
+    /// says, its revision included: messages are marked by it. Nothing happens without a page.
+    void follow(const KillSwitchState& state);
 
 private:
     KillSwitchPage(KillSwitchLayout* layout, bool mapped, std::filesystem::path file);

@@ -72,6 +72,7 @@ std::vector<int> signals_with_handlers() {
 struct ChildFailure {
     int folder = 0;  ///< Why it could not enter its folder, an errno.
     std::optional<LimitFailure> limit;
+    std::optional<UserFailure> user;
     std::optional<SandboxFailure> sandbox;
 };
 
@@ -109,7 +110,13 @@ public:
         if (failure_->limit) {
             ::_exit(could_not_prepare);
         }
-        if (request_->dies_with_parent) {
+        if (request_->user) {
+            failure_->user = become(*request_->user);
+            if (failure_->user) {
+                ::_exit(could_not_prepare);
+            }
+        }
+        if (request_->dies_with_parent) {  // A change of the user takes the signal back.
             ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
             if (::getppid() != parent_) {
                 ::_exit(could_not_prepare);  // The parent ended before the signal was asked for.
@@ -223,6 +230,13 @@ ExitStatus status_in(const siginfo_t& info) {
     return {std::nullopt, info.si_status};
 }
 
+std::string sentence_of(const ChildFailure& failure, const LaunchRequest& request) {
+    if (failure.limit) {
+        return sentence_of(*failure.limit, request.limits);
+    }
+    return failure.user ? sentence_of(*failure.user, *request.user) : sentence_of(*failure.sandbox);
+}
+
 /// Starts the program and returns its pid.
 Result<pid_t> spawn(const LaunchRequest& request) {
     namespace process = boost::process;
@@ -243,11 +257,9 @@ Result<pid_t> spawn(const LaunchRequest& request) {
         return Error{ErrorKind::unavailable,
                      "Cannot start " + request.program.string() + ": " + fault.what() + "."};
     }
-    if (failure.limit || failure.sandbox) {
+    if (failure.limit || failure.user || failure.sandbox) {
         ::waitpid(pid, nullptr, 0);
-        return Error{ErrorKind::refused,
-                     failure.limit ? sentence_of(*failure.limit, request.limits)
-                                   : sentence_of(*failure.sandbox)};
+        return Error{ErrorKind::refused, sentence_of(failure, request)};
     }
     if (failure.folder != 0) {
         ::waitpid(pid, nullptr, 0);

@@ -13,6 +13,7 @@
 #include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 #include "process/process_limits.hpp"
+#include "process/process_user.hpp"
 #include "process/sandbox.hpp"
 
 namespace drover {
@@ -29,7 +30,8 @@ struct LaunchRequest {
     std::vector<std::string> environment;  ///< "NAME=VALUE", added to this process's own.
     std::filesystem::path folder;          ///< Its working directory; empty: this process's own.
     ProcessLimits limits{};                ///< Applied before the program begins.
-    std::shared_ptr<const Sandbox> sandbox{};  ///< Entered last of all; null: none.
+    std::shared_ptr<const ProcessUser> user{};  ///< Whom it becomes after that; null: nobody else.
+    std::shared_ptr<const Sandbox> sandbox{};   ///< Entered last of all; null: none.
     bool own_session = true;       ///< setsid, so that its whole tree can be found and ended.
     bool dies_with_parent = true;  ///< SIGKILL when the thread that started it ends.
 };
@@ -55,10 +57,10 @@ struct ExitStatus {
 
 /// Starts a child. Standard input is /dev/null, signals are at their defaults, no other descriptor
 /// leaks into it. Fails with `not_found` or `unavailable` when it cannot be executed, and with
-/// `refused` and a sentence that names the limit (or the
-/// part of the sandbox) when one cannot be applied. Keeps the
-/// descriptors 3 to 9 of this process occupied from then on. Call it from one thread only, one that
-/// lives as long as the program (parent-death signals follow the thread).
+/// `refused` and a sentence that names the limit, the user or the part of the sandbox when one
+/// cannot be applied. Keeps the descriptors 3 to 9 of this process occupied from then on. Call it
+/// from one thread only, one that lives as long as the program (parent-death signals follow the
+/// thread).
 [[nodiscard]] Result<Child> launch(const LaunchRequest& request);
 
 /// Reaps a child whose pidfd is readable; nothing while it still runs.

@@ -48,7 +48,7 @@ Result<void> check_length(const std::filesystem::path& socket) {
     return success();
 }
 
-/// Makes one folder, or checks that the one which is there is ours and nobody else can enter.
+/// Makes one folder, or checks that the one which is there is ours and nobody else can list it.
 Result<void> make_private_folder(const std::filesystem::path& folder) {
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
         return Error{
@@ -65,7 +65,8 @@ Result<void> make_private_folder(const std::filesystem::path& folder) {
                      "The run directory " + folder.string() + " belongs to user " +
                          std::to_string(about.st_uid) + ". Remove it or set XDG_RUNTIME_DIR."};
     }
-    if ((about.st_mode & 0077U) != 0 && ::chmod(folder.c_str(), 0700) != 0) {
+    // To pass through is allowed, for agents that run as another user: the sockets are closed.
+    if ((about.st_mode & 0066U) != 0 && ::chmod(folder.c_str(), 0700) != 0) {
         return Error{
             ErrorKind::refused,
             "The run directory " + folder.string() +

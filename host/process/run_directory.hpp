@@ -30,6 +30,9 @@ public:
     /// "ipc://RUN/<agent>.<incarnation>". Fails when the path is too long for a Unix address.
     [[nodiscard]] Result<std::string> link_endpoint(std::string_view agent,
                                                     std::uint32_t incarnation) const;
+    /// Where a recorder listens (docs/recording.md), and what it wants to have recorded, as JSON.
+    [[nodiscard]] std::filesystem::path recorder_socket() const { return path_ / "recorder"; }
+    [[nodiscard]] std::filesystem::path recorder_wish() const { return path_ / "recorder.json"; }
     /// "ipc://RUN/tap"
     [[nodiscard]] std::string tap_endpoint() const;
 

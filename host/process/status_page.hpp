@@ -34,7 +34,12 @@ struct StatusPageLayout {
     std::atomic<std::uint32_t> port;             ///< Its port, of those that have one.
     /// Of the durable message that is being handled, in the router's log; 0: none.
     std::atomic<std::uint64_t> position;
-    CrashArea crash;  ///< Written by a process that dies by a fault.
+    std::atomic<std::uint64_t> refused_denied;  ///< Of `refused`: no port or rule allowed them.
+    std::atomic<std::uint64_t> refused_gated;   ///< Of `refused`: stopped by the kill switch.
+    std::atomic<std::uint64_t> refused_quota;   ///< Of `refused`: beyond the agent's quota.
+    std::atomic<std::uint64_t> replaced;  ///< Messages of `latest` topics that newer ones replaced.
+    std::atomic<std::uint64_t> voided;    ///< Gated messages that came and were not handed over.
+    CrashArea crash;                      ///< Written by a process that dies by a fault.
 };
 
 /// What a child was doing, for those who look at its end.

@@ -6,6 +6,7 @@
 #include "runner/live_agent.hpp"
 #include "runner/tap_child.hpp"
 #include "runner/zygote.hpp"
+#include "simulation/recorded_replay.hpp"
 #include "simulation/simulation_request.hpp"
 
 namespace {
@@ -20,6 +21,7 @@ void print_usage(std::FILE* output) {
         "  drover-agent --live NAME       run the agent that the supervisor configures\n"
         "  drover-agent --zygote FILE     load a plugin and wait to be copied into agents\n"
         "  drover-agent --simulate        run a simulation\n"
+        "  drover-agent --replay          replay what was recorded\n"
         "  drover-agent --tap             print tapped messages\n"
         "  drover-agent --version\n",
         output);
@@ -40,6 +42,9 @@ int main(int count, char** arguments) {
     }
     if (verb == "--simulate") {
         return drover::run_simulation_child();
+    }
+    if (verb == "--replay") {
+        return drover::run_replay_child();
     }
     if (verb == "--tap") {
         return drover::run_tap_child();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "base/file_descriptor.hpp"
 #include "base/line_channel.hpp"
@@ -36,6 +37,7 @@ void block_signals() {
 }
 
 drover::Result<void> run() {
+    ::umask(077);  // Its sockets are for its own user, or for whom they are given to.
     auto page = drover::StatusPage::attach(page_descriptor);
     if (!page) {
         return page.error();

@@ -6,6 +6,7 @@
 
 #include "daemon/daemon_options.hpp"
 #include "daemon/guard.hpp"
+#include "daemon/self_upgrade.hpp"
 #include "daemon/supervisor_process.hpp"
 
 namespace {
@@ -36,6 +37,9 @@ int main(int count, char** arguments) {
         return usage_error;
     }
     const std::filesystem::path program = own_program();
+    if (options.value().is_rehearsal) {
+        return drover::run_rehearsal(options.value().state_directory, program.parent_path());
+    }
     return options.value().is_supervisor
                ? drover::run_supervisor(options.value(), program.parent_path())
                : drover::run_guard(options.value(), program);

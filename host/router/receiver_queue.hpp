@@ -27,6 +27,7 @@ struct QueueEntry {
     GateMark gate;
     bool takes_credit = true;  ///< False for a heartbeat.
     Monotonic queued_at{};
+    bool is_latest = false;  ///< Of a topic of which only the newest message counts.
 };
 
 /// A ring of entries with the receiver's credit. One thread.

@@ -114,8 +114,8 @@ void ReplayConductor::move_on(Monotonic now) {
     }
     enter_early();
     while (!outstanding_ && !is_endless_) {
-        const ReplayMessage* const next = queue_.peek();
-        if (next != nullptr && !hands_.may_go(*next)) {
+        // If the router died now, what is not on disk would come again in another order.
+        if (!hands_.may_go_on()) {
             return;
         }
         auto step = queue_.next(may_advance(now));
@@ -127,7 +127,8 @@ void ReplayConductor::move_on(Monotonic now) {
 }
 
 std::optional<Monotonic> ReplayConductor::deadline() const {
-    if (outstanding_ || is_endless_ || !missing_.empty() || !queue_.open_advance()) {
+    if (outstanding_ || is_endless_ || !missing_.empty() || !queue_.open_advance() ||
+        !hands_.may_go_on()) {
         return std::nullopt;
     }
     return advance_due();
@@ -177,8 +178,21 @@ void ReplayConductor::enter(std::uint16_t agent, ReplayMessage message) {
     }
     // The clock moves only when the FIFO is empty, so the time of entry is that of delivery.
     stamp(message.frame, queue_.now());
-    const auto receivers = hands_.enter(message);
-    queue_.publish(message, receivers);
+    const std::vector<std::uint16_t> all = hands_.enter(message);
+    const std::span<const std::uint16_t> receivers = all;
+    auto shares = hands_.shares_of(message.frame);
+    std::size_t whole = 0;
+    for (MessagePart& share : shares) {
+        const std::size_t first = whole;
+        while (whole < receivers.size() && receivers[whole] < share.agent) {
+            ++whole;
+        }
+        queue_.publish(message, receivers.subspan(first, whole - first));
+        ReplayMessage part = message;
+        part.frame = std::move(share.frame);
+        queue_.publish(part, {&share.agent, 1});
+    }
+    queue_.publish(message, receivers.subspan(whole));
 }
 
 bool ReplayConductor::may_advance(Monotonic now) const {

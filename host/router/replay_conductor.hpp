@@ -10,6 +10,7 @@
 #include "link/frame.hpp"
 #include "router/receiver_queue.hpp"
 #include "router/replay_queue.hpp"
+#include "router/shared_topics.hpp"
 #include "wire/control_frame.hpp"
 
 namespace drover {
@@ -38,10 +39,13 @@ public:
     /// Gives an agent the message whose turn it is, unless that is void.
     virtual HandedOut deliver(std::uint16_t agent, const ReplayMessage& message) = 0;
     /// A message enters the FIFO: copies it to the tap, gives a durable one its position, and says
-    /// who receives it.
+    /// who receives it whole.
     virtual std::vector<std::uint16_t> enter(ReplayMessage& message) = 0;
-    /// Whether a message may be handed out: a durable one only when it is on disk.
-    virtual bool may_go(const ReplayMessage& message) = 0;
+    /// And who gets a share of it, because several instances share its topic; both in the file's
+    /// order.
+    virtual std::vector<MessagePart> shares_of(const Frame& frame) = 0;
+    /// Whether the next step may be handed out: not while something that entered is not on disk.
+    [[nodiscard]] virtual bool may_go_on() const = 0;
     /// The durable messages that the agent is not through with, oldest first.
     virtual std::vector<ReplayMessage> backlog(std::uint16_t agent) = 0;
     /// A request or reply of `agent` enters: finds who gets it and calls `bring`.

@@ -54,11 +54,6 @@ public:
         }
     }
 
-    /// The message of the next delivery; null when there is none.
-    [[nodiscard]] const Message* peek() {
-        drop_absent();
-        return head_ < entries_.size() ? &entries_[head_].message : nullptr;
-    }
     /// Enters a message for one agent before all that waits.
     void put_first(Message message, std::uint16_t agent) {
         if (head_ > 0) {
@@ -82,6 +77,7 @@ public:
 
     /// An absent agent gets nothing: its entries are passed over and its timers do not count.
     void set_absent(std::uint16_t agent, bool absent) { absent_[agent] = absent ? 1 : 0; }
+    [[nodiscard]] bool is_absent(std::uint16_t agent) const { return absent_[agent] != 0; }
 
     /// Opens the one advance. Returns false when one is open already.
     bool ask_advance(const Advance& advance) {

@@ -31,12 +31,26 @@ RouterRule read_rule(const Json& json) {
     if (const Json& publishers = json.at("publishers"); !publishers.is_null()) {
         rule.publishers = publishers.get<std::vector<std::string>>();
     }
-    rule.durable = json.at("delivery").get<std::string>() == "durable";
-    if (const auto receivers = json.find("receivers");
-        receivers != json.end() && !receivers->is_null()) {
-        rule.receivers = receivers->get<std::vector<std::string>>();
+    const auto delivery = value_or<std::string>(json, "delivery", "stream");
+    rule.latest = delivery == "latest";
+    rule.durable = delivery == "durable";
+    if (const auto names = json.find("receivers"); names != json.end() && !names->is_null()) {
+        rule.receivers = names->get<std::vector<std::string>>();
+    }
+    if (const auto names = json.find("subscribers"); names != json.end() && !names->is_null()) {
+        rule.subscribers = names->get<std::vector<std::string>>();
     }
     return rule;
+}
+
+std::map<std::string, Quota> read_quotas(const Json& json) {
+    std::map<std::string, Quota> quotas;
+    if (const auto found = json.find("quotas"); found != json.end()) {
+        for (const auto& [name, quota] : found->items()) {
+            quotas[name] = quota_from_json(quota);
+        }
+    }
+    return quotas;
 }
 
 std::vector<RequestPort> read_request_ports(const Json& agent, const char* key) {
@@ -80,6 +94,7 @@ RouterAgent read_agent(const Json& json) {
             value_or<std::string>(json, "instance_of", ""),
             sharing_of(value_or<std::string>(json, "distribution", "all")),
             read_keys(json),
+            Quota{},
             false,
             value_or<bool>(json, "observer", false)};
 }
@@ -113,6 +128,11 @@ RouterConfig read_config(const Json& json) {
         config.agents.push_back(read_agent(agent));
     }
     config.log = read_log_options(json);
+    for (const auto& [name, quota] : read_quotas(json)) {
+        if (const auto agent = config.find(name)) {
+            config.agents[*agent].quota = quota;
+        }
+    }
     return config;
 }
 
@@ -209,6 +229,7 @@ Result<FleetChange> fleet_change_from_json(const Json& json) {
         for (const Json& rule : json.at("rules")) {
             change.rules.push_back(read_rule(rule));
         }
+        change.quotas = read_quotas(json);
     } catch (const Json::exception& error) {
         return bad(std::string(error.what()) + ".");
     }
@@ -223,10 +244,15 @@ Result<FleetChange> fleet_change_from_json(const Json& json) {
 
 Result<LinkOrder> link_order_from_json(const Json& json) {
     try {
-        return LinkOrder{json.at("agent").get<std::string>(),
-                         json.at("incarnation").get<std::uint32_t>(),
-                         json.at("endpoint").get<std::string>(),
-                         json.at("token").get<std::string>()};
+        LinkOrder order{json.at("agent").get<std::string>(),
+                        json.at("incarnation").get<std::uint32_t>(),
+                        json.at("endpoint").get<std::string>(),
+                        json.at("token").get<std::string>(),
+                        {}};
+        if (const auto user = json.find("user"); user != json.end()) {
+            order.user = user->get<std::uint32_t>();
+        }
+        return order;
     } catch (const Json::exception& error) {
         return Error{ErrorKind::invalid,
                      std::string("The order to make a link is wrong: ") + error.what() + "."};

@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/quota.hpp"
 #include "base/result.hpp"
 #include "durable_log/segment_log.hpp"
 #include "router/request_desk.hpp"
@@ -21,9 +23,11 @@ struct RouterRule {
     std::string pattern;
     bool gated = false;
     std::optional<std::vector<std::string>> publishers;  ///< Nothing: any agent with a port.
+    bool latest = false;
+    std::optional<std::vector<std::string>> subscribers = {};  ///< The same.
     bool durable = false;
     /// Who must get durable messages. Nothing: every agent with a port, but observers.
-    std::optional<std::vector<std::string>> receivers;
+    std::optional<std::vector<std::string>> receivers = {};
 };
 
 /// Where in the records of a type the key of a distribution lies.
@@ -47,8 +51,9 @@ struct RouterAgent {
     std::string instance_of = {};          ///< The agent that it is an instance of; or empty.
     Sharing sharing = Sharing::all;        ///< The same for all instances of an agent.
     std::vector<RecordKey> keys = {};      ///< Of by_key; other types go to all instances.
-    bool has_left = false;                 ///< It was removed, and its share goes to the others.
-    bool is_observer = false;              ///< It gets copies of durable messages, as a stream.
+    Quota quota = {};
+    bool has_left = false;     ///< It was removed, and its share goes to the others.
+    bool is_observer = false;  ///< It gets copies of durable messages, as a stream.
 };
 
 /// What a receiver may have in flight.
@@ -81,6 +86,7 @@ struct LinkOrder {
     std::uint32_t incarnation = 0;
     std::string endpoint;
     std::string token;
+    std::optional<std::uint32_t> user{};  ///< Who may connect; nothing: the router's own user.
 };
 
 /// Agents that join a fleet or leave it, and the rules from now on.
@@ -88,6 +94,7 @@ struct FleetChange {
     std::vector<RouterAgent> join;
     std::vector<std::string> leave;
     std::vector<RouterRule> rules;
+    std::map<std::string, Quota> quotas = {};  ///< By agent; without one: unlimited.
 };
 
 /// Fail with `invalid` and a sentence naming the key.

@@ -40,11 +40,12 @@ RouterCore::RouterCore(RouterConfig config, RouterOutput& output, std::unique_pt
       requests_(config_.requests(), static_cast<RequestHands&>(*this)),
       drops_(names_of(config_)) {
     for (std::size_t agent = 0; agent < config_.agents.size(); ++agent) {
-        sessions_.emplace_back(ReceiverQueue(config_.queue, config_.window));
+        sessions_.emplace_back(ReceiverQueue(config_.queue, config_.window), config_.queue);
     }
     if (config_.has_replay_clock) {
         replay_.emplace(config_.agents.size(), static_cast<ReplayHands&>(*this));
     }
+    set_quotas();
     if (log) {
         durable_.emplace(std::move(log), routes_, static_cast<DurableHands&>(*this));
         durable_->take_agents(config_.agents);
@@ -57,10 +58,11 @@ void RouterCore::change_fleet(FleetChange change) {
     for (RouterAgent& agent : change.join) {
         if (const auto known = config_.find(agent.name)) {
             config_.agents[*known] = std::move(agent);
+            sessions_[*known].has_joined = false;
             continue;
         }
         drops_.add(agent.name);
-        sessions_.emplace_back(ReceiverQueue(config_.queue, config_.window));
+        sessions_.emplace_back(ReceiverQueue(config_.queue, config_.window), config_.queue);
         config_.agents.push_back(std::move(agent));
     }
     for (const std::string& name : change.leave) {
@@ -68,6 +70,11 @@ void RouterCore::change_fleet(FleetChange change) {
             config_.agents[*agent].has_left = true;
         }
     }
+    for (RouterAgent& agent : config_.agents) {
+        const auto quota = change.quotas.find(agent.name);
+        agent.quota = quota == change.quotas.end() ? Quota{} : quota->second;
+    }
+    set_quotas();
     routes_.change(config_);
     if (durable_) {
         durable_->take_agents(config_.agents);
@@ -99,7 +106,7 @@ void RouterCore::end_life(std::uint16_t agent) {
 
 void RouterCore::end_session(std::uint16_t agent) {
     Session& session = sessions_[agent];
-    std::uint64_t dropped = session.queue.reset();
+    std::uint64_t dropped = session.queue.reset() + session.latest.reset();
     counts_.dropped_link_ended += dropped;
     session.urgent.clear();
     session.is_blocked = false;
@@ -147,6 +154,7 @@ void RouterCore::accept_hello(std::uint16_t agent, const HelloBody& hello) {
                     "', which none of its IN ports covers; it will not receive it.");
     }
     sessions_[agent].phase = Phase::open;
+    sessions_[agent].has_joined = true;
     if (replay_) {
         replay_->link_opened(agent, hello.fleet_time);
     }

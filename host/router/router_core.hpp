@@ -17,6 +17,7 @@
 #include "link/frame.hpp"
 #include "router/drop_report.hpp"
 #include "router/durable_desk.hpp"
+#include "router/latest_lane.hpp"
 #include "router/receiver_queue.hpp"
 #include "router/replay_conductor.hpp"
 #include "router/request_desk.hpp"
@@ -36,6 +37,9 @@ struct RouterCounts {
     std::uint64_t messages_out = 0;
     std::uint64_t bytes_out = 0;
     std::uint64_t refused = 0;
+    std::uint64_t refused_gated = 0;  ///< Of those, by the kill switch.
+    std::uint64_t refused_quota = 0;  ///< Of those, beyond a quota.
+    std::uint64_t replaced = 0;       ///< In queues, by newer messages of their `latest` topics.
     std::uint64_t malformed = 0;
     std::uint64_t dropped_queue_full = 0;
     std::uint64_t dropped_link_ended = 0;
@@ -110,20 +114,25 @@ private:
 
     /// One agent's link.
     struct Session {
-        explicit Session(ReceiverQueue made) : queue(std::move(made)) {}
+        Session(ReceiverQueue made, std::size_t most_topics)
+            : queue(std::move(made)), latest(most_topics) {}
 
         Phase phase = Phase::closed;
         std::uint32_t incarnation = 0;
+        bool has_joined = false;  ///< It has said HELLO, in this life or an earlier one.
         std::string token;
         std::deque<Frame> urgent;           ///< Goes before the queue, takes no credit.
         std::deque<Frame> held;             ///< Requests that wait for its HELLO.
         std::string state = "not started";  ///< What the supervisor said last.
         ReceiverQueue queue;
-        bool is_blocked = false;       ///< The link took no frame at the last attempt.
-        bool is_in_burst = false;      ///< Something waits for the end of the burst.
-        bool was_warned = false;       ///< Of malformed frames, once a life.
-        bool is_durable_turn = false;  ///< Whether the log was served last.
-        std::deque<Frame> unlogged;    ///< Durable messages that the log cannot take yet.
+        LatestLane latest;
+        bool is_latest_next = false;      ///< Of both, `latest` has the next turn.
+        bool is_durable_turn = false;     ///< Whether the log was served last.
+        std::optional<QuotaMeter> quota;  ///< Of what the agent publishes; nothing: unlimited.
+        bool is_blocked = false;          ///< The link took no frame at the last attempt.
+        bool is_in_burst = false;         ///< Something waits for the end of the burst.
+        bool was_warned = false;          ///< Of malformed frames, once a life.
+        std::deque<Frame> unlogged;       ///< Durable messages that the log cannot take yet.
         std::size_t unlogged_bytes = 0;
         std::vector<Frame> notices;  ///< REFUSED, for its next HELLO.
     };
@@ -136,6 +145,7 @@ private:
     void receive_heartbeat(std::uint16_t agent, const ControlFrame& frame);
     void receive_done(std::uint16_t agent, const ControlFrame& frame);
     void receive_advance(std::uint16_t agent, const ControlFrame& frame);
+    void receive_unhandled(std::uint16_t agent, const ControlFrame& frame);
     void receive_bundle(std::uint16_t agent, const ControlFrame& frame);
     void receive_request(std::uint16_t agent, Frame& frame);
     void receive_reply(std::uint16_t agent, Frame& frame);
@@ -165,7 +175,14 @@ private:
     void forward(const Route& route, Frame& frame, const GateMark& gate);
     void share_out(const TopicShare& share, const Frame& frame, const GateMark& gate);
     void take_turn(const TopicShare& share, const MessageFrame& message, const GateMark& gate);
-    void give_share(std::uint16_t receiver, Frame frame, const GateMark& gate);
+    void add_shares(const TopicShare& share,
+                    const MessageFrame& message,
+                    const Frame& frame,
+                    std::vector<MessagePart>& parts);
+    void give_share(const TopicShare& share,
+                    std::uint16_t receiver,
+                    Frame frame,
+                    const GateMark& gate);
     void send_or_queue(std::uint16_t receiver, QueueEntry&& entry);
     void queue(std::uint16_t receiver, QueueEntry&& entry);
     [[nodiscard]] bool send_message(std::uint16_t receiver, QueueEntry& entry);
@@ -176,6 +193,14 @@ private:
     [[nodiscard]] bool flush_durable(std::uint16_t agent);
     [[nodiscard]] bool may_send(std::uint16_t agent) const;
     [[nodiscard]] bool flush_front(std::uint16_t agent);
+    void send_or_replace(std::uint16_t receiver, QueueEntry&& entry);
+    [[nodiscard]] bool is_turn_of_latest(const Session& session) const;
+    [[nodiscard]] bool flush_latest(std::uint16_t agent);
+    /// Whether a message may leave without overtaking one that waits.
+    [[nodiscard]] static bool is_line_free(const Session& session) {
+        return session.queue.is_empty() && session.latest.is_empty() && session.urgent.empty() &&
+               !session.is_blocked;
+    }
     [[nodiscard]] std::size_t collect_bundle(const ReceiverQueue& queue);
     [[nodiscard]] bool flush_bundle(std::uint16_t agent, std::size_t count);
     void forward_heartbeat(const HeartbeatBody& heartbeat);
@@ -186,10 +211,17 @@ private:
                 std::string_view topic,
                 std::uint64_t sequence,
                 std::int32_t status,
-                std::string reason);
+                std::string reason,
+                std::uint32_t incarnation = 0);
     [[nodiscard]] bool refuse_if_void(std::uint16_t receiver,
                                       const Frame& frame,
                                       const GateMark& gate);
+    /// Takes the quotas of the configuration.
+    void set_quotas();
+    [[nodiscard]] bool refuse_beyond_quota(std::uint16_t agent, const MessageFrame& message);
+    /// Tells the sender, once, that the kill switch has voided a message that was accepted.
+    void tell_void(std::string_view topic, const MessageCause& message, const std::string& reason);
+    void count_refused(std::int32_t status);
     void note_dropped(std::uint16_t receiver, const Frame& frame);
     void note_lost(std::uint16_t agent,
                    std::uint64_t count,
@@ -205,7 +237,8 @@ private:
     void hand_out(std::uint16_t agent, Frame frame) override;
     HandedOut deliver(std::uint16_t agent, const ReplayMessage& message) override;
     std::vector<std::uint16_t> enter(ReplayMessage& message) override;
-    bool may_go(const ReplayMessage& message) override;
+    std::vector<MessagePart> shares_of(const Frame& frame) override;
+    [[nodiscard]] bool may_go_on() const override;
     std::vector<ReplayMessage> backlog(std::uint16_t agent) override;
     void enter_request(std::uint16_t agent, Frame frame) override;
     void waits_for(const std::vector<std::uint16_t>& agents) override;
@@ -237,6 +270,7 @@ private:
     DropReport drops_;
     EventTally tally_;
     RouterCounts counts_;
+    std::deque<MessageCause> told_void_;        ///< Whose senders know; the newest at the end.
     std::vector<std::uint16_t> in_burst_;       ///< Receivers for whom something waits for its end.
     BundleWriter bundle_;                       ///< Empty between calls.
     std::map<std::string, std::size_t> turns_;  ///< By agent with instances: whose turn is next.

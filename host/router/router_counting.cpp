@@ -6,6 +6,7 @@
 
 #include <drover/status.h>
 
+#include "base/status_word.hpp"
 #include "router/router_core.hpp"
 
 namespace drover {
@@ -16,7 +17,7 @@ constexpr std::size_t most_notices = 4096;
 
 /// The words of docs/events.md.
 std::string_view code_of(std::int32_t status) {
-    return status == DROVER_E_GATED ? "gated" : "denied";
+    return status_word(status);
 }
 
 }  // namespace
@@ -25,13 +26,14 @@ void RouterCore::refuse(std::uint16_t agent,
                         std::string_view topic,
                         std::uint64_t sequence,
                         std::int32_t status,
-                        std::string reason) {
-    ++counts_.refused;
+                        std::string reason,
+                        std::uint32_t incarnation) {
+    count_refused(status);
     tally_.note({EventKind::refusal, name_of(agent), topic, {}, code_of(status), reason});
     if (sessions_[agent].urgent.size() < most_notices) {
-        send_urgent(
-            agent,
-            Frame(encode_refused({std::string(topic), sequence, status, std::move(reason)})));
+        send_urgent(agent,
+                    Frame(encode_refused(
+                        {std::string(topic), sequence, status, std::move(reason), incarnation})));
     }
 }
 
@@ -46,24 +48,20 @@ bool RouterCore::refuse_if_void(std::uint16_t receiver, const Frame& frame, cons
     if (std::exchange(*gate.is_refused, true)) {
         return true;
     }
-    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
-    if (const auto sender = message ? agent_of(message->header) : std::nullopt) {
-        refuse(*sender,
-               message->topic,
-               message->header.sequence,
-               DROVER_E_GATED,
-               "The kill switch was engaged while the message waited for '" + name_of(receiver) +
-                   "'.");
-    } else {
-        ++counts_.refused;
-        tally_.note({EventKind::refusal,
-                     message ? publisher_of(message->header) : std::string_view(),
-                     message ? message->topic : std::string_view(),
-                     {},
-                     code_of(DROVER_E_GATED),
-                     "the kill switch was engaged while it waited, and its sender has ended"});
+    if (const auto message = MessageFrame::decode_unchecked_topic(frame.bytes())) {
+        const MessageHeader& header = message->header;
+        tell_void(message->topic,
+                  {header.publisher, header.incarnation, header.sequence},
+                  "The kill switch was engaged while the message waited for '" + name_of(receiver) +
+                      "'.");
     }
     return true;
+}
+
+void RouterCore::count_refused(std::int32_t status) {
+    ++counts_.refused;
+    counts_.refused_gated += status == DROVER_E_GATED ? 1U : 0U;
+    counts_.refused_quota += status == DROVER_E_QUOTA ? 1U : 0U;
 }
 
 void RouterCore::note_dropped(std::uint16_t receiver, const Frame& frame) {
@@ -102,6 +100,9 @@ std::chrono::nanoseconds RouterCore::oldest_wait() const {
     for (const Session& session : sessions_) {
         if (!session.queue.is_empty()) {
             longest = std::max(longest, now_ - session.queue.front().queued_at);
+        }
+        if (!session.latest.is_empty()) {
+            longest = std::max(longest, now_ - session.latest.front().queued_at);
         }
     }
     return longest;

@@ -104,6 +104,8 @@ void RouterCore::receive_durable(std::uint16_t agent, Frame& frame) {
     }
 }
 
+/// Quotas are not asked: the runner has, at the call, and what it committed since may come all at
+/// once.
 void RouterCore::take_durable(std::uint16_t agent,
                               Frame& frame,
                               const MessageFrame& message,
@@ -113,6 +115,8 @@ void RouterCore::take_durable(std::uint16_t agent,
     std::optional<GateReading> gate;
     if (route.gated) {
         gate = output_.gate();
+        // Nobody shares the frame yet, and whoever handles it must know of which reading it is.
+        stamp_gate(frame.writable_bytes(), message.topic.size(), gate->revision);
     }
     if (!route.may_publish[agent] || (gate && gate->is_engaged)) {
         const bool is_denied = !route.may_publish[agent];
@@ -122,7 +126,8 @@ void RouterCore::take_durable(std::uint16_t agent,
                message.header.sequence,
                is_denied ? DROVER_E_DENIED : DROVER_E_GATED,
                is_denied ? routes_.why_denied(agent, message.topic)
-                         : "The kill switch is engaged and the topic is gated.");
+                         : "The kill switch is engaged and the topic is gated.",
+               message.header.incarnation);
     } else if (replay_) {
         GateMark mark;
         if (gate) {

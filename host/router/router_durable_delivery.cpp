@@ -116,23 +116,25 @@ void RouterCore::note_void(std::uint16_t receiver, const DurableRecord& record) 
     const auto message = MessageFrame::decode_unchecked_topic(record.frame.bytes());
     const auto sender = std::ranges::find(config_.agents, record.publisher, &RouterAgent::handle);
     if (!message || sender == config_.agents.end()) {
-        ++counts_.refused;
+        count_refused(DROVER_E_GATED);
         return;
     }
     const auto agent = static_cast<std::uint16_t>(sender - config_.agents.begin());
+    const MessageHeader& header = message->header;
     std::string reason =
         "The kill switch was engaged while the message waited for '" + name_of(receiver) + "'.";
     if (sessions_[agent].phase == Phase::open) {
-        refuse(agent, message->topic, message->header.sequence, DROVER_E_GATED, reason);
+        refuse(agent, message->topic, header.sequence, DROVER_E_GATED, reason, header.incarnation);
         return;
     }
-    ++counts_.refused;
+    count_refused(DROVER_E_GATED);
     tally_.note({EventKind::refusal, sender->name, message->topic, {}, "gated", reason});
     if (sessions_[agent].notices.size() < most_notices_kept) {
         sessions_[agent].notices.emplace_back(encode_refused({std::string(message->topic),
-                                                              message->header.sequence,
+                                                              header.sequence,
                                                               DROVER_E_GATED,
-                                                              std::move(reason)}));
+                                                              std::move(reason),
+                                                              header.incarnation}));
     }
 }
 
@@ -168,8 +170,8 @@ std::vector<std::uint16_t> RouterCore::enter(ReplayMessage& message) {
     return receivers;
 }
 
-bool RouterCore::may_go(const ReplayMessage& message) {
-    return message.position == 0 || message.position <= durable_->told();
+bool RouterCore::may_go_on() const {
+    return !durable_ || durable_->told() == durable_->log().head();
 }
 
 HandedOut RouterCore::deliver_durable(std::uint16_t agent, const ReplayMessage& message) {

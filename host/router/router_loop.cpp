@@ -253,7 +253,7 @@ Result<void> RouterLoop::make_link(const Json& json) {
         return success();  // Binding it again would race with the removal of the old path.
     }
     endpoint = order.value().endpoint;
-    if (auto opened = sockets_->open_link(*agent, endpoint); !opened) {
+    if (auto opened = sockets_->open_link(*agent, endpoint, order.value().user); !opened) {
         return opened;
     }
     core_->open_link(*agent, order.value().incarnation, order.value().token);
@@ -336,6 +336,10 @@ void RouterLoop::write_page() {
     store(page.bytes_out, counts.bytes_out);
     store(page.lost, counts.dropped());
     store(page.refused, counts.refused);
+    store(page.refused_gated, counts.refused_gated);
+    store(page.refused_quota, counts.refused_quota);
+    store(page.refused_denied, counts.refused - counts.refused_gated - counts.refused_quota);
+    store(page.replaced, counts.replaced);
     store(page.malformed, counts.malformed);
     page.queue_age.store(core_->oldest_wait().count(), std::memory_order_relaxed);
 }

@@ -96,6 +96,9 @@ void RouterCore::receive_open(std::uint16_t agent, const ControlFrame& control, 
         case ControlKind::voided:
             receive_voided(agent, control);
             break;
+        case ControlKind::unhandled:
+            receive_unhandled(agent, control);
+            break;
         default:
             count_malformed(agent, "a control frame of a kind that agents do not send");
     }
@@ -176,6 +179,11 @@ void RouterCore::receive_message(std::uint16_t agent, Frame& frame) {
             return;
         }
         gate = {true, reading.revision, std::make_shared<bool>(false)};
+        // Nobody shares the frame yet, and whoever handles it must know of which reading it is.
+        stamp_gate(frame.writable_bytes(), message->topic.size(), reading.revision);
+    }
+    if (refuse_beyond_quota(agent, *message)) {
+        return;
     }
     accept_message(agent, frame, *route, gate);
 }

@@ -1,5 +1,6 @@
 /// How RouterCore's frames reach their receivers: at once, in bundles, or from the queue.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "router/router_core.hpp"
@@ -25,8 +26,9 @@ void RouterCore::forward(const Route& route, Frame& frame, const GateMark& gate)
     const std::size_t receivers = route.receivers.size();
     for (std::size_t index = 0; index < receivers; ++index) {
         const bool is_last = index + 1 == receivers;
-        send_or_queue(route.receivers[index],
-                      QueueEntry{is_last ? std::move(frame) : Frame(frame), gate, true, now_});
+        send_or_queue(
+            route.receivers[index],
+            QueueEntry{is_last ? std::move(frame) : Frame(frame), gate, true, now_, route.latest});
     }
 }
 
@@ -37,13 +39,16 @@ void RouterCore::share_out(const TopicShare& share, const Frame& frame, const Ga
     }
     if (share.sharing == Sharing::round_robin) {
         take_turn(share, *message, gate);
-    } else if (const auto key = key_of(share, message->header)) {
+    } else if (const auto key = key_of(share,
+                                       message->header.type,
+                                       message->header.encoding,
+                                       message->header.record_size)) {
         for (MessagePart& part : split_by_key(*message, *key, share)) {
-            give_share(part.agent, std::move(part.frame), gate);
+            give_share(share, part.agent, std::move(part.frame), gate);
         }
     } else {
         for (const std::uint16_t member : share.members) {
-            give_share(member, Frame(frame), gate);
+            give_share(share, member, Frame(frame), gate);
         }
     }
 }
@@ -55,25 +60,72 @@ void RouterCore::take_turn(const TopicShare& share,
     for (std::size_t step = 0; step < share.members.size(); ++step) {
         const std::uint16_t member = share.members[turn++ % share.members.size()];
         if (sessions_[member].phase == Phase::open) {
-            give_share(member, as_share(message), gate);
+            give_share(share, member, as_share(message), gate);
             return;
         }
     }
-    give_share(share.members.front(), as_share(message), gate);
+    give_share(share, share.members.front(), as_share(message), gate);
 }
 
-void RouterCore::give_share(std::uint16_t receiver, Frame frame, const GateMark& gate) {
+std::vector<MessagePart> RouterCore::shares_of(const Frame& frame) {
+    std::vector<MessagePart> parts;
+    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
+    const Route* const route = message ? routes_.find(message->topic) : nullptr;
+    if (route == nullptr) {
+        return parts;
+    }
+    for (const TopicShare& share : route->shares) {
+        add_shares(share, *message, frame, parts);
+    }
+    std::ranges::stable_sort(parts, {}, &MessagePart::agent);  // The file's order is that of all.
+    return parts;
+}
+
+void RouterCore::add_shares(const TopicShare& share,
+                            const MessageFrame& message,
+                            const Frame& frame,
+                            std::vector<MessagePart>& parts) {
+    const MessageHeader& header = message.header;
+    if (share.sharing == Sharing::round_robin) {
+        std::vector<std::uint16_t> present;
+        std::ranges::copy_if(share.members, std::back_inserter(present), [this](auto member) {
+            return !replay_->is_absent(member);
+        });
+        if (!present.empty()) {
+            parts.push_back({member_of_turn(header.topic_sequence, present), as_share(message)});
+        }
+    } else if (const auto key = key_of(share, header.type, header.encoding, header.record_size)) {
+        for (MessagePart& part : split_by_key(message, *key, share)) {
+            parts.push_back(std::move(part));
+        }
+    } else {
+        for (const std::uint16_t member : share.members) {
+            parts.push_back({member, Frame(frame)});
+        }
+    }
+}
+
+void RouterCore::give_share(const TopicShare& share,
+                            std::uint16_t receiver,
+                            Frame frame,
+                            const GateMark& gate) {
     const Session& session = sessions_[receiver];
     if (session.phase == Phase::open) {
-        send_or_queue(receiver, QueueEntry{std::move(frame), gate, true, now_});
-    } else if (session.incarnation != 0) {
-        // Nobody else gets it, so it is lost; before its first life nobody had counted on it.
+        send_or_queue(receiver, QueueEntry{std::move(frame), gate, true, now_, share.latest});
+    } else if (session.has_joined) {
+        // Nobody else gets it, so it is lost. Before its first HELLO it is no loss: a fleet starts
+        // in parallel, publishers may be there before their receivers, and whoever is not
+        // subscribed yet misses what was published before it came, shared topic or not.
         ++counts_.dropped_instance_down;
         note_lost(receiver, 1, "instance_down", "it was not there for its share of the messages");
     }
 }
 
 void RouterCore::send_or_queue(std::uint16_t receiver, QueueEntry&& entry) {
+    if (entry.is_latest) {
+        send_or_replace(receiver, std::move(entry));
+        return;
+    }
     Session& session = sessions_[receiver];
     if (may_be_bundled(entry)) {
         queue(receiver, std::move(entry));
@@ -86,7 +138,7 @@ void RouterCore::send_or_queue(std::uint16_t receiver, QueueEntry&& entry) {
         return;
     }
     flush_queue(receiver);
-    const bool may_go = session.queue.is_empty() && session.urgent.empty() && !session.is_blocked &&
+    const bool may_go = is_line_free(session) &&
                         (!entry.takes_credit || session.queue.has_credit(entry.frame.size()));
     if (!may_go || !send_message(receiver, entry)) {
         queue(receiver, std::move(entry));
@@ -130,8 +182,10 @@ void RouterCore::forward_heartbeat(const HeartbeatBody& heartbeat) {
     std::vector<HeartbeatBody> parts(sessions_.size());
     for (const auto& topic : heartbeat.topics) {
         const Route* const route = routes_.find(topic.first);
-        if (route == nullptr || route->durable) {
-            continue;  // Of what is durable nothing is missing; it may come behind its heartbeat.
+        if (route == nullptr || route->latest || route->durable) {
+            // Its last message may wait, and this must not overtake it; of what is durable nothing
+            // is missing.
+            continue;
         }
         for (const std::uint16_t receiver : route->receivers) {
             parts[receiver].topics.push_back(topic);
@@ -179,13 +233,17 @@ void RouterCore::flush_queue(std::uint16_t agent) {
                                      : flush_waiting(agent) || flush_durable(agent));
 }
 
-/// Sends one frame of what waits in the queue; false when there is none or it has to wait.
+/// Sends one frame of what waits here; false when there is none or it has to wait.
 bool RouterCore::flush_waiting(std::uint16_t agent) {
-    const ReceiverQueue& queue = sessions_[agent].queue;
-    if (queue.is_empty() || !may_send(agent)) {
+    Session& session = sessions_[agent];
+    if ((session.queue.is_empty() && session.latest.is_empty()) || !may_send(agent)) {
         return false;
     }
-    const std::size_t together = collect_bundle(queue);
+    if (is_turn_of_latest(session)) {
+        return flush_latest(agent);
+    }
+    session.is_latest_next = true;
+    const std::size_t together = collect_bundle(session.queue);
     const bool is_sent = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
     bundle_.clear();
     return is_sent;

@@ -1,6 +1,10 @@
 #include "router/router_sockets.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <utility>
+
+#include <unistd.h>
 
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
@@ -15,6 +19,17 @@ KillSwitchPage open_kill_switch(const std::string& path) {
     }
     log_error(page.error().message + " Gated topics are stopped until the router starts again.");
     return KillSwitchPage::unreadable();
+}
+
+/// The socket is its owner's alone (umask); an agent that tries too early tries again.
+Result<void> give_socket(const std::string& endpoint, uid_t user) {
+    const std::string path = endpoint.substr(endpoint.find("://") + 3);
+    if (::chown(path.c_str(), user, static_cast<gid_t>(-1)) != 0) {
+        return Error{ErrorKind::refused,
+                     "The socket " + path + " cannot be given to user " + std::to_string(user) +
+                         ": " + std::strerror(errno) + "."};
+    }
+    return success();
 }
 
 }  // namespace
@@ -41,11 +56,18 @@ Result<std::unique_ptr<RouterSockets>> RouterSockets::open(const RouterConfig& c
 RouterSockets::RouterSockets(LinkContext context, KillSwitchPage kill_switch, LineChannel& control)
     : context_(std::move(context)), kill_switch_(std::move(kill_switch)), control_(control) {}
 
-Result<void> RouterSockets::open_link(std::uint16_t agent, const std::string& endpoint) {
+Result<void> RouterSockets::open_link(std::uint16_t agent,
+                                      const std::string& endpoint,
+                                      std::optional<uid_t> user) {
     links_[agent].reset();
     auto link = RouterLink::bind(context_, endpoint);
     if (!link) {
         return link.error();
+    }
+    if (user) {
+        if (auto given = give_socket(endpoint, *user); !given) {
+            return given;
+        }
     }
     links_[agent].emplace(std::move(link.value()));
     return success();

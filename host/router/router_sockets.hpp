@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "base/line_channel.hpp"
 #include "base/result.hpp"
 #include "link/link_context.hpp"
@@ -28,8 +30,11 @@ public:
 
     /// There are so many agents now; they are never fewer.
     void make_room(std::size_t agents) { links_.resize(agents); }
-    /// Binds the link of a new life, in place of the old one.
-    [[nodiscard]] Result<void> open_link(std::uint16_t agent, const std::string& endpoint);
+    /// Binds the link of a new life, in place of the old one. `user` alone (and root) may connect;
+    /// nothing: the user of this process.
+    [[nodiscard]] Result<void> open_link(std::uint16_t agent,
+                                         const std::string& endpoint,
+                                         std::optional<uid_t> user);
     /// The agent's link; null where there is none.
     [[nodiscard]] RouterLink* link(std::uint16_t agent) {
         return links_[agent] ? &*links_[agent] : nullptr;

@@ -23,6 +23,11 @@ bool is_covered(const std::vector<std::string>& patterns, const std::string& inn
            });
 }
 
+/// Without a list everybody is.
+bool is_named(const std::optional<std::vector<std::string>>& names, const std::string& agent) {
+    return !names || std::ranges::find(*names, agent) != names->end();
+}
+
 }  // namespace
 
 RoutingTable::RoutingTable(const RouterConfig& config)
@@ -105,8 +110,11 @@ bool RoutingTable::has_port(std::uint16_t agent, std::string_view topic) const {
 }
 
 bool RoutingTable::rule_allows(const RouterRule* rule, std::uint16_t agent) const {
-    return rule == nullptr || !rule->publishers ||
-           std::ranges::find(*rule->publishers, agents_[agent].name) != rule->publishers->end();
+    return rule == nullptr || is_named(rule->publishers, agents_[agent].name);
+}
+
+bool RoutingTable::may_receive(const RouterRule* rule, std::uint16_t agent) const {
+    return rule == nullptr || is_named(rule->subscribers, agents_[agent].name);
 }
 
 bool RoutingTable::is_subscribed(std::uint16_t agent, std::string_view topic) {
@@ -117,7 +125,7 @@ bool RoutingTable::is_subscribed(std::uint16_t agent, std::string_view topic) {
 /// Of the agents that have a port.
 bool RoutingTable::is_receiver(const RouterRule& rule, std::uint16_t agent) const {
     const RouterAgent& own = agents_[agent];
-    if (!rule.durable || own.has_left) {
+    if (!rule.durable || own.has_left || !may_receive(&rule, agent)) {
         return false;
     }
     if (!rule.receivers) {
@@ -158,9 +166,10 @@ Route RoutingTable::make_route(std::string_view topic) {
     if (route.durable) {
         route.required = required_set(*rule, topic);
     }
+    route.latest = rule != nullptr && rule->latest;
     for (std::uint16_t agent = 0; agent < agents_.size(); ++agent) {
         route.may_publish.push_back(has_port(agent, topic) && rule_allows(rule, agent));
-        if (!any_matches(subscriptions_[agent], topic)) {
+        if (!any_matches(subscriptions_[agent], topic) || !may_receive(rule, agent)) {
             continue;
         }
         if (!shares_topics(agent)) {
@@ -176,11 +185,12 @@ void RoutingTable::add_member(Route& route, std::uint16_t agent) const {
     const RouterAgent& member = agents_[agent];
     auto share = std::ranges::find(route.shares, member.instance_of, &TopicShare::agent);
     if (share == route.shares.end()) {
-        route.shares.push_back({member.instance_of, member.sharing, {}, {}, member.keys});
+        route.shares.push_back(
+            {member.instance_of, member.sharing, {}, {}, member.keys, route.latest});
         share = std::prev(route.shares.end());
     }
     share->members.push_back(agent);
-    share->weights.push_back(member.handle);
+    share->weights.push_back(weight_of(member.name));
 }
 
 }  // namespace drover

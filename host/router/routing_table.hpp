@@ -17,6 +17,7 @@ namespace drover {
 /// What holds for one topic.
 struct Route {
     bool gated = false;
+    bool latest = false;
     std::vector<bool> may_publish;         ///< By agent.
     std::vector<std::uint16_t> receivers;  ///< In the file's order; the publisher may be one.
     std::vector<TopicShare> shares;        ///< Instances that get a part each.
@@ -66,6 +67,7 @@ private:
     [[nodiscard]] const RouterRule* rule_of(std::string_view topic) const;
     [[nodiscard]] bool has_port(std::uint16_t agent, std::string_view topic) const;
     [[nodiscard]] bool rule_allows(const RouterRule* rule, std::uint16_t agent) const;
+    [[nodiscard]] bool may_receive(const RouterRule* rule, std::uint16_t agent) const;
     [[nodiscard]] bool shares_topics(std::uint16_t agent) const;
     void add_member(Route& route, std::uint16_t agent) const;
     void begin_shares();

@@ -24,7 +24,7 @@ std::uint64_t mixed(std::uint64_t value) {
 }
 
 Frame frame_of(const MessageFrame& message, MessageHeader header, std::size_t payload_size) {
-    header.flags = share_flag;
+    header.flags |= share_flag;
     Frame frame(message_frame_size(message.topic.size(), payload_size));
     encode_message_head(frame.writable_bytes(), message.topic, header);
     return frame;
@@ -50,39 +50,59 @@ std::uint16_t owner_of(std::span<const std::byte> key, const TopicShare& share) 
     return share.members[best];
 }
 
-std::optional<RecordKey> key_of(const TopicShare& share, const MessageHeader& header) {
-    const auto key = std::ranges::find(share.keys, header.type, &RecordKey::type);
+std::uint64_t weight_of(std::string_view instance) {
+    return fnv_1a(std::as_bytes(std::span(instance)));
+}
+
+std::optional<RecordKey> key_of(const TopicShare& share,
+                                std::uint32_t type,
+                                std::uint16_t encoding,
+                                std::uint32_t record_size) {
+    const auto key = std::ranges::find(share.keys, type, &RecordKey::type);
     const bool fits = key != share.keys.end() &&
-                      header.encoding == static_cast<std::uint16_t>(Encoding::records) &&
-                      std::uint64_t{key->offset} + key->size <= header.record_size;
+                      encoding == static_cast<std::uint16_t>(Encoding::records) &&
+                      std::uint64_t{key->offset} + key->size <= record_size;
     return fits ? std::optional(*key) : std::nullopt;
+}
+
+std::vector<RecordsOfMember> records_by_owner(std::span<const std::byte> payload,
+                                              std::uint32_t record_size,
+                                              const RecordKey& key,
+                                              const TopicShare& share) {
+    std::vector<RecordsOfMember> all;
+    const std::size_t count = record_size == 0 ? 0 : payload.size() / record_size;
+    for (std::size_t record = 0; record < count; ++record) {
+        const std::uint16_t owner =
+            owner_of(payload.subspan(record * record_size + key.offset, key.size), share);
+        auto found = std::ranges::find(all, owner, &RecordsOfMember::agent);
+        if (found == all.end()) {
+            all.push_back({owner, {}});
+            found = std::prev(all.end());
+        }
+        found->records.push_back(static_cast<std::uint32_t>(record));
+    }
+    return all;
+}
+
+std::uint16_t member_of_turn(std::uint64_t topic_sequence, std::span<const std::uint16_t> present) {
+    return present[(topic_sequence - 1) % present.size()];
 }
 
 std::vector<MessagePart> split_by_key(const MessageFrame& message,
                                       const RecordKey& key,
                                       const TopicShare& share) {
     const std::size_t size = message.header.record_size;
-    std::vector<std::uint16_t> owners;
-    std::vector<std::uint16_t> receivers;
-    for (std::size_t record = 0; record < message.header.count; ++record) {
-        owners.push_back(
-            owner_of(message.payload.subspan(record * size + key.offset, key.size), share));
-        if (std::ranges::find(receivers, owners.back()) == receivers.end()) {
-            receivers.push_back(owners.back());
-        }
-    }
     std::vector<MessagePart> parts;
-    for (const std::uint16_t receiver : receivers) {
+    for (const RecordsOfMember& own :
+         records_by_owner(message.payload, message.header.record_size, key, share)) {
         MessageHeader header = message.header;
-        header.count = static_cast<std::uint32_t>(std::ranges::count(owners, receiver));
+        header.count = static_cast<std::uint32_t>(own.records.size());
         MessagePart& part = parts.emplace_back(
-            MessagePart{receiver, frame_of(message, header, header.count * size)});
+            MessagePart{own.agent, frame_of(message, header, own.records.size() * size)});
         std::byte* at = payload_of(part.frame, message).data();
-        for (std::size_t record = 0; record < owners.size(); ++record) {
-            if (owners[record] == receiver) {
-                std::memcpy(at, message.payload.data() + record * size, size);
-                at += size;
-            }
+        for (const std::uint32_t record : own.records) {
+            std::memcpy(at, message.payload.data() + record * size, size);
+            at += size;
         }
     }
     return parts;

@@ -1,10 +1,13 @@
-/// Which instance of a replicated agent gets a message, or which part of it.
+/// Which instance of a replicated agent gets a message, or which part of it: for the router, and
+/// for the simulation, which must choose alike.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "link/frame.hpp"
@@ -18,8 +21,9 @@ struct TopicShare {
     std::string agent;  ///< Of which they are instances.
     Sharing sharing = Sharing::round_robin;
     std::vector<std::uint16_t> members;  ///< Agents, in the order of their numbers.
-    std::vector<std::uint32_t> weights;  ///< What tells each member apart for ever: its handle.
+    std::vector<std::uint64_t> weights;  ///< What tells each member apart for ever: weight_of.
     std::vector<RecordKey> keys;
+    bool latest = false;  ///< A newer message of the topic replaces an older one.
 };
 
 /// What one member gets of a message.
@@ -28,12 +32,35 @@ struct MessagePart {
     Frame frame;
 };
 
+/// The records that one member gets, by their places in the message.
+struct RecordsOfMember {
+    std::uint16_t agent = 0;
+    std::vector<std::uint32_t> records;
+};
+
+/// Of an instance's name, so that keys lie alike in every state directory and in a simulation.
+[[nodiscard]] std::uint64_t weight_of(std::string_view instance);
+
 /// The member that gets records with this key. Of every change of the members only the keys of
 /// those that came or went move: the member with the highest hash of key and member has it.
 [[nodiscard]] std::uint16_t owner_of(std::span<const std::byte> key, const TopicShare& share);
 
 /// The key's place in messages of this type; nothing: all members get them.
-[[nodiscard]] std::optional<RecordKey> key_of(const TopicShare& share, const MessageHeader& header);
+[[nodiscard]] std::optional<RecordKey> key_of(const TopicShare& share,
+                                              std::uint32_t type,
+                                              std::uint16_t encoding,
+                                              std::uint32_t record_size);
+
+/// Which member gets which records, in the order of the records.
+[[nodiscard]] std::vector<RecordsOfMember> records_by_owner(std::span<const std::byte> payload,
+                                                            std::uint32_t record_size,
+                                                            const RecordKey& key,
+                                                            const TopicShare& share);
+
+/// Whose turn it is under a replay clock, among those who are there: a matter of the message alone,
+/// so that a router that was lost in between changes nothing. `topic_sequence` counts from 1.
+[[nodiscard]] std::uint16_t member_of_turn(std::uint64_t topic_sequence,
+                                           std::span<const std::uint16_t> present);
 
 /// Splits a message by its records' keys, in the order of the records, into one part for each
 /// member that has some of them. The parts are marked as shares.

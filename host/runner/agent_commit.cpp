@@ -26,8 +26,8 @@ bool AgentRunner::has_uncommitted() const {
         return false;
     }
     const DurablePlace& committed = file_->place();
-    return (dirty_ && state_ != nullptr) || saved_ || outbox_.has_durable() ||
-           store_.has_changes() || next_.cursor != committed.cursor || next_.log != committed.log;
+    return (dirty_ && state_ != nullptr) || batch_.saved || outbox_.has_durable() ||
+           store_.has_changes() || batch_.next.cursor != committed.cursor || batch_.next.log != committed.log;
 }
 
 void AgentRunner::commit() {
@@ -35,7 +35,7 @@ void AgentRunner::commit() {
         return;
     }
     // Where the plugin failed on the way, what it has handled durably must be handled again.
-    if (next_.cursor != file_->place().cursor && has_failed()) {
+    if (batch_.next.cursor != file_->place().cursor && has_failed()) {
         is_mute_ = true;
     }
     if (is_mute_ || !take_state()) {
@@ -51,7 +51,7 @@ void AgentRunner::commit() {
     note_committed(changes);
     send_all();
     if (has_moved) {
-        transport_.handled(next_.cursor, std::exchange(voided_, {}));
+        transport_.handled(batch_.next.cursor, std::exchange(batch_.voided, {}));
     }
 }
 
@@ -84,27 +84,27 @@ bool AgentRunner::take_state() {
         want_stop({DROVER_E_IO, "state", step_failed("save its state", status).message});
         return false;
     }
-    saved_ = std::move(bytes);
+    batch_.saved = std::move(bytes);
     return true;
 }
 
 FileChanges AgentRunner::make_changes() {
     FileChanges changes;
-    if (saved_) {
-        changes.state = FileChanges::State{setup_.description->state_version, *saved_};
+    if (batch_.saved) {
+        changes.state = FileChanges::State{setup_.description->state_version, *batch_.saved};
     }
-    changes.place = next_;
+    changes.place = batch_.next;
     changes.place.random = random_.state();
     if (setup_.mode == DROVER_MODE_REPLAY) {
         changes.place.time = time();
         changes.place.settled = last_settled_;
     }
-    frames_.clear();
+    batch_.frames.clear();
     const std::uint64_t before = file_->place().sequence;
     if (outbox_.has_durable()) {
         const auto lock = lock_outgoing();
-        changes.place.sequence = outbox_.number_durable(topics_, before, frames_);
-        changes.outbox = OutboxRow{before + 1, changes.place.sequence, frames_};
+        changes.place.sequence = outbox_.number_durable(topics_, before, batch_.frames);
+        changes.outbox = OutboxRow{before + 1, changes.place.sequence, batch_.frames};
     }
     changes.logged = backlog_.last_logged();
     changes.store = store_.has_changes() ? &store_.changes() : nullptr;
@@ -115,8 +115,8 @@ void AgentRunner::note_committed(const FileChanges& changes) {
     if (changes.outbox) {
         backlog_.add(changes.outbox->first, changes.outbox->last, changes.outbox->frames.size());
     }
-    next_ = changes.place;
-    saved_.reset();
+    batch_.next = changes.place;
+    batch_.saved.reset();
     store_.forget_changes();
     if (std::exchange(retry_due_, std::nullopt)) {
         health_.clear(file_trouble);
@@ -156,7 +156,7 @@ Result<bool> AgentRunner::join_log(const LogId& log, std::uint64_t cursor, std::
     if (!file_ || log == LogId{}) {
         return false;
     }
-    const bool is_new_file = next_.log == LogId{};
+    const bool is_new_file = batch_.next.log == LogId{};
     const bool must_shift = is_new_file && logged > 0;
     if (must_shift) {
         // The log has messages of a life of which this file knows nothing: what this life has
@@ -164,7 +164,7 @@ Result<bool> AgentRunner::join_log(const LogId& log, std::uint64_t cursor, std::
         if (auto shifted = file_->shift_outbox(logged); !shifted) {
             return shifted.error();
         }
-        next_.sequence = file_->place().sequence;
+        batch_.next.sequence = file_->place().sequence;
         backlog_ = DurableBacklog();
         const auto counted = file_->outbox().for_each(
             [this](const OutboxRow& row) { backlog_.add(row.first, row.last, row.frames.size()); });
@@ -172,8 +172,8 @@ Result<bool> AgentRunner::join_log(const LogId& log, std::uint64_t cursor, std::
             return counted.error();
         }
     }
-    next_.log = log;
-    next_.cursor = std::max(next_.cursor, cursor);
+    batch_.next.log = log;
+    batch_.next.cursor = std::max(batch_.next.cursor, cursor);
     commit();
     return must_shift;
 }

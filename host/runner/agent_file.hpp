@@ -48,6 +48,19 @@ public:
     /// may be tried again.
     [[nodiscard]] Result<void> commit(const FileChanges& changes);
 
+    /// @name The state that an upgrade goes back to, in state_keeping.cpp. Only the state: what was
+    /// taken in and sent meanwhile stays so.
+    /// @{
+    /// Keeps a copy of the state under `mark`, in the place of an older copy; nothing is done when
+    /// that copy is there.
+    [[nodiscard]] Result<void> keep(const std::string& mark);
+    /// The state becomes what was kept under `mark`, and the copy goes; nothing is done when there
+    /// is none (any more).
+    [[nodiscard]] Result<void> restore(const std::string& mark);
+    /// Removes a copy, if there is one.
+    [[nodiscard]] Result<void> forget_kept();
+    /// @}
+
     /// Adds `count` to the sequences of all durable messages, in one transaction.
     [[nodiscard]] Result<void> shift_outbox(std::uint64_t count);
 
@@ -58,6 +71,7 @@ private:
               OutboxTable outbox,
               StoreTable store);
     [[nodiscard]] Result<void> write(const FileChanges& changes) const;
+    [[nodiscard]] Result<void> run_whole(const std::string& sql) const;
     /// Runs `work` in a transaction: all of it is on disk, or nothing.
     template <typename Work>
     [[nodiscard]] Result<void> transact(Work&& work) const;

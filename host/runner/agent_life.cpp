@@ -66,16 +66,20 @@ Result<void> AgentRunner::prepare() {
 }
 
 Result<void> AgentRunner::load_state() {
-    if (state_ == nullptr || !file_) {
+    if (state_ == nullptr) {
         return success();
     }
-    const auto& saved = file_->state();
+    auto saved = setup_.state;
+    if (file_ && file_->state()) {
+        saved = InitialState{file_->state()->version, file_->state()->bytes};
+    }
     if (!saved) {
         return success();
     }
     SavedBytes bytes{saved->bytes};
     const drover_reader reader{&bytes, &read_bytes};
     drover_status status = DROVER_OK;
+    record([&](LifeRecorder& recorder) { recorder.state(saved->version, saved->bytes); });
     in_callback(CallbackKind::load_state, {}, time(), [&] {
         status = state_->load(agent_, &reader, saved->version);
     });
@@ -86,6 +90,7 @@ Result<void> AgentRunner::load_state() {
 Result<bool> AgentRunner::start() {
     phase_ = Phase::starting;
     drover_status status = DROVER_OK;
+    record([](LifeRecorder& recorder) { recorder.start(); });
     in_callback(CallbackKind::start, {}, time(), [&] { status = functions_.start(agent_); });
     if (status < 0) {
         return step_failed("start", status);
@@ -121,6 +126,7 @@ void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {
     }
     if (functions_.stop != nullptr) {
         drover_status status = DROVER_OK;
+        record([&](LifeRecorder& recorder) { recorder.stop(reason, deadline); });
         in_callback(CallbackKind::stop, {}, time(), [&] {
             status = functions_.stop(agent_, reason, deadline);
         });

@@ -53,14 +53,15 @@ AgentRunner::AgentRunner(AgentSetup setup,
       inbox_(setup_.ports),
       random_(seed_of(setup_.fleet, setup_.name)),
       outbox_(setup_.handle, setup_.incarnation) {
+    take_quota(setup_.quota);
     if (!file_) {
         return;
     }
-    next_ = file_->place();
-    sequence_at_start_ = next_.sequence;
-    last_settled_ = next_.settled;
-    if (next_.random != DurablePlace{}.random) {
-        random_ = RandomGenerator(next_.random);
+    batch_.next = file_->place();
+    sequence_at_start_ = batch_.next.sequence;
+    last_settled_ = batch_.next.settled;
+    if (batch_.next.random != DurablePlace{}.random) {
+        random_ = RandomGenerator(batch_.next.random);
     }
     // What the file still holds may be in the log or not: the router will say.
     const auto counted = file_->outbox().for_each(
@@ -118,31 +119,55 @@ void AgentRunner::finish_callback() {
     if (!file_) {
         dirty_ = false;
         send_all();
-    } else if (!has_uncommitted()) {
+    } else if (has_uncommitted()) {
+        note_callback_end();
+    } else {
         send_all();  // Nothing that it may depend on can be lost any more.
     }
 }
 
 void AgentRunner::send_all() {
-    if (!setup_.foreign_threads && !has_outgoing() && !wanted_advance_) {
+    if (!setup_.foreign_threads && !has_outgoing() && !batch_.advance) {
         return;
     }
     const auto lock = lock_outgoing();
     if (is_mute_) {
         outbox_.discard();
         requests_.discard();
+        batch_.ends.clear();
+        batch_.advance.reset();
+        return;
     }
-    if (!outbox_.is_empty()) {
-        const std::size_t sent = outbox_.send_all(transport_, topics_);
+    CallbackEnd sent;
+    for (const CallbackEnd& end : batch_.ends) {
+        send_up_to(end, sent);
+    }
+    batch_.ends.clear();
+    send_up_to(
+        {outbox_.size(), requests_.outgoing(), std::exchange(batch_.advance, std::nullopt)}, sent);
+    if (sent.messages > 0) {
+        outbox_.discard();
         transport_.finish_sending();
-        add(page_.messages_out, std::uint64_t{sent});
+        add(page_.messages_out, std::uint64_t{sent.messages});
     }
-    if (requests_.has_outgoing()) {
-        requests_.send_all(transport_);
+    requests_.discard();
+}
+
+void AgentRunner::send_up_to(const CallbackEnd& end, CallbackEnd& sent) {
+    outbox_.send(transport_, topics_, sent.messages, end.messages);
+    sent.messages = end.messages;
+    requests_.send(transport_, sent.calls, end.calls);
+    sent.calls = end.calls;
+    if (end.advance) {
+        transport_.ask_advance(end.advance->time, end.advance->delay, end.advance->token);
     }
-    if (const auto wanted = std::exchange(wanted_advance_, std::nullopt); wanted && !is_mute_) {
-        transport_.ask_advance(wanted->time, wanted->delay, wanted->token);
-    }
+}
+
+void AgentRunner::note_callback_end() {
+    const auto lock = lock_outgoing();
+    batch_.ends.push_back({outbox_.size(),
+                           requests_.outgoing(),
+                           std::exchange(batch_.advance, std::nullopt)});
 }
 
 void AgentRunner::set_time(std::int64_t now) {
@@ -158,6 +183,7 @@ void AgentRunner::fire_timers() {
     const std::uint64_t round = timers_.begin_round();
     while (const auto due = timers_.take_due(time(), round)) {
         if (functions_.on_timer != nullptr) {
+            record([&](LifeRecorder& recorder) { recorder.timer(due->id, due->due, due->missed); });
             in_callback(CallbackKind::on_timer, {}, time(), [&] {
                 functions_.on_timer(agent_, due->id, due->due, due->missed);
             });
@@ -189,6 +215,7 @@ void AgentRunner::handle_posts() {
         }
         for (const std::uint64_t token : posts) {
             if (functions_.on_post != nullptr) {
+                record([&](LifeRecorder& recorder) { recorder.post(token); });
                 in_callback(
                     CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
             }
@@ -220,6 +247,7 @@ void AgentRunner::advanced(std::int64_t time_now, std::uint64_t token) {
     advance_is_open_ = false;
     set_time(time_now);
     if (functions_.on_post != nullptr) {
+        record([&](LifeRecorder& recorder) { recorder.advanced(token, last_settled_); });
         in_callback(CallbackKind::on_post, {}, time(), [&] { functions_.on_post(agent_, token); });
     }
     run_posts();
@@ -229,8 +257,9 @@ void AgentRunner::refused(std::string_view topic,
                           std::uint64_t sequence,
                           drover_status status,
                           std::string_view reason) {
-    page_.refused.fetch_add(1, std::memory_order_relaxed);
+    count_refused(status);
     if (functions_.on_refused != nullptr) {
+        record([&](LifeRecorder& recorder) { recorder.refused(topic, sequence, status, reason); });
         in_callback(CallbackKind::on_refused, {}, time(), [&] {
             functions_.on_refused(agent_, borrowed(topic), sequence, status, borrowed(reason));
         });

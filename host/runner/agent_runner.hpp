@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <drover/agent.h>
+#include <drover/extension/control.h>
 #include <drover/extension/replay_clock.h>
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
@@ -33,20 +34,18 @@
 #include "runner/durable_backlog.hpp"
 #include "runner/host_health.hpp"
 #include "runner/inbox.hpp"
+#include "runner/life_recorder.hpp"
+#include "runner/loan.hpp"
 #include "runner/outbox.hpp"
 #include "runner/random_generator.hpp"
 #include "runner/request_table.hpp"
+#include "runner/runner_batch.hpp"
+#include "runner/stop_reason.hpp"
 #include "runner/timer_table.hpp"
 #include "runner/transport.hpp"
+#include "wire/message_frame.hpp"
 
 namespace drover {
-
-/// The agent wants to end: it is done (status OK), or cannot go on.
-struct StopWish {
-    drover_status status = DROVER_OK;
-    std::string code;
-    std::string text;
-};
 
 /// One agent and everything the host keeps for it. All functions are called on one thread, the
 /// agent thread, except those that the plugin's own threads reach through the host table.
@@ -117,7 +116,7 @@ public:
 
     /// While held, batches are closed by `commit` only, so that several deliveries share one.
     /// Otherwise each of the calls above closes the batch that it has begun.
-    void hold_batch(bool held) { is_batch_held_ = held; }
+    void hold_batch(bool held) { batch_.is_held = held; }
     /// Closes the batch: commits where there is anything to commit, then sends. Where the file
     /// cannot be written, everything stays as it is and is tried again when `retry_due` says.
     void commit();
@@ -141,7 +140,7 @@ public:
     [[nodiscard]] DurablePlace place() const { return file_ ? file_->place() : DurablePlace{}; }
     /// Whether a durable message was handled before, in this batch or an earlier one.
     [[nodiscard]] bool has_handled(std::uint64_t position) const {
-        return position != 0 && position <= next_.cursor;
+        return position != 0 && position <= batch_.next.cursor;
     }
     /// The last durable sequence of the lives before this one.
     [[nodiscard]] std::uint64_t sequence_at_start() const { return sequence_at_start_; }
@@ -167,6 +166,22 @@ public:
     /// that it may publish stays; the router refuses what the new rules do not allow.
     void take_rules(std::vector<TopicRights> rules);
 
+    /// Whether the kill switch has voided a message: its header's flags say under which reading the
+    /// router took it.
+    [[nodiscard]] bool is_void(std::uint16_t flags) const {
+        return (flags & gate_flag) != 0 && is_gate_shut(flags);
+    }
+    /// Passes over a message that is_void: it is counted, and no gap. False for one that no port
+    /// takes or that came before.
+    bool pass_over(const Delivery& delivery);
+    /// The agent has another quota from now on; what it had used up is forgotten.
+    void take_quota(const Quota& quota);
+    /// Whether the rules let the agent receive messages on a topic.
+    [[nodiscard]] bool may_receive(std::string_view topic) const;
+    [[nodiscard]] bool is_gated(std::string_view topic) const;
+    /// Who writes down what the agent is given, between callbacks; null: nobody. Lent.
+    void record_to(LifeRecorder* recorder) { recorder_ = recorder; }
+
     /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
     /// What was watched so far.
@@ -178,6 +193,8 @@ public:
     /// Callbacks so far, watched or not.
     [[nodiscard]] std::uint64_t callbacks() const { return callback_; }
 
+    /// The agent is to end; the first wish counts.
+    void want_stop(StopWish wish);
     [[nodiscard]] std::optional<StopWish> stop_wish() const;
     /// Whether stop_wish has one; costs nothing.
     [[nodiscard]] bool wants_to_stop() const {
@@ -190,9 +207,12 @@ public:
     /// The last message of each topic that the agent has published on: for heartbeats.
     [[nodiscard]] std::vector<OutTopic> published_topics() const;
     [[nodiscard]] const AgentSetup& setup() const { return setup_; }
+    /// When the last instant before the running one was settled, for drover.replay_clock/1.
+    void set_last_settled(std::int64_t time) { last_settled_ = time; }
 
 private:
     friend struct HostTable;
+    friend class RecordedCallbacks;
 
     enum class Phase { created, configuring, starting, running, stopped };
 
@@ -207,6 +227,14 @@ private:
         call();
         end_callback(began);
     }
+    /// Has what the agent is about to be given written down, where someone records.
+    template <typename Write>
+    void record(Write&& write) {
+        if (recorder_ != nullptr) {
+            recorder_->set_moment(time(), kill_switch_.is_engaged());
+            write(*recorder_);
+        }
+    }
     [[nodiscard]] std::int64_t begin_callback(drover_message_id cause, std::int64_t event_time);
     void end_callback(std::int64_t began);
     void tell_reply(std::uint64_t token, const ReplyDelivery& delivery);
@@ -217,7 +245,7 @@ private:
     void finish_callback();
     /// Closes the batch unless it is held.
     void end_turn() {
-        if (!is_batch_held_) {
+        if (!batch_.is_held) {
             commit();
         }
     }
@@ -229,15 +257,17 @@ private:
     void judge_backlog();
     /// Whether the agent wants to end because it failed.
     [[nodiscard]] bool has_failed() const;
-    /// Whether the kill switch keeps this message from the plugin.
+    /// Whether the kill switch keeps this durable message from the plugin.
     [[nodiscard]] bool is_stopped_by_switch(const Delivery& delivery) const;
-    /// A stream message that the kill switch keeps away counts as lost.
-    void void_delivery(const Delivery& delivery, std::uint32_t topic_number);
     void dispatch(const Delivery& delivery, std::uint32_t topic_number);
     void deliver_durable(const Delivery& delivery, std::uint32_t topic_number);
     void handle_posts();
     [[nodiscard]] Result<void> load_state();
     void send_all();
+    /// Remembers that what waits now was said before what follows.
+    void note_callback_end();
+    /// Sends what waits up to there, of what the `sent` one has not.
+    void send_up_to(const CallbackEnd& end, CallbackEnd& sent);
     /// Whether anything waits to be sent. Under the lock, or where no other thread can add to it.
     [[nodiscard]] bool has_outgoing() const {
         return !outbox_.is_empty() || requests_.has_outgoing();
@@ -255,7 +285,6 @@ private:
     [[nodiscard]] bool is_agent_thread() const {
         return agent_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
     }
-    void want_stop(StopWish wish);
 
     // What the plugin asks for; the C table's functions end here.
     drover_status set_timer(std::uint64_t id, std::int64_t due, std::int64_t period);
@@ -267,8 +296,17 @@ private:
                           std::uint32_t count,
                           std::uint64_t bytes,
                           std::uint64_t* sequence);
-    void note_refused(std::string_view topic, std::string_view code, std::string_view reason);
+    void note_refused(std::string_view topic, drover_status status, std::string_view reason);
+    void count_refused(drover_status status);
+    /// Takes a publication from the quota, or answers QUOTA. Under lock_outgoing.
+    drover_status hold_to_quota(std::uint32_t topic,
+                                const PublicationOrigin& origin,
+                                std::uint32_t count,
+                                std::uint64_t bytes);
     void note_lost(std::string_view topic, std::string_view publisher, std::uint32_t count);
+    /// Counts messages that did not come as what they are: replaced by newer ones, or lost.
+    void note_gap(std::string_view topic, std::string_view publisher, std::uint32_t& count);
+    [[nodiscard]] bool is_gate_shut(std::uint16_t flags) const;
     drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
     /// Whether a thread of the plugin's own may publish there.
     [[nodiscard]] drover_status check_foreign_publication(const OutTopic& out) const;
@@ -285,6 +323,7 @@ private:
                              drover_status status,
                              const drover_bytes& body,
                              const drover_string& error);
+    drover_status engage_kill_switch(std::string_view reason);
     drover_status post(std::uint64_t token);
     drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);
     drover_status check_store_key(const drover_bytes& key) const;
@@ -306,6 +345,7 @@ private:
     std::optional<AgentFile> file_;
     AgentStore store_;
     HostHealth health_;
+    LifeRecorder* recorder_ = nullptr;
 
     drover_agent_functions functions_{};
     drover_host host_{};
@@ -326,35 +366,20 @@ private:
     bool dirty_ = false;
     bool is_mute_ = false;  ///< The batch is taken back: nothing leaves any more.
 
-    bool is_batch_held_ = false;
-    DurablePlace next_;                  ///< As the next commit makes it.
-    std::vector<std::uint64_t> voided_;  ///< Positions of the batch that no callback has seen.
-    std::optional<std::string> saved_;   ///< The state of the batch, once it was asked for.
-    std::vector<std::byte> frames_;      ///< Of the batch's durable messages.
+    RunnerBatch batch_;
     DurableBacklog backlog_;
     bool is_backlog_told_ = false;
     std::uint64_t sequence_at_start_ = 0;
     std::optional<Monotonic> retry_due_;
-    struct Advance {
-        std::int64_t time;
-        std::int64_t delay;
-        std::uint64_t token;
-    };
-    std::optional<Advance> wanted_advance_;  ///< It leaves with the batch.
 
     std::uint64_t callback_ = 0;
     CallbackTimes times_;
 
-    struct Loan {
-        std::uint32_t topic = 0;
-        std::uint32_t count = 0;
-        std::vector<std::uint64_t> room;
-        bool is_open = false;
-    };
     Loan loan_;
 
     mutable std::mutex mutex_;  ///< Guards what follows: a plugin's own threads reach it.
     Outbox outbox_;
+    std::optional<QuotaMeter> quota_;  ///< Nothing: unlimited.
     RequestTable requests_;
     std::vector<OutTopic> topics_;
     std::vector<std::uint64_t> posts_;

@@ -8,6 +8,8 @@
 
 #include <drover/agent.h>
 
+#include "base/quota.hpp"
+#include "process/kill_switch_page.hpp"
 #include "runner/simulation_service.hpp"
 
 namespace drover {
@@ -30,8 +32,16 @@ struct PortSetup {
 struct TopicRights {
     std::string pattern;
     bool gated = false;
-    std::optional<std::vector<std::string>> publishers;
+    bool latest = false;  ///< Only the newest message counts: what it replaced is no loss.
+    std::optional<std::vector<std::string>> publishers = {};
+    std::optional<std::vector<std::string>> subscribers = {};
     bool durable = false;
+};
+
+/// A state as a plugin saved it.
+struct InitialState {
+    std::uint32_t version = 0;  ///< state_version of that plugin.
+    std::string bytes;
 };
 
 struct AgentSetup {
@@ -42,6 +52,7 @@ struct AgentSetup {
     const drover_agent_description* description = nullptr;
     std::vector<PortSetup> ports;
     std::vector<TopicRights> rules;
+    Quota quota;  ///< Held only in live mode: a replay and a simulation pace themselves.
     std::string config_json = "{}";
     std::uint32_t mode = DROVER_MODE_LIVE;
     bool owns_clock = false;
@@ -50,6 +61,11 @@ struct AgentSetup {
     bool foreign_threads = true;
     /// Where drover.simulation/1 of this agent ends; null: it is not lent. Must outlive the runner.
     SimulationService* simulations = nullptr;
+    /// The kill switch that drover.control/1 engages; null: it is not lent. Must outlive the
+    /// runner.
+    KillSwitchPage* engageable_switch = nullptr;
+    /// A state that was saved elsewhere, loaded where no store holds one.
+    std::optional<InitialState> state;
     /// Whether the status page tells when a callback began and how long the longest took. In a
     /// simulation nobody watches for hangs, and reading the clock twice a callback costs a tenth.
     bool is_watched = true;

@@ -38,7 +38,8 @@ Result<void> add_sets(const Json& sets, std::vector<std::string>& arguments) {
 }  // namespace
 
 Result<std::vector<std::string>> backtest_arguments(std::string_view request,
-                                                    const std::filesystem::path& fleet_file) {
+                                                    const std::filesystem::path& fleet_file,
+                                                    const std::filesystem::path& fleet_copy) {
     const auto parsed = parse_json(request);
     if (!parsed) {
         return wrong("is no JSON: " + parsed.error().message);
@@ -46,7 +47,7 @@ Result<std::vector<std::string>> backtest_arguments(std::string_view request,
     if (!parsed.value().is_object()) {
         return wrong("is no JSON object: " + to_line(parsed.value()));
     }
-    std::filesystem::path file = fleet_file;
+    std::filesystem::path file;
     std::vector<std::string> arguments{"backtest", "-o", "json"};
     for (const auto& [key, value] : parsed.value().items()) {
         if (key == "set") {
@@ -64,7 +65,11 @@ Result<std::vector<std::string>> backtest_arguments(std::string_view request,
             arguments.push_back(option(key.c_str(), value.get<std::string>()));
         }
     }
-    arguments.push_back(option("file", file.string()));
+    if (file.empty() && !fleet_copy.empty()) {
+        arguments.push_back(option("running", fleet_copy.string()));
+    } else {
+        arguments.push_back(option("file", (file.empty() ? fleet_file : file).string()));
+    }
     return arguments;
 }
 

@@ -29,6 +29,34 @@ std::map<std::uint32_t, std::string> read_publishers(const Json& publishers) {
     return names;
 }
 
+StateOrder read_state_order(const Json& message) {
+    const auto order = message.find("state");
+    if (order == message.end() || !order->is_object()) {
+        return {};
+    }
+    const auto keep = order->find("keep");
+    return keep != order->end()
+               ? StateOrder{StateOrder::Kind::keep, keep->get<std::string>()}
+               : StateOrder{StateOrder::Kind::restore, order->at("restore").get<std::string>()};
+}
+
+std::optional<std::vector<std::string>> read_names(const Json& rule, const char* key) {
+    const auto names = rule.find(key);
+    return names != rule.end() && names->is_array()
+               ? std::optional(names->get<std::vector<std::string>>())
+               : std::nullopt;
+}
+
+std::map<std::string, Quota> read_quotas(const Json& message) {
+    std::map<std::string, Quota> quotas;
+    if (const auto found = message.find("quotas"); found != message.end()) {
+        for (const auto& [name, quota] : found->items()) {
+            quotas[name] = quota_from_json(quota);
+        }
+    }
+    return quotas;
+}
+
 ConfigureMessage read_checked(const Json& message) {
     ConfigureMessage read;
     AgentSetup& setup = read.setup;
@@ -41,6 +69,7 @@ ConfigureMessage read_checked(const Json& message) {
         message.at("mode").get<std::string>() == "replay" ? DROVER_MODE_REPLAY : DROVER_MODE_LIVE;
     setup.owns_clock = message.at("owns_clock").get<bool>();
     setup.rules = read_rules(message.at("rules"));
+    setup.quota = read_quotas(message)[setup.name];
     read.plugin = message.at("plugin").get<std::string>();
     read.agent = value_or<std::string>(message, "agent", "");
     read.endpoint = message.at("endpoint").get<std::string>();
@@ -48,13 +77,16 @@ ConfigureMessage read_checked(const Json& message) {
     read.state_file = message.at("state_file").get<std::string>();
     read.kill_switch = message.at("kill_switch").get<std::string>();
     read.fleet_file = value_or<std::string>(message, "fleet_file", "");
+    read.fleet_copy = value_or<std::string>(message, "fleet_copy", "");
     read.grants = value_or<std::vector<std::string>>(message, "grants", {});
     read.types = read_types(message.at("types"));
     read.publishers = read_publishers(message.at("publishers"));
+    read.state_order = read_state_order(message);
     if (const auto window = message.find("window"); window != message.end()) {
         read.window_frames = value_or(*window, "frames", read.window_frames);
         read.window_bytes = value_or(*window, "bytes", read.window_bytes);
     }
+    read.record = read_record_order(value_or(message, "record", Json(nullptr)));
     return read;
 }
 
@@ -72,11 +104,25 @@ Result<ConfigureMessage> read_configure(const Json& message) {
 Result<FleetNews> read_fleet_news(const Json& message) {
     try {
         return FleetNews{read_rules(message.at("rules")),
-                         read_publishers(message.at("publishers"))};
+                         read_publishers(message.at("publishers")),
+                         read_quotas(message)};
     } catch (const std::exception& error) {
         return Error{ErrorKind::invalid,
                      std::string("The message about the fleet cannot be read: ") + error.what()};
     }
+}
+
+std::optional<RecordOrder> read_record_order(const Json& message) {
+    const auto socket = message.is_object() ? value_or<std::string>(message, "socket", "") : "";
+    if (socket.empty()) {
+        return std::nullopt;
+    }
+    using Texts = std::map<std::string, std::string>;
+    return RecordOrder{socket,
+                       value_or<std::vector<std::string>>(message, "patterns", {}),
+                       value_or<std::string>(message, "config", "{}"),
+                       value_or<Texts>(message, "secrets", {}),
+                       value_or<Texts>(message, "secret_places", {})};
 }
 
 std::vector<TopicRights> read_rules(const Json& rules) {
@@ -85,11 +131,11 @@ std::vector<TopicRights> read_rules(const Json& rules) {
         TopicRights rights;
         rights.pattern = rule.at("pattern").get<std::string>();
         rights.gated = value_or(rule, "gated", false);
-        rights.durable = value_or<std::string>(rule, "delivery", "stream") == "durable";
-        if (const auto publishers = rule.find("publishers");
-            publishers != rule.end() && publishers->is_array()) {
-            rights.publishers = publishers->get<std::vector<std::string>>();
-        }
+        const auto delivery = value_or<std::string>(rule, "delivery", "stream");
+        rights.latest = delivery == "latest";
+        rights.durable = delivery == "durable";
+        rights.publishers = read_names(rule, "publishers");
+        rights.subscribers = read_names(rule, "subscribers");
         read.push_back(std::move(rights));
     }
     return read;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,18 @@
 #include "base/result.hpp"
 #include "runner/agent_loading.hpp"
 #include "runner/agent_setup.hpp"
+#include "runner/state_order.hpp"
 
 namespace drover {
+
+/// `record`: from now on everything is written down for the recorder at a Unix socket.
+struct RecordOrder {
+    std::filesystem::path socket;
+    std::vector<std::string> patterns;           ///< Of topics; empty: all.
+    std::string config;                          ///< Of the agent, without the values of secrets.
+    std::map<std::string, std::string> secrets;  ///< File by name.
+    std::map<std::string, std::string> secret_places;  ///< Name by JSON pointer.
+};
 
 struct ConfigureMessage {
     AgentSetup setup;  ///< Without what comes from the plugin: description and ports.
@@ -23,11 +34,14 @@ struct ConfigureMessage {
     std::filesystem::path state_file;
     std::filesystem::path kill_switch;
     std::filesystem::path fleet_file;  ///< Of the running fleet.
+    std::filesystem::path fleet_copy;  ///< What droverd keeps of it, as it was applied; or empty.
     std::vector<std::string> grants;   ///< Ids of extensions lent by grant.
     std::vector<TypeHandle> types;
     std::map<std::uint32_t, std::string> publishers;
+    StateOrder state_order;
     std::uint32_t window_frames = 256;
     std::uint64_t window_bytes = std::uint64_t{1} << 20U;
+    std::optional<RecordOrder> record;
 };
 
 /// Fails with `invalid` when a key is missing or of the wrong type.
@@ -37,10 +51,14 @@ struct ConfigureMessage {
 struct FleetNews {
     std::vector<TopicRights> rules;
     std::map<std::uint32_t, std::string> publishers;
+    std::map<std::string, Quota> quotas;  ///< By agent; without one: unlimited.
 };
 
 /// Fails as read_configure does.
 [[nodiscard]] Result<FleetNews> read_fleet_news(const Json& message);
+
+/// The `record` of the control channel; nothing: nobody records (any more), or it is no order.
+[[nodiscard]] std::optional<RecordOrder> read_record_order(const Json& message);
 
 /// Rules as they stand in `rules` of the control channel and of a simulation's request.
 [[nodiscard]] std::vector<TopicRights> read_rules(const Json& rules);

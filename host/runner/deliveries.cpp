@@ -15,15 +15,8 @@ void count_up(std::atomic<Value>& counter, Value amount) {
 
 void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) {
     if (delivery.position == 0) {
-        if (is_stopped_by_switch(delivery)) {
-            void_delivery(delivery, topic_number);
-        } else {
-            dispatch(delivery, topic_number);
-        }
-        end_turn();
-        return;
-    }
-    if (delivery.position > next_.cursor) {
+        dispatch(delivery, topic_number);
+    } else if (delivery.position > batch_.next.cursor) {
         deliver_durable(delivery, topic_number);
     }
     end_turn();
@@ -49,7 +42,7 @@ void AgentRunner::dispatch(const Delivery& delivery, std::uint32_t topic_number)
     count_up(page_.messages_in, std::uint64_t{1});
     count_up(page_.bytes_in, delivery.bytes);
     if (arrival->lost > 0) {
-        note_lost(delivery.topic, delivery.publisher, arrival->lost);
+        note_gap(delivery.topic, delivery.publisher, arrival->lost);
     }
     if (functions_.on_message == nullptr) {
         return;
@@ -71,6 +64,9 @@ void AgentRunner::dispatch(const Delivery& delivery, std::uint32_t topic_number)
     message.event_time = delivery.event_time;
     message.publish_time = delivery.publish_time;
     page_.port.store(arrival->port, std::memory_order_relaxed);
+    record([&](LifeRecorder& recorder) {
+        recorder.message(message, delivery.type, setup_.ports[arrival->port].encoding);
+    });
     in_callback(CallbackKind::on_message, delivery.id, delivery.event_time, [&] {
         functions_.on_message(agent_, &message);
     });
@@ -78,32 +74,14 @@ void AgentRunner::dispatch(const Delivery& delivery, std::uint32_t topic_number)
 }
 
 bool AgentRunner::is_stopped_by_switch(const Delivery& delivery) const {
-    if (!kill_switch_.is_engaged()) {
-        return false;
-    }
-    const TopicRights* const rule = rule_for(delivery.topic);
-    return rule != nullptr && rule->gated;
-}
-
-void AgentRunner::void_delivery(const Delivery& delivery, std::uint32_t topic_number) {
-    const auto arrival = inbox_.arrive(
-        topic_number, delivery.id.publisher, delivery.id.incarnation, delivery.topic_sequence);
-    if (arrival && !arrival->repeated) {
-        page_.lost.fetch_add(1, std::memory_order_relaxed);
-        observer_.on_occurrence({EventKind::loss,
-                                 setup_.name,
-                                 delivery.topic,
-                                 delivery.publisher,
-                                 "gated",
-                                 "the kill switch is engaged and the topic is gated"},
-                                1);
-    }
+    return is_void(delivery.flags) || (kill_switch_.is_engaged() && is_gated(delivery.topic));
 }
 
 void AgentRunner::deliver_durable(const Delivery& delivery, std::uint32_t topic_number) {
     page_.position.store(delivery.position, std::memory_order_relaxed);
     if (is_stopped_by_switch(delivery)) {
-        voided_.push_back(delivery.position);
+        batch_.voided.push_back(delivery.position);
+        page_.voided.fetch_add(1, std::memory_order_relaxed);
     } else {
         dispatch(delivery, topic_number);
     }
@@ -111,7 +89,7 @@ void AgentRunner::deliver_durable(const Delivery& delivery, std::uint32_t topic_
         is_mute_ = true;  // The position stays on the page: whoever looks at the end sees it.
         return;
     }
-    next_.cursor = delivery.position;
+    batch_.next.cursor = delivery.position;
     page_.position.store(0, std::memory_order_relaxed);
 }
 
@@ -123,14 +101,26 @@ void AgentRunner::note_lost(std::string_view topic,
         {EventKind::loss, setup_.name, topic, publisher, "gap", "they never arrived"}, count);
 }
 
+void AgentRunner::note_gap(std::string_view topic,
+                           std::string_view publisher,
+                           std::uint32_t& count) {
+    const TopicRights* const rule = rule_for(topic);
+    if (rule == nullptr || !rule->latest) {
+        note_lost(topic, publisher, count);
+        return;
+    }
+    count_up(page_.replaced, std::uint64_t{count});
+    count = 0;
+}
+
 void AgentRunner::note_last(std::string_view topic,
                             std::string_view publisher_name,
                             std::uint32_t publisher,
                             std::uint32_t incarnation,
                             std::uint64_t topic_sequence) {
-    const std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
+    std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
     if (missing > 0) {
-        note_lost(topic, publisher_name, missing);
+        note_gap(topic, publisher_name, missing);
     }
 }
 

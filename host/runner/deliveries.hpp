@@ -25,6 +25,7 @@ struct Delivery {
     std::uint64_t bytes = 0;
     std::uint32_t count = 0;
     std::uint32_t record_size = 0;
+    std::uint16_t flags = 0;     ///< Of its header.
     std::uint64_t position = 0;  ///< In the durable log; 0: a stream message.
     bool is_share = false;       ///< Others get the rest of the topic: gaps are no losses.
 };

@@ -3,13 +3,12 @@
 
 #include "base/clock.hpp"
 #include "runner/agent_runner.hpp"
+#include "runner/host_version.hpp"
 
 namespace drover {
 namespace {
 
 thread_local std::string last_error_sentence;
-
-constexpr const char* host_version = "drover 0.1.0";
 
 std::string_view text_of(drover_string text) {
     return {text.data == nullptr ? "" : text.data, text.size};
@@ -212,11 +211,16 @@ struct HostTable {
     static drover_status store_erase(const drover_host* host, drover_bytes key) {
         return inside(host, [&](AgentRunner& runner) { return runner.store_erase(key); });
     }
+    static drover_status engage(const drover_host* host, drover_string reason) {
+        return inside(
+            host, [&](AgentRunner& runner) { return runner.engage_kill_switch(text_of(reason)); });
+    }
     static const void* get_extension(const drover_host* host, const char* id) {
         static constexpr drover_replay_clock_v1 replay_clock{&advance, &last_settled};
         static constexpr drover_simulation_v1 simulation{
             &simulation_start, &simulation_read, &simulation_cancel};
         static constexpr drover_store_v1 store{&store_put, &store_get, &store_erase};
+        static constexpr drover_control_v1 control{&engage};
         const AgentSetup& setup = runner_of(host).setup_;
         const std::string_view wanted(id);
         if (wanted == DROVER_EXTENSION_REPLAY_CLOCK && setup.owns_clock) {
@@ -227,6 +231,9 @@ struct HostTable {
         }
         if (wanted == DROVER_EXTENSION_SIMULATION && setup.simulations != nullptr) {
             return &simulation;
+        }
+        if (wanted == DROVER_EXTENSION_CONTROL && setup.engageable_switch != nullptr) {
+            return &control;
         }
         return nullptr;
     }
@@ -300,7 +307,7 @@ drover_status AgentRunner::ask_advance(std::int64_t time_wanted,
         return host_error(DROVER_E_INVALID, "The replay clock does not run back.");
     }
     advance_is_open_ = true;
-    wanted_advance_ = Advance{time_wanted, delay, token};
+    batch_.advance = WantedAdvance{time_wanted, delay, token};
     return DROVER_OK;
 }
 

@@ -154,7 +154,7 @@ void LinkSession::handle_link_control(const ControlFrame& frame) {
             runner_->note_logged(logged->sequence);
         }
     } else if (const auto declined = decode_declined(frame)) {
-        declined_ = declined.value().reason;
+        decline(declined.value().reason);
     } else {
         page_.malformed.fetch_add(1, std::memory_order_relaxed);
     }
@@ -242,6 +242,7 @@ void LinkSession::handle_message(std::span<const std::byte> bytes) {
     delivery.bytes = frame->payload.size();
     delivery.count = header.count;
     delivery.record_size = header.record_size;
+    delivery.flags = header.flags;
     delivery.position = header.delivery;
     delivery.is_share = (header.flags & share_flag) != 0;
     const std::int64_t now = identity_.replay ? header.publish_time : wall_now();
@@ -250,7 +251,7 @@ void LinkSession::handle_message(std::span<const std::byte> bytes) {
     }
     runner_->set_time(now);
     const bool is_known = runner_->has_handled(delivery.position);
-    runner_->deliver(delivery);
+    deliver_unless_void(delivery, header);
     if (is_known) {
         // The router does not know yet: it sent this again.
         queue(encode_control(HandledBody{runner_->place().cursor}));

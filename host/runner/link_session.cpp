@@ -73,7 +73,7 @@ void LinkSession::become_ready(const ReadyBody& body) {
     }
     const auto joined = runner_->join_log(body.log, body.cursor, body.logged);
     if (!joined) {
-        declined_ = joined.error().message;
+        decline(joined.error().message);
         return;
     }
     runner_->note_logged(body.logged);
@@ -107,7 +107,14 @@ void LinkSession::resend_durable(std::uint64_t logged, bool all) {
         });
     unsent_.put_first();
     if (!shown) {
-        declined_ = shown.error().message;
+        decline(shown.error().message);
+    }
+}
+
+void LinkSession::decline(const std::string& reason) {
+    declined_ = reason;
+    if (runner_ != nullptr) {
+        runner_->want_stop({DROVER_E_DENIED, "log", reason});
     }
 }
 

@@ -21,6 +21,7 @@
 #include "runner/unsent_frames.hpp"
 #include "wire/bundle.hpp"
 #include "wire/control_frame.hpp"
+#include "wire/message_frame.hpp"
 
 namespace drover {
 
@@ -94,6 +95,7 @@ private:
     void become_ready(const ReadyBody& body);
     /// Of this life as well, or only of the lives before it.
     void resend_durable(std::uint64_t logged, bool all);
+    void decline(const std::string& reason);
 
     // What comes in.
     [[nodiscard]] bool receive_one();
@@ -105,6 +107,7 @@ private:
     void handle_control(const ControlFrame& frame);
     void handle_link_control(const ControlFrame& frame);
     void handle_message(std::span<const std::byte> frame);
+    void deliver_unless_void(const Delivery& delivery, const MessageHeader& header);
     void handle_request(const ControlFrame& frame);
     void handle_reply(const ControlFrame& frame);
     void handle_heartbeat(const ControlFrame& frame);

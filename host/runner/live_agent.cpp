@@ -16,6 +16,7 @@
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
 #include "runner/live_preparation.hpp"
+#include "runner/recording_part.hpp"
 #include "runner/simulation_children.hpp"
 #include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
@@ -38,7 +39,8 @@ public:
         : wakeup_(std::move(wakeup)),
           page_(std::move(page)),
           preparation_(std::move(library)),
-          channel_(FileDescriptor(channel_descriptor), [this] { wakeup_.wake(); }) {}
+          channel_(FileDescriptor(channel_descriptor), [this] { wakeup_.wake(); }),
+          recording_(page_.layout(), channel_) {}
 
     int run() {
         while (!exit_code_) {
@@ -48,6 +50,7 @@ public:
             } else if (runner_ && !exit_code_) {
                 work();
             }
+            recording_.flush();
             channel_.tell_health();
             channel_.tell_occurrences();
             if (!exit_code_) {
@@ -87,6 +90,8 @@ private:
             resume();
         } else if (what == "fleet") {
             take_news(message);
+        } else if (what == "record") {
+            recording_.obey(message);
         } else if (what == "report") {
             report();
         } else if (what == "stop") {
@@ -114,6 +119,7 @@ private:
         } else if (runner_) {
             session_->know(news.value().publishers);
             runner_->take_rules(std::move(news.value().rules));
+            runner_->take_quota(news.value().quotas[runner_->setup().name]);
         }
     }
 
@@ -140,7 +146,7 @@ private:
         ConfigureMessage& wanted = read.value();
         open_log(wanted.setup.name, LogLevel::info);
         auto loaded = preparation_.agent(wanted, page_.layout());
-        auto file = AgentFile::open(wanted.state_file, wanted.setup.name);
+        auto file = open_state(wanted.state_file, wanted.setup.name, wanted.state_order);
         if (!loaded || !file) {
             return loaded ? file.error() : loaded.error();
         }
@@ -150,21 +156,23 @@ private:
         replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
         // A replay goes on at the time at which this agent committed last.
         wanted.setup.start_time = replay_ ? file.value().place().time : wall_now();
-        auto switch_page = KillSwitchPage::open_for_reading(wanted.kill_switch);
-        kill_switch_ = switch_page ? std::move(switch_page.value()) : KillSwitchPage::unreadable();
+        open_switches(wanted, kill_switch_, engageable_switch_);
         if (auto opened = open_link(wanted); !opened) {
             return opened;
         }
         if (std::ranges::find(wanted.grants, DROVER_EXTENSION_SIMULATION) != wanted.grants.end()) {
-            simulations_.emplace(programs_folder() / "drover", wanted.fleet_file);
-            wanted.setup.simulations = &*simulations_;
+            simulations_.emplace(
+                programs_folder() / "drover", wanted.fleet_file, wanted.fleet_copy);
+            wanted.setup.simulations = &recording_.before(*simulations_);
         }
+        recording_.configure(message, wanted, loaded_.library->description().build_id);
         runner_.emplace(std::move(wanted.setup),
-                        *session_,
+                        recording_.before(*session_),
                         channel_,
                         kill_switch_,
                         page_.layout(),
                         std::move(file.value()));
+        recording_.follow(*runner_);
         return success();
     }
 
@@ -181,8 +189,7 @@ private:
 
     Result<void> start() {
         if (!runner_) {
-            return Error{ErrorKind::invalid,
-                         "The agent was told to start before it was configured."};
+            return Error{ErrorKind::invalid, "The agent was started before it was configured."};
         }
         if (auto prepared = runner_->prepare(); !prepared) {
             return prepared;
@@ -191,10 +198,9 @@ private:
         if (!started) {
             return started.error();
         }
-        if (started.value()) {
+        is_pending_ = !started.value();
+        if (!is_pending_) {
             become_ready();
-        } else {
-            is_pending_ = true;
         }
         return success();
     }
@@ -255,9 +261,6 @@ private:
             session_->note_timers();
             session_->flush();
             tell_heartbeat();
-        }
-        if (const auto& reason = session_->declined(); reason && !exit_code_) {
-            obey_wish({DROVER_E_DENIED, "log", *reason});
         }
         if (const auto wish = runner_->stop_wish(); wish && !exit_code_) {
             obey_wish(*wish);
@@ -327,7 +330,7 @@ private:
     void wait() {
         poller_.clear();
         poller_.add(channel_.descriptor(), true, channel_.has_unsent());
-        const std::size_t woken = poller_.add(wakeup_.descriptor(), true, false);
+        const std::size_t woken = poller_.add(wakeup_.number(), true, false);
         if (session_) {
             poller_.add(session_->link(), !is_paused_, session_->wants_to_write());
         }
@@ -349,6 +352,7 @@ private:
 
     /// What was said last must reach the supervisor and the router before the process ends.
     void say_goodbye() {
+        recording_.flush();
         channel_.tell_all_occurrences();
         if (session_) {
             session_->flush();
@@ -361,7 +365,9 @@ private:
     StatusPage page_;
     LivePreparation preparation_;
     SupervisorChannel channel_;
+    RecordingPart recording_;
     KillSwitchPage kill_switch_ = KillSwitchPage::unreadable();
+    std::optional<KillSwitchPage> engageable_switch_;  ///< Only where drover.control/1 is granted.
     LoadedAgent loaded_;
     std::unique_ptr<LinkSession> session_;
     std::optional<SimulationChildren> simulations_;

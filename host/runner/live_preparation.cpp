@@ -1,7 +1,10 @@
 #include "runner/live_preparation.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
+
+#include <drover/extension/control.h>
 
 namespace drover {
 
@@ -16,6 +19,20 @@ LinkIdentity link_identity(const ConfigureMessage& wanted) {
     identity.window_bytes = wanted.window_bytes;
     identity.publishers = wanted.publishers;
     return identity;
+}
+
+void open_switches(ConfigureMessage& wanted,
+                   KillSwitchPage& read,
+                   std::optional<KillSwitchPage>& engageable) {
+    auto page = KillSwitchPage::open_for_reading(wanted.kill_switch);
+    read = page ? std::move(page.value()) : KillSwitchPage::unreadable();
+    if (std::ranges::find(wanted.grants, DROVER_EXTENSION_CONTROL) == wanted.grants.end()) {
+        return;
+    }
+    // Of its own: writing maps the page anew, while other threads of the plugin read the first.
+    auto own = KillSwitchPage::open(wanted.kill_switch, false);
+    engageable.emplace(own ? std::move(own.value()) : KillSwitchPage::unreadable());
+    wanted.setup.engageable_switch = &*engageable;
 }
 
 Result<std::shared_ptr<PluginLibrary>> LivePreparation::library(const std::filesystem::path& file,

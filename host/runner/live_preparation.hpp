@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "link/agent_link.hpp"
 #include "link/link_context.hpp"
 #include "plugin/plugin_library.hpp"
+#include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
 #include "runner/agent_loading.hpp"
 #include "runner/configure_message.hpp"
@@ -20,6 +22,12 @@ namespace drover {
 
 /// Who the agent is on its link.
 [[nodiscard]] LinkIdentity link_identity(const ConfigureMessage& wanted);
+
+/// Opens the kill switch, to be read; one that cannot be read counts as engaged. Where the grant
+/// drover.control/1 is given, opens it a second time, to be engaged, and lends it to the agent.
+void open_switches(ConfigureMessage& wanted,
+                   KillSwitchPage& read,
+                   std::optional<KillSwitchPage>& engageable);
 
 /// Makes each of them once, when it is first asked for. One thread.
 class LivePreparation {

@@ -67,6 +67,18 @@ bool Outbox::can_join(std::uint32_t topic,
            last.origin.callback == origin.callback && last.origin.event_time == origin.event_time;
 }
 
+std::uint32_t Outbox::messages_for(std::uint32_t topic,
+                                   const OutTopic& out,
+                                   const PublicationOrigin& origin,
+                                   std::uint32_t count) const {
+    if (out.encoding == DROVER_ENCODING_JSON) {
+        return 1;
+    }
+    const std::uint32_t room =
+        can_join(topic, out, origin) ? most_records - messages_.back().count : 0;
+    return count <= room ? 0 : (count - room + most_records - 1) / most_records;
+}
+
 void Outbox::begin(std::uint32_t topic, OutTopic& out, const PublicationOrigin& origin) {
     // Filled where it stays: a copy would wait for what was just stored.
     Waiting& message = messages_.emplace_back();
@@ -126,13 +138,13 @@ std::uint64_t Outbox::number_durable(const std::vector<OutTopic>& topics,
     return sequence;
 }
 
-std::size_t Outbox::send_all(Transport& transport, const std::vector<OutTopic>& topics) {
-    for (const Waiting& message : messages_) {
-        transport.send(published(message, topics));
+void Outbox::send(Transport& transport,
+                  const std::vector<OutTopic>& topics,
+                  std::size_t first,
+                  std::size_t end) const {
+    for (std::size_t place = first; place < end; ++place) {
+        transport.send(published(messages_[place], topics));
     }
-    const std::size_t sent = messages_.size();
-    discard();
-    return sent;
 }
 
 void Outbox::discard() {

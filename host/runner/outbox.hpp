@@ -57,9 +57,18 @@ public:
     std::uint64_t number_durable(const std::vector<OutTopic>& topics,
                                  std::uint64_t sequence,
                                  std::vector<std::byte>& frames);
+    /// How many messages `add` would begin for `count` records: what joins a message that is there
+    /// begins none.
+    [[nodiscard]] std::uint32_t messages_for(std::uint32_t topic,
+                                             const OutTopic& out,
+                                             const PublicationOrigin& origin,
+                                             std::uint32_t count) const;
 
-    /// Sends all messages, oldest first, and forgets them. Returns how many.
-    std::size_t send_all(Transport& transport, const std::vector<OutTopic>& topics);
+    /// Sends the messages from place `first` to before `end`, oldest first.
+    void send(Transport& transport,
+              const std::vector<OutTopic>& topics,
+              std::size_t first,
+              std::size_t end) const;
 
     /// Forgets all messages unsent.
     void discard();

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/status_word.hpp"
 #include "base/topic.hpp"
 #include "runner/agent_runner.hpp"
 
@@ -82,7 +83,7 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
     const PortSetup& declared = setup_.ports[port];
     const auto lock = lock_outgoing();  // The rules may change while a plugin's own thread asks.
     if (auto reason = why_denied(declared, name)) {
-        note_refused(name, "denied", *reason);
+        note_refused(name, DROVER_E_DENIED, *reason);
         observer_.on_log(DROVER_LOG_WARNING, *reason);
         return host_error(is_topic(name) ? DROVER_E_DENIED : DROVER_E_INVALID, std::move(*reason));
     }
@@ -104,10 +105,19 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
 }
 
 void AgentRunner::note_refused(std::string_view topic,
-                               std::string_view code,
+                               drover_status status,
                                std::string_view reason) {
+    count_refused(status);
+    observer_.on_occurrence(
+        {EventKind::refusal, setup_.name, topic, {}, status_word(status), reason}, 1);
+}
+
+void AgentRunner::count_refused(drover_status status) {
     page_.refused.fetch_add(1, std::memory_order_relaxed);
-    observer_.on_occurrence({EventKind::refusal, setup_.name, topic, {}, code, reason}, 1);
+    auto& cause = status == DROVER_E_GATED   ? page_.refused_gated
+                  : status == DROVER_E_QUOTA ? page_.refused_quota
+                                             : page_.refused_denied;
+    cause.fetch_add(1, std::memory_order_relaxed);
 }
 
 drover_status AgentRunner::check_publication(const OutTopic& out,
@@ -132,7 +142,8 @@ drover_status AgentRunner::check_publication(const OutTopic& out,
                               " bytes; at most 4 MiB are allowed.");
     }
     if (out.gated && kill_switch_.is_engaged()) {
-        note_refused(out.name, "gated", "The kill switch is engaged and the topic is gated.");
+        note_refused(
+            out.name, DROVER_E_GATED, "The kill switch is engaged and the topic is gated.");
         return host_error(DROVER_E_GATED,
                           "The kill switch is engaged and '" + out.name + "' is gated.");
     }
@@ -190,6 +201,9 @@ drover_status AgentRunner::publish(std::uint32_t topic,
     }
     if (event_time != DROVER_EVENT_TIME_INHERIT) {
         origin.event_time = event_time;
+    }
+    if (const drover_status held = hold_to_quota(topic, origin, count, bytes); held < 0) {
+        return held;
     }
     const std::uint64_t last = outbox_.add(topic,
                                            out,

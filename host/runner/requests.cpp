@@ -36,11 +36,11 @@ std::optional<std::pair<drover_status, std::string>> why_no_body(const PortSetup
     return std::nullopt;
 }
 
-std::string_view text_of(const drover_bytes& body) {
+std::string_view body_text(const drover_bytes& body) {
     return {body.size == 0 ? "" : static_cast<const char*>(body.data), body.size};
 }
 
-std::string_view text_of(const drover_string& text) {
+std::string_view sentence_text(const drover_string& text) {
     return {text.data == nullptr ? "" : text.data, text.size};
 }
 
@@ -85,7 +85,7 @@ drover_status AgentRunner::send_request(std::uint32_t port,
                                    declared.type,
                                    declared.reply_type,
                                    deadline,
-                                   std::string(text_of(body))},
+                                   std::string(body_text(body))},
                    token);
     return DROVER_OK;
 }
@@ -115,7 +115,7 @@ drover_status AgentRunner::send_reply(std::uint64_t id,
                 return host_error(wrong->first, std::move(wrong->second));
             }
         }
-        requests_.answer(id, status, text_of(error), text_of(body));
+        requests_.answer(id, status, sentence_text(error), body_text(body));
     }
     if (!in_own_callback) {
         transport_.wake();
@@ -152,6 +152,7 @@ void AgentRunner::handle_request(const RequestDelivery& delivery) {
                                      {delivery.sender.data(), delivery.sender.size()},
                                      {delivery.data, static_cast<std::size_t>(delivery.bytes)}};
         page_.port.store(delivery.port, std::memory_order_relaxed);
+        record([&](LifeRecorder& recorder) { recorder.request(delivery.origin, request); });
         in_callback(
             CallbackKind::on_request, {}, time(), [&] { functions_.on_request(agent_, &request); });
     }
@@ -179,6 +180,7 @@ void AgentRunner::tell_reply(std::uint64_t token, const ReplyDelivery& delivery)
                              token,
                              {delivery.data, static_cast<std::size_t>(delivery.bytes)},
                              {delivery.error.data(), delivery.error.size()}};
+    record([&](LifeRecorder& recorder) { recorder.reply(delivery.number, reply); });
     in_callback(CallbackKind::on_reply, {}, time(), [&] { functions_.on_reply(agent_, &reply); });
 }
 
@@ -194,7 +196,9 @@ void AgentRunner::expire_requests() {
             return;
         }
         tell_reply(expired->token,
-                   {.status = DROVER_E_TIMEOUT, .error = "No answer came before the deadline."});
+                   {.number = expired->number,
+                    .status = DROVER_E_TIMEOUT,
+                    .error = "No answer came before the deadline."});
         handle_posts();
     }
 }
@@ -209,7 +213,8 @@ void AgentRunner::lose_requests(std::string_view sentence) {
         }
     }
     for (const OpenRequest& request : lost) {
-        tell_reply(request.token, {.status = DROVER_E_LOST, .error = sentence});
+        tell_reply(request.token,
+                   {.number = request.number, .status = DROVER_E_LOST, .error = sentence});
         run_posts();
     }
 }

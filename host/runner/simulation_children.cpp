@@ -16,8 +16,11 @@ SimulationAnswer not_found(std::uint64_t token) {
 }  // namespace
 
 SimulationChildren::SimulationChildren(std::filesystem::path program,
-                                       std::filesystem::path fleet_file)
-    : program_(std::move(program)), fleet_file_(std::move(fleet_file)) {}
+                                       std::filesystem::path fleet_file,
+                                       std::filesystem::path fleet_copy)
+    : program_(std::move(program)),
+      fleet_file_(std::move(fleet_file)),
+      fleet_copy_(std::move(fleet_copy)) {}
 
 SimulationAnswer SimulationChildren::start(std::string_view request, std::uint64_t token) {
     if (children_.contains(token)) {
@@ -28,7 +31,7 @@ SimulationAnswer SimulationChildren::start(std::string_view request, std::uint64
                 std::to_string(DROVER_SIMULATION_MOST) +
                     " simulations are open already; one must end, or be read to its end, first."};
     }
-    auto arguments = backtest_arguments(request, fleet_file_);
+    auto arguments = backtest_arguments(request, fleet_file_, fleet_copy_);
     if (!arguments) {
         return {DROVER_E_INVALID, arguments.error().message};
     }

@@ -18,8 +18,11 @@ namespace drover {
 /// object is destroyed.
 class SimulationChildren final : public SimulationService {
 public:
-    /// `program` is the file of `drover`; `fleet_file` is the file of the running fleet.
-    SimulationChildren(std::filesystem::path program, std::filesystem::path fleet_file);
+    /// `program` is the file of `drover`; `fleet_file` is the file of the running fleet, and
+    /// `fleet_copy` what droverd keeps of it as it was applied; empty: nothing.
+    SimulationChildren(std::filesystem::path program,
+                       std::filesystem::path fleet_file,
+                       std::filesystem::path fleet_copy = {});
 
     SimulationAnswer start(std::string_view request, std::uint64_t token) override;
     SimulationAnswer read(std::uint64_t token) override;
@@ -35,6 +38,7 @@ public:
 private:
     std::filesystem::path program_;
     std::filesystem::path fleet_file_;
+    std::filesystem::path fleet_copy_;
     std::map<std::uint64_t, std::unique_ptr<SimulationChild>> children_;
 };
 

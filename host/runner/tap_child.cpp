@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
@@ -21,7 +22,7 @@
 namespace drover {
 namespace {
 
-constexpr int channel_descriptor = 3;
+constexpr int tap_channel_descriptor = 3;
 
 /// The part of a pattern before its first wildcard: what ZeroMQ can filter by.
 std::string literal_prefix(const std::string& pattern) {
@@ -32,6 +33,7 @@ struct TapRequest {
     std::string endpoint;
     std::string pattern;
     std::uint64_t count = 0;
+    std::uint64_t rate = 0;  ///< Messages a second; 0: all.
     bool as_json = false;
     std::map<std::uint32_t, MessageType> types;
     std::map<std::uint32_t, std::string> publishers;
@@ -43,6 +45,7 @@ Result<TapRequest> read_request(const Json& json) {
         request.endpoint = json.at("endpoint").get<std::string>();
         request.pattern = json.at("pattern").get<std::string>();
         request.count = value_or<std::uint64_t>(json, "count", 0);
+        request.rate = value_or<std::uint64_t>(json, "rate", 0);
         request.as_json = value_or<std::string>(json, "format", "text") == "json";
         for (const Json& entry : json.at("types")) {
             auto type = message_type_from_json(entry);
@@ -127,7 +130,7 @@ private:
     }
     void print(std::span<const std::byte> bytes) {
         const auto message = MessageFrame::decode(bytes);
-        if (!message || !topic_matches(request_.pattern, message->topic)) {
+        if (!message || !topic_matches(request_.pattern, message->topic) || is_too_many()) {
             return;
         }
         const Json json = message_to_json(*message, names_);
@@ -141,19 +144,48 @@ private:
         ++printed_;
     }
 
+    /// Whether the running second has had its share; says so once it is over.
+    bool is_too_many() {
+        constexpr auto second = std::chrono::seconds(1);
+        if (request_.rate == 0) {
+            return false;
+        }
+        const Monotonic now = monotonic_now();
+        if (now - second_began_ >= second) {
+            if (passed_over_ > 0) {
+                (void)std::fflush(stdout);
+                log_info(std::to_string(passed_over_) +
+                         " messages were passed over, to keep to --rate " +
+                         std::to_string(request_.rate) + ".");
+            }
+            second_began_ = now;
+            in_second_ = 0;
+            passed_over_ = 0;
+        }
+        if (in_second_ < request_.rate) {
+            ++in_second_;
+            return false;
+        }
+        ++passed_over_;
+        return true;
+    }
+
     TapRequest request_;
     TapReader reader_;
     LineChannel& channel_;
     FrameNames names_;
     Poller poller_;
     std::uint64_t printed_ = 0;
+    Monotonic second_began_{};
+    std::uint64_t in_second_ = 0;
+    std::uint64_t passed_over_ = 0;  ///< In the running second.
 };
 
 }  // namespace
 
 int run_tap_child() {
     open_log("tap", LogLevel::info);
-    LineChannel channel{FileDescriptor(channel_descriptor)};
+    LineChannel channel{FileDescriptor(tap_channel_descriptor)};
     Poller poller;
     std::vector<std::string> lines;
     while (lines.empty() && !channel.is_ended()) {

@@ -1,8 +1,7 @@
-/// Wakes a loop from any thread, by an event descriptor that it waits for.
+/// An event descriptor that ends a wait from any thread.
 #pragma once
 
 #include <cstdint>
-#include <utility>
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -11,22 +10,21 @@
 
 namespace drover {
 
+/// Readable from `wake` until `clear`.
 class Wakeup {
 public:
     Wakeup() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-    /// False where the system has no descriptor left.
     [[nodiscard]] bool is_open() const { return event_.is_open(); }
-    [[nodiscard]] int descriptor() const { return event_.number(); }
+    [[nodiscard]] int number() const { return event_.number(); }
     /// [any thread]
     void wake() const {
         const std::uint64_t one = 1;
-        [[maybe_unused]] const ssize_t wrote = ::write(event_.number(), &one, sizeof(one));
+        [[maybe_unused]] const ssize_t wrote = ::write(event_.number(), &one, sizeof one);
     }
-    /// The loop is awake.
     void clear() const {
         std::uint64_t count = 0;
-        [[maybe_unused]] const ssize_t got = ::read(event_.number(), &count, sizeof(count));
+        [[maybe_unused]] const ssize_t got = ::read(event_.number(), &count, sizeof count);
     }
 
 private:

@@ -47,7 +47,8 @@ private:
 /// and half days, and a table of what was out of the ordinary. Right for 1990 to 2035, as far as it
 /// is known in 2026; later years follow the rules of today. Openings that were late by a few
 /// minutes (moments of silence) are not among it.
-/// Sources: NYSE Rule 7.2 and the exchange's list of special closings.
+/// Sources: NYSE Rule 7.2 and the exchange's list of special closings. What it was compared with:
+/// docs/operating.md.
 [[nodiscard]] std::optional<SessionHours> nyse_hours(LocalDay day);
 
 }  // namespace drover

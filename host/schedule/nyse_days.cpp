@@ -58,10 +58,11 @@ constexpr std::array special_days{
     SpecialDay{year(2001) / September / 14},
     SpecialDay{year(2002) / September / 11, SessionHours{at(12), at(16)}},  // Commemoration.
     SpecialDay{year(2003) / December / 26, SessionHours{at(9, 30), at(13)}},
-    SpecialDay{year(2004) / June / 11},     // President Reagan.
-    SpecialDay{year(2007) / January / 2},   // President Ford.
-    SpecialDay{year(2012) / October / 29},  // Hurricane Sandy.
-    SpecialDay{year(2012) / October / 30},  // Hurricane Sandy.
+    SpecialDay{year(2004) / June / 11},                                      // President Reagan.
+    SpecialDay{year(2005) / June / 1, SessionHours{at(9, 30), at(15, 56)}},  // Computers failed.
+    SpecialDay{year(2007) / January / 2},                                    // President Ford.
+    SpecialDay{year(2012) / October / 29},                                   // Hurricane Sandy.
+    SpecialDay{year(2012) / October / 30},                                   // Hurricane Sandy.
     SpecialDay{year(2018) / December / 5},  // President George H. W. Bush.
     SpecialDay{year(2025) / January / 9},   // President Carter.
 };

@@ -12,13 +12,22 @@ namespace {
 /// Whose last message is the report of a backtest.
 constexpr std::string_view summary_topic = "performance.summary";
 
+AgentSetup with_switch(AgentSetup setup, KillSwitchPage* engageable) {
+    setup.engageable_switch = engageable;
+    return setup;
+}
+
 }  // namespace
 
 Simulation::Member::Member(Simulation& simulation, std::uint16_t index, SimulatedAgent agent)
     : simulation_(simulation),
       index_(index),
       layout_hashes_(std::move(agent.layout_hashes)),
-      runner_(std::move(agent.setup),
+      instance_of_(std::move(agent.instance_of)),
+      sharing_(agent.sharing),
+      keys_(std::move(agent.keys)),
+      runner_(with_switch(std::move(agent.setup),
+                          agent.may_engage ? &simulation.kill_switch_ : nullptr),
               *this,
               *this,
               simulation.kill_switch_,
@@ -56,6 +65,9 @@ std::uint64_t Simulation::Member::layout_hash_of(std::uint32_t type) const {
 }
 
 bool Simulation::Member::takes(std::string_view topic, std::uint32_t type) const {
+    if (!runner_.may_receive(topic)) {
+        return false;
+    }
     const auto patterns = runner_.subscriptions();
     return std::ranges::any_of(runner_.setup().ports, [&](const PortSetup& port) {
         const bool fits = (port.flags & DROVER_PORT_IN) != 0 &&
@@ -64,6 +76,20 @@ bool Simulation::Member::takes(std::string_view topic, std::uint32_t type) const
                    return topic_matches(pattern, topic);
                });
     });
+}
+
+void Simulation::Member::join(Route& route, std::uint16_t index) const {
+    if (instance_of_.empty() || sharing_ == Sharing::all) {
+        route.receivers.push_back(index);
+        return;
+    }
+    auto share = std::ranges::find(route.shares, instance_of_, &TopicShare::agent);
+    if (share == route.shares.end()) {
+        route.shares.push_back({instance_of_, sharing_, {}, {}, keys_});
+        share = std::prev(route.shares.end());
+    }
+    share->members.push_back(index);
+    share->weights.push_back(weight_of(name()));
 }
 
 const Route& Simulation::Member::make_route(const PublishedMessage& message) {
@@ -75,6 +101,7 @@ const Route& Simulation::Member::make_route(const PublishedMessage& message) {
     route.topic = message.topic;
     route.type = message.type;
     route.is_summary = message.topic == summary_topic;
+    route.gated = runner_.is_gated(message.topic);
     route.origin = EventLog::origin(layout_hash_of(message.type), name(), message.topic);
     simulation_.direct(route);
     return route;

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] const std::string& name() const { return runner_.setup().name; }
     /// Whether a subscribed port takes messages of `type` on `topic`.
     [[nodiscard]] bool takes(std::string_view topic, std::uint32_t type) const;
+    /// Makes this agent, number `index`, a receiver of the route, or one of several that share it.
+    void join(Route& route, std::uint16_t index) const;
     /// The route of a message that this agent publishes; made at its topic's first message.
     const Route& route_of(const PublishedMessage& message) {
         const bool is_known =
@@ -54,6 +56,9 @@ private:
     Simulation& simulation_;
     std::uint16_t index_;
     std::vector<std::uint64_t> layout_hashes_;
+    std::string instance_of_;
+    Sharing sharing_;
+    std::vector<RecordKey> keys_;
     /// By the agent's number of the topic; nothing where it has not published on it.
     std::vector<std::unique_ptr<Route>> routes_;
     AgentRunner runner_;

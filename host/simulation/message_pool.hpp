@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "runner/agent_runner.hpp"
@@ -16,15 +17,17 @@ namespace drover {
 /// that a long simulation allocates nothing. One thread.
 class MessagePool {
 public:
-    /// Keeps `message` for the receivers of its route and returns its slot. `route` and
-    /// `publisher` must live as long as the pool.
+    /// Keeps `message`, which goes along `route`, for so many receivers and returns its slot.
+    /// `route` and `publisher` must live as long as the pool.
     std::uint32_t keep(const PublishedMessage& message,
                        const Route& route,
-                       std::string_view publisher) {
+                       std::string_view publisher,
+                       std::size_t receivers) {
         const std::uint32_t slot = take_slot();
         Kept& kept = *kept_[slot];
         kept.route = &route;
-        kept.receivers = static_cast<std::uint32_t>(route.receivers.size());
+        kept.is_void = false;
+        kept.receivers = static_cast<std::uint32_t>(receivers);
         kept.payload.resize((message.payload.size() + 7) / 8);
         if (!message.payload.empty()) {
             std::memcpy(kept.payload.data(), message.payload.data(), message.payload.size());
@@ -50,6 +53,10 @@ public:
     }
     [[nodiscard]] const Route& route(std::uint32_t slot) const { return *kept_[slot]->route; }
 
+    /// The kill switch has voided the message. True the first time.
+    [[nodiscard]] bool make_void(std::uint32_t slot) {
+        return !std::exchange(kept_[slot]->is_void, true);
+    }
     /// One delivery of the slot is through.
     void release(std::uint32_t slot) {
         if (--kept_[slot]->receivers == 0) {
@@ -63,6 +70,7 @@ private:
         std::vector<std::uint64_t> payload;
         const Route* route = nullptr;
         std::uint32_t receivers = 0;
+        bool is_void = false;
     };
     std::uint32_t take_slot() {
         if (free_.empty()) {

@@ -17,7 +17,7 @@ constexpr auto progress_pause = std::chrono::milliseconds(200);
 RequestDirectory directory_of(const std::vector<SimulatedAgent>& agents) {
     std::vector<RequestPorts> all;
     for (const SimulatedAgent& agent : agents) {
-        RequestPorts ports{agent.setup.name, agent.setup.handle, {}, {}};
+        RequestPorts ports{agent.setup.name, agent.setup.handle, {}, {}, agent.instance_of};
         for (std::uint16_t index = 0; index < agent.setup.ports.size(); ++index) {
             const PortSetup& port = agent.setup.ports[index];
             const RequestPort described{index, port.name, port.topic, port.type, port.reply_type};
@@ -170,6 +170,9 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
                 requests_.deliver(step.message, step.agent, runner);
                 break;
             }
+            if (pool_.route(step.message).gated && kill_switch_.is_engaged()) {
+                return pass_over(step);
+            }
             runner.deliver(pool_.delivery(step.message),
                            pool_.route(step.message).topic_numbers[step.agent]);
             pool_.release(step.message);
@@ -189,6 +192,22 @@ Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step)
     }
     queue_.set_next_timer(step.agent, runner.next_timer());
     return runner.wants_to_stop() ? check_wishes(step.agent) : Result<void>(success());
+}
+
+Result<void> Simulation::pass_over(const ReplayQueue<std::uint32_t>::Step& step) {
+    const Delivery& delivery = pool_.delivery(step.message);
+    const auto sender = static_cast<std::uint16_t>(delivery.id.publisher - 1);
+    if (pool_.make_void(step.message)) {
+        AgentRunner& runner = members_[sender]->runner();
+        runner.refused(delivery.topic,
+                       delivery.id.sequence,
+                       DROVER_E_GATED,
+                       "The kill switch was engaged while the message waited for '" +
+                           members_[step.agent]->name() + "'.");
+        queue_.set_next_timer(sender, runner.next_timer());
+    }
+    pool_.release(step.message);
+    return check_wishes(sender);
 }
 
 Result<void> Simulation::check_wishes(std::uint16_t agent) {
@@ -216,10 +235,11 @@ void Simulation::stop_all() {
 
 void Simulation::direct(Route& route) {
     route.receivers.clear();
+    route.shares.clear();
     route.topic_numbers.clear();
     for (std::uint16_t index = 0; index < members_.size(); ++index) {
         if (members_[index]->takes(route.topic, route.type)) {
-            route.receivers.push_back(index);
+            members_[index]->join(route, index);
         }
         route.topic_numbers.push_back(
             members_[index]->runner().topic_number(route.topic, route.type));
@@ -257,8 +277,11 @@ void Simulation::send_on(const Route& route,
         result_.summary_json.emplace(reinterpret_cast<const char*>(message.payload.data()),
                                      message.payload.size());
     }
-    if (!route.receivers.empty()) {
-        queue_.publish(pool_.keep(message, route, publisher), route.receivers);
+    if (!route.shares.empty()) {
+        send_shares(route, message, publisher);
+    } else if (!route.receivers.empty()) {
+        queue_.publish(pool_.keep(message, route, publisher, route.receivers.size()),
+                       route.receivers);
     }
 }
 

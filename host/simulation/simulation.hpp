@@ -13,6 +13,7 @@
 #include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
 #include "router/replay_queue.hpp"
+#include "router/router_config.hpp"
 #include "runner/agent_runner.hpp"
 #include "simulation/event_log.hpp"
 #include "simulation/message_pool.hpp"
@@ -25,8 +26,13 @@ namespace drover {
 /// One agent to simulate; agents stand in the file's order.
 struct SimulatedAgent {
     AgentSetup setup;
+    bool may_engage =
+        false;  ///< It has the grant drover.control/1: of the simulation's own switch.
     /// The layout hash of each port's type, in the ports' order: for the event log.
     std::vector<std::uint64_t> layout_hashes;
+    std::string instance_of{};         ///< The agent that it is an instance of; or empty.
+    Sharing sharing = Sharing::all;    ///< The same for all instances of an agent.
+    std::vector<RecordKey> keys = {};  ///< Of by_key.
 };
 
 /// What came out.
@@ -61,6 +67,9 @@ public:
     /// agent cannot start, gives up, or an instant has no end; the sentence names the agent.
     [[nodiscard]] Result<SimulationResult> run();
 
+    /// The kill switch of the simulated fleet; released at first.
+    [[nodiscard]] KillSwitchPage& kill_switch() { return kill_switch_; }
+
 private:
     class Member;
     [[nodiscard]] Result<void> start_all();
@@ -68,6 +77,8 @@ private:
     /// Takes the next step and times its parts. False where there is none.
     [[nodiscard]] Result<bool> take_timed_step();
     [[nodiscard]] Result<void> take_step(const ReplayQueue<std::uint32_t>::Step& step);
+    /// The kill switch was engaged while a message waited: its sender is told.
+    [[nodiscard]] Result<void> pass_over(const ReplayQueue<std::uint32_t>::Step& step);
     [[nodiscard]] Result<void> check_wishes(std::uint16_t agent);
     void stop_all();
     void tell_progress();
@@ -75,6 +86,9 @@ private:
     void publish_timed(std::uint16_t agent, const PublishedMessage& message);
     void log(const Route& route, const PublishedMessage& message);
     void send_on(const Route& route, const PublishedMessage& message, std::string_view publisher);
+    void send_shares(const Route& route,
+                     const PublishedMessage& message,
+                     std::string_view publisher);
     [[nodiscard]] ProfileResult profile_result() const;
     /// Finds the receivers of a route, and their numbers for its topic.
     void direct(Route& route);

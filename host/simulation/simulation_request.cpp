@@ -1,18 +1,20 @@
 #include "simulation/simulation_request.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include <poll.h>
+#include <drover/extension/control.h>
 
 #include "base/json_value.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
 #include "runner/agent_loading.hpp"
 #include "runner/configure_message.hpp"
+#include "simulation/child_lines.hpp"
 #include "simulation/event_file.hpp"
 #include "simulation/simulation.hpp"
 
@@ -93,6 +95,8 @@ private:
         names_[handle] = name;
         SimulatedAgent made;
         made.layout_hashes = loaded.value().layout_hashes;
+        const auto grants = value_or<std::vector<std::string>>(agent, "grants", {});
+        made.may_engage = std::ranges::find(grants, DROVER_EXTENSION_CONTROL) != grants.end();
         made.setup.name = name;
         made.setup.fleet = request_.at("fleet").get<std::string>();
         made.setup.handle = handle;
@@ -104,7 +108,28 @@ private:
         made.setup.owns_clock = value_or<std::string>(request_, "replay_clock", "") == name;
         made.setup.foreign_threads = false;
         made.setup.is_watched = false;
+        made.instance_of = value_or<std::string>(agent, "instance_of", "");
+        read_sharing(agent, made);
         return made;
+    }
+
+    void read_sharing(const Json& agent, SimulatedAgent& made) const {
+        const auto word = value_or<std::string>(agent, "distribution", "all");
+        made.sharing = word == "by_key"        ? Sharing::by_key
+                       : word == "round_robin" ? Sharing::round_robin
+                                               : Sharing::all;
+        for (const Json& key : value_or(agent, "keys", Json::array())) {
+            const auto known = std::ranges::find_if(types_, [&](const TypeHandle& type) {
+                return type.name == key.at("name").get<std::string>() &&
+                       type.version == key.at("version").get<std::uint32_t>() &&
+                       std::to_string(type.layout_hash) == key.at("layout_hash").get<std::string>();
+            });
+            if (known != types_.end()) {
+                made.keys.push_back({known->handle,
+                                     key.at("offset").get<std::uint32_t>(),
+                                     key.at("size").get<std::uint32_t>()});
+            }
+        }
     }
 
     void add_described(const std::shared_ptr<const MessageType>& type,
@@ -169,28 +194,6 @@ Json progress_json(const SimulationProgress& progress) {
               {"began", progress.began},
               {"time", progress.time},
               {"seconds", progress.seconds}}}};
-}
-
-/// Waits for one line; nothing when the other side ends first.
-std::optional<std::string> wait_for_line(LineChannel& channel) {
-    while (!channel.is_ended()) {
-        pollfd waiting{channel.descriptor(), POLLIN, 0};
-        (void)::poll(&waiting, 1, -1);
-        auto lines = channel.read_lines();
-        if (!lines.empty()) {
-            return std::move(lines.front());
-        }
-    }
-    return std::nullopt;
-}
-
-void send_line(LineChannel& channel, const std::string& line) {
-    channel.write_line(line);
-    while (channel.has_unsent() && !channel.is_ended()) {
-        pollfd waiting{channel.descriptor(), POLLOUT, 0};
-        (void)::poll(&waiting, 1, -1);
-        channel.flush();
-    }
 }
 
 }  // namespace

@@ -14,10 +14,11 @@ namespace drover {
 using ProgressTeller = std::function<void(const Json&)>;
 
 /// The request: {"file","fleet","replay_clock","rules":[…],"agents":[{"name","plugin","agent",
-/// "config" (JSON text),"included","left_out"}],"hash" (true),"profile" (false),"progress" (whether
-/// to tell it),"events" (the path of a file for them, or null)}. The answer: {"summary": JSON text
-/// or null, "host": {"events","messages","event_log_hash" (null without hash),"seconds","left_out",
-/// "profile" (where asked for)},"error": null or a sentence,"warnings":[…]}.
+/// "config" (JSON text),"grants","included","left_out"}],"hash" (true),"profile" (false),"progress"
+/// (whether to tell it),"events" (the path of a file for them, or null)}. The answer: {"summary":
+/// JSON text or null, "host": {"events","messages","event_log_hash" (null without
+/// hash),"seconds","left_out", "profile" (where asked for)},"error": null or a
+/// sentence,"warnings":[…]}.
 [[nodiscard]] Json simulate(const Json& request, const ProgressTeller& tell = {});
 
 /// Serves one request on descriptor 3. Returns the exit code: 0, or 1 when the answer is an error.

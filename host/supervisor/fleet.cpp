@@ -62,7 +62,10 @@ void Fleet::want(const std::vector<std::size_t>& chosen, const NamedCause& cause
 
 void Fleet::begin_to_want(const std::vector<std::size_t>& chosen, Monotonic now) {
     for (const std::size_t number : chosen) {
-        if (!units_[number].is_kept_stopped) {
+        // `always` means what it says: of the policies it alone does not ask what a person wished
+        // of the droverd before.
+        const bool comes_back = units_[number].plan.supervision.restart == RestartMode::always;
+        if (!units_[number].is_kept_stopped || comes_back) {
             start_in_time(units_[number], {ChangeCause::fleet_start, ""}, now);
         }
     }
@@ -271,6 +274,30 @@ void Fleet::held(Unit& unit, const std::optional<std::string>& by, Monotonic now
         unit.deadline = now + life.grace_left;
     }
     life.held = by;
+    show_health(unit, now);
+}
+
+void Fleet::hung(Unit& unit, Nanoseconds busy, Monotonic now) {
+    const SupervisionConfig& config = unit.plan.supervision;
+    const std::string timeout =
+        " (heartbeat.timeout is " + duration_text(config.heartbeat.timeout) + ")";
+    if (config.on_hang == OnHang::report) {
+        if (unit.state != AgentState::running) {
+            return;
+        }
+        unit.life.overdue =
+            "hung: one callback has not ended" + timeout + "; it is left running (on_hang: report)";
+        show_health(unit, now);
+        return;
+    }
+    complained(unit,
+               config.on_hang == OnHang::kill ? AgentEvent::hung_to_kill : AgentEvent::hung,
+               "hung: one callback ran for " + duration_text(busy) + timeout,
+               now);
+}
+
+void Fleet::came_back(Unit& unit, Monotonic now) {
+    unit.life.overdue.reset();
     show_health(unit, now);
 }
 

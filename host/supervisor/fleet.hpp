@@ -48,7 +48,8 @@ public:
     /// @{
     /// Wants the units and what they depend on.
     void want(const std::vector<std::size_t>& chosen, const NamedCause& cause, Monotonic now);
-    /// Wants those of the units that are not kept stopped: droverd starts.
+    /// Wants those of the units that are not kept stopped, and those whose policy is `always`:
+    /// droverd starts.
     void begin_to_want(const std::vector<std::size_t>& chosen, Monotonic now);
     /// Wants only what the units depend on.
     void want_dependencies(const std::vector<std::size_t>& chosen, Monotonic now);
@@ -74,6 +75,8 @@ public:
     void reported_health(Unit& unit, const HealthReport& report, Monotonic now);
     /// Its process is stopped from outside, and by what; nothing: it goes on.
     void held(Unit& unit, const std::optional<std::string>& by, Monotonic now);
+    void hung(Unit& unit, Nanoseconds busy, Monotonic now);
+    void came_back(Unit& unit, Monotonic now);
     void exited(Unit& unit, const UnitExit& exit, Monotonic now);
     void tree_empty(Unit& unit, Monotonic now);
     /// @}

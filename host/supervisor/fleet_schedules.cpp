@@ -1,4 +1,5 @@
-/// How units follow their schedules. What a person wishes holds until a schedule's next moment.
+/// How units follow their schedules. A person's start holds until a schedule's next end; a stop
+/// until a person starts the unit again.
 #include <utility>
 
 #include "supervisor/fleet.hpp"
@@ -16,7 +17,7 @@ void Fleet::follow_schedules(std::vector<ScheduleEdge> edges, Monotonic now) {
         }
         Unit& unit = units_[number];
         unit.plan.schedule = std::move(edge.standing);
-        const bool may_run = unit.plan.enabled && !unit.plan.cannot_run;
+        const bool may_run = unit.plan.enabled && !unit.plan.cannot_run && !unit.is_kept_stopped;
         if (may_run && edge.kind == ScheduleEdge::Kind::start) {
             start_by_schedule(unit, now);
         } else if (may_run && edge.kind == ScheduleEdge::Kind::stop) {

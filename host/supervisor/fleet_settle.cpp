@@ -27,7 +27,7 @@ bool Fleet::take(Unit& unit, AgentEvent event, const std::string& reason, Monoto
     }
     if (row->next != before.state) {
         enter(unit, row->next, now);
-        if (event == AgentEvent::hung) {
+        if (event == AgentEvent::hung || event == AgentEvent::hung_to_kill) {
             unit.health = AgentHealth::hung;
         }
     }

@@ -227,11 +227,22 @@ std::vector<std::string> FleetSupervisor::stop_all(Monotonic now, const std::str
 
 std::vector<std::string> FleetSupervisor::restart_all(Monotonic now, const std::string& by) {
     std::vector<std::string> names = agents_that_can_run();
-    std::erase_if(names, [this](const std::string& name) {
-        const Unit& unit = fleet_->units()[fleet_->graph().find(name)];
-        return is_outside_schedule(unit) && !has_process(unit.state);
+    std::vector<std::size_t> left_to_schedules;
+    std::erase_if(names, [&](const std::string& name) {
+        const std::size_t number = fleet_->graph().find(name);
+        const Unit& unit = fleet_->units()[number];
+        const bool is_left = is_outside_schedule(unit) && !has_process(unit.state);
+        if (is_left) {
+            left_to_schedules.push_back(number);
+        }
+        return is_left;
     });
     const auto restarted = restart(names, now, by);
+    if (restarted) {
+        handle(now, [&] {
+            fleet_->want_within_schedules(left_to_schedules, {ChangeCause::person, by}, now);
+        });
+    }
     return restarted ? restarted.value() : std::vector<std::string>{};
 }
 

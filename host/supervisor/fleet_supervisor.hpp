@@ -171,7 +171,7 @@ public:
     /// cannot run, the router must not be stopped alone) or `unavailable` (the fleet shuts down);
     /// after a failure nothing has been taken. `by` says who wishes, for the record; empty where
     /// that is not known, and for start_all the start of droverd itself, which leaves alone what
-    /// is kept stopped.
+    /// is kept stopped, unless its policy is `always`.
     /// @{
     /// Starts the named agents and what they depend on. Clears windows, delays and cooldowns.
     [[nodiscard]] Result<std::vector<std::string>> start(const std::vector<std::string>& names,
@@ -199,8 +199,8 @@ public:
     /// changed then.
     [[nodiscard]] Result<void> apply(FleetUpdate update, Monotonic now);
 
-    /// What the schedules say now: starts and stops the units named, dependents first, and forgets
-    /// that a person had stopped them. A unit that is to start and runs is left alone. Units that
+    /// What the schedules say now: starts and stops the units named, dependents first. A unit that
+    /// is to start and runs is left alone, and so is one that a person keeps stopped. Units that
     /// have no schedule are ignored.
     void follow_schedules(std::vector<ScheduleEdge> edges, Monotonic now);
 
@@ -209,8 +209,9 @@ public:
     /// Kills every tree at once.
     void shutdown_now(Monotonic now, const std::string& by = {});
     /// The units that a person has stopped and nobody has started since, in the order of their
-    /// plans: they stay stopped, also when another droverd takes over. The number counts the wishes
-    /// that may have changed them.
+    /// plans: they stay stopped, also when another droverd takes over; when another one starts the
+    /// fleet, those whose policy is `always` come back. The number counts the wishes that may have
+    /// changed them.
     [[nodiscard]] std::vector<std::string> kept_stopped() const;
     [[nodiscard]] std::uint64_t wishes() const;
     [[nodiscard]] bool is_shutting_down() const;
@@ -250,6 +251,8 @@ public:
     void tree_empty(const std::string& name, Monotonic now);
     /// A callback has been running for `busy`, longer than heartbeat.timeout.
     void hung(const std::string& name, Nanoseconds busy, Monotonic now);
+    /// It has ended, of an agent that was left running because of `on_hang: report`.
+    void came_back(const std::string& name, Monotonic now);
     /// It uses, or was ended by the kernel for using, more than `limits` allows. `what` is a
     /// sentence without its dot.
     void limit_exceeded(const std::string& name, const std::string& what, Monotonic now);

@@ -82,14 +82,11 @@ void FleetSupervisor::limit_exceeded(const std::string& name,
 }
 
 void FleetSupervisor::hung(const std::string& name, Nanoseconds busy, Monotonic now) {
-    handle_of(name, now, [this, busy, now](Unit& unit) {
-        const Nanoseconds timeout = unit.plan.supervision.heartbeat.timeout;
-        fleet_->complained(unit,
-                           AgentEvent::hung,
-                           "hung: one callback ran for " + duration_text(busy) +
-                               " (heartbeat.timeout is " + duration_text(timeout) + ")",
-                           now);
-    });
+    handle_of(name, now, [this, busy, now](Unit& unit) { fleet_->hung(unit, busy, now); });
+}
+
+void FleetSupervisor::came_back(const std::string& name, Monotonic now) {
+    handle_of(name, now, [this, now](Unit& unit) { fleet_->came_back(unit, now); });
 }
 
 void FleetSupervisor::follow_schedules(std::vector<ScheduleEdge> edges, Monotonic now) {

@@ -51,6 +51,8 @@ std::string_view text_of(AgentEvent event) {
             return "schedule_closed";
         case AgentEvent::ended_scheduled:
             return "ended_scheduled";
+        case AgentEvent::hung_to_kill:
+            return "hung_to_kill";
     }
     return "unknown";
 }

@@ -35,7 +35,8 @@ enum class AgentEvent {
     ended_stopped,
     restart_due,
     schedule_closed,
-    ended_scheduled
+    ended_scheduled,
+    hung_to_kill
 };
 
 /// What is to be done when a row is taken.
@@ -84,6 +85,7 @@ inline constexpr auto lifecycle_table = [] {
         Row{starting, reported_failed, stopping, Action::await_exit},
         Row{starting, reported_completed, stopping, Action::await_exit},
         Row{starting, hung, stopping, Action::abort},
+        Row{starting, hung_to_kill, stopping, Action::kill_tree},
         Row{starting, limit_exceeded, stopping, Action::kill_tree},
         Row{starting, start_overdue, stopping, Action::abort},
         Row{starting, stop_requested, stopping, Action::ask_to_stop},
@@ -91,6 +93,7 @@ inline constexpr auto lifecycle_table = [] {
         Row{running, reported_failed, stopping, Action::await_exit},
         Row{running, reported_completed, stopping, Action::await_exit},
         Row{running, hung, stopping, Action::abort},
+        Row{running, hung_to_kill, stopping, Action::kill_tree},
         Row{running, limit_exceeded, stopping, Action::kill_tree},
         Row{running, stop_requested, stopping, Action::ask_to_stop},
         Row{running, process_exited, stopping, Action::kill_tree},

@@ -86,6 +86,9 @@ std::string scheduled_text(const Unit& unit) {
 std::string next_start_text(const Unit& unit) {
     const bool is_over = unit.stop_cause == StopCause::shutdown || unit.is_leaving ||
                          unit.plan.cannot_run || !unit.plan.enabled;
+    if (unit.is_kept_stopped && unit.plan.schedule && !is_over) {
+        return "its schedule does not start it until a person does";
+    }
     return is_over || !unit.plan.schedule || !unit.plan.schedule->next_start
                ? ""
                : "its schedule starts it " + minute_text(*unit.plan.schedule->next_start);

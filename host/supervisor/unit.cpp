@@ -41,6 +41,9 @@ HealthReport shown_health(const Unit& unit) {
     if (!unit.life.paused_for.empty()) {
         return {AgentHealth::unhealthy, "dependency.down", paused_text(unit)};
     }
+    if (unit.life.overdue) {
+        return {AgentHealth::hung, "callback.overdue", *unit.life.overdue};
+    }
     return unit.life.report.value_or(HealthReport{});
 }
 
@@ -125,6 +128,7 @@ NamedCause cause_of(const Unit& unit, std::optional<AgentEvent> event) {
         case AgentEvent::reported_completed:
             return {ChangeCause::agent, ""};
         case AgentEvent::hung:
+        case AgentEvent::hung_to_kill:
             return {ChangeCause::deadline, "heartbeat.timeout"};
         case AgentEvent::limit_exceeded:
             return {ChangeCause::limit, "limits.memory"};

@@ -60,6 +60,7 @@ struct UnitLife {
     std::vector<std::string> patterns_seen;  ///< Of log_ready: which a line of it has matched.
     std::string paused_for;                  ///< The dependency for which it is paused, or empty.
     std::optional<std::string> held;         ///< By what its process is stopped from outside.
+    std::optional<std::string> overdue;      ///< A callback hangs and on_hang only reports it.
     Nanoseconds grace_left{};                ///< Of heartbeat.grace, while it is held.
     std::string origin;                      ///< "restarted after: killed by SIGKILL after 4.1 s"
 };

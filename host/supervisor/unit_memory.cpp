@@ -95,6 +95,7 @@ Json json_of(const UnitLife& life) {
                  {"patterns_seen", life.patterns_seen},
                  {"paused_for", life.paused_for},
                  {"held", or_null(life.held)},
+                 {"overdue", or_null(life.overdue)},
                  {"grace_left", life.grace_left.count()},
                  {"origin", life.origin}};
     if (life.report) {
@@ -117,6 +118,7 @@ UnitLife life_in(const Json& json) {
     read(json, "patterns_seen", life.patterns_seen);
     read(json, "paused_for", life.paused_for);
     read(json, "held", life.held);
+    read(json, "overdue", life.overdue);
     life.grace_left = Nanoseconds(value_or<std::int64_t>(json, "grace_left", 0));
     read(json, "origin", life.origin);
     if (const auto report = json.find("report"); report != json.end()) {

@@ -17,7 +17,7 @@ static_assert(sizeof(ControlHead) == control_head_size);
 
 bool is_kind(std::uint8_t kind) {
     return kind >= static_cast<std::uint8_t>(ControlKind::welcome) &&
-           kind <= static_cast<std::uint8_t>(ControlKind::voided);
+           kind <= static_cast<std::uint8_t>(ControlKind::unhandled);
 }
 
 std::vector<std::byte> encode_json(ControlKind kind, const Json& body) {
@@ -124,6 +124,26 @@ Result<HeartbeatBody> decode_heartbeat(const ControlFrame& frame) {
             for (const auto& [topic, sequence] : json.at("topics").items()) {
                 body.topics.emplace_back(topic, sequence.get<std::uint64_t>());
             }
+            return body;
+        });
+}
+
+std::vector<std::byte> encode_unhandled(const UnhandledBody& body) {
+    return encode_json(ControlKind::unhandled,
+                       {{"topic", body.topic},
+                        {"publisher", body.publisher},
+                        {"incarnation", body.incarnation},
+                        {"sequence", body.sequence}});
+}
+
+Result<UnhandledBody> decode_unhandled(const ControlFrame& frame) {
+    return decode_json<UnhandledBody>(
+        frame, ControlKind::unhandled, "UNHANDLED", [](const Json& json) {
+            UnhandledBody body;
+            body.topic = json.at("topic").get<std::string>();
+            body.publisher = json.at("publisher").get<std::uint32_t>();
+            body.incarnation = json.at("incarnation").get<std::uint32_t>();
+            body.sequence = json.at("sequence").get<std::uint64_t>();
             return body;
         });
 }

@@ -35,7 +35,8 @@ enum class ControlKind : std::uint8_t {
     logged = 14,
     handled = 15,
     declined = 16,
-    voided = 17
+    voided = 17,
+    unhandled = 18
 };
 
 inline constexpr std::size_t control_head_size = 8;
@@ -201,6 +202,16 @@ struct DeclinedBody {
     std::string reason;  ///< A sentence.
 };
 
+/// A receiver found a gated message void and did not handle it; of stream and latest topics.
+struct UnhandledBody {
+    std::string topic;
+    std::uint32_t publisher = 0;
+    std::uint32_t incarnation = 0;
+    std::uint64_t sequence = 0;
+};
+
+[[nodiscard]] std::vector<std::byte> encode_unhandled(const UnhandledBody& body);
+[[nodiscard]] Result<UnhandledBody> decode_unhandled(const ControlFrame& frame);
 [[nodiscard]] std::vector<std::byte> encode_hello(const HelloBody& body);
 [[nodiscard]] Result<HelloBody> decode_hello(const ControlFrame& frame);
 [[nodiscard]] std::vector<std::byte> encode_heartbeat(const HeartbeatBody& body);

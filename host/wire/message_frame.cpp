@@ -27,12 +27,18 @@ bool is_zero(std::span<const std::byte> bytes) {
         bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{}; });
 }
 
+/// Only a gated message has a mark.
+bool has_sound_flags(std::uint16_t flags) {
+    const bool is_gated = (flags & gate_flag) != 0;
+    return is_gated ? (flags & 0xFF & ~(share_flag | gate_flag)) == 0 : (flags & ~share_flag) == 0;
+}
+
 bool is_sound(const MessageHeader& header, std::size_t payload_size) {
     const bool has_shape =
         header.encoding == static_cast<std::uint16_t>(Encoding::records)
             ? header.count > 0 && header.record_size > 0
             : header.encoding == static_cast<std::uint16_t>(Encoding::json) && header.count == 1;
-    return has_shape && (header.flags & ~share_flag) == 0 && header.sequence > 0 &&
+    return has_shape && has_sound_flags(header.flags) && header.sequence > 0 &&
            header.topic_sequence > 0 &&
            std::uint64_t{header.count} * header.record_size == payload_size;
 }
@@ -95,6 +101,15 @@ void stamp_delivery(std::span<std::byte> frame, std::size_t topic_size, std::uin
     std::memcpy(frame.data() + header_offset(topic_size) + offsetof(MessageHeader, delivery),
                 &delivery,
                 sizeof(delivery));
+}
+
+void stamp_gate(std::span<std::byte> frame, std::size_t topic_size, std::uint32_t revision) {
+    std::byte* const place =
+        frame.data() + header_offset(topic_size) + offsetof(MessageHeader, flags);
+    std::uint16_t flags = 0;
+    std::memcpy(&flags, place, sizeof(flags));
+    flags = static_cast<std::uint16_t>((flags & share_flag) | gate_flag | gate_mark(revision));
+    std::memcpy(place, &flags, sizeof(flags));
 }
 
 }  // namespace drover

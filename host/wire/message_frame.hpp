@@ -28,6 +28,24 @@ constexpr std::size_t padded(std::size_t size) {
 /// records, so that a gap in the topic's sequence is no loss.
 inline constexpr std::uint16_t share_flag = 2;
 
+/// The topic is gated. The flags' upper byte then says under which reading of the kill switch the
+/// router took the message, so that who is about to handle it can tell whether it is void.
+inline constexpr std::uint16_t gate_flag = 4;
+
+/// What the upper byte of the flags holds for a revision of the kill switch, which is even at rest.
+[[nodiscard]] constexpr std::uint16_t gate_mark(std::uint32_t revision) {
+    constexpr std::uint32_t byte_mask = 0xFF;
+    constexpr unsigned byte_bits = 8;
+    return static_cast<std::uint16_t>((revision / 2 & byte_mask) << byte_bits);
+}
+
+/// Whether a message was taken under another revision of the switch. A revision 512 older looks
+/// like the same; in the moments that a message is on its way nobody changes the switch so often.
+[[nodiscard]] constexpr bool is_of_other_gate(std::uint16_t flags, std::uint32_t revision) {
+    constexpr std::uint16_t mark_mask = 0xFF00;
+    return (flags & mark_mask) != gate_mark(revision);
+}
+
 enum class Encoding : std::uint16_t { records = 1, json = 2 };
 
 /// Which message was being handled when another one was published; all zero: none.
@@ -43,7 +61,7 @@ struct MessageCause {
 struct MessageHeader {
     std::uint32_t type = 0;       ///< Handle of the message type.
     std::uint16_t encoding = 0;   ///< An Encoding; a number here because it comes from outside.
-    std::uint16_t flags = 0;      ///< 0, or share_flag from the router to an agent.
+    std::uint16_t flags = 0;      ///< 0; from the router share_flag, gate_flag and its mark.
     std::uint32_t publisher = 0;  ///< Handle of the agent.
     std::uint32_t incarnation = 0;
     std::uint64_t sequence = 0;        ///< Per publisher and incarnation, from 1.
@@ -114,5 +132,9 @@ struct MessageFrame {
 void stamp_publish_time(std::span<std::byte> frame, std::size_t topic_size, std::int64_t time);
 /// The same for the delivery.
 void stamp_delivery(std::span<std::byte> frame, std::size_t topic_size, std::uint64_t delivery);
+
+/// Writes gate_flag and the mark of `revision` into the flags of a sound frame's bytes. Nobody else
+/// may be sharing them.
+void stamp_gate(std::span<std::byte> frame, std::size_t topic_size, std::uint32_t revision);
 
 }  // namespace drover

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cstdio>
 #include <thread>
+#include <utility>
+
+#include <drover/trading/records.hpp>
 
 #include "plugins_that_misbehave/test_config.hpp"
 #include "plugins_that_misbehave/test_topics.hpp"
@@ -132,6 +135,44 @@ private:
     std::string file_;
 };
 
+/// One of several that share bars: writes down who it is and which bars it got.
+class Sharer final : public Agent {
+public:
+    static constexpr About about{
+        "sharer",
+        "1.0.0",
+        "drover tests",
+        "Writes down the bars that it gets.",
+        DROVER_AGENT_STATELESS,
+        R"({"type":"object","additionalProperties":false,"required":["file"],"properties":{
+            "file":{"type":"string"}}})"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<drover_bar> bars{0, "bars", "market.bar.>", "Bars"};
+    static constexpr Out<Tick> shares{1, "shares", "account.>", "So many bars it has got"};
+    static constexpr auto ports = drover::ports(bars, shares);
+
+    void configure(const Config& config) override {
+        name_ = config.name;
+        file_ = text_value(config.json, "file");
+    }
+    bool start() override {
+        topic_ = topic(shares, "account." + name_);
+        return true;
+    }
+    void on_message(const Message& message) override {
+        for (const drover_bar& bar : message.records(bars)) {
+            append_line(file_, name_ + ' ' + std::to_string(bar.close_time));
+            publish(topic_, Tick{++count_});
+        }
+    }
+
+private:
+    std::string name_;
+    std::string file_;
+    Topic<Tick> topic_;
+    std::uint64_t count_ = 0;
+};
+
 /// Does nothing but start and stop; writes both to a journal, says something when it starts, and
 /// can wait with its readiness until a file exists.
 class Quiet final : public Agent {
@@ -213,8 +254,15 @@ public:
             "file":{"type":"string"},"variable":{"type":"string"},"text":{"type":"string"}}})"};
     static constexpr bool keeps_state = false;
     static constexpr Out<Tick> ticks{0, "ticks", "test.>", "Nothing"};
-    static constexpr auto ports = drover::ports(ticks);
+    static constexpr In<Tick> asked{1, "asked", "test.>", "Whoever ticks is told once more"};
+    static constexpr auto ports = drover::ports(ticks, asked);
 
+    void on_message(const Message&) override {
+        if (!std::exchange(was_asked_, true)) {
+            std::printf("when asked, the text is %s\n", text_.c_str());
+            (void)std::fflush(stdout);
+        }
+    }
     void configure(const Config& config) override {
         file_ = text_value(config.json, "file");
         variable_ = text_value(config.json, "variable");
@@ -233,6 +281,7 @@ private:
     std::string file_;
     std::string variable_;
     std::string text_;
+    bool was_asked_ = false;
 };
 
 }  // namespace drover::misbehaving
@@ -240,5 +289,6 @@ private:
 DROVER_LIBRARY(drover::misbehaving::Ticker,
                drover::misbehaving::Listener,
                drover::misbehaving::Recorder,
+               drover::misbehaving::Sharer,
                drover::misbehaving::Teller,
                drover::misbehaving::Quiet)

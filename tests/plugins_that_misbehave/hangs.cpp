@@ -1,5 +1,7 @@
 // Agents that do not come back, or never come to be.
 #include <chrono>
+#include <filesystem>
+#include <string>
 #include <thread>
 
 #include "plugins_that_misbehave/test_config.hpp"
@@ -96,6 +98,31 @@ private:
     bool has_worked_ = false;
 };
 
+/// Hangs on a message until a file is there: a hang that ends.
+class HangsUntil final : public Agent {
+public:
+    static constexpr About about{"until",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Hangs on one message until a file is there.",
+                                 DROVER_AGENT_STATELESS,
+                                 R"({"type":"object","additionalProperties":false,"properties":{
+                                     "file":{"type":"string"}}})"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    void configure(const Config& config) override { file_ = text_value(config.json, "file"); }
+    void on_message(const Message&) override {
+        while (!std::filesystem::exists(file_)) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    }
+
+private:
+    std::string file_;
+};
+
 /// Answers "not yet" and leaves it at that.
 class NeverReady final : public Agent {
 public:
@@ -125,5 +152,6 @@ public:
 DROVER_LIBRARY(drover::misbehaving::HangsAtStart,
                drover::misbehaving::HangsOnMessage,
                drover::misbehaving::TakesItsTime,
+               drover::misbehaving::HangsUntil,
                drover::misbehaving::NeverReady,
                drover::misbehaving::HangsWhileStopping)

@@ -7,7 +7,7 @@
 
 namespace drover::misbehaving {
 
-/// Takes `pause_us` for each message of the flood.
+/// Takes `pause_us` for each message of the flood, and for each order.
 class SlowReceiver final : public Agent {
 public:
     static constexpr About about{"slow-receiver",
@@ -19,7 +19,8 @@ public:
             "pause_us":{"type":"integer","minimum":1}}})"};
     static constexpr bool keeps_state = false;
     static constexpr In<Tick> flood{0, "flood", "test.flood.>", "The flood"};
-    static constexpr auto ports = drover::ports(flood);
+    static constexpr In<Tick> orders{1, "orders", "order.submit.>", "Ticks on a gated topic"};
+    static constexpr auto ports = drover::ports(flood, orders);
 
     void configure(const Config& config) override {
         pause_ = std::chrono::microseconds(number_value(config.json, "pause_us", 1000));

@@ -1,4 +1,6 @@
 // A running fleet takes a new agents.yaml.
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "scenarios/fleet_under_test.hpp"
@@ -156,10 +158,52 @@ TEST(Apply, returns_to_an_earlier_file) {
     const ProgramResult back = fleet.drover({"apply", "--rollback"});
     EXPECT_EQ(back.exit_code, 0) << back.text();
     EXPECT_TRUE(fleet.hears_more("listener"));
+    // The file keeps its later text, and everybody is told so.
+    const std::string note = "The fleet has returned to an earlier copy of ";
+    EXPECT_TRUE(has(back.output, note)) << back.text();
+    EXPECT_TRUE(has(fleet.drover({"status"}).output, note));
+    EXPECT_TRUE(has(fleet.drover({"status", "-o", "json"}).output, R"("file_state":"differs")"));
     const ProgramResult too_far = fleet.drover({"apply", "--rollback", "9"});
     EXPECT_EQ(too_far.exit_code, 2) << too_far.text();
     EXPECT_TRUE(has(too_far.errors, "--list")) << too_far.text();
     EXPECT_TRUE(has(fleet.drover({"events", "--kind", "apply"}).output, "apply rolled_back"));
+}
+
+TEST(Apply, is_what_status_asks_for_when_the_file_was_changed) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    EXPECT_TRUE(has(fleet.drover({"status", "-o", "json"}).output, R"("file_state":"applied")"));
+    fleet.write_agents("  ticker: {plugin: @behaving@, agent: ticker}\n");
+    const std::string note = " was changed after it was applied";
+    const ProgramResult edited = fleet.drover({"status"});
+    EXPECT_TRUE(has(edited.output, note)) << edited.text();
+    EXPECT_TRUE(has(edited.output, "'drover apply --dry-run' shows what would follow"));
+    EXPECT_EQ(fleet.drover({"apply"}).exit_code, 0);
+    EXPECT_FALSE(has(fleet.drover({"status"}).output, note));
+    std::filesystem::remove(fleet.folder() / "agents.yaml");
+    const ProgramResult gone = fleet.drover({"status"});
+    EXPECT_TRUE(has(gone.output, "agents.yaml cannot be read; the fleet runs with the copy"))
+        << gone.text();
+}
+
+TEST(Apply, takes_the_fleets_own_shutdown_and_log_at_once) {
+    FleetUnderTest fleet;
+    const std::string stubborn =
+        "  stubborn:\n    plugin: @hangs@\n    agent: while-stopping\n"
+        "    heartbeat: {timeout: 1h}\n    shutdown: {timeout: 1h}\n";
+    fleet.write_agents(stubborn, "shutdown: {timeout: 1h}\n");
+    fleet.up();
+    const auto pid = pid_of(fleet, "stubborn");
+    fleet.write_agents(stubborn + "    log: {max_files: 3}\n", "shutdown: {timeout: 300ms}\n");
+    const ProgramResult applied = fleet.drover({"apply"});
+    EXPECT_EQ(applied.exit_code, 0) << applied.text();
+    EXPECT_TRUE(has(applied.output, "! droverd      /shutdown/timeout")) << applied.text();
+    EXPECT_FALSE(has(applied.output, "only when it starts")) << applied.text();
+    EXPECT_TRUE(has(applied.output, "/agents/stubborn/log/max_files")) << applied.text();
+    EXPECT_EQ(pid_of(fleet, "stubborn"), pid);
+    fleet.down();  // It has an hour of its own, and the fleet no longer has one.
+    EXPECT_TRUE(fleet.is_gone_within(patience));
 }
 
 TEST(Apply, watches_the_file_and_takes_it_when_it_is_saved) {

@@ -77,6 +77,28 @@ TEST(BacktestService, answers_with_what_drover_backtest_prints) {
     }));
 }
 
+TEST(BacktestService, runs_what_was_applied_and_not_what_was_only_saved) {
+    const FleetUnderTest fleet;
+    const TradingFleet wanted{.history = fleet.write("history.csv", random_walk(600))};
+    write_fleet(fleet, wanted);
+    fleet.up();
+    const auto trades = [&fleet] {
+        const ProgramResult asked = fleet.drover(request("run", "{}"));
+        EXPECT_EQ(asked.exit_code, 0) << asked.text();
+        return parsed(asked.output).value("event_log_hash", std::string());
+    };
+    const std::string before = trades();
+    std::string saved = trading_fleet_yaml(wanted);
+    const std::string crossover = "crossover: {fast: 10, slow: 20}";
+    ASSERT_NE(saved.find(crossover), std::string::npos);
+    saved.replace(saved.find(crossover), crossover.size(), "crossover: {fast: 5, slow: 20}");
+    fleet.write("agents.yaml", saved);
+    EXPECT_EQ(trades(), before) << "nobody has applied it";
+    ASSERT_EQ(fleet.drover({"apply"}).exit_code, 0);
+    EXPECT_NE(trades(), before);
+    EXPECT_EQ(trades(), backtest(fleet, {}).value("event_log_hash", std::string()));
+}
+
 TEST(BacktestService, runs_while_the_live_replay_goes_on) {
     const FleetUnderTest fleet;
     write_fleet(fleet, {.history = fleet.write("history.csv", random_walk(5000)), .speed = "20"});

@@ -41,6 +41,24 @@ TEST_F(Environments, merge_their_overlay_over_the_file_of_the_fleet) {
     EXPECT_THAT(status.output, HasSubstr("\"environment\":\"prod\""));
 }
 
+TEST_F(Environments, go_on_as_they_were_applied_when_the_supervisor_is_lost) {
+    fleet.write_agents(teller, "on_supervisor_death: adopt\n");
+    fleet.write("agents.prod.yaml", "agents: {teller: {config: {text: from prod}}}\n");
+    fleet.up(0, {"--environment", "prod"});
+    EXPECT_THAT(told(), HasSubstr("from prod"));
+    fleet.write("agents.prod.yaml", "agents: {teller: {config: {text: only saved}}}\n");
+    EXPECT_THAT(fleet.drover({"status"}).output, HasSubstr("was changed after it was applied"));
+    fleet.lose_supervisor();
+    std::filesystem::remove(fleet.folder() / "told");
+    ASSERT_EQ(fleet.drover({"restart", "teller"}).exit_code, 0);
+    EXPECT_THAT(told(), HasSubstr("from prod"));
+    ASSERT_EQ(fleet.drover({"apply"}).exit_code, 0);
+    ASSERT_EQ(fleet.drover({"apply", "--rollback"}).exit_code, 0);
+    std::filesystem::remove(fleet.folder() / "told");
+    ASSERT_EQ(fleet.drover({"restart", "teller"}).exit_code, 0);
+    EXPECT_THAT(told(), HasSubstr("from prod")) << "a rollback takes the overlay back as well";
+}
+
 TEST_F(Environments, name_the_file_that_is_wrong) {
     fleet.write_agents(teller);
     fleet.write("agents.prod.yaml", "agents:\n  teller: {restart: perhaps}\n");
@@ -128,6 +146,30 @@ TEST_F(Secrets, stay_hidden_when_their_agent_crashes) {
     EXPECT_TRUE(
         eventually([&] { return std::filesystem::exists(fleet.state_directory() / "crashes"); }));
     EXPECT_THAT(state_of_the_fleet(), Not(HasSubstr("s3cr3t")));
+}
+
+TEST_F(Secrets, stay_hidden_when_another_supervisor_goes_on_with_their_agent) {
+    const std::string head = "on_supervisor_death: adopt\n";
+    const std::string agents = R"(  teller:
+    plugin: @behaving@
+    agent: teller
+    secrets: {api-key: key}
+    config: {file: @FOLDER@/told, text: "${secret:api-key}"}
+)";
+    fleet.write_agents(agents, head);
+    fleet.up();
+    EXPECT_TRUE(is_logged("the text is ***"));
+    fleet.lose_supervisor();
+    // Now the same process says it again, to a supervisor that did not hand it over.
+    fleet.write_agents(agents + "  ticker: {plugin: @behaving@, agent: ticker}\n", head);
+    EXPECT_EQ(fleet.drover({"apply"}).exit_code, 0);
+    EXPECT_TRUE(is_logged("when asked, the text is ***"))
+        << fleet.drover({"logs", "teller"}).text();
+    EXPECT_THAT(state_of_the_fleet(), Not(HasSubstr("s3cr3t")));
+    // And one that it starts gets the secret.
+    std::filesystem::remove(fleet.folder() / "told");
+    EXPECT_EQ(fleet.drover({"restart", "teller"}).exit_code, 0);
+    EXPECT_THAT(told(), HasSubstr("s3cr3t-of-the-teller"));
 }
 
 TEST_F(Secrets, that_were_changed_restart_their_agent_by_apply_and_are_not_told) {

@@ -2,6 +2,7 @@
 #include "scenarios/fleet_under_test.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -198,6 +199,15 @@ void FleetUnderTest::up_well_or_not() const {
 void FleetUnderTest::down() const {
     const ProgramResult result = drover({"down"});
     ASSERT_EQ(result.exit_code, 0) << "drover down: " << result.text();
+}
+
+void FleetUnderTest::lose_supervisor() const {
+    const auto before = status();
+    ASSERT_TRUE(before);
+    ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
+    EXPECT_TRUE(reaches([&](const FleetStatus& now) {
+        return now.supervisor != before->supervisor && now.guard == before->guard;
+    }));
 }
 
 std::optional<FleetStatus> FleetUnderTest::status() const {

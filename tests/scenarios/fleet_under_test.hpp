@@ -59,6 +59,9 @@ public:
     void up_well_or_not() const;
     /// `drover down`, expected to succeed.
     void down() const;
+    /// Kills the supervisor of a fleet with `on_supervisor_death: adopt` and waits until another
+    /// one answers.
+    void lose_supervisor() const;
 
     /// Nothing when there is no status to be had.
     [[nodiscard]] std::optional<FleetStatus> status() const;

@@ -1,5 +1,6 @@
 // An agent that does not come back from a callback is found by its status page and replaced.
 #include <csignal>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
@@ -27,6 +28,43 @@ TEST(Hang, in_a_callback_is_noticed_and_ended_and_the_agent_returns) {
     EXPECT_EQ((*status)["ticker"].restarts, 0);
     EXPECT_EQ((*status)["listener"].restarts, 0);
     EXPECT_TRUE(fleet.hears_more("hanger"));
+}
+
+TEST(Hang, is_only_told_where_the_file_says_so_and_health_returns_with_the_agent) {
+    FleetUnderTest fleet;
+    const std::string hanger =
+        "  hanger:\n    plugin: @hangs@\n    agent: until\n"
+        "    config: {file: @FOLDER@/go}\n    heartbeat: {timeout: 200ms}\n";
+    fleet.write_agents(ticking + hanger + "    on_hang: report\n");
+    fleet.up_well_or_not();
+    EXPECT_TRUE(fleet.reaches("hanger", [](const AgentStatus& now) {
+        return now.state == "running" && now.health == "hung" &&
+               now.reason.find("on_hang: report") != std::string::npos;
+    }));
+    const auto before = fleet.status();
+    ASSERT_TRUE(before);
+    fleet.write("go", "");
+    EXPECT_TRUE(fleet.reaches("hanger", [&](const AgentStatus& now) {
+        return now.is_well() && now.restarts == 0 && now.pid == (*before)["hanger"].pid;
+    }));
+    EXPECT_TRUE(fleet.hears_more("hanger"));
+    EXPECT_FALSE(std::filesystem::exists(fleet.state_directory() / "crashes/hanger"));
+}
+
+TEST(Hang, that_was_only_told_is_ended_at_once_when_a_new_file_says_so) {
+    FleetUnderTest fleet;
+    const std::string hanger =
+        "  hanger:\n    plugin: @hangs@\n    agent: until\n"
+        "    config: {file: @FOLDER@/go}\n    heartbeat: {timeout: 200ms}\n";
+    fleet.write_agents(ticking + hanger + "    on_hang: report\n");
+    fleet.up_well_or_not();
+    EXPECT_TRUE(
+        fleet.reaches("hanger", [](const AgentStatus& now) { return now.health == "hung"; }));
+    fleet.write_agents(ticking + hanger + "    on_hang: kill\n");
+    ASSERT_EQ(fleet.drover({"apply"}).exit_code, 0);
+    EXPECT_TRUE(fleet.reaches("hanger", [](const AgentStatus& now) {
+        return now.restarts >= 1 && now.last_exit.find("SIGKILL") != std::string::npos;
+    }));
 }
 
 TEST(Hang, that_comes_back_each_time_ends_in_failed_with_a_reason) {

@@ -122,6 +122,115 @@ TEST(KillSwitch, that_cannot_be_read_counts_as_engaged) {
         "orders", [](const AgentStatus& now) { return now.refused > 3 && now.messages_out == 0; }));
 }
 
+TEST(KillSwitch, is_engaged_by_a_signal_to_droverd_also_while_the_supervisor_hangs) {
+    FleetUnderTest fleet;
+    fleet.write_agents(gated_and_open, gate);
+    fleet.up();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    const auto is_engaged = [&fleet] {
+        const ProgramResult told = fleet.drover({"kill-switch", "status"});
+        return is_told(told, "ENGAGED") && is_told(told, "SIGUSR1 was sent to droverd");
+    };
+    ASSERT_EQ(::kill(status->supervisor, SIGUSR1), 0);
+    EXPECT_TRUE(eventually(is_engaged));
+    EXPECT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) { return now.refused > 3; }));
+    EXPECT_TRUE(eventually([&] {
+        const auto events = fleet.drover({"events", "--kind", "kill_switch"}).output;
+        return events.find("SIGUSR1 was sent to droverd") != std::string::npos;
+    }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    ASSERT_TRUE(fleet.gets_well());
+    ASSERT_EQ(::kill(status->supervisor, SIGSTOP), 0);
+    ASSERT_EQ(::kill(status->guard, SIGUSR1), 0);
+    EXPECT_TRUE(eventually(is_engaged));
+    ASSERT_EQ(::kill(status->supervisor, SIGCONT), 0);
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_TRUE(fleet.gets_well());
+}
+
+TEST(KillSwitch, is_engaged_by_an_agent_that_has_the_grant_and_by_no_other) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        gated_and_open + std::string("  guardian:\n    plugin: @engages@\n"
+                                     "    grants: [drover.control/1]\n    config: {after: 20}\n"
+                                     "  bystander: {plugin: @engages@}\n"),
+        gate);
+    fleet.up_well_or_not();
+    ASSERT_TRUE(eventually([&] {
+        const ProgramResult told = fleet.drover({"kill-switch", "status"});
+        return is_told(told, "ENGAGED") && is_told(told, "by agent guardian") &&
+               is_told(told, "the guardian has heard enough");
+    }));
+    EXPECT_TRUE(fleet.reaches("bystander", [](const AgentStatus& now) {
+        return now.health == "degraded" && now.reason.find("not lent") != std::string::npos;
+    }));
+    EXPECT_TRUE(eventually([&] {
+        const auto events = fleet.drover({"events", "--kind", "kill_switch"}).output;
+        return events.find("by agent guardian") != std::string::npos;
+    }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_TRUE(fleet.hears_more("listener"));
+}
+
+TEST(KillSwitch, voids_what_waits_in_a_receivers_process_and_tells_the_sender) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  orders: {plugin: @behaving@, agent: ticker, config: {topic: order.submit.test}}\n"
+        "  slow: {plugin: @slow_receiver@, config: {pause_us: 200000}}\n",
+        gate);
+    fleet.up();
+    ASSERT_TRUE(
+        fleet.reaches("orders", [](const AgentStatus& now) { return now.messages_out > 50; }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
+    // Released at once: what was on its way stays void.
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_TRUE(fleet.reaches([](const FleetStatus& now) {
+        return now["orders"].refused > 20 && now["slow"].lost == 0;
+    }));
+    EXPECT_TRUE(eventually([&] {
+        return fleet.drover({"status"}).output.find("void, not handed over") != std::string::npos;
+    }));
+    EXPECT_TRUE(eventually([&] {
+        const auto events = fleet.drover({"events", "--kind", "refusal"}).output;
+        return events.find("before 'slow' handled the message") != std::string::npos;
+    }));
+    EXPECT_TRUE(fleet.hears_more("slow"));
+}
+
+TEST(KillSwitch, whose_file_is_removed_from_a_running_fleet_counts_as_engaged) {
+    FleetUnderTest fleet;
+    fleet.write_agents(gated_and_open, gate);
+    fleet.up();
+    std::filesystem::remove(fleet.state_directory() / "kill_switch");
+    ASSERT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) { return now.refused > 3; }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    ASSERT_TRUE(fleet.gets_well());
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
+    EXPECT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) { return !now.is_well(); }))
+        << "the new file works for those that have the old page";
+}
+
+TEST(KillSwitch, leaves_flatten_as_the_way_out_while_another_agent_hangs) {
+    FleetUnderTest fleet;
+    const auto history = fleet.write("history.csv", random_walk(300));
+    fleet.write("agents.yaml", trading_fleet_yaml({.history = history}));
+    fleet.up();
+    ASSERT_TRUE(eventually([&] {
+        const auto now = fleet.status();
+        return now && (*now)["market-data"].reason.find("history ended") != std::string::npos;
+    }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    const pid_t risk = (*status)["risk"].pid.value_or(0);
+    ASSERT_GT(risk, 0);
+    ASSERT_EQ(::kill(risk, SIGSTOP), 0);
+    const ProgramResult flattened = fleet.drover({"flatten"});
+    EXPECT_EQ(flattened.exit_code, 0) << flattened.text();
+    ::kill(risk, SIGCONT);
+}
+
 TEST(KillSwitch, stops_the_orders_of_a_replay_and_lets_new_ones_through_after_release) {
     FleetUnderTest fleet;
     const auto history = fleet.write("history.csv", random_walk(20'000));

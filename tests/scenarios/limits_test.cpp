@@ -92,6 +92,30 @@ TEST_F(Limits, that_cannot_be_set_fail_the_agent_with_the_reason) {
     EXPECT_TRUE(fleet.reaches("other", [](const AgentStatus& agent) { return agent.is_well(); }));
 }
 
+TEST_F(Limits, hold_when_another_supervisor_goes_on_with_the_fleet) {
+    const std::string head = "on_supervisor_death: adopt\n";
+    const std::string eater = R"(  eater:
+    plugin: @resources@
+    agent: eat-memory
+    config: {after: 1, once: @FOLDER@/eaten}
+    limits: {memory: 64MiB, open_files: 200}
+)";
+    fleet.write_agents(eater, head);
+    fleet.up();
+    fleet.lose_supervisor();
+    EXPECT_THAT(of_process("eater", "limits"), testing::ContainsRegex("Max open files +200 +200"));
+    EXPECT_THAT(fleet.drover({"describe", "eater", "-o", "json"}).output,
+                HasSubstr("\"open_files\":\"each process\""));
+    // The first message lets the process that was adopted eat, and the next one is limited as well.
+    fleet.write_agents(eater + "  ticker: {plugin: @behaving@, agent: ticker}\n", head);
+    EXPECT_EQ(fleet.drover({"apply"}).exit_code, 0);
+    EXPECT_TRUE(fleet.reaches("eater", [](const AgentStatus& agent) {
+        return agent.restarts >= 1 && agent.state == "running" &&
+               agent.reason.find("limits.memory") != std::string::npos;
+    }));
+    EXPECT_THAT(of_process("eater", "limits"), testing::ContainsRegex("Max open files +200 +200"));
+}
+
 TEST_F(Limits, that_this_machine_cannot_hold_are_warned_of_before_and_while_the_fleet_runs) {
     fleet.write_agents(
         "  quiet: {plugin: @behaving@, agent: quiet, limits: {memory: 1GiB, cpu: 400%}}\n");
@@ -102,6 +126,15 @@ TEST_F(Limits, that_this_machine_cannot_hold_are_warned_of_before_and_while_the_
     const std::string status = fleet.drover({"status"}).text();
     EXPECT_EQ(status.find("limits.cpu is not applied: ") == std::string::npos, has_groups)
         << status;
+    // And beside the agent, by what each limit is held, or why it is not.
+    for (const std::vector<std::string>& verb :
+         {std::vector<std::string>{"status", "-o", "json"}, {"describe", "quiet", "-o", "json"}}) {
+        EXPECT_THAT(
+            fleet.drover(verb).output,
+            HasSubstr(has_groups ? "\"cpu\":\"control group\"" : "\"cpu\":\"not applied: "));
+    }
+    EXPECT_THAT(fleet.drover({"describe", "quiet"}).output,
+                HasSubstr(has_groups ? "control group" : "not applied: "));
 }
 
 }  // namespace

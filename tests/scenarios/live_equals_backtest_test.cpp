@@ -78,6 +78,55 @@ TEST(LiveEqualsBacktest, at_full_speed_over_a_random_walk) {
     expect_live_to_equal_the_backtest(fleet);
 }
 
+class SharedReplay : public testing::TestWithParam<const char*> {};
+
+TEST_P(SharedReplay, gives_each_instance_the_bars_that_the_backtest_gives_it) {
+    const FleetUnderTest fleet;
+    std::string yaml = trading_fleet_yaml(
+        {.history = fleet.write("history.csv", random_walk(200)),
+         .speed = "max",
+         .more_agents = fleet.filled_in("  recorder:\n    plugin: @behaving@\n"
+                                        "    agent: recorder\n"
+                                        "    config: {file: @FOLDER@/live.txt}\n"
+                                        "  work:\n    plugin: @behaving@\n    agent: sharer\n"
+                                        "    replicas: 3\n    distribution: " +
+                                        std::string(GetParam()) +
+                                        "\n    config: {file: @FOLDER@/shares.txt}\n")});
+    // Turns do not go with durable topics.
+    const std::string durable = R"("market.>":   {delivery: durable, receivers: declared})";
+    ASSERT_NE(yaml.find(durable), std::string::npos);
+    yaml.replace(yaml.find(durable), durable.size(), R"("market.>": {delivery: stream})");
+    fleet.write("agents.yaml", yaml);
+    // The instances of the backtest write to the same file, one after the other.
+    const ProgramResult simulated =
+        fleet.drover({"backtest",
+                      "-o",
+                      "json",
+                      "--set",
+                      "recorder.file=" + (fleet.folder() / "backtest.txt").string(),
+                      "--set",
+                      "work.file=" + (fleet.folder() / "backtest_shares.txt").string()});
+    ASSERT_EQ(simulated.exit_code, 0) << simulated.text();
+    const std::string expected = fleet.read("backtest_shares.txt");
+    for (const char* name : {"work.1 ", "work.2 ", "work.3 "}) {
+        EXPECT_GT(count_lines(expected, name), 20U) << name << "has a fair share of 200 bars";
+    }
+    fleet.up();
+    ASSERT_TRUE(eventually(
+        [&fleet] {
+            return fleet.read_end("live.txt").find("performance.summary") != std::string::npos;
+        },
+        4 * patience))
+        << "the live fleet never came to its summary";
+    EXPECT_EQ(fleet.read("shares.txt"), expected);
+    EXPECT_EQ(fleet.read("live.txt"), fleet.read("backtest.txt"))
+        << "what the instances publish is heard in the same order";
+}
+
+INSTANTIATE_TEST_SUITE_P(LiveEqualsBacktest,
+                         SharedReplay,
+                         testing::Values("round_robin", "{by_key: close_time}"));
+
 TEST(LiveEqualsBacktest, at_a_steady_speed_over_a_random_walk) {
     const FleetUnderTest fleet;
     write_recorded_fleet(fleet, fleet.write("history.csv", random_walk(300, 7)), "150");

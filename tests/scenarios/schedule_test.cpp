@@ -76,7 +76,8 @@ TEST(Schedule, gives_way_to_a_person_and_keeps_dependents_waiting) {
     EXPECT_TRUE(fleet.gets_well());
     EXPECT_EQ(fleet.drover({"stop", "leap"}).exit_code, 0);
     EXPECT_TRUE(fleet.reaches("leap", [](const AgentStatus& now) {
-        return now.state == "stopped" && schedule_says(now.reason, "its schedule starts it 20");
+        return now.state == "stopped" &&
+               schedule_says(now.reason, "its schedule does not start it until a person does");
     }));
 }
 

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -333,6 +335,74 @@ TEST(Spare, ends_when_its_agent_is_stopped_and_leaves_nothing_at_the_end) {
     EXPECT_TRUE(eventually([&] { return fleet.processes().size() == without_forker; }));
     EXPECT_EQ(fleet.drover({"start", "forker"}).exit_code, 0);
     EXPECT_TRUE(fleet.gets_well());
+    fleet.down();
+    EXPECT_TRUE(fleet.is_gone_within(patience));
+}
+
+TEST(Standby, is_taken_over_or_made_anew_when_another_supervisor_goes_on) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker, standby: zygote}\n"
+        "  listener: {plugin: @behaving@, agent: listener, standby: spare}\n",
+        "on_supervisor_death: adopt\n");
+    fleet.up();
+    (void)standby_gets(fleet, "ticker", "ready");
+    (void)standby_gets(fleet, "listener", "ready");
+    const auto before = fleet.status();
+    ASSERT_TRUE(before);
+    fleet.lose_supervisor();
+    const auto after = fleet.status();
+    ASSERT_TRUE(after);
+    EXPECT_EQ((*after)["ticker"].pid, (*before)["ticker"].pid);
+    EXPECT_EQ((*after)["listener"].pid, (*before)["listener"].pid);
+    EXPECT_EQ(text_at(part_of(*after, "ticker"), "started_by"), "zygote") << after->text;
+    (void)standby_gets(fleet, "ticker", "ready");
+    (void)standby_gets(fleet, "listener", "ready");
+    EXPECT_TRUE(eventually([&] { return count_of(fleet, "--zygote") == 1; }))
+        << "what stood by for the lost supervisor is taken over or gone";
+    EXPECT_EQ(text_at(killed_and_back(fleet, "ticker"), "started_by"), "zygote");
+    EXPECT_EQ(text_at(killed_and_back(fleet, "listener"), "started_by"), "spare");
+    EXPECT_TRUE(fleet.hears_more("listener"));
+    EXPECT_EQ(count_of(fleet, "--live ticker"), 1U);
+    fleet.down();
+    EXPECT_TRUE(fleet.is_gone_within(patience));
+}
+
+TEST(Zygote, makes_fifty_agents_at_once_on_a_machine_that_has_no_time) {
+    FleetUnderTest fleet;
+    constexpr int many = 50;
+    std::string agents;
+    for (int number = 1; number <= many; ++number) {
+        agents +=
+            "  agent-" + std::to_string(number) +
+            ": {plugin: @behaving@, agent: quiet, standby: zygote, heartbeat: {grace: 60s}}\n";
+    }
+    fleet.write_agents(agents);
+    // Twice as many as there are processors, so that nobody gets one when it wants one.
+    std::vector<Program> busy;
+    const auto processors = static_cast<int>(std::thread::hardware_concurrency());
+    for (int count = 0; count < 2 * processors; ++count) {
+        busy.emplace_back(fleet.start_of("/bin/sh", {"-c", "while :; do :; done"}));
+    }
+    Program up = fleet.start_drover({"up", "-d", "--timeout", "120s"});
+    EXPECT_TRUE(up.wait_for_end(4 * patience)) << up.errors();
+    EXPECT_EQ(up.exit_code(), 0) << up.errors();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    int copied = 0;
+    for (int number = 1; number <= many; ++number) {
+        const std::string name = "agent-" + std::to_string(number);
+        EXPECT_TRUE((*status)[name].is_well()) << status->text;
+        EXPECT_EQ((*status)[name].restarts, 0) << name;
+        const Json part = part_of(*status, name);
+        const bool is_copy = text_at(part, "started_by") == "zygote";
+        copied += is_copy ? 1 : 0;
+        EXPECT_TRUE(is_copy || !text_at(part, "started_by_reason").empty())
+            << "whoever was executed says why: " << part;
+    }
+    EXPECT_GT(copied, 0) << status->text;
+    EXPECT_EQ(count_of(fleet, "--live agent-"), std::size_t{many}) << "one process an agent";
+    busy.clear();
     fleet.down();
     EXPECT_TRUE(fleet.is_gone_within(patience));
 }

@@ -171,21 +171,26 @@ TEST(Supervision, restarts_all_that_depend_on_an_agent_past_its_limit) {
     EXPECT_FALSE(has(fleet.read("journal"), "stop bystander"));
 }
 
-TEST(Supervision, keeps_an_agent_stopped_that_a_person_stopped_when_droverd_is_restarted) {
+TEST(Supervision,
+     keeps_an_agent_stopped_that_a_person_stopped_when_droverd_is_restarted_unless_always) {
     FleetUnderTest fleet;
-    fleet.write_agents(quiet("risk", "", "    restart: always\n") + quiet("other", ""));
+    fleet.write_agents(quiet("risk", "", "    restart: unless_stopped\n") +
+                       quiet("keen", "", "    restart: always\n") + quiet("other", ""));
     fleet.up();
-    ASSERT_EQ(fleet.drover({"stop", "risk"}).exit_code, 0);
+    ASSERT_EQ(fleet.drover({"stop", "risk", "keen"}).exit_code, 0);
+    ASSERT_TRUE(fleet.reaches("keen", [](const AgentStatus& now) {
+        return now.state == "stopped" && has(now.reason, "stopped by a person");
+    }));
     const auto before = fleet.status();
     ASSERT_TRUE(before);
     ASSERT_EQ(::kill(before->guard, SIGKILL), 0);
     ASSERT_TRUE(fleet.is_gone_within(patience));
     const ProgramResult up = fleet.drover({"up", "-d"});
     EXPECT_EQ(up.exit_code, 0) << up.text();
-    EXPECT_TRUE(has(up.errors, "Left stopped, because a person had stopped them: risk"))
+    EXPECT_TRUE(has(up.errors, "Left stopped, because a person had stopped them: risk;"))
         << up.text();
     EXPECT_TRUE(fleet.reaches([](const FleetStatus& now) {
-        return now["other"].is_well() && now["risk"].state == "stopped" &&
+        return now["other"].is_well() && now["keen"].is_well() && now["risk"].state == "stopped" &&
                has(now["risk"].reason, "stopped by a person before droverd started");
     }));
     // A start is kept as well.

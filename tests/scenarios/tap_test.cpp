@@ -104,6 +104,54 @@ TEST(Tap, goes_on_over_a_restart_of_the_router) {
     EXPECT_TRUE(eventually([&] { return tap.output().size() > before; })) << tap.errors();
 }
 
+TEST(Tap, prints_no_more_than_its_rate_and_says_what_it_passed_over) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_tickers);
+    fleet.up();
+    const ProgramResult result = fleet.drover({"tap", ">", "--rate", "2", "-n", "5"});
+    ASSERT_EQ(result.exit_code, 0) << result.text();
+    EXPECT_EQ(lines_of(result.output).size(), 5U) << result.text();
+    EXPECT_NE(result.errors.find("passed over, to keep to --rate 2"), std::string::npos)
+        << result.text();
+}
+
+TEST(Tap, tells_other_programs_where_and_how_to_listen) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_tickers);
+    fleet.up();
+    const ProgramResult result = fleet.drover({"tap", "--socket"});
+    ASSERT_EQ(result.exit_code, 0) << result.text();
+    const auto socket = parse_json(result.output);
+    ASSERT_TRUE(socket) << result.text();
+    EXPECT_EQ(socket.value().at("endpoint").get<std::string>().rfind("ipc://", 0), 0U);
+    EXPECT_EQ(socket.value().at("types").at(0).at("name"), "test.tick");
+    EXPECT_GT(socket.value().at("publishers").at("left").get<int>(), 0);
+    EXPECT_EQ(fleet.drover({"tap", "--socket", ">"}).exit_code, 2);
+    EXPECT_EQ(fleet.drover({"tap"}).exit_code, 2);
+}
+
+TEST(Tap, is_read_by_a_plain_client_in_python) {
+    FleetUnderTest fleet;
+    const auto run_python = [&fleet](std::vector<std::string> arguments) {
+        ProgramStart start = fleet.start_of("drover", std::move(arguments));
+        start.program = "/usr/bin/python3";
+        start.environment.push_back("PATH=" + program_folder().string() + ":/usr/bin:/bin");
+        return run_program(start, 2 * patience);
+    };
+    if (run_python({"-c", "import zmq"}).exit_code != 0) {
+        GTEST_SKIP() << "the Debian package python3-zmq is not installed";
+    }
+    fleet.write_agents(two_tickers);
+    fleet.up();
+    const auto script = repository() / "examples/notebook_tap/tap.py";
+    const ProgramResult heard = run_python({script.string(), "test.left", "3"});
+    ASSERT_EQ(heard.exit_code, 0) << heard.text();
+    const auto lines = lines_of(heard.output);
+    ASSERT_EQ(lines.size(), 3U) << heard.text();
+    EXPECT_EQ(lines[0].rfind("test.left left ", 0), 0U) << heard.text();
+    EXPECT_NE(lines[0].find("[{'count': "), std::string::npos) << heard.text();
+}
+
 TEST(Tap, that_nobody_reads_slows_nobody) {
     FleetUnderTest fleet;
     fleet.write_agents(

@@ -107,12 +107,12 @@ INSTANTIATE_TEST_SUITE_P(
                "    grants: [drover.simulation/1]\n",
                "8:13",
                "grants"},
-        Faulty{"latest_delivery",
+        Faulty{"subscriber_that_is_no_agent",
                "version: 1\nname: x\nclock: wall\ntopics:\n"
-               "  \"test.>\": {delivery: latest}\nagents:\n"
+               "  \"test.>\": {subscribers: [two]}\nagents:\n"
                "  one: {plugin: @behaving@, agent: quiet}\n",
-               "5:24",
-               "latest"},
+               "5:28",
+               "two"},
         Faulty{"broken_yaml",
                "version: 1\nname: x\nclock: wall\nagents:\n  one: {plugin: @behaving@\n  two: }\n",
                "6",

@@ -3,6 +3,6 @@
 #ifndef DROVER_ABI_HASH_H
 #define DROVER_ABI_HASH_H
 
-#define DROVER_ABI_HASH 0xf038d4452faee9f7ull
+#define DROVER_ABI_HASH 0xe8a367d866af7b7aull
 
 #endif

@@ -30,7 +30,8 @@ enum {
     DROVER_E_INTERNAL = -12,   /* A fault of the side that answers. */
     DROVER_E_TYPE = -13,       /* The data does not fit the message type. */
     DROVER_E_DENIED = -14,     /* No port, grant or rule allows it. */
-    DROVER_E_GATED = -15       /* The kill switch is engaged and the topic is gated. */
+    DROVER_E_GATED = -15,      /* The kill switch is engaged and the topic is gated. */
+    DROVER_E_QUOTA = -16       /* The agent has used up what it may publish; later it may again. */
 };
 
 #ifdef __cplusplus

@@ -72,6 +72,18 @@ TEST(StatusTable, says_what_the_fleet_as_a_whole_warns_of) {
                           "The replay is paused and waits for risk, broker.\n"));
 }
 
+TEST(StatusTable, says_below_what_was_refused_replaced_and_void_by_its_cause) {
+    Json counted = document();
+    counted["agents"][0].update({{"refused", 13},
+                                 {"refused_by", {{"denied", 0}, {"gated", 2}, {"quota", 11}}},
+                                 {"replaced", 5},
+                                 {"voided", 1}});
+    EXPECT_THAT(status_text(counted, 0),
+                HasSubstr("risk: refused 13 (2 gated, 11 beyond a quota); 5 replaced by newer "
+                          "ones; 1 void, not handed over.\n"));
+    EXPECT_THAT(status_text(document(), 0), Not(HasSubstr("risk: refused")));
+}
+
 TEST(StatusTable, writes_uptimes_and_bytes_as_people_say_them) {
     EXPECT_EQ(uptime_text(45.9), "45 s");
     EXPECT_EQ(uptime_text(60), "1 min");

@@ -1,5 +1,6 @@
 /// What is typed wrongly, and help.
 #include <algorithm>
+#include <set>
 
 #include <gmock/gmock.h>
 
@@ -37,6 +38,12 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::string>{"stop", "risk", "--all"},
                     std::vector<std::string>{"restart", "--al"},
                     std::vector<std::string>{"tap"},
+                    std::vector<std::string>{"record"},
+                    std::vector<std::string>{"record", "-O", "f", "--duration", "soon"},
+                    std::vector<std::string>{"replay", "no-such-file", "--agent", "risk"},
+                    std::vector<std::string>{"parity"},
+                    std::vector<std::string>{"parity", "/dev/null", "--topic", "order.>"},
+                    std::vector<std::string>{"why"},
                     std::vector<std::string>{"tap", ">", "-n", "many"},
                     std::vector<std::string>{"kill-switch"},
                     std::vector<std::string>{"kill-switch", "explode"},
@@ -75,7 +82,8 @@ TEST_P(VerbHelp, shows_an_example_and_the_state_directory_where_there_is_one) {
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_THAT(result.output, HasSubstr("Example:\n  drover " + GetParam().front()));
     const bool needs_no_fleet =
-        GetParam().front() == "validate" || GetParam().front() == "backtest";
+        std::set<std::string>{"validate", "backtest", "replay", "parity"}.contains(
+            GetParam().front());
     EXPECT_EQ(result.output.find("--state-dir") == std::string::npos, needs_no_fleet);
 }
 
@@ -98,6 +106,10 @@ INSTANTIATE_TEST_SUITE_P(Verbs,
                                          std::vector<std::string>{"graph"},
                                          std::vector<std::string>{"logs"},
                                          std::vector<std::string>{"tap"},
+                                         std::vector<std::string>{"record"},
+                                         std::vector<std::string>{"replay"},
+                                         std::vector<std::string>{"parity"},
+                                         std::vector<std::string>{"why"},
                                          std::vector<std::string>{"kill-switch"},
                                          std::vector<std::string>{"kill-switch", "engage"},
                                          std::vector<std::string>{"kill-switch", "release"},

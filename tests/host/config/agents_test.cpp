@@ -143,23 +143,24 @@ TEST(AgentsSection, reads_simulate_as_yes_no_or_unsaid) {
 TEST(AgentsSection, reads_grants_as_a_list_or_unsaid) {
     const ConfigFolder folder;
     const auto fleet = std::get<FleetConfig>(folder.load(R"(agents:
-  a: {plugin: risk, grants: [drover.simulation/1]}
+  a: {plugin: risk, grants: [drover.simulation/1, drover.control/1]}
   b: {plugin: risk, grants: []}
   c: {plugin: risk}
 )"));
-    EXPECT_THAT(*fleet.find("a")->grants, ElementsAre("drover.simulation/1"));
+    EXPECT_THAT(*fleet.find("a")->grants, ElementsAre("drover.simulation/1", "drover.control/1"));
     EXPECT_THAT(*fleet.find("b")->grants, testing::IsEmpty());
     EXPECT_FALSE(fleet.find("c")->grants.has_value());
-    EXPECT_THAT(folder.faults(R"(agents:
+    EXPECT_THAT(
+        folder.faults(R"(agents:
   a: {plugin: risk, grants: drover.simulation/1}
   b: {plugin: risk, grants: [drover.simulaton/1, drover.control/1, [x]]}
   c: {plugin: risk, grants: [drover.simulation/1, drover.simulation/1]}
 )"),
-                ElementsAre(HasSubstr("2:29: agent 'a': 'grants' takes a list"),
-                            HasSubstr("Did you mean 'drover.simulation/1'?"),
-                            HasSubstr("'drover.control/1' is not available yet"),
-                            HasSubstr("'grants' takes drover.simulation/1, and this is a list"),
-                            HasSubstr("'grants' names 'drover.simulation/1' twice")));
+        ElementsAre(HasSubstr("2:29: agent 'a': 'grants' takes a list"),
+                    HasSubstr("Did you mean 'drover.simulation/1'?"),
+                    HasSubstr("'grants' takes drover.control/1 or drover.simulation/1, and this "
+                              "is a list"),
+                    HasSubstr("'grants' names 'drover.simulation/1' twice")));
 }
 
 TEST(AgentsSection, limits_the_number_of_agents) {

@@ -44,6 +44,7 @@ constexpr Documented documented[] = {
     {Section::log, "/definitions/log"},
     {Section::durable_log, "/properties/log"},
     {Section::limits, "/definitions/limits"},
+    {Section::quota, "/definitions/quota"},
     {Section::sandbox, "/definitions/agent/properties/sandbox/oneOf/1"},
     {Section::topic_rule, "/definitions/topic_rule"},
     {Section::agent, "/definitions/agent"},

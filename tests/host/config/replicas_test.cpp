@@ -59,9 +59,12 @@ TEST(Replicas, take_names_that_nobody_else_may_have) {
         ElementsAre(HasSubstr("too long for instances")));
 }
 
-TEST(Replicas, have_no_place_in_a_replay) {
+TEST(Replicas, are_there_in_a_replay_but_not_of_the_agent_that_moves_the_time) {
     EXPECT_THAT(replica_faults("replicas: 2", "clock: {replay: risk}\n"),
-                ElementsAre(HasSubstr("a fleet under a replay clock runs one of each agent")));
+                ElementsAre(HasSubstr("the agent that moves the time of the fleet (`clock`) is "
+                                      "one: remove the key.")));
+    EXPECT_THAT(replica_faults("replicas: 2", "  data: {plugin: risk}\nclock: {replay: data}\n"),
+                IsEmpty());
 }
 
 }  // namespace

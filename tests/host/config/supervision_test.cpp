@@ -27,7 +27,20 @@ TEST(SupervisionSection, has_the_documented_defaults) {
     EXPECT_EQ(risk.restart_limit.cooldown, minutes(5));
     EXPECT_EQ(risk.heartbeat.timeout, seconds(2));
     EXPECT_EQ(risk.heartbeat.grace, seconds(10));
+    EXPECT_EQ(risk.on_hang, OnHang::abort);
     EXPECT_EQ(risk.shutdown_timeout, seconds(10));
+}
+
+TEST(SupervisionSection, says_what_is_done_with_one_that_hangs) {
+    const ConfigFolder folder;
+    const auto fleet = std::get<FleetConfig>(folder.load(R"(
+agents:
+  risk: {plugin: risk, on_hang: report}
+  broker: {plugin: broker}
+defaults: {on_hang: kill}
+)"));
+    EXPECT_EQ(fleet.find("risk")->supervision.on_hang, OnHang::report);
+    EXPECT_EQ(fleet.find("broker")->supervision.on_hang, OnHang::kill);
 }
 
 TEST(SupervisionSection, of_an_agent_changes_only_the_keys_it_names) {

@@ -37,21 +37,21 @@ TEST(TopicsSection, lists_every_wrong_value_with_its_place) {
     EXPECT_THAT(
         folder.faults(R"(topics:
   "a..b": {}
-  "a.>": {delivery: latest}
+  "a.>": {subscribers: risk}
   "b.>": {delivery: durabel, publishers: risk}
   "c.>": {receivers: declared, gated: 2}
   "d.>": {publishers: [riks, risk, risk, [x]]}
   "e.>": {delivery: durable, receivers: all}
   "f.>": stream
-  "g.>": {delivery: durable, receivers: [risk, brokr], quota: 5}
+  "g.>": {delivery: durable, receivers: [risk, brokr], queue: 5}
 agents: {risk: {plugin: risk}}
 )"),
         ElementsAre(
             "2:3: topic 'a..b': this is no topic pattern: write words joined by dots, where * "
             "stands for one word and > at the end for the rest, as in market.bar.>",
-            "3:21: topic 'a.>': latest is not available yet: messages would not be replaced by "
-            "newer ones; use stream.",
-            "4:21: topic 'b.>': 'delivery' takes stream or durable, and this is the text "
+            "3:24: topic 'a.>': 'subscribers' takes a list of agents such as [risk], and this is "
+            "the text 'risk'.",
+            "4:21: topic 'b.>': 'delivery' takes stream, latest or durable, and this is the text "
             "'durabel'. Did you mean 'durable'?",
             "4:42: topic 'b.>': 'publishers' takes a list of agents such as [risk], and this is "
             "the text 'risk'.",
@@ -67,8 +67,34 @@ agents: {risk: {plugin: risk}}
             "8:10: topic 'f.>': a map with keys such as 'delivery' is expected here, and this is "
             "the text 'stream'.",
             "9:48: topic 'g.>': 'receivers' names 'brokr', which is not defined under agents.",
-            "9:56: topic 'g.>': 'quota' is not available yet in this version of drover: remove "
+            "9:56: topic 'g.>': 'queue' is not available yet in this version of drover: remove "
             "the key."));
+}
+
+TEST(TopicsSection, takes_the_class_latest_and_the_agents_that_may_receive) {
+    const ConfigFolder folder;
+    const auto fleet = std::get<FleetConfig>(folder.load(R"(topics:
+  "quote.>": {delivery: latest, subscribers: [risk]}
+  "bar.>": {}
+agents: {risk: {plugin: risk}}
+)"));
+    EXPECT_EQ(fleet.topics[0].delivery, Delivery::latest);
+    EXPECT_THAT(*fleet.topics[0].subscribers, ElementsAre("risk"));
+    EXPECT_FALSE(fleet.topics[1].subscribers.has_value());
+    EXPECT_THAT(fleet.warnings, IsEmpty());
+}
+
+TEST(TopicsSection, refuses_subscribers_that_are_unknown_or_leave_a_receiver_out) {
+    const ConfigFolder folder;
+    EXPECT_THAT(
+        folder.faults(R"(topics:
+  "a.>": {delivery: durable, subscribers: [risk, brokr], receivers: [broker]}
+agents: {risk: {plugin: risk}, broker: {plugin: broker}}
+)"),
+        ElementsAre("2:50: topic 'a.>': 'subscribers' names 'brokr', which is not defined under "
+                    "agents. Did you mean 'broker'?",
+                    "2:70: topic 'a.>': 'receivers' names 'broker', which 'subscribers' does not "
+                    "let receive: name it there too, or remove it here."));
 }
 
 TEST(TopicsSection, must_be_a_map) {

@@ -41,6 +41,13 @@ TEST(DaemonOptions, are_handed_to_the_supervisor_with_its_own_descriptors) {
     EXPECT_EQ(again.value().ready, -1);
 }
 
+TEST(DaemonOptions, of_a_rehearsal_need_no_file) {
+    const auto options = read_daemon_options({"--rehearse", "--state-dir", "state"});
+    ASSERT_TRUE(options);
+    EXPECT_TRUE(options.value().is_rehearsal);
+    EXPECT_EQ(options.value().take_over, -1);
+}
+
 TEST(DaemonOptions, are_refused_when_they_are_wrong) {
     EXPECT_FALSE(read_daemon_options({}));
     EXPECT_FALSE(read_daemon_options({"--file", "a.yaml"}));

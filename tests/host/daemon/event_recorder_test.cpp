@@ -89,6 +89,19 @@ TEST_F(EventRecorderTest, records_who_turned_the_kill_switch_and_why_once) {
     EXPECT_EQ(records("kill_switch").size(), 2U) << "the next run knows of both";
 }
 
+TEST_F(EventRecorderTest, tells_an_agent_that_engaged_the_kill_switch_from_a_person) {
+    EventRecorder recorder = begin();
+    turn_switch(true, "agent guardian", "losses");
+    recorder.look(monotonic_now());
+    turn_switch(false, "ann", "");
+    recorder.look(monotonic_now());
+    const auto seen = records("kill_switch");
+    ASSERT_EQ(seen.size(), 2U);
+    EXPECT_EQ(seen[0].at("cause"), "agent");
+    EXPECT_EQ(seen[0].at("cause_name"), "guardian");
+    EXPECT_EQ(seen[1].at("cause"), "person");
+}
+
 TEST_F(EventRecorderTest, records_at_its_start_what_was_done_to_the_switch_while_it_was_away) {
     begin().ended("in order");
     turn_switch(true, "ann", "night");

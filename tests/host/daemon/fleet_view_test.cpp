@@ -78,25 +78,14 @@ TEST(FleetView, has_every_key_of_the_contract_for_every_unit) {
         EXPECT_TRUE(document.at("supervisor").contains(key)) << key;
     }
     for (const Json& unit : document.at("agents")) {
-        for (const char* key : {"name",
-                                "plugin",
-                                "state",
-                                "health",
-                                "reason",
-                                "pid",
-                                "restarts",
-                                "last_exit",
-                                "messages_in",
-                                "uptime_seconds",
-                                "messages_out",
-                                "lost",
-                                "refused",
-                                "cpu_percent",
-                                "memory_bytes",
-                                "depends_on",
-                                "standby",
-                                "started_by",
-                                "started_by_reason"}) {
+        for (const char* key : {"name",           "plugin",           "state",
+                                "health",         "reason",           "pid",
+                                "restarts",       "last_exit",        "messages_in",
+                                "uptime_seconds", "messages_out",     "lost",
+                                "refused",        "refused_by",       "replaced",
+                                "voided",         "malformed",        "cpu_percent",
+                                "memory_bytes",   "depends_on",       "standby",
+                                "started_by",     "started_by_reason"}) {
             EXPECT_TRUE(unit.contains(key)) << key;
         }
     }
@@ -155,13 +144,26 @@ protected:
                              schedules_,
                              *applied_,
                              [](const std::vector<std::string>&) {});
+        self_upgrade_.emplace(fleet_.workplace().loop,
+                              fleet_.processes().family(),
+                              fleet_.fleet(),
+                              fleet_.state().path(),
+                              [](RpcPromise, RpcAnswer) {});
+        plugin_upgrade_.emplace(fleet_.workplace(),
+                                fleet_.supervisor(),
+                                fleet_.processes(),
+                                *application_,
+                                UpgradedPlugins::none(fleet_.state().upgraded()),
+                                [](RpcPromise, RpcAnswer) {});
         methods_.emplace(fleet_.supervisor(),
                          *view_,
                          fleet_.messages(),
                          *requests_,
                          fleet_.recorder(),
                          *application_,
-                         fleet_.processes());
+                         fleet_.processes(),
+                         *self_upgrade_,
+                         *plugin_upgrade_);
     }
     Json result(const std::string& method, const Json& params) {
         RpcAnswer answer = methods_->call(method, params);
@@ -180,6 +182,8 @@ protected:
     std::optional<AppliedFiles> applied_;
     ScheduleWatch schedules_;
     std::optional<FleetApplication> application_;
+    std::optional<SelfUpgrade> self_upgrade_;
+    std::optional<PluginUpgrade> plugin_upgrade_;
     std::optional<ControlMethods> methods_;
 };
 
@@ -246,6 +250,22 @@ TEST_F(ControlMethodsOfAFleet, refuse_a_signal_that_is_none_or_has_nobody_to_go_
     (void)result("stop", {{"names", {"risk"}}});
     ASSERT_TRUE(fleet_.until_state("risk", AgentState::stopped));
     EXPECT_EQ(error("signal", {{"name", "risk"}, {"signal", SIGUSR1}}).code, RpcError::refused);
+}
+
+TEST_F(ControlMethodsOfAFleet, refuse_an_upgrade_that_cannot_be_tried) {
+    EXPECT_EQ(error("upgrade", {{"name", "risk"}, {"file", "new.so"}}).code,
+              RpcError::invalid_parameters);
+    EXPECT_NE(error("upgrade", {{"name", "risk"}, {"file", "/new.so"}, {"trial_ms", 0}})
+                  .message.find("'trial_ms'"),
+              std::string::npos);
+    const RpcError unknown = error("upgrade", {{"name", "rsk"}, {"file", "/new.so"}});
+    EXPECT_EQ(unknown.code, RpcError::invalid_parameters);
+    EXPECT_NE(unknown.message.find("risk"), std::string::npos) << unknown.message;
+    (void)result("stop", {{"names", {"risk"}}});
+    const RpcError resting = error("upgrade", {{"name", "risk"}, {"file", "/new.so"}});
+    EXPECT_EQ(resting.code, RpcError::refused);
+    EXPECT_NE(resting.message.find("is not to run now"), std::string::npos) << resting.message;
+    EXPECT_EQ(error("upgrade_self", {{"program", "droverd"}}).code, RpcError::invalid_parameters);
 }
 
 TEST_F(ControlMethodsOfAFleet, tell_where_to_tap) {

@@ -6,6 +6,7 @@
 #include <drover/description.h>
 
 #include "base/json_value.hpp"
+#include "fleet/kept_topics.hpp"
 
 namespace drover {
 namespace {
@@ -70,6 +71,29 @@ TEST_F(FleetGraphTest, joins_out_ports_to_in_ports_by_what_their_topics_have_in_
     add("log", {{DROVER_PORT_IN | DROVER_PORT_ON_DEMAND, ">", ""}});
     EXPECT_THAT(flows(),
                 ElementsAre("data -> risk market.bar.>", "data -> log market.bar.> on demand"));
+}
+
+TEST_F(FleetGraphTest, joins_no_agent_that_a_rule_keeps_a_topic_from) {
+    add("data", {{DROVER_PORT_OUT, "market.bar.>", ""}});
+    add("risk", {{DROVER_PORT_IN, "market.>", ""}});
+    add("log", {{DROVER_PORT_IN, ">", ""}});
+    TopicRule& rule = fleet_.config.topics.emplace_back();
+    rule.pattern = "market.>";
+    rule.subscribers = std::vector<std::string>{"risk"};
+    EXPECT_THAT(flows(), ElementsAre("data -> risk market.bar.>"));
+}
+
+TEST_F(FleetGraphTest, warns_of_a_port_that_a_rule_keeps_from_its_agent) {
+    add("risk", {{DROVER_PORT_IN, "market.bar.>", ""}});
+    add("log", {{DROVER_PORT_IN, ">", ""}, {DROVER_PORT_IN, "market.quote.*", ""}});
+    TopicRule& rule = fleet_.config.topics.emplace_back();
+    rule.pattern = "market.>";
+    rule.subscribers = std::vector<std::string>{"risk"};
+    const auto warnings = warn_of_kept_topics(fleet_.config, fleet_.agents);
+    ASSERT_EQ(warnings.size(), 1U) << "of '>' the agent receives the rest";
+    EXPECT_EQ(warnings[0].message,
+              "topic 'market.>': agent 'log' consumes 'market.quote.*' and receives nothing of it, "
+              "because 'subscribers' does not name it.");
 }
 
 TEST_F(FleetGraphTest, joins_no_ports_of_different_types) {

@@ -143,7 +143,8 @@ TEST_F(FleetPlans, restart_who_has_a_secret_that_was_changed_and_do_not_tell_its
     const FleetPlan changed = plan_changes(before, fleet(text), {});
     EXPECT_THAT(changed.restart, ElementsAre(changes_for("risk", "/agents/risk/secrets/key")));
     EXPECT_EQ(to_json(changed).dump().find("secret "), std::string::npos);
-    for (const auto& [key, value] : rendering_of(fleet(text)).agents.at("risk")) {
+    const FleetRendering shown = rendering_of(fleet(text));
+    for (const auto& [key, value] : shown.agents.at("risk")) {
         EXPECT_EQ(value.find("another"), std::string::npos) << key;
     }
     EXPECT_TRUE(plan(text, text).changes_nothing());
@@ -298,12 +299,31 @@ TEST_F(FleetPlans, do_not_restart_what_a_person_stopped) {
     EXPECT_EQ(changed.live_update[0].name, "risk");
 }
 
+TEST_F(FleetPlans, tell_what_droverd_takes_for_itself_at_once) {
+    const std::string agents = "agents:\n  risk: {plugin: one, log: {max_files: 2}}\n";
+    const std::string keys =
+        "shutdown: {timeout: 3s}\nwatch: yes\ndefaults: {log: {max_files: 3}}\n";
+    const FleetPlan changed = plan(agents, keys + agents);
+    EXPECT_THAT(changed.at_once,
+                ElementsAre("/defaults/log/max_files", "/shutdown/timeout", "/watch"));
+    EXPECT_THAT(changed.at_next_up, IsEmpty());
+    EXPECT_FALSE(changed.changes_nothing());
+    EXPECT_EQ(summary_of(changed), "changes /defaults/log/max_files and 2 more of droverd");
+    EXPECT_TRUE(plan(agents, "shutdown: {timeout: 60s}\n" + agents).changes_nothing())
+        << "that is the default";
+    const FleetPlan logs =
+        plan(two_agents, "defaults: {log: {max_files: 3}}\n" + std::string(two_agents));
+    EXPECT_THAT(logs.restart, IsEmpty()) << "nobody restarts for a log";
+    EXPECT_THAT(logs.live_update, testing::SizeIs(2));
+}
+
 TEST_F(FleetPlans, are_told_in_json_and_in_words) {
     const FleetPlan changed = plan(two_agents, std::string(two_agents) + "  new: {plugin: one}\n");
     const Json json = to_json(changed);
     EXPECT_EQ(json.at("add").at(0).at("name"), "new");
     EXPECT_EQ(json.at("add").at(0).at("keys").at(0), "/agents/new");
-    for (const char* key : {"restart", "untouched", "live_update", "remove", "at_next_up"}) {
+    for (const char* key :
+         {"restart", "untouched", "live_update", "remove", "at_once", "at_next_up"}) {
         EXPECT_TRUE(json.contains(key)) << key;
     }
     EXPECT_EQ(summary_of(changed), "adds 1 (new: /agents/new)");
@@ -323,6 +343,8 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"env_file", {"one.env", "two.env"}},
                           {"secrets", {"{key: one.key}", "{key: two.key}"}},
                           {"sandbox", {"none", "strict"}},
+                          {"user", {"root", "nobody"}},
+                          {"on_hang", {"abort", "kill"}},
                           {"restart", {"no", "always"}},
                           {"backoff", {"{}", "{factor: 3}"}},
                           {"restart_limit", {"{}", "{max_restarts: 3}"}},
@@ -335,7 +357,10 @@ const Values agent_values{{"plugin", {"one", "two"}},
                           {"schedule", {"{cron: 0 1 * * *}", "{cron: 0 2 * * *}"}},
                           {"standby", {"zygote", "spare"}},
                           {"log", {"{}", "{max_files: 3}"}},
-                          {"limits", {"{}", "{nice: 3}"}}};
+                          {"limits", {"{}", "{nice: 3}"}},
+                          {"quota", {"{}", "{messages: 3/s}"}}};
+const Values quota_values{
+    {"messages", {"10/s", "20/s"}}, {"bytes", {"1MiB/s", "2MiB/s"}}, {"burst", {"1s", "2s"}}};
 const Values log_values{
     {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
 const Values durable_log_values{{"segment_size", {"1MiB", "2MiB"}}, {"max_size", {"1GiB", "2GiB"}}};
@@ -370,6 +395,7 @@ const Values dependency_values{
 const Values topic_values{{"delivery", {"stream", "durable"}},
                           {"gated", {"yes", "no"}},
                           {"publishers", {"[other]", "[risk]"}},
+                          {"subscribers", {"[other]", "[risk]"}},
                           {"receivers", {"[other]", "declared"}}};
 const Values fleet_values{{"name", {"one", "two"}},
                           {"clock", {"wall", "{replay: other}"}},
@@ -417,6 +443,7 @@ TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
     expect_seen(Section::log, log_values, {}, in_agent("log"));
     expect_seen(Section::sandbox, sandbox_values, {}, in_agent("sandbox"));
     expect_seen(Section::limits, limits_values, {}, in_agent("limits"));
+    expect_seen(Section::quota, quota_values, {}, in_agent("quota"));
     expect_seen(Section::dependency, dependency_values, {}, [](const std::string& line) {
         return in_agent("")("depends_on: {other: {" + line + "}}");
     });
@@ -435,6 +462,7 @@ TEST_F(EveryKey, of_the_defaults_is_compared) {
                             "env_file",
                             "secrets",
                             "sandbox",
+                            "user",
                             "restart_group",
                             "replicas",
                             "distribution",

@@ -82,18 +82,42 @@ TEST(Isolation, says_what_a_kernel_cannot_do_for_a_sandbox) {
 }
 
 TEST(Isolation, gives_each_process_what_the_kernel_counts_for_it_alone) {
-    LimitsConfig limits;
+    AgentConfig agent;
+    LimitsConfig& limits = agent.supervision.limits;
     limits.open_files = 100;
     limits.core = 0;
     limits.processes = 30;
     limits.nice = 4;
     limits.cpus = {0};
-    EXPECT_EQ(process_limits_of(limits, {}).resources.size(), 2U);
-    const ProcessLimits made = process_limits_of(limits, {"there are none", false});
+    EXPECT_EQ(process_limits_of(agent, {}).resources.size(), 2U);
+    const ProcessLimits made = process_limits_of(agent, {"there are none", false});
     ASSERT_EQ(made.resources.size(), 3U);
     EXPECT_EQ(made.resources[2].resource, static_cast<int>(RLIMIT_NPROC));
     EXPECT_EQ(made.nice, 4);
     EXPECT_THAT(made.cpus, ElementsAre(0));
+}
+
+TEST(Isolation, counts_the_processes_of_another_user_that_root_starts) {
+    AgentConfig agent;
+    agent.supervision.limits.processes = 30;
+    const MachineIsolation machine{"there are none", true, {}};
+    EXPECT_TRUE(process_limits_of(agent, machine).resources.empty());
+    agent.user = SystemUser{"somebody", 4711, 4711, {}, {}};
+    EXPECT_EQ(process_limits_of(agent, machine).resources.size(), 1U);
+    EXPECT_TRUE(has_isolation(agent));
+}
+
+TEST(Isolation, warns_of_a_user_whom_droverd_may_not_become) {
+    FleetConfig fleet = fleet_with({});
+    fleet.agents[0].user = SystemUser{"somebody", 4711, 4711, {}, {}};
+    fleet.agents[0].user_place = {"agents.yaml", 5, 11};
+    MachineIsolation machine;
+    EXPECT_THAT(warnings_of(fleet, machine),
+                ElementsAre(HasSubstr("agents.yaml:5:11: agent 'risk' will not start: user: only "
+                                      "root may start an agent as somebody, and droverd runs as")));
+    machine.is_root = true;
+    EXPECT_THAT(warnings_of(fleet, machine), IsEmpty());
+    EXPECT_THAT(isolation_of(fleet.agents[0], machine), ElementsAre(Pair("user", "set")));
 }
 
 }  // namespace

@@ -6,10 +6,13 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
+#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +72,56 @@ TEST(Launcher, tells_of_a_folder_that_is_missing) {
     ASSERT_FALSE(child);
     EXPECT_EQ(child.error().kind, ErrorKind::not_found);
     EXPECT_NE(child.error().message.find("/no/such/folder"), std::string::npos);
+}
+
+TEST(Launcher, makes_a_child_another_user_with_its_groups_and_nobody_else) {
+    const auto nobody = find_system_user("nobody");
+    if (::geteuid() != 0 || !nobody) {
+        GTEST_SKIP() << "only root may become another user";
+    }
+    LaunchRequest request = shell("id -u; id -G; id -ru");
+    request.user = std::make_shared<const ProcessUser>(ProcessUser{nobody.value(), {}});
+    const std::string id = std::to_string(nobody.value().user);
+    const std::string group = std::to_string(nobody.value().group);
+    EXPECT_EQ(output_of(request), id + "\n" + group + "\n" + id + "\n");
+}
+
+TEST(Launcher, tells_what_another_user_cannot_reach) {
+    const auto nobody = find_system_user("nobody");
+    if (::geteuid() != 0 || !nobody) {
+        GTEST_SKIP() << "only root may become another user";
+    }
+    const ScratchFolder scratch;
+    ::chmod(scratch.path().c_str(), 0700);
+    LaunchRequest request = shell("exit 0");
+    request.user = std::make_shared<const ProcessUser>(
+        ProcessUser{nobody.value(), {{"/", X_OK}, {scratch.path(), R_OK}}});
+    const auto child = launch(request);
+    ASSERT_FALSE(child);
+    EXPECT_EQ(child.error().kind, ErrorKind::refused);
+    EXPECT_EQ(child.error().message,
+              "user: nobody cannot read " + scratch.path().string() +
+                  ": Permission denied (it, and every folder above it, must be open to nobody).");
+    EXPECT_EQ(::geteuid(), 0U) << "only the child has become somebody else";
+}
+
+TEST(Launcher, ends_a_child_of_another_user_with_the_thread_that_started_it) {
+    const auto nobody = find_system_user("nobody");
+    if (::geteuid() != 0 || !nobody) {
+        GTEST_SKIP() << "only root may become another user";
+    }
+    LaunchRequest request = shell("sleep 60");
+    request.user = std::make_shared<const ProcessUser>(ProcessUser{nobody.value(), {}});
+    std::optional<Child> child;
+    std::thread([&] {
+        auto started = launch(request);
+        ASSERT_TRUE(started) << started.error().message;
+        child = std::move(started.value());
+    }).join();
+    ASSERT_TRUE(child);
+    const auto status = wait_for_exit(*child, 20s);
+    ASSERT_TRUE(status) << "the change of the user took its parent-death signal back";
+    EXPECT_EQ(status->signal, SIGKILL);
 }
 
 TEST(Launcher, leaves_no_signal_ignored_or_blocked_in_the_child) {

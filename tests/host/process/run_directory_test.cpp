@@ -68,6 +68,11 @@ TEST_F(RunDirectories, are_private) {
     ASSERT_TRUE(RunDirectory::prepare(state_));
     ASSERT_EQ(::stat(run.value().path().c_str(), &about), 0);
     EXPECT_EQ(about.st_mode & 0777U, 0700U);
+    // What agents that run as another user pass through stays passable for them.
+    ::chmod(run.value().path().c_str(), 0711);
+    ASSERT_TRUE(RunDirectory::prepare(state_));
+    ASSERT_EQ(::stat(run.value().path().c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 0777U, 0711U);
 }
 
 TEST_F(RunDirectories, are_refused_when_they_are_links) {

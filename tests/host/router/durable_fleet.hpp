@@ -17,8 +17,12 @@ namespace drover {
 /// "d.>" is durable for those who have a port, "g.>" gated as well, all else a stream.
 inline RouterConfig durable_fleet_of(std::size_t agents) {
     RouterConfig config = fleet_of(agents);
-    config.rules.push_back({"d.>", false, std::nullopt, true, std::nullopt});
-    config.rules.push_back({"g.>", true, std::nullopt, true, std::nullopt});
+    for (const bool is_gated : {false, true}) {
+        RouterRule& rule = config.rules.emplace_back();
+        rule.pattern = is_gated ? "g.>" : "d.>";
+        rule.gated = is_gated;
+        rule.durable = true;
+    }
     return config;
 }
 

@@ -289,6 +289,60 @@ TEST_F(RouterReplay, takes_a_second_advance_for_a_fault) {
     EXPECT_EQ(fleet_.core.counts().malformed, 1U);
 }
 
+class RouterReplayShares : public RouterReplay {
+protected:
+    /// Agent 1 receives all, 2 to 4 take turns.
+    static RouterConfig sharing() {
+        RouterConfig config = replay_fleet(5);
+        for (std::size_t agent = 2; agent < 5; ++agent) {
+            config.agents[agent].instance_of = "worker";
+            config.agents[agent].sharing = Sharing::round_robin;
+        }
+        return config;
+    }
+    RouterReplayShares() : RouterReplay(sharing()) {
+        for (std::uint16_t agent = 0; agent < 5; ++agent) {
+            join(agent);
+            fleet_.started(agent);
+        }
+    }
+    /// Who got it after agent 1, and how it was called.
+    std::string share_of(const std::string& message) {
+        fleet_.publish(0, message);
+        EXPECT_EQ(fleet_.take_sent(1).size(), 1U);
+        fleet_.done(1);
+        std::string got;
+        for (std::uint16_t agent = 2; agent < 5; ++agent) {
+            for (const std::string& words : fleet_.take_sent(agent)) {
+                got += std::to_string(agent) + " " + words;
+                fleet_.done(agent);
+            }
+        }
+        return got;
+    }
+};
+
+TEST_F(RouterReplayShares, are_entries_of_the_one_queue_in_the_files_order) {
+    EXPECT_EQ(share_of("x"), "2 x#1");
+    EXPECT_EQ(share_of("x"), "3 x#2");
+    EXPECT_EQ(share_of("x"), "4 x#3");
+    EXPECT_EQ(share_of("x"), "2 x#4");
+}
+
+TEST_F(RouterReplayShares, leave_out_who_is_stopped_and_wait_for_who_comes_back) {
+    fleet_.core.set_state(3, "stopped");
+    EXPECT_EQ(share_of("x"), "2 x#1");
+    EXPECT_EQ(share_of("x"), "4 x#2");
+    fleet_.core.set_state(4, "backing_off");
+    fleet_.publish(0, "x");
+    EXPECT_TRUE(fleet_.take_sent(1).empty()) << "the replay waits for agent 4";
+    join(4, 2);
+    fleet_.started(4);
+    EXPECT_EQ(fleet_.take_sent(1), Words{"x#3"});
+    fleet_.done(1);
+    EXPECT_EQ(fleet_.take_sent(2), Words{"x#3"});
+}
+
 TEST(RouterOnTheWallClock, takes_done_and_advance_for_faults) {
     FakeFleet fleet(fleet_of(1));
     fleet.join(0, {});

@@ -178,6 +178,44 @@ TEST(RouterShares, by_key_keep_the_keys_of_who_is_down_and_count_what_it_misses)
     EXPECT_EQ(fleet.take_keys(1), of_first);
 }
 
+TEST(RouterShares, count_nothing_as_lost_before_an_instance_has_come_for_the_first_time) {
+    FakeFleet fleet(workers(2, Sharing::by_key));
+    fleet.join(0, {});
+    fleet.join(1, {"test.>"});
+    const auto publish_all_keys = [&fleet] {
+        for (std::uint8_t key = 0; key < 20; ++key) {
+            MessageHeader header;
+            header.type = tick_type;
+            header.encoding = static_cast<std::uint16_t>(Encoding::records);
+            header.publisher = fleet.handle_of(0);
+            header.incarnation = fleet.incarnation_of(0);
+            header.sequence = std::uint64_t{key} + 1;
+            header.topic_sequence = header.sequence;
+            header.count = 1;
+            header.record_size = 8;
+            std::vector<std::byte> record(8, std::byte{key});
+            std::vector<std::byte> bytes(
+                message_frame_size(std::string_view("test.tick").size(), 8));
+            encode_message(bytes, "test.tick", header, record);
+            fleet.give(0, bytes);
+        }
+    };
+    publish_all_keys();  // Nothing of the second one is there.
+    fleet.core.open_link(2, 1, "token");
+    publish_all_keys();  // It has a link and has not said HELLO.
+    EXPECT_EQ(fleet.core.counts().dropped(), 0U);
+    EXPECT_THAT(fleet.output.occurrences, IsEmpty());
+    fleet.join(2, {"test.>"}, 2);
+    fleet.core.set_state(2, "backing_off");
+    publish_all_keys();
+    const auto lost = fleet.core.counts().dropped_instance_down;
+    EXPECT_GT(lost, 0U);
+    fleet.core.open_link(2, 3, "token");
+    publish_all_keys();
+    EXPECT_EQ(fleet.core.counts().dropped_instance_down, 2 * lost)
+        << "a restart loses what comes until the new life is there";
+}
+
 TEST(RouterShares, a_new_instance_takes_keys_from_others_and_moves_no_key_between_them) {
     SharingFleet fleet(2, Sharing::by_key);
     const auto distribute = [&fleet] {

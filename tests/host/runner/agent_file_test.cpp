@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include "runner/state_order.hpp"
+
 namespace drover {
 namespace {
 
@@ -198,6 +200,70 @@ TEST_F(AgentFileTest, names_the_file_it_cannot_open) {
     const auto store = AgentFile::open(folder / "none" / "x.sqlite", "x");
     ASSERT_FALSE(store);
     EXPECT_NE(store.error().message.find("none/x.sqlite"), std::string::npos);
+}
+
+TEST_F(AgentFileTest, returns_to_what_an_upgrade_has_kept_once) {
+    const auto file = folder / "broker.sqlite";
+    {
+        auto store = open_state(file, "broker", {});
+        ASSERT_TRUE(store);
+        ASSERT_TRUE(save(store.value(), 1, std::string(2500, 'a')));
+    }
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::keep, "first"});
+        ASSERT_TRUE(store) << store.error().message;
+        EXPECT_EQ(store.value().state()->bytes, std::string(2500, 'a'));
+        ASSERT_TRUE(save(store.value(), 2, "of the new one"));
+    }
+    {
+        // A restart within the trial keeps what was kept.
+        auto store = open_state(file, "broker", {StateOrder::Kind::keep, "first"});
+        ASSERT_TRUE(store);
+        EXPECT_EQ(store.value().state()->bytes, "of the new one");
+        ASSERT_TRUE(save(store.value(), 2, "of the new one again"));
+    }
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::restore, "first"});
+        ASSERT_TRUE(store) << store.error().message;
+        ASSERT_TRUE(store.value().state());
+        EXPECT_EQ(store.value().state()->version, 1U);
+        EXPECT_EQ(store.value().state()->bytes, std::string(2500, 'a'));
+        ASSERT_TRUE(save(store.value(), 1, "later"));
+    }
+    auto store = open_state(file, "broker", {StateOrder::Kind::restore, "first"});
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store.value().state()->bytes, "later") << "it is returned to once";
+}
+
+TEST_F(AgentFileTest, returns_to_nothing_where_nothing_was_kept) {
+    const auto file = folder / "broker.sqlite";
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::keep, "first"});
+        ASSERT_TRUE(store) << store.error().message;
+        ASSERT_TRUE(save(store.value(), 1, "x"));
+    }
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::restore, "first"});
+        ASSERT_TRUE(store);
+        EXPECT_FALSE(store.value().state()) << "there was no state at the switch";
+        ASSERT_TRUE(save(store.value(), 1, "y"));
+    }
+    auto store = open_state(file, "broker", {StateOrder::Kind::restore, "second"});
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store.value().state()->bytes, "y") << "nothing was kept under that mark";
+}
+
+TEST_F(AgentFileTest, drops_what_was_kept_when_the_trial_is_over) {
+    const auto file = folder / "broker.sqlite";
+    {
+        auto store = open_state(file, "broker", {StateOrder::Kind::keep, "first"});
+        ASSERT_TRUE(store);
+        ASSERT_TRUE(save(store.value(), 1, "x"));
+    }
+    ASSERT_TRUE(open_state(file, "broker", {}));
+    auto store = open_state(file, "broker", {StateOrder::Kind::restore, "first"});
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store.value().state()->bytes, "x");
 }
 
 }  // namespace

@@ -21,6 +21,14 @@ TEST(BacktestArguments, are_those_of_the_fleets_own_file_by_default) {
                 ElementsAre("backtest", "-o", "json", "--file=/fleet/agents.yaml"));
 }
 
+TEST(BacktestArguments, are_those_of_the_applied_copy_where_there_is_one) {
+    EXPECT_THAT(backtest_arguments("{}", own_file, "/state/applied/running.json").value(),
+                ElementsAre("backtest", "-o", "json", "--running=/state/applied/running.json"));
+    EXPECT_THAT(backtest_arguments(R"({"file": "x.yaml"})", own_file, "/state/applied/running.json")
+                    .value(),
+                ElementsAre("backtest", "-o", "json", "--file=/fleet/x.yaml"));
+}
+
 TEST(BacktestArguments, keep_each_value_in_one_word) {
     EXPECT_THAT(
         backtest_arguments(R"({"from": "2000-01-03", "to": "-x", "set": ["a.b=1", "c.d='e f'"]})",

@@ -19,16 +19,16 @@
 
 namespace drover {
 
-struct Count {
+struct Amount {
     std::int64_t value;
 };
-inline constexpr drover_field count_fields[] = {
-    DROVER_FIELD(Count, value, DROVER_KIND_I64, 0, nullptr, "A number")};
-inline constexpr drover_message_type count_type =
-    DROVER_RECORD_TYPE(Count, "test.count", 1, count_fields, "A number");
+inline constexpr drover_field amount_fields[] = {
+    DROVER_FIELD(Amount, value, DROVER_KIND_I64, 0, nullptr, "A number")};
+inline constexpr drover_message_type amount_type =
+    DROVER_RECORD_TYPE(Amount, "test.amount", 1, amount_fields, "A number");
 template <>
-struct MessageTypeOf<Count> {
-    static constexpr const drover_message_type* value = &count_type;
+struct MessageTypeOf<Amount> {
+    static constexpr const drover_message_type* value = &amount_type;
 };
 
 /// Adds up what it gets, and says the sum, a random number, and from a post the sum again; every
@@ -37,8 +37,8 @@ class Adder final : public Agent {
 public:
     static constexpr About about{"adder", "1.0.0", "test", "Adds"};
     static constexpr bool keeps_state = true;
-    static constexpr In<Count> in{0, "in", "in.>", "Numbers"};
-    static constexpr Out<Count> out{1, "out", "out.>", "Sums"};
+    static constexpr In<Amount> in{0, "in", "in.>", "Numbers"};
+    static constexpr Out<Amount> out{1, "out", "out.>", "Sums"};
     static constexpr auto ports = drover::ports(in, out);
 
     static inline Adder* present = nullptr;
@@ -58,7 +58,7 @@ public:
             message_seen(message);
             return;
         }
-        for (const Count& count : message.records(in)) {
+        for (const Amount& count : message.records(in)) {
             total += count.value;
         }
         if (total % 3 == 0) {
@@ -82,7 +82,7 @@ public:
         total = std::stoll(std::string(bytes));
     }
     drover_status say(const char* name, std::int64_t value) const {
-        return publish(topic(out, name), Count{value});
+        return publish(topic(out, name), Amount{value});
     }
     static void tell_step() {
         if (step) {
@@ -116,7 +116,7 @@ class KeepingTransport final : public Transport {
 public:
     void send(const PublishedMessage& message) override {
         Adder::tell_step();
-        Count count{};
+        Amount count{};
         std::memcpy(&count, message.payload.data(), sizeof(count));
         left.push_back({std::string(message.topic), message.delivery, count.value});
     }
@@ -185,7 +185,7 @@ struct DurableAgentTest : ::testing::Test {
         out.name = "out";
         out.topic = "out.>";
         out.encoding = DROVER_ENCODING_RECORDS;
-        out.record_size = sizeof(Count);
+        out.record_size = sizeof(Amount);
         made.ports = {in, out};
         TopicRights stream;
         stream.pattern = "out.stream";
@@ -220,7 +220,7 @@ struct DurableAgentTest : ::testing::Test {
         return made;
     }
     void deliver(std::uint64_t position, std::int64_t value = 1, std::string_view topic = "in.x") {
-        const Count count{value};
+        const Amount count{value};
         Delivery delivery;
         delivery.topic = topic;
         delivery.publisher = "other";

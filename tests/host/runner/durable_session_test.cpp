@@ -85,7 +85,7 @@ struct DurableSession : DurableAgentTest {
         }
     }
     void give(std::uint64_t position, std::int64_t value = 1) {
-        const Count count{value};
+        const Amount count{value};
         MessageHeader header;
         header.type = 1;
         header.encoding = DROVER_ENCODING_RECORDS;

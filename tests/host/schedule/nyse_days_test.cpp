@@ -168,6 +168,7 @@ TEST(NyseDays, knows_the_days_that_were_cut_short) {
     EXPECT_EQ(hours("1996-01-08"), (SessionHours{11 * 60, 14 * 60}));
     EXPECT_EQ(hours("1997-10-27"), (SessionHours{9 * 60 + 30, 15 * 60 + 30}));
     EXPECT_EQ(hours("2002-09-11"), (SessionHours{12 * 60, 16 * 60}));
+    EXPECT_EQ(hours("2005-06-01"), (SessionHours{9 * 60 + 30, 15 * 60 + 56}));
 }
 
 TEST(NyseDays, took_up_new_holidays_when_the_exchange_did) {

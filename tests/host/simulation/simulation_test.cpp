@@ -87,6 +87,62 @@ public:
     }
 };
 
+/// Passes ticks on as orders, and writes down which were refused.
+class Trader final : public Agent {
+public:
+    static constexpr About about{"trader", "1", "test", "Sends orders"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr Out<Tick> orders{1, "orders", "order.>", "Orders"};
+    static constexpr auto ports = drover::ports(ticks, orders);
+
+    void on_message(const Message& message) override {
+        const drover_status status =
+            publish(topic(orders, "order.x"), *message.records(ticks).begin());
+        diary.push_back(status < 0 ? "gated@" + std::to_string(now()) : "ordered");
+    }
+    void on_refused(std::string_view,
+                    std::uint64_t sequence,
+                    drover_status status,
+                    std::string_view) override {
+        diary.push_back("refused " + std::to_string(sequence) + " " + std::to_string(status));
+    }
+};
+
+/// Engages the kill switch at the second tick, by grant.
+class Guardian final : public Agent {
+public:
+    static constexpr About about{"guardian", "1", "test", "Engages the switch"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    void on_message(const Message&) override {
+        const auto* const control = static_cast<const drover_control_v1*>(
+            host()->get_extension(host(), DROVER_EXTENSION_CONTROL));
+        if (++heard_ == 2) {
+            const std::string_view why = "enough";
+            diary.push_back("engage " +
+                            std::to_string(control->engage(host(), {why.data(), why.size()})));
+        }
+    }
+
+private:
+    int heard_ = 0;
+};
+
+class OrderBook final : public Agent {
+public:
+    static constexpr About about{"book", "1", "test", "Takes orders"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> orders{0, "orders", "order.>", "Orders"};
+    static constexpr auto ports = drover::ports(orders);
+
+    void on_message(const Message& message) override {
+        diary.push_back("order " + std::to_string(message.records(orders).begin()->value));
+    }
+};
+
 /// Publishes one tick in each of many instants.
 class LongClock final : public Agent {
 public:
@@ -298,12 +354,118 @@ TEST(Simulation, hears_the_last_words_of_an_agent_that_cannot_start) {
     EXPECT_EQ(topics, std::vector<std::string>{"tick.last"});
 }
 
+TEST(Simulation, voids_orders_that_wait_when_an_agent_engages_its_own_kill_switch) {
+    diary.clear();
+    TopicRights gated;
+    gated.pattern = "order.>";
+    gated.gated = true;
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<Clock>("clock", 1, true));
+    agents.push_back(simulated<Trader>("trader", 2));
+    agents.push_back(simulated<Guardian>("guardian", 3));
+    agents.push_back(simulated<OrderBook>("book", 4));
+    agents[2].may_engage = true;
+    for (SimulatedAgent& agent : agents) {
+        agent.setup.rules = {gated};
+    }
+    ASSERT_TRUE(Simulation(std::move(agents), {}).run());
+    EXPECT_EQ(diary,
+              (std::vector<std::string>{
+                  "ordered", "order 1", "ordered", "engage 0", "refused 2 -15", "gated@300"}));
+}
+
+TEST(Simulation, keeps_a_topic_from_agents_that_its_subscribers_do_not_name) {
+    diary.clear();
+    TopicRights narrow;
+    narrow.pattern = "tick.>";
+    narrow.subscribers = std::vector<std::string>{"echo"};
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<Clock>("clock", 1, true));
+    agents.push_back(simulated<Listener>("listener", 2));
+    agents[1].setup.rules = {narrow};
+    ASSERT_TRUE(Simulation(std::move(agents), {}).run());
+    EXPECT_TRUE(diary.empty());
+}
+
 TEST(Simulation, names_the_agent_of_an_instant_without_end) {
     std::vector<SimulatedAgent> agents;
     agents.push_back(simulated<Loop>("loop", 1));
     const auto result = Simulation(std::move(agents)).run();
     ASSERT_FALSE(result);
     EXPECT_NE(result.error().message.find("'loop'"), std::string::npos);
+}
+
+/// One of several: writes down who it is and what it got.
+class Worker final : public Agent {
+public:
+    static constexpr About about{"worker", "1", "test", "Shares ticks"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+
+    void configure(const Config& config) override { name_ = config.name; }
+    void on_message(const Message& message) override {
+        for (const Tick& tick : message.records(ticks)) {
+            diary.push_back(name_ + " " + std::to_string(tick.value));
+        }
+    }
+
+private:
+    std::string name_;
+};
+
+/// Publishes the ticks 1 to 40 at once, which become one message.
+class Burst final : public Agent {
+public:
+    static constexpr About about{"burst", "1", "test", "Publishes much at once"};
+    static constexpr bool keeps_state = false;
+    static constexpr Out<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+    bool start() override {
+        for (std::int64_t value = 1; value <= 40; ++value) {
+            publish(topic(ticks, "tick.x"), Tick{value});
+        }
+        return true;
+    }
+};
+
+template <typename Publisher>
+std::vector<std::string> shared_by_two(Sharing sharing, bool owns_clock) {
+    diary.clear();
+    std::vector<SimulatedAgent> agents;
+    agents.push_back(simulated<Publisher>("publisher", 1, owns_clock));
+    for (std::uint32_t number = 1; number <= 2; ++number) {
+        SimulatedAgent worker = simulated<Worker>("worker." + std::to_string(number), number + 1);
+        worker.instance_of = "worker";
+        worker.sharing = sharing;
+        worker.keys = {{1, 0, sizeof(Tick)}};
+        agents.push_back(std::move(worker));
+    }
+    EXPECT_TRUE(Simulation(std::move(agents)).run());
+    return diary;
+}
+
+TEST(Simulation, gives_instances_that_take_turns_one_message_each) {
+    EXPECT_EQ(shared_by_two<Clock>(Sharing::round_robin, true),
+              (std::vector<std::string>{"worker.1 1", "worker.2 2", "worker.1 3"}));
+    EXPECT_EQ(shared_by_two<Clock>(Sharing::all, true).size(), 6U);
+}
+
+TEST(Simulation, gives_each_record_of_a_message_to_the_owner_of_its_key) {
+    const auto got = shared_by_two<Burst>(Sharing::by_key, false);
+    ASSERT_EQ(got.size(), 40U);
+    TopicShare share{"worker", Sharing::by_key, {1, 2}, {}, {{1, 0, sizeof(Tick)}}};
+    share.weights = {weight_of("worker.1"), weight_of("worker.2")};
+    std::vector<std::string> expected;
+    for (const std::uint16_t worker : {std::uint16_t{1}, std::uint16_t{2}}) {
+        for (std::int64_t value = 1; value <= 40; ++value) {
+            if (owner_of(std::as_bytes(std::span(&value, 1)), share) == worker) {
+                expected.push_back("worker." + std::to_string(worker) + " " +
+                                   std::to_string(value));
+            }
+        }
+    }
+    EXPECT_EQ(got, expected) << "as the router would share it out";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "hand_turned_fleet.hpp"
+#include "supervisor/fleet_update.hpp"
 
 namespace drover {
 
@@ -145,6 +146,54 @@ TEST(FleetRestart, aborts_a_hung_agent_then_kills_it_and_restarts_it) {
     fleet.comes_up("risk");
     EXPECT_THAT(fleet.reason("risk"), HasSubstr("hung"));
     EXPECT_EQ(fleet.status("risk").restarts, 1);
+}
+
+TEST(FleetRestart, kills_a_hung_agent_at_once_where_on_hang_says_so) {
+    UnitPlan hasty = plan("risk");
+    hasty.supervision.on_hang = OnHang::kill;
+    HandTurnedFleet fleet({hasty});
+    fleet.all_come_up();
+    fleet.supervisor->hung("risk", milliseconds(2100), fleet.now);
+    EXPECT_THAT(fleet.asked(), ElementsAre("kill risk"));
+    EXPECT_EQ(fleet.status("risk").health, AgentHealth::hung);
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("one callback ran for 2.1 s"));
+    fleet.is_killed("risk");
+    EXPECT_THAT(fleet.asked(), Contains("spawn risk"));
+    EXPECT_EQ(fleet.supervisor->history("risk").back().cause.name, "on_failure");
+}
+
+TEST(FleetRestart, only_tells_of_a_hung_agent_where_on_hang_says_so) {
+    UnitPlan patient = plan("risk");
+    patient.supervision.on_hang = OnHang::report;
+    HandTurnedFleet fleet({patient, plan("desk", {"risk"})});
+    fleet.all_come_up();
+    fleet.supervisor->hung("risk", milliseconds(2100), fleet.now);
+    EXPECT_THAT(fleet.asked(), IsEmpty());
+    EXPECT_EQ(fleet.state("risk"), AgentState::running);
+    EXPECT_EQ(fleet.status("risk").health, AgentHealth::hung);
+    EXPECT_EQ(fleet.status("risk").health_code, "callback.overdue");
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("heartbeat.timeout is 2 s"));
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("on_hang: report"));
+    fleet.restart({"desk"});
+    fleet.ends_well("desk");
+    EXPECT_EQ(fleet.state("desk"), AgentState::waiting) << "what hangs is not healthy";
+    fleet.supervisor->came_back("risk", fleet.now);
+    EXPECT_EQ(fleet.status("risk").health, AgentHealth::healthy);
+    EXPECT_EQ(fleet.reason("risk"), "running");
+    EXPECT_EQ(fleet.state("desk"), AgentState::starting);
+    EXPECT_EQ(fleet.status("risk").restarts, 0);
+}
+
+TEST(FleetRestart, ends_a_hung_agent_once_on_hang_no_longer_only_tells_of_it) {
+    UnitPlan changing = plan("risk");
+    changing.supervision.on_hang = OnHang::report;
+    HandTurnedFleet fleet({changing});
+    fleet.all_come_up();
+    fleet.supervisor->hung("risk", seconds(3), fleet.now);
+    changing.supervision.on_hang = OnHang::abort;
+    ASSERT_TRUE(fleet.supervisor->apply({{changing}, {}}, fleet.now));
+    fleet.supervisor->hung("risk", seconds(4), fleet.now);
+    EXPECT_THAT(fleet.asked(), ElementsAre("abort risk"));
 }
 
 TEST(FleetRestart, kills_and_restarts_an_agent_that_passes_its_limits_and_says_so) {

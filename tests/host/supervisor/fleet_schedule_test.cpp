@@ -149,20 +149,57 @@ TEST(FleetSchedule, a_persons_start_holds_until_the_schedule_ends_next) {
     EXPECT_THAT(fleet.asked(), ElementsAre("stop risk"));
 }
 
-TEST(FleetSchedule, a_persons_stop_holds_until_the_schedules_next_moment) {
+TEST(FleetSchedule, a_persons_stop_outlasts_its_moments_until_a_person_starts_it) {
     ScheduledFleet fleet({router_plan(), scheduled_plan("risk", standing(true))});
     fleet.all_come_up();
     fleet.stop({"risk"});
     fleet.ends_well("risk");
     EXPECT_EQ(fleet.reason("risk"),
-              "stopped by a person; its schedule starts it 2026-11-30 14:15 UTC");
+              "stopped by a person; its schedule does not start it until a person does");
+    (void)fleet.asked();
+    for (int day = 1; day <= 3; ++day) {
+        fleet.closes({"risk"});
+        fleet.opens({"risk"});
+    }
+    EXPECT_EQ(fleet.state("risk"), AgentState::stopped);
     EXPECT_THAT(fleet.supervisor->kept_stopped(), ElementsAre("risk"));
+    EXPECT_THAT(fleet.asked(), IsEmpty());
+    fleet.start({"risk"});
+    EXPECT_THAT(fleet.asked(), ElementsAre("spawn risk"));
+    fleet.comes_up("risk");
     fleet.closes({"risk"});
+    fleet.ends_well("risk");
+    EXPECT_EQ(fleet.state("risk"), AgentState::scheduled) << "it follows its schedule again";
+}
+
+TEST(FleetSchedule, a_persons_stop_of_a_job_outlasts_its_moments) {
+    ScheduledFleet fleet({router_plan(), scheduled_plan("report", job())});
+    fleet.all_come_up();
+    fleet.stop({"report"});
+    fleet.is_due("report");
+    EXPECT_EQ(fleet.state("report"), AgentState::stopped);
+    EXPECT_THAT(fleet.asked(), IsEmpty());
+}
+
+TEST(FleetSchedule, a_persons_stop_is_kept_when_another_droverd_starts_the_fleet) {
+    UnitPlan stopped = scheduled_plan("risk", standing(true));
+    stopped.is_kept_stopped = true;
+    ScheduledFleet fleet({router_plan(), stopped});
+    fleet.all_come_up();
+    fleet.closes({"risk"});
+    fleet.opens({"risk"});
+    EXPECT_EQ(fleet.state("risk"), AgentState::stopped);
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("stopped by a person before droverd started"));
+    EXPECT_THAT(fleet.asked(), IsEmpty());
+}
+
+TEST(FleetSchedule, takes_back_who_was_stopped_when_a_person_restarts_all) {
+    ScheduledFleet fleet({router_plan(), scheduled_plan("risk", standing(false))});
+    fleet.all_come_up();
+    fleet.stop({"risk"});
+    fleet.supervisor->restart_all(fleet.now, "somebody");
     EXPECT_EQ(fleet.state("risk"), AgentState::scheduled);
     EXPECT_THAT(fleet.supervisor->kept_stopped(), IsEmpty());
-    (void)fleet.asked();
-    fleet.opens({"risk"});
-    EXPECT_THAT(fleet.asked(), ElementsAre("spawn risk"));
 }
 
 TEST(FleetSchedule, start_all_of_a_person_leaves_out_who_is_outside) {

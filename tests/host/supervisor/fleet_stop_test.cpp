@@ -304,6 +304,33 @@ TEST(FleetStop, is_kept_for_another_droverd_until_a_person_starts_the_agent) {
     EXPECT_THAT(fleet.supervisor->kept_stopped(), IsEmpty()) << "that was no stop of an agent";
 }
 
+TEST(FleetStop, holds_when_another_droverd_starts_the_fleet_but_for_the_policy_always) {
+    std::vector<UnitPlan> plans{plan("no"), plan("on_failure"), plan("unless"), plan("always")};
+    plans[0].supervision.restart = RestartMode::no;
+    plans[2].supervision.restart = RestartMode::unless_stopped;
+    plans[3].supervision.restart = RestartMode::always;
+    for (UnitPlan& each : plans) {
+        each.is_kept_stopped = true;
+    }
+    HandTurnedFleet fleet(plans);
+    fleet.supervisor->start_all(fleet.now);
+    EXPECT_THAT(fleet.asked(), ElementsAre("spawn always"));
+    EXPECT_THAT(fleet.supervisor->kept_stopped(), ElementsAre("no", "on_failure", "unless"));
+}
+
+TEST(FleetStop, of_an_agent_with_the_policy_always_holds_while_droverd_runs) {
+    std::vector<UnitPlan> plans{plan("data"), plan("risk", {"data"})};
+    plans[0].supervision.restart = RestartMode::always;
+    HandTurnedFleet fleet(plans);
+    fleet.all_come_up();
+    fleet.stop({"data"});
+    fleet.is_killed("data");
+    EXPECT_EQ(fleet.state("data"), AgentState::stopped);
+    fleet.pass(hours(1));
+    EXPECT_EQ(fleet.state("data"), AgentState::stopped);
+    EXPECT_THAT(fleet.supervisor->kept_stopped(), ElementsAre("data"));
+}
+
 TEST(FleetStop, holds_when_another_droverd_starts_the_fleet) {
     std::vector<UnitPlan> plans{plan("data"), plan("risk", {"data"}), plan("other")};
     plans[0].is_kept_stopped = true;

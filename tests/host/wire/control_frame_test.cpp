@@ -118,6 +118,19 @@ TEST(ControlFrame, refuses_unknown_kinds_and_versions) {
     EXPECT_TRUE(ControlFrame::decode(bytes_of({0, 1, 1, 0, 0, 0, 0, 0})));
 }
 
+TEST(ControlFrame, names_the_message_that_a_receiver_did_not_handle) {
+    const auto bytes = encode_unhandled({"order.submit.x", 4, 2, 9});
+    const auto frame = ControlFrame::decode(bytes);
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->kind, ControlKind::unhandled);
+    const auto body = decode_unhandled(*frame);
+    ASSERT_TRUE(body);
+    EXPECT_EQ(body.value().topic, "order.submit.x");
+    EXPECT_EQ(body.value().publisher, 4U);
+    EXPECT_EQ(body.value().incarnation, 2U);
+    EXPECT_EQ(body.value().sequence, 9U);
+}
+
 TEST(ControlFrame, says_what_is_wrong_with_json) {
     const auto with_body = [](std::string_view text) {
         std::vector<std::byte> bytes(control_head_size + text.size());

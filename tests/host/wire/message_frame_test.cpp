@@ -133,6 +133,10 @@ TEST(MessageFrame, refuses_headers_that_make_no_sense) {
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.encoding = 3; }));
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.flags = 1; }));
     EXPECT_TRUE(accepts([](MessageHeader& header) { header.flags = share_flag; }));
+    EXPECT_TRUE(accepts([](MessageHeader& header) { header.flags = gate_flag | 0x0300; }));
+    EXPECT_TRUE(accepts([](MessageHeader& header) { header.flags = gate_flag | share_flag; }));
+    EXPECT_FALSE(accepts([](MessageHeader& header) { header.flags = 0x0300; }));
+    EXPECT_FALSE(accepts([](MessageHeader& header) { header.flags = gate_flag | 8; }));
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.sequence = 0; }));
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.topic_sequence = 0; }));
     EXPECT_FALSE(accepts([](MessageHeader& header) { header.count = 3; }));
@@ -161,6 +165,20 @@ TEST(MessageFrame, takes_a_new_publish_time_and_nothing_else_changes) {
     ASSERT_TRUE(frame);
     EXPECT_EQ(frame->header, expected);
     EXPECT_EQ(frame->topic, "market.bar");
+}
+
+TEST(MessageFrame, keeps_under_which_reading_of_the_kill_switch_it_was_taken) {
+    auto bytes = sample_frame();
+    stamp_gate(bytes, std::string_view("market.bar").size(), 6);
+    const auto frame = MessageFrame::decode(bytes);
+    ASSERT_TRUE(frame);
+    EXPECT_NE(frame->header.flags & gate_flag, 0);
+    EXPECT_FALSE(is_of_other_gate(frame->header.flags, 6));
+    EXPECT_TRUE(is_of_other_gate(frame->header.flags, 8));
+    EXPECT_TRUE(is_of_other_gate(frame->header.flags, 10)) << "engaged and released since";
+    auto expected = sample_header();
+    expected.flags = frame->header.flags;
+    EXPECT_EQ(frame->header, expected);
 }
 
 TEST(MessageFrame, refuses_what_is_larger_than_a_link_carries) {

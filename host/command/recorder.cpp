@@ -1,0 +1,296 @@
+#include "command/recorder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/json_value.hpp"
+
+namespace drover {
+namespace {
+
+constexpr std::size_t read_block = std::size_t{256} << 10U;
+/// Of one stream in one turn, so that all have theirs.
+constexpr std::size_t most_in_turn = std::size_t{4} << 20U;
+constexpr int waiting_agents = 256;
+/// A supervisor that takes over from one that was lost joins within this time.
+constexpr auto time_alone = std::chrono::seconds(3);
+constexpr auto last_streams = std::chrono::seconds(5);
+
+Error cannot_listen(const std::filesystem::path& path) {
+    return {ErrorKind::unavailable,
+            "Cannot listen at " + path.string() + ": " + std::strerror(errno) + "."};
+}
+
+Result<FileDescriptor> take_lock(const std::filesystem::path& socket) {
+    const std::string path = socket.string() + ".lock";
+    FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock.is_open()) {
+        return cannot_listen(path);
+    }
+    if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
+        return Error{ErrorKind::refused,
+                     "Another `drover record` records this fleet already; one recording runs at a "
+                     "time."};
+    }
+    return lock;
+}
+
+Result<FileDescriptor> listen_at(const std::filesystem::path& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.string().size() >= sizeof address.sun_path) {
+        return Error{ErrorKind::invalid, "The path " + path.string() + " is too long."};
+    }
+    path.string().copy(address.sun_path, sizeof address.sun_path - 1);
+    ::unlink(path.c_str());
+    FileDescriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const auto* const plain = reinterpret_cast<const sockaddr*>(&address);
+    if (!listener.is_open() || ::bind(listener.number(), plain, sizeof address) != 0 ||
+        ::listen(listener.number(), waiting_agents) != 0) {
+        return cannot_listen(path);
+    }
+    return listener;
+}
+
+/// Writes it whole before anybody can read it.
+Result<void> write_wish(const std::filesystem::path& path, const RecorderWish& wish) {
+    const std::string draft = path.string() + ".new";
+    {
+        std::ofstream stream(draft, std::ios::trunc);
+        stream << to_line({{"file", wish.file.string()},
+                           {"pid", ::getpid()},
+                           {"patterns", wish.patterns},
+                           {"agents", wish.agents}});
+        if (!stream.flush()) {
+            return cannot_listen(path);
+        }
+    }
+    return ::rename(draft.c_str(), path.c_str()) == 0 ? Result<void>(success())
+                                                      : Result<void>(cannot_listen(path));
+}
+
+/// Whether it is droverd that speaks: its lines hold no NUL, an entry's head does.
+bool is_line(std::span<const std::byte> bytes) {
+    const auto head = bytes.first(std::min(bytes.size(), sizeof(EntryHead)));
+    return std::ranges::find(head, std::byte{0}) == head.end();
+}
+
+}  // namespace
+
+Result<Recorder> Recorder::open(const RunDirectory& run, RecorderWish wish) {
+    auto lock = take_lock(run.recorder_socket());
+    if (!lock) {
+        return lock.error();
+    }
+    auto writer = RecordingWriter::create(wish.file, wall_now());
+    if (!writer) {
+        return writer.error();
+    }
+    if (auto written = write_wish(run.recorder_wish(), wish); !written) {
+        return written.error();
+    }
+    auto listener = listen_at(run.recorder_socket());
+    if (!listener) {
+        return listener.error();
+    }
+    return Recorder(std::move(lock.value()),
+                    std::move(listener.value()),
+                    run,
+                    std::move(wish),
+                    std::move(writer.value()));
+}
+
+Recorder::Recorder(FileDescriptor lock,
+                   FileDescriptor listener,
+                   RunDirectory run,
+                   RecorderWish wish,
+                   RecordingWriter writer)
+    : lock_(std::move(lock)),
+      listener_(std::move(listener)),
+      run_(std::move(run)),
+      wish_(std::move(wish)),
+      writer_(std::move(writer)),
+      room_(read_block) {}
+
+Recorder::~Recorder() {
+    if (lock_.is_open()) {
+        ::unlink(run_.recorder_socket().c_str());
+        ::unlink(run_.recorder_wish().c_str());
+    }
+}
+
+bool Recorder::is_enough() const {
+    const bool is_late =
+        wish_.duration && first_entry_ && monotonic_now() - *first_entry_ >= *wish_.duration;
+    return is_late || (wish_.count && tally_.delivered + tally_.published >= *wish_.count);
+}
+
+Result<bool> Recorder::turn(std::chrono::milliseconds longest) {
+    std::vector<pollfd> waiting{{listener_.number(), POLLIN, 0},
+                                {fleet_ ? fleet_->descriptor() : -1, POLLIN, 0}};
+    for (const Stream& stream : streams_) {
+        waiting.push_back({stream.socket.number(), POLLIN, 0});
+    }
+    (void)::poll(waiting.data(), waiting.size(), static_cast<int>(longest.count()));
+    // Names first: what follows them may need them.
+    if (auto served = serve_fleet(); !served) {
+        return served.error();
+    }
+    for (std::size_t index = 2; index < waiting.size(); ++index) {
+        if (waiting[index].revents == 0) {
+            continue;
+        }
+        Stream& stream = streams_[index - 2];
+        const auto served = serve(stream);
+        if (!served) {
+            return served.error();
+        }
+        if (!served.value()) {
+            stream.socket.close();
+        }
+    }
+    std::erase_if(streams_, [](const Stream& stream) { return !stream.socket.is_open(); });
+    if ((waiting[0].revents & POLLIN) != 0) {
+        accept();
+    }
+    const bool is_alone = has_fleet_ && !fleet_ && streams_.empty();
+    if (!is_alone) {
+        left_alone_.reset();
+    } else if (!left_alone_) {
+        left_alone_ = monotonic_now();
+    }
+    const bool is_over = left_alone_ && monotonic_now() - *left_alone_ >= time_alone;
+    return !is_over && !is_enough();
+}
+
+void Recorder::accept() {
+    while (true) {
+        FileDescriptor socket(
+            ::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (!socket.is_open()) {
+            return;
+        }
+        streams_.push_back({std::move(socket), {}, 0});
+    }
+}
+
+Result<bool> Recorder::serve(Stream& stream) {
+    std::size_t taken = 0;
+    while (taken < most_in_turn) {
+        const ssize_t got = ::recv(stream.socket.number(), room_.data(), room_.size(), 0);
+        if (got > 0) {
+            stream.bytes.insert(stream.bytes.end(), room_.begin(), room_.begin() + got);
+            taken += static_cast<std::size_t>(got);
+            continue;
+        }
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        const bool has_ended = got == 0 || errno != EAGAIN;
+        if (auto written = take_entries(stream); !written) {
+            return written.error();
+        }
+        return !has_ended && stream.socket.is_open();
+    }
+    auto written = take_entries(stream);
+    return written ? Result<bool>(stream.socket.is_open()) : Result<bool>(written.error());
+}
+
+Result<void> Recorder::take_entries(Stream& stream) {
+    if (stream.number == 0 && stream.bytes.size() >= sizeof(EntryHead)) {
+        if (is_line(stream.bytes)) {
+            // What was read of its first line is put back by reading it as a line.
+            has_fleet_ = true;
+            fleet_.emplace(std::move(stream.socket));
+            fleet_->put_back(
+                {reinterpret_cast<const char*>(stream.bytes.data()), stream.bytes.size()});
+            stream.bytes.clear();
+            return serve_fleet();
+        }
+        stream.number = ++last_stream_;
+        ++tally_.lives;
+    }
+    std::span<const std::byte> rest(stream.bytes);
+    while (Entry::take(rest)) {
+    }
+    const std::size_t whole = stream.bytes.size() - rest.size();
+    if (Entry::is_broken(rest)) {
+        stream.socket.close();  // Nothing that follows can be understood.
+    }
+    if (whole == 0) {
+        return success();
+    }
+    const auto entries = std::span<const std::byte>(stream.bytes).first(whole);
+    count(entries);
+    auto written = writer_.add(BlockKind::entries, stream.number, entries);
+    stream.bytes.erase(stream.bytes.begin(),
+                       stream.bytes.begin() + static_cast<std::ptrdiff_t>(whole));
+    tally_.bytes = writer_.size();
+    return written;
+}
+
+void Recorder::count(std::span<const std::byte> entries) {
+    if (!first_entry_) {
+        first_entry_ = monotonic_now();
+    }
+    while (const auto entry = Entry::take(entries)) {
+        ++tally_.entries;
+        tally_.delivered += entry->kind == EntryKind::message ? 1U : 0U;
+        tally_.published += entry->kind == EntryKind::published ? 1U : 0U;
+    }
+}
+
+Result<void> Recorder::serve_fleet() {
+    if (!fleet_) {
+        return success();
+    }
+    for (const std::string& names : fleet_->read_lines()) {
+        if (auto written = writer_.add(BlockKind::names, names); !written) {
+            return written;
+        }
+    }
+    if (fleet_->is_ended()) {
+        fleet_.reset();
+    }
+    return success();
+}
+
+Result<void> Recorder::finish() {
+    if (fleet_) {
+        fleet_->write_line(R"({"end":true})");
+    }
+    // The agents say that they have been told by ending their streams.
+    wish_.count.reset();
+    wish_.duration.reset();
+    const Monotonic deadline = monotonic_now() + last_streams;
+    while ((fleet_ || !streams_.empty()) && monotonic_now() < deadline) {
+        const auto taken = turn(std::chrono::milliseconds(50));
+        if (!taken) {
+            return taken.error();
+        }
+    }
+    const Json end = {{"time", wall_now()},
+                      {"lives", tally_.lives},
+                      {"delivered", tally_.delivered},
+                      {"published", tally_.published},
+                      {"entries", tally_.entries},
+                      {"unfinished", streams_.size()}};
+    if (auto written = writer_.add(BlockKind::end, to_line(end)); !written) {
+        return written;
+    }
+    tally_.bytes = writer_.size();
+    return writer_.finish();
+}
+
+}  // namespace drover

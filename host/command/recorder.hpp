@@ -1,0 +1,97 @@
+/// Takes what agents record and writes it into one file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/file_descriptor.hpp"
+#include "base/line_channel.hpp"
+#include "base/result.hpp"
+#include "process/run_directory.hpp"
+#include "recording/recording_writer.hpp"
+
+namespace drover {
+
+/// What is to be recorded, and until when.
+struct RecorderWish {
+    std::vector<std::string> patterns;   ///< Of topics; empty: all that agents are given and give.
+    std::vector<std::string> agents;     ///< Empty: all.
+    std::filesystem::path file;          ///< Absolute.
+    std::optional<std::uint64_t> count;  ///< End after so many messages.
+    std::optional<std::chrono::milliseconds> duration;  ///< End so long after the first entry.
+};
+
+/// What a recording holds.
+struct RecordingTally {
+    std::uint64_t lives = 0;
+    std::uint64_t delivered = 0;  ///< Messages that agents were given.
+    std::uint64_t published = 0;
+    std::uint64_t entries = 0;
+    std::uint64_t bytes = 0;  ///< Of the file.
+};
+
+/// Listens in the run directory of a fleet. Writing is synchronous: while the file takes nothing,
+/// nothing is read, and the agents wait. One thread.
+class Recorder {
+public:
+    /// Listens and makes the file. Fails with `refused` when somebody else records this fleet.
+    [[nodiscard]] static Result<Recorder> open(const RunDirectory& run, RecorderWish wish);
+    Recorder(Recorder&&) noexcept = default;
+    Recorder& operator=(Recorder&&) = delete;
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+    /// Leaves the run directory.
+    ~Recorder();
+
+    /// Waits up to `longest` for news and takes it. False once the recording is over: the wish is
+    /// fulfilled or the fleet has ended.
+    [[nodiscard]] Result<bool> turn(std::chrono::milliseconds longest);
+    /// Asks the fleet to end the recording, takes what is still on its way, and closes the file.
+    [[nodiscard]] Result<void> finish();
+
+    /// Whether droverd has joined.
+    [[nodiscard]] bool has_fleet() const { return has_fleet_; }
+    [[nodiscard]] const RecordingTally& tally() const { return tally_; }
+
+private:
+    /// The connection of one life of an agent, or one that has not said yet what it is.
+    struct Stream {
+        FileDescriptor socket;
+        std::vector<std::byte> bytes;
+        std::uint32_t number = 0;  ///< 0: not known to be an agent.
+    };
+
+    Recorder(FileDescriptor lock,
+             FileDescriptor listener,
+             RunDirectory run,
+             RecorderWish wish,
+             RecordingWriter writer);
+    void accept();
+    /// Takes what a stream has; false when it has ended.
+    [[nodiscard]] Result<bool> serve(Stream& stream);
+    [[nodiscard]] Result<void> take_entries(Stream& stream);
+    [[nodiscard]] Result<void> serve_fleet();
+    void count(std::span<const std::byte> entries);
+    [[nodiscard]] bool is_enough() const;
+
+    FileDescriptor lock_;
+    FileDescriptor listener_;
+    RunDirectory run_;
+    RecorderWish wish_;
+    RecordingWriter writer_;
+    std::vector<std::byte> room_;  ///< What is read goes here first.
+    std::vector<Stream> streams_;
+    std::optional<LineChannel> fleet_;
+    std::uint32_t last_stream_ = 0;
+    bool has_fleet_ = false;
+    std::optional<Monotonic> first_entry_;
+    std::optional<Monotonic> left_alone_;  ///< Since when there is neither fleet nor stream.
+    RecordingTally tally_;
+};
+
+}  // namespace drover

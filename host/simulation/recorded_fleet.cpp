@@ -1,0 +1,264 @@
+#include "simulation/recorded_fleet.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "base/json_value.hpp"
+#include "runner/agent_loading.hpp"
+#include "runner/configure_message.hpp"
+#include "simulation/fleet_comparison.hpp"
+#include "simulation/outside_inputs.hpp"
+#include "simulation/player_agent.hpp"
+#include "simulation/simulation.hpp"
+
+namespace drover {
+namespace {
+
+/// Who asks in the place of people; agents hear this name from a person too.
+constexpr const char* people = "drover";
+/// Moves the time of a fleet that was recorded under the wall clock.
+constexpr const char* wall_clock = "wall-clock";
+
+/// Puts the agents together: those that are run afresh, and players in the places of the others.
+class RerunFleet {
+public:
+    RerunFleet(OutsideInputs inputs, const Json& configs)
+        : inputs_(std::move(inputs)), configs_(configs) {}
+
+    /// The agents in the fleet's order, people last.
+    Result<std::vector<SimulatedAgent>> build() {
+        for (const auto& [number, type] : inputs_.names.types()) {
+            add_type(type);
+        }
+        for (RerunAgent& agent : inputs_.inside) {
+            if (auto loaded = load(agent); !loaded) {
+                return loaded.error().within("Agent '" + agent.agent.name + "'");
+            }
+        }
+        std::vector<SimulatedAgent> agents;
+        for (const RecordedAgent& agent : inputs_.names.agents()) {
+            if (const auto loaded = loaded_.find(agent.name); loaded != loaded_.end()) {
+                agents.push_back(make(loaded->second));
+            } else if (std::ranges::find(inputs_.outside, agent.name) != inputs_.outside.end()) {
+                agents.push_back(play(agent.name, agent.name == inputs_.names.replay_clock()));
+            }
+            name_last(agents, agent.name);
+        }
+        agents.push_back(play(people, false));
+        name_last(agents, people);
+        if (!inputs_.names.replay_clock()) {
+            agents.push_back(play(wall_clock, true));
+            name_last(agents, wall_clock);
+        }
+        return agents;
+    }
+
+    /// For the players: set it once the simulation is there.
+    void serve(Simulation& simulation) { simulation_ = &simulation; }
+
+    [[nodiscard]] const std::map<std::uint32_t, std::string>& names() const { return names_; }
+    [[nodiscard]] const OutsideInputs& inputs() const { return inputs_; }
+
+private:
+    struct Loaded {
+        const RerunAgent* from = nullptr;
+        LoadedAgent agent;
+    };
+
+    void add_type(const MessageType& type) {
+        const std::uint64_t hash = layout_hash(type);
+        const bool is_known = std::ranges::any_of(types_, [&](const TypeHandle& known) {
+            return known.name == type.name && known.version == type.version &&
+                   known.layout_hash == hash;
+        });
+        if (!is_known) {
+            types_.push_back(
+                {type.name, type.version, hash, static_cast<std::uint32_t>(types_.size() + 1)});
+        }
+    }
+
+    Result<void> load(const RerunAgent& agent) {
+        auto library = PluginLibrary::load(agent.life.plugin);
+        if (!library) {
+            return library.error();
+        }
+        add_types(types_, library.value()->description());
+        auto loaded = find_agent(library.value(), agent.life.library_agent, types_);
+        if (!loaded) {
+            return loaded.error();
+        }
+        loaded_[agent.agent.name] = {&agent, std::move(loaded.value())};
+        return success();
+    }
+
+    [[nodiscard]] AgentSetup setup_for(const std::string& name) const {
+        AgentSetup setup;
+        setup.name = name;
+        setup.fleet = inputs_.names.fleet();
+        const auto rules = parse_json(inputs_.names.rules());
+        setup.rules = rules ? read_rules(rules.value()) : std::vector<TopicRights>();
+        setup.mode = DROVER_MODE_SIMULATION;
+        setup.foreign_threads = false;
+        setup.is_watched = false;
+        return setup;
+    }
+
+    [[nodiscard]] SimulatedAgent make(const Loaded& loaded) const {
+        const RerunAgent& from = *loaded.from;
+        SimulatedAgent made;
+        made.layout_hashes = loaded.agent.layout_hashes;
+        made.setup = setup_for(from.agent.name);
+        made.setup.description = loaded.agent.description;
+        made.setup.ports = loaded.agent.ports;
+        made.setup.config_json =
+            value_or<std::string>(configs_, std::to_string(from.stream).c_str(), from.life.config);
+        if (from.state) {
+            made.setup.state = InitialState{from.state->first, from.state->second};
+        }
+        return made;
+    }
+
+    /// The inputs that a player of this name plays.
+    [[nodiscard]] std::vector<OutsideInput> inputs_of(const std::string& name) const {
+        std::vector<OutsideInput> own;
+        std::ranges::copy_if(inputs_.inputs, std::back_inserter(own), [&](const auto& input) {
+            return input.message ? input.agent == name : name == people;
+        });
+        return own;
+    }
+
+    SimulatedAgent play(const std::string& name, bool owns_clock) {
+        SimulatedAgent made;
+        made.setup = setup_for(name);
+        made.setup.owns_clock = owns_clock;
+        auto own = inputs_of(name);
+        for (const OutsideInput& input : own) {
+            if (input.message) {
+                add_out_port(made, input.message->message().header.type);
+            } else if (!input.gate) {
+                add_client_port(made, input);
+            }
+        }
+        PlayerPorts ports;
+        ports.out = [setup = made.setup.ports](std::uint32_t type) {
+            return index_of(setup, std::to_string(type));
+        };
+        ports.ask = [setup = made.setup.ports](const std::string& agent, std::uint32_t port) {
+            return index_of(setup, agent + "/" + std::to_string(port));
+        };
+        ports.set_gate = [this](bool engaged) { simulation_->kill_switch().set_local(engaged); };
+        players_.push_back(std::make_unique<PlayerAgent>(
+            std::move(own), owns_clock, inputs_.last_time, std::move(ports)));
+        made.setup.description = players_.back()->description();
+        return made;
+    }
+
+    static std::uint32_t index_of(const std::vector<PortSetup>& ports, const std::string& name) {
+        const auto found = std::ranges::find(ports, name, &PortSetup::name);
+        return static_cast<std::uint32_t>(found - ports.begin());
+    }
+
+    void add_out_port(SimulatedAgent& player, std::uint32_t number) const {
+        const std::string name = std::to_string(number);
+        const MessageType* const type = inputs_.names.type(number);
+        if (type == nullptr || index_of(player.setup.ports, name) < player.setup.ports.size()) {
+            return;
+        }
+        const std::uint64_t hash = layout_hash(*type);
+        const auto handle = std::ranges::find_if(types_, [&](const TypeHandle& known) {
+            return known.name == type->name && known.version == type->version &&
+                   known.layout_hash == hash;
+        });
+        PortSetup port;
+        port.flags = DROVER_PORT_OUT;
+        port.name = name;
+        port.topic = ">";
+        port.type = handle->handle;
+        port.encoding = static_cast<std::uint16_t>(type->encoding);
+        port.record_size = type->record_size;
+        player.setup.ports.push_back(std::move(port));
+        player.layout_hashes.push_back(hash);
+    }
+
+    void add_client_port(SimulatedAgent& player, const OutsideInput& input) const {
+        const std::string name = input.agent + "/" + std::to_string(input.port);
+        const auto asked = loaded_.find(input.agent);
+        if (asked == loaded_.end() || input.port >= asked->second.agent.ports.size() ||
+            index_of(player.setup.ports, name) < player.setup.ports.size()) {
+            return;
+        }
+        PortSetup port = asked->second.agent.ports[input.port];
+        port.flags = DROVER_PORT_REQUEST_CLIENT;
+        port.name = name;
+        player.setup.ports.push_back(std::move(port));
+        player.layout_hashes.push_back(0);
+    }
+
+    /// The agent that was added last gets its handle, counting from 1.
+    void name_last(std::vector<SimulatedAgent>& agents, const std::string& name) {
+        if (!agents.empty() && agents.back().setup.name == name) {
+            agents.back().setup.handle = static_cast<std::uint32_t>(agents.size());
+            names_[agents.back().setup.handle] = name;
+        }
+    }
+
+    OutsideInputs inputs_;
+    const Json& configs_;
+    std::vector<TypeHandle> types_;
+    std::map<std::string, Loaded> loaded_;
+    std::map<std::uint32_t, std::string> names_;
+    std::vector<std::unique_ptr<PlayerAgent>> players_;
+    Simulation* simulation_ = nullptr;
+};
+
+std::vector<std::string> compared_topics(const Json& request) {
+    auto topics = value_or<std::vector<std::string>>(request, "topics", {});
+    return topics.empty()
+               ? std::vector<std::string>{"order.>", "risk.verdict.>", "position.>", "account.>"}
+               : topics;
+}
+
+Json rerun_failed(const std::string& sentence) {
+    return {{"error", sentence}};
+}
+
+}  // namespace
+
+Json rerun_fleet(const Json& request) {
+    const auto topics = compared_topics(request);
+    auto inputs = read_outside_inputs(request.at("file").get<std::string>(), topics);
+    if (!inputs) {
+        return rerun_failed(inputs.error().message);
+    }
+    const Json configs = value_or(request, "configs", Json::object());
+    RerunFleet fleet(std::move(inputs.value()), configs);
+    auto agents = fleet.build();
+    if (!agents) {
+        return rerun_failed(agents.error().message);
+    }
+    FleetComparison comparison(fleet.inputs(), topics);
+    SimulationWatch watch;
+    watch.event = [&](const PublishedMessage& message) {
+        const auto name = fleet.names().find(message.id.publisher);
+        if (name != fleet.names().end()) {
+            comparison.add(name->second, message);
+        }
+    };
+    Simulation simulation(std::move(agents.value()), {.hash = false}, std::move(watch));
+    fleet.serve(simulation);
+    const auto ran = simulation.run();
+    if (!ran) {
+        return rerun_failed("The fleet run afresh: " + ran.error().message);
+    }
+    Json differences = comparison.finish();
+    return {{"equal", differences.empty()},
+            {"outside", fleet.inputs().outside},
+            {"inputs", fleet.inputs().inputs.size()},
+            {"compared", comparison.compared()},
+            {"differences", std::move(differences)},
+            {"notes", comparison.notes()},
+            {"error", nullptr}};
+}
+
+}  // namespace drover

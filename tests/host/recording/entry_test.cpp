@@ -1,0 +1,168 @@
+/// Entries of a recording: what is written is read again, and nothing that is broken is taken.
+#include "recording/entry.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "recording/recorded_inputs.hpp"
+#include "recording/recorded_message.hpp"
+#include "recording/recorded_outputs.hpp"
+
+namespace drover {
+namespace {
+
+template <typename Body>
+std::vector<std::byte> written(EntryKind kind, const Body& body) {
+    std::vector<std::byte> bytes;
+    {
+        EntryWriter writer(bytes, kind, gate_engaged_flag, 77);
+        body.write(writer);
+    }
+    return bytes;
+}
+
+template <typename Body>
+std::optional<Body> read(const std::vector<std::byte>& bytes) {
+    std::span<const std::byte> rest(bytes);
+    const auto entry = Entry::take(rest);
+    return entry && rest.empty() ? Body::decode(entry->body) : std::nullopt;
+}
+
+RecordedMessage sample_message(std::span<const std::byte> payload) {
+    RecordedMessage message;
+    message.topic = "market.bar.SPX.1d";
+    message.payload = payload;
+    message.header.type = 3;
+    message.header.encoding = 1;
+    message.header.id = {4, 5, 6};
+    message.header.cause = {7, 8, 9};
+    message.header.topic_sequence = 10;
+    message.header.event_time = -11;
+    message.header.publish_time = 12;
+    message.header.count = 2;
+    message.header.record_size = 8;
+    message.header.port = 1;
+    message.header.flags = 1;
+    message.header.lost = 13;
+    return message;
+}
+
+TEST(RecordingEntry, gives_back_its_head) {
+    const auto bytes = written(EntryKind::timer, RecordedTimer{1, 2, 3});
+    std::span<const std::byte> rest(bytes);
+    const auto entry = Entry::take(rest);
+    ASSERT_TRUE(entry);
+    EXPECT_EQ(entry->kind, EntryKind::timer);
+    EXPECT_EQ(entry->flags, gate_engaged_flag);
+    EXPECT_EQ(entry->now, 77);
+    EXPECT_TRUE(rest.empty());
+}
+
+TEST(RecordingEntry, gives_back_a_message) {
+    const std::vector<std::byte> payload(16, std::byte{0xEE});
+    const auto bytes = written(EntryKind::message, sample_message(payload));
+    const auto message = read<RecordedMessage>(bytes);
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->topic, "market.bar.SPX.1d");
+    EXPECT_EQ(message->header.id, (RecordedId{4, 5, 6}));
+    EXPECT_EQ(message->header.cause, (RecordedId{7, 8, 9}));
+    EXPECT_EQ(message->header.event_time, -11);
+    EXPECT_EQ(message->header.lost, 13U);
+    EXPECT_EQ(std::vector<std::byte>(message->payload.begin(), message->payload.end()), payload);
+}
+
+TEST(RecordingEntry, gives_back_what_agents_are_given) {
+    const auto request = read<RecordedRequest>(
+        written(EntryKind::request, RecordedRequest{1, 2, 3, 4, 5, 6, "drover", "{}"}));
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->number, 3U);
+    EXPECT_EQ(request->sender, "drover");
+    EXPECT_EQ(request->body, "{}");
+    const auto reply =
+        read<RecordedReply>(written(EntryKind::reply, RecordedReply{1, 2, -3, "lost", ""}));
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, -3);
+    EXPECT_EQ(reply->error, "lost");
+    const auto refusal = read<RecordedRefusal>(
+        written(EntryKind::refused, RecordedRefusal{9, -2, "order.submit.a", "gated"}));
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->topic, "order.submit.a");
+    const auto state =
+        read<RecordedState>(written(EntryKind::state, RecordedState{2, "saved bytes"}));
+    ASSERT_TRUE(state);
+    EXPECT_EQ(state->bytes, "saved bytes");
+}
+
+TEST(RecordingEntry, gives_back_what_agents_give) {
+    const auto question = read<RecordedQuestion>(
+        written(EntryKind::requested, RecordedQuestion{1, 2, 3, 4, "topic", "broker", "{}"}));
+    ASSERT_TRUE(question);
+    EXPECT_EQ(question->target, "broker");
+    const auto answer =
+        read<RecordedAnswer>(written(EntryKind::replied, RecordedAnswer{1, 2, 3, 0, "", "[1]"}));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->body, "[1]");
+    const auto advance =
+        read<RecordedAdvance>(written(EntryKind::advance, RecordedAdvance{5, 6, 7}));
+    ASSERT_TRUE(advance);
+    EXPECT_EQ(advance->token, 7U);
+}
+
+TEST(RecordingEntry, gives_back_a_life) {
+    RecordedLife life;
+    life.agent = "risk";
+    life.incarnation = 3;
+    life.is_whole = true;
+    life.config = R"({"limit":1.50})";
+    life.secrets = {{"key", "/etc/key"}};
+    life.secret_places = {{"/api/key", "key"}};
+    life.last_settled = INT64_MIN;
+    life.patterns = {"order.>"};
+    const auto back = read<RecordedLife>(written(EntryKind::life, life));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->agent, "risk");
+    EXPECT_TRUE(back->is_whole);
+    EXPECT_EQ(back->config, R"({"limit":1.50})");
+    ASSERT_EQ(back->secrets.size(), 1U);
+    EXPECT_EQ(back->secrets.front().file, "/etc/key");
+    EXPECT_EQ(back->last_settled, INT64_MIN);
+    EXPECT_EQ(back->patterns, std::vector<std::string>{"order.>"});
+}
+
+TEST(RecordingEntry, is_not_taken_before_it_is_whole) {
+    const auto bytes = written(EntryKind::timer, RecordedTimer{1, 2, 3});
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        std::span<const std::byte> part(bytes.data(), size);
+        EXPECT_FALSE(Entry::take(part));
+        EXPECT_EQ(part.size(), size) << "what is not whole stays";
+        EXPECT_FALSE(Entry::is_broken(part));
+    }
+}
+
+TEST(RecordingEntry, of_an_impossible_size_is_broken) {
+    auto bytes = written(EntryKind::timer, RecordedTimer{1, 2, 3});
+    for (const std::uint32_t size : {0U, 15U, largest_entry + 1}) {
+        std::memcpy(bytes.data(), &size, sizeof size);
+        std::span<const std::byte> rest(bytes);
+        EXPECT_TRUE(Entry::is_broken(rest)) << size;
+        EXPECT_FALSE(Entry::take(rest)) << size;
+    }
+}
+
+TEST(RecordingEntry, with_a_body_of_another_shape_is_not_decoded) {
+    const std::vector<std::byte> payload(16, std::byte{0xEE});
+    const auto message = written(EntryKind::message, sample_message(payload));
+    const std::span<const std::byte> body =
+        std::span<const std::byte>(message).subspan(sizeof(EntryHead));
+    for (std::size_t size = 0; size < body.size(); ++size) {
+        EXPECT_FALSE(RecordedMessage::decode(body.first(size))) << size;
+    }
+    EXPECT_FALSE(RecordedTimer::decode(body));
+    EXPECT_FALSE(RecordedRequest::decode(body));
+    EXPECT_FALSE(RecordedLife::decode(body));
+}
+
+}  // namespace
+}  // namespace drover

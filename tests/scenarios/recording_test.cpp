@@ -1,0 +1,254 @@
+// What agents were given and gave is recorded, can be replayed byte for byte, and tells why.
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "base/json_value.hpp"
+#include "scenarios/fleet_under_test.hpp"
+#include "scenarios/history_file.hpp"
+#include "scenarios/trading_fleet.hpp"
+
+namespace drover::scenarios {
+namespace {
+
+constexpr const char* recording = "fleet.recording";
+
+/// Records the fleet of agents.yaml from its first callback until the history has ended.
+void record_whole_run(const FleetUnderTest& fleet) {
+    Program recorder = fleet.start_drover({"record", "-O", recording});
+    ASSERT_TRUE(eventually([&] {
+        return recorder.errors().find("Recording into") != std::string::npos;
+    })) << recorder.errors();
+    fleet.up();
+    ASSERT_TRUE(fleet.reaches("market-data", [](const AgentStatus& now) {
+        return now.reason.find("history ended") != std::string::npos;
+    }));
+    EXPECT_EQ(fleet.drover({"positions"}).exit_code, 0) << "a person's request is an input too";
+    recorder.send_signal(SIGINT);
+    ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
+    ASSERT_EQ(recorder.exit_code(), 0) << recorder.errors();
+    EXPECT_NE(recorder.output().find("lives of agents"), std::string::npos) << recorder.output();
+    fleet.down();
+}
+
+/// What `drover VERB FILE … -o json` says.
+Json asked(const FleetUnderTest& fleet, std::vector<std::string> arguments, int expected) {
+    arguments.insert(arguments.end(), {"-o", "json"});
+    const ProgramResult result = fleet.drover(std::move(arguments));
+    EXPECT_EQ(result.exit_code, expected) << result.text();
+    return parsed(result.output);
+}
+
+/// The client order ids of the orders of a backtest of the same file: those of the live run.
+std::string an_order_of(const FleetUnderTest& fleet) {
+    const ProgramResult run = fleet.drover({"backtest", "--events", "events.jsonl"});
+    EXPECT_EQ(run.exit_code, 0) << run.text();
+    std::istringstream lines(fleet.read("events.jsonl"));
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find("\"order.submit.") != std::string::npos) {
+            const auto json = parse_json(line);
+            return json.value().at("records").at(0).at("client_order_id").get<std::string>();
+        }
+    }
+    return "";
+}
+
+TEST(Recording, of_a_whole_run_is_had_again_agent_by_agent_and_as_a_fleet) {
+    const FleetUnderTest fleet;
+    fleet.write("agents.yaml",
+                trading_fleet_yaml({.history = fleet.write("history.csv", random_walk(400))}));
+    record_whole_run(fleet);
+    const Json parity = asked(fleet, {"parity", recording}, 0);
+    EXPECT_TRUE(parity.at("equal").get<bool>()) << parity.at("differences").dump(1);
+    for (const Json& agent : parity.at("agents")) {
+        EXPECT_EQ(agent.at("lives"), 1) << agent.dump();
+        EXPECT_TRUE(agent.at("notes").empty()) << agent.dump();
+        if (agent.at("agent") != "backtest") {
+            EXPECT_GT(agent.at("outputs").get<int>(), 5) << agent.dump();
+        }
+    }
+    const Json afresh = asked(fleet, {"parity", recording, "--backtest"}, 0);
+    EXPECT_TRUE(afresh.at("equal").get<bool>()) << afresh.at("differences").dump(1);
+    EXPECT_GT(afresh.at("compared").get<int>(), 400);
+    EXPECT_EQ(afresh.at("outside"), Json::array({"market-data"}));
+}
+
+TEST(Recording, of_twenty_years_is_had_again) {
+    if (sp500_file().empty()) {
+        GTEST_SKIP() << "data/sp500-2000.csv is not there; ./dev setup fetches it";
+    }
+    const FleetUnderTest fleet;
+    fleet.write("agents.yaml", trading_fleet_yaml({.history = sp500_file()}));
+    record_whole_run(fleet);
+    EXPECT_TRUE(asked(fleet, {"parity", recording}, 0).at("equal").get<bool>());
+    const Json afresh = asked(fleet, {"parity", recording, "--backtest"}, 0);
+    EXPECT_TRUE(afresh.at("equal").get<bool>());
+    EXPECT_GT(afresh.at("compared").get<int>(), 5000);
+}
+
+TEST(Recording, with_the_kill_switch_engaged_is_had_again_refusals_included) {
+    const FleetUnderTest fleet;
+    fleet.write("agents.yaml",
+                trading_fleet_yaml({.history = fleet.write("history.csv", random_walk(120))}));
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage", "--reason", "test"}).exit_code, 0);
+    record_whole_run(fleet);
+    EXPECT_TRUE(asked(fleet, {"parity", recording}, 0).at("equal").get<bool>());
+    const Json afresh = asked(fleet, {"parity", recording, "--backtest"}, 0);
+    EXPECT_TRUE(afresh.at("equal").get<bool>()) << afresh.at("differences").dump(1);
+    EXPECT_GT(afresh.at("compared").get<int>(), 100);
+}
+
+TEST(Recording, replayed_with_another_build_differs_at_the_first_order_and_says_so) {
+    const FleetUnderTest fleet;
+    fleet.write("agents.yaml",
+                trading_fleet_yaml({.history = fleet.write("history.csv", random_walk(200))}));
+    record_whole_run(fleet);
+    const Json same = asked(fleet, {"replay", recording, "--agent", "risk"}, 0);
+    EXPECT_TRUE(same.at("differences").empty());
+    const Json other = asked(
+        fleet,
+        {"replay", recording, "--agent", "risk", "--plugin", misbehaving_plugin("other_orders")},
+        1);
+    ASSERT_EQ(other.at("differences").size(), 1U);
+    const Json& difference = other.at("differences").at(0);
+    EXPECT_EQ(difference.at("recorded").at("topic").get<std::string>().find("order.submit."), 0U)
+        << difference.dump(1);
+    ASSERT_EQ(difference.at("fields").size(), 1U) << difference.dump(1);
+    EXPECT_EQ(difference.at("fields").at(0).at("field"), "records[0].quantity");
+    EXPECT_NE(difference.at("sentence").get<std::string>().find("on_message advice."),
+              std::string::npos);
+    ASSERT_FALSE(other.at("notes").empty());
+    EXPECT_NE(other.at("notes").at(0).get<std::string>().find("build"), std::string::npos);
+}
+
+TEST(Recording, tells_why_an_order_was_sent) {
+    const FleetUnderTest fleet;
+    fleet.write("agents.yaml",
+                trading_fleet_yaml({.history = fleet.write("history.csv", random_walk(200))}));
+    record_whole_run(fleet);
+    const std::string order = an_order_of(fleet);
+    ASSERT_FALSE(order.empty());
+    const Json why = asked(fleet, {"why", order, "--recording", recording}, 0);
+    std::vector<std::string> topics;
+    for (const Json& link : why.at("chain")) {
+        topics.push_back(link.at("topic").get<std::string>());
+    }
+    const auto place = [&](const std::string& beginning) {
+        return std::ranges::find_if(
+                   topics, [&](const std::string& topic) { return topic.starts_with(beginning); }) -
+               topics.begin();
+    };
+    const auto end = static_cast<std::ptrdiff_t>(topics.size());
+    for (const char* const link :
+         {"market.bar.", "pattern.", "advice.", "risk.verdict.", "order.submit.", "order.event."}) {
+        EXPECT_LT(place(link), end) << link << " is missing: " << why.dump(1);
+    }
+    EXPECT_LT(place("market.bar."), place("pattern."));
+    EXPECT_LT(place("pattern."), place("advice."));
+    EXPECT_LT(place("advice."), place("order.submit."));
+    EXPECT_LT(place("order.submit."), place("order.event."));
+    const ProgramResult text = fleet.drover({"why", order, "--recording", recording});
+    EXPECT_NE(text.output.find("because of advisor"), std::string::npos) << text.text();
+    const ProgramResult unknown = fleet.drover({"why", "nothing", "--recording", recording});
+    EXPECT_EQ(unknown.exit_code, 1);
+    EXPECT_NE(unknown.errors.find("mentions 'nothing'"), std::string::npos) << unknown.errors;
+}
+
+constexpr const char* two_agents =
+    R"(  ticker: {plugin: @behaving@, agent: ticker, config: {topic: test.left}}
+  other: {plugin: @behaving@, agent: ticker, config: {topic: test.right.side}}
+)";
+
+TEST(Recording, begun_in_the_middle_holds_messages_and_refuses_to_replay_half_a_life) {
+    const FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    const ProgramResult recorded =
+        fleet.drover({"record", "-O", recording, "--agent", "ticker", "--count", "20"});
+    ASSERT_EQ(recorded.exit_code, 0) << recorded.text();
+    EXPECT_NE(recorded.output.find("1 lives"), std::string::npos) << recorded.text();
+    const ProgramResult replayed = fleet.drover({"replay", recording, "--agent", "ticker"});
+    EXPECT_EQ(replayed.exit_code, 1) << replayed.text();
+    EXPECT_NE(replayed.errors.find("from its beginning"), std::string::npos) << replayed.text();
+    EXPECT_EQ(fleet.drover({"replay", recording, "--agent", "other"}).exit_code, 2);
+    EXPECT_TRUE(fleet.gets_well());
+}
+
+TEST(Recording, with_a_restart_and_a_kill_is_had_again) {
+    const FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    Program recorder = fleet.start_drover({"record", "-O", recording, "--restart"});
+    ASSERT_TRUE(fleet.reaches("ticker", [](const AgentStatus& now) { return now.is_well(); }));
+    ASSERT_TRUE(eventually([&] {
+        return std::filesystem::exists(fleet.folder() / recording) &&
+               std::filesystem::file_size(fleet.folder() / recording) > 20'000;
+    })) << recorder.errors();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    ASSERT_EQ(::kill((*status)["ticker"].pid.value_or(0), SIGKILL), 0);
+    ASSERT_TRUE(fleet.reaches("ticker", [&](const AgentStatus& now) {
+        return now.is_well() && now.pid != (*status)["ticker"].pid;
+    }));
+    ASSERT_TRUE(fleet.gets_well());
+    recorder.send_signal(SIGTERM);
+    ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
+    ASSERT_EQ(recorder.exit_code(), 0) << recorder.errors();
+    const Json replayed = asked(fleet, {"replay", recording, "--agent", "ticker"}, 0);
+    EXPECT_EQ(replayed.at("lives"), 2) << replayed.dump(1);
+    EXPECT_GT(replayed.at("outputs").get<int>(), 20) << replayed.dump(1);
+}
+
+TEST(Recording, whose_recorder_is_killed_costs_the_fleet_nothing_and_can_be_read) {
+    const FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    Program recorder = fleet.start_drover({"record", "-O", recording, "--restart"});
+    ASSERT_TRUE(eventually([&] {
+        return std::filesystem::exists(fleet.folder() / recording) &&
+               std::filesystem::file_size(fleet.folder() / recording) > 20'000;
+    })) << recorder.errors();
+    ASSERT_TRUE(fleet.gets_well());
+    recorder.send_signal(SIGKILL);
+    ASSERT_TRUE(recorder.wait_for_end(patience));
+    EXPECT_TRUE(eventually([&] {
+        return fleet.drover({"events", "-n", "50"}).output.find("is gone; what it had written") !=
+               std::string::npos;
+    }));
+    EXPECT_TRUE(fleet.gets_well());
+    const ProgramResult replayed = fleet.drover({"replay", recording, "--agent", "ticker"});
+    EXPECT_EQ(replayed.exit_code, 0) << replayed.text();
+    EXPECT_NE(replayed.errors.find("not brought to its end"), std::string::npos) << replayed.text();
+    // The next recorder finds the way free.
+    EXPECT_EQ(fleet.drover({"record", "-O", "second.recording", "--count", "5"}).exit_code, 0);
+}
+
+TEST(Recording, is_one_at_a_time_and_never_overwrites_a_file) {
+    const FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    Program recorder = fleet.start_drover({"record", "-O", recording, "test.>"});
+    ASSERT_TRUE(eventually([&] {
+        return recorder.errors().find("Recording into") != std::string::npos;
+    })) << recorder.errors();
+    const ProgramResult second = fleet.drover({"record", "-O", "second.recording"});
+    EXPECT_EQ(second.exit_code, 1) << second.text();
+    EXPECT_NE(second.errors.find("one recording runs at a time"), std::string::npos);
+    const ProgramResult why = fleet.drover({"why", "nothing"});
+    EXPECT_NE(why.errors.find("mentions 'nothing'"), std::string::npos)
+        << "what is being recorded is looked into: " << why.text();
+    recorder.send_signal(SIGINT);
+    ASSERT_TRUE(recorder.wait_for_end(patience));
+    const ProgramResult no_source = fleet.drover({"why", "nothing"});
+    EXPECT_NE(no_source.errors.find("Nothing is being recorded"), std::string::npos)
+        << no_source.text();
+    const ProgramResult again = fleet.drover({"record", "-O", recording});
+    EXPECT_EQ(again.exit_code, 1) << again.text();
+    EXPECT_NE(again.errors.find("is there already"), std::string::npos) << again.text();
+    EXPECT_EQ(fleet.drover({"record", "test..x", "-O", "third.recording"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace drover::scenarios

@@ -1,0 +1,169 @@
+// Agents that run as another user of the machine: what they need stays usable for them.
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/system_user.hpp"
+#include "scenarios/fleet_under_test.hpp"
+
+namespace drover::scenarios {
+namespace {
+
+constexpr const char* other_user = "nobody";
+
+/// A ticker as somebody else and a listener as we are.
+std::string ticker_as(const std::string& user) {
+    return "  ticker: {plugin: @behaving@, agent: ticker" +
+           (user.empty() ? "" : ", user: " + user) + "}\n" +
+           "  listener: {plugin: @behaving@, agent: listener}\n";
+}
+
+class Users : public testing::Test {
+protected:
+    void SetUp() override {
+        if (::geteuid() != 0 || !find_system_user(other_user)) {
+            GTEST_SKIP() << "only root may start agents as another user, and there must be one";
+        }
+        let_others_enter();
+    }
+    /// The folder of a test is closed to others; that of a service is not.
+    void let_others_enter() const {
+        ::chmod(fleet_.folder().c_str(), 0755);
+        ::chmod((fleet_.folder() / "run").c_str(), 0711);
+    }
+    [[nodiscard]] static uid_t owner_of(const std::filesystem::path& path) {
+        struct stat about {};
+        EXPECT_EQ(::stat(path.c_str(), &about), 0) << path;
+        return about.st_uid;
+    }
+    [[nodiscard]] static std::string status_line(pid_t pid, const std::string& key) {
+        std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+        for (std::string line; std::getline(file, line);) {
+            if (line.starts_with(key + ":")) {
+                return line;
+            }
+        }
+        return {};
+    }
+    [[nodiscard]] pid_t pid_of(const std::string& agent) const {
+        const auto status = fleet_.status();
+        return status ? (*status)[agent].pid.value_or(-1) : -1;
+    }
+    [[nodiscard]] std::filesystem::path state_of_ticker() const {
+        return fleet_.state_directory() / "agents/ticker/state.sqlite";
+    }
+
+    FleetUnderTest fleet_;
+};
+
+TEST_F(Users, are_what_agents_run_as_and_their_messages_and_state_go_on) {
+    const SystemUser user = find_system_user(other_user).value();
+    fleet_.write_agents(ticker_as(other_user));
+    fleet_.up();
+    EXPECT_TRUE(fleet_.hears_more("listener"));
+    const std::string id = std::to_string(user.user);
+    EXPECT_EQ(status_line(pid_of("ticker"), "Uid"),
+              "Uid:\t" + id + "\t" + id + "\t" + id + "\t" + id);
+    EXPECT_EQ(status_line(pid_of("listener"), "Uid"), "Uid:\t0\t0\t0\t0");
+    EXPECT_EQ(owner_of(state_of_ticker()), user.user);
+    // A killed agent, and a killed router, come back to it.
+    ASSERT_EQ(::kill(pid_of("ticker"), SIGKILL), 0);
+    EXPECT_TRUE(fleet_.reaches(
+        "ticker", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
+    ASSERT_EQ(::kill(pid_of("drover-router"), SIGKILL), 0);
+    EXPECT_TRUE(fleet_.reaches("drover-router", [](const AgentStatus& now) {
+        return now.is_well() && now.restarts == 1;
+    }));
+    EXPECT_TRUE(fleet_.hears_more("listener"));
+    const ProgramResult described = fleet_.drover({"describe", "ticker", "-o", "json"});
+    EXPECT_NE(described.output.find(R"("user":"set")"), std::string::npos) << described.text();
+    fleet_.down();
+    EXPECT_TRUE(fleet_.is_gone_within(patience));
+}
+
+TEST_F(Users, give_their_state_back_when_the_key_is_gone) {
+    fleet_.write_agents(ticker_as(other_user));
+    fleet_.up();
+    ASSERT_TRUE(fleet_.hears_more("listener"));
+    fleet_.write_agents(ticker_as(""));
+    ASSERT_EQ(fleet_.drover({"apply"}).exit_code, 0);
+    EXPECT_TRUE(fleet_.gets_well());
+    EXPECT_TRUE(fleet_.hears_more("listener"));
+    EXPECT_EQ(owner_of(state_of_ticker()), 0U);
+    EXPECT_EQ(status_line(pid_of("ticker"), "Uid"), "Uid:\t0\t0\t0\t0");
+}
+
+TEST_F(Users, may_obey_the_kill_switch_and_may_not_touch_what_is_not_theirs) {
+    fleet_.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker, user: nobody, "
+        "config: {topic: order.submit.x}}\n"
+        "  listener: {plugin: @behaving@, agent: listener}\n",
+        "topics: {\"order.submit.>\": {gated: true}}\n");
+    fleet_.up();
+    ASSERT_TRUE(fleet_.hears_more("listener"));
+    ASSERT_EQ(fleet_.drover({"kill-switch", "engage", "--reason", "test"}).exit_code, 0);
+    EXPECT_TRUE(fleet_.reaches("ticker", [](const AgentStatus& now) {
+        return now.health == "degraded" &&
+               now.reason.find("a tick was refused") != std::string::npos;
+    }));
+    ASSERT_EQ(fleet_.drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_TRUE(fleet_.hears_more("listener"));
+    // Others may pass the folders and connect to nothing but their own link.
+    struct stat about {};
+    ASSERT_EQ(::stat((fleet_.state_directory() / "run/control").c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 077U, 0U);
+    for (const auto& socket :
+         std::filesystem::directory_iterator(fleet_.state_directory() / "run")) {
+        ASSERT_EQ(::stat(socket.path().c_str(), &about), 0);
+        EXPECT_EQ(about.st_mode & 077U, 0U) << socket.path();
+    }
+    ASSERT_EQ(::stat((fleet_.state_directory() / "kill_switch").c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 022U, 0U);
+}
+
+TEST_F(Users, that_cannot_reach_what_an_agent_needs_fail_it_with_a_sentence) {
+    ::chmod(fleet_.folder().c_str(), 0700);
+    fleet_.write_agents(ticker_as(other_user));
+    fleet_.up(3);
+    EXPECT_TRUE(fleet_.reaches("ticker", [](const AgentStatus& now) {
+        return now.state == "failed" &&
+               now.reason.find("user: nobody cannot") != std::string::npos &&
+               now.reason.find("must be open to nobody") != std::string::npos;
+    }));
+    let_others_enter();
+    ASSERT_EQ(fleet_.drover({"start", "ticker"}).exit_code, 0);
+    EXPECT_TRUE(fleet_.gets_well());
+}
+
+TEST_F(Users, of_an_adopted_fleet_keep_their_links_when_the_router_is_lost) {
+    fleet_.write_agents(ticker_as(other_user), "on_supervisor_death: adopt\n");
+    fleet_.up();
+    const auto before = fleet_.status();
+    ASSERT_TRUE(before);
+    ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
+    ASSERT_TRUE(fleet_.reaches(
+        [&](const FleetStatus& now) { return now.supervisor != before->supervisor; }));
+    EXPECT_EQ(pid_of("ticker"), (*before)["ticker"].pid.value_or(0));
+    ASSERT_EQ(::kill(pid_of("drover-router"), SIGKILL), 0);
+    EXPECT_TRUE(fleet_.reaches("drover-router", [&](const AgentStatus& now) {
+        return now.is_well() && now.pid != (*before)["drover-router"].pid;
+    }));
+    EXPECT_TRUE(fleet_.hears_more("listener"));
+    EXPECT_EQ(pid_of("ticker"), (*before)["ticker"].pid.value_or(0));
+}
+
+TEST_F(Users, that_do_not_exist_are_a_fault_and_nothing_starts) {
+    fleet_.write_agents(ticker_as("no-such-user"));
+    const ProgramResult up = fleet_.drover({"up", "-d"});
+    EXPECT_EQ(up.exit_code, 1);
+    EXPECT_NE(up.errors.find("There is no user 'no-such-user' on this machine."), std::string::npos)
+        << up.text();
+    EXPECT_TRUE(fleet_.processes().empty());
+}
+
+}  // namespace
+}  // namespace drover::scenarios

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/json_depth.hpp"
+
 namespace drover {
 
 namespace {
@@ -25,12 +27,47 @@ std::string sentence_of(const Json::parse_error& error) {
     return text + ".";
 }
 
+/// "number overflow parsing '1e400'." of "[json.exception.out_of_range.406] number …".
+std::string sentence_of(const Json::out_of_range& error) {
+    const std::string text = error.what();
+    const std::size_t end = text.find("] ");
+    return (end == std::string::npos ? text : text.substr(end + 2)) + ".";
+}
+
+bool is_too_deep(std::string_view text) {
+    std::size_t depth = 0;
+    bool is_in_text = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char letter = text[at];
+        if (is_in_text) {
+            at += letter == '\\' ? 1 : 0;
+            is_in_text = letter != '"';
+        } else if (letter == '"') {
+            is_in_text = true;
+        } else if (letter == '[' || letter == '{') {
+            if (++depth > deepest_json) {
+                return true;
+            }
+        } else if ((letter == ']' || letter == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 Result<Json> parse_json(std::string_view text) {
+    if (is_too_deep(text)) {
+        return Error{
+            ErrorKind::invalid,
+            "more than " + std::to_string(deepest_json) + " lists and objects lie in each other."};
+    }
     try {
         return Json::parse(text);
     } catch (const Json::parse_error& error) {
+        return Error{ErrorKind::invalid, sentence_of(error)};
+    } catch (const Json::out_of_range& error) {
         return Error{ErrorKind::invalid, sentence_of(error)};
     }
 }

@@ -189,7 +189,12 @@ RpcAnswer ControlMethods::change_fleet(const Json& params,
         return RpcError{RpcError::refused, obstacle};
     }
     RpcAnswer answer = (application_.*change)(params);
-    plugin_upgrade_.fleet_changed();
+    const auto* const said = std::get_if<std::unique_ptr<Json>>(&answer);
+    const bool is_file_taken = said != nullptr && value_or(**said, "ok", false) &&
+                               !value_or(**said, "dry_run", true);  // Scaling does not say it.
+    if (is_file_taken) {
+        plugin_upgrade_.file_taken();
+    }
     return answer;
 }
 

@@ -260,11 +260,9 @@ void PluginUpgrade::finish(Json answer) {
     fulfil_(promise_of_trial, std::make_unique<Json>(std::move(answer)));
 }
 
-void PluginUpgrade::fleet_changed() {
+void PluginUpgrade::file_taken() {
     for (const UpgradedPlugin& plugin : std::vector<UpgradedPlugin>(plugins_.all())) {
-        const AgentConfig* const agent = place_.fleet.config.find(plugin.agent);
-        const bool has_it = agent != nullptr && agent->plugin_file == plugin.file;
-        if (plugin.stage == UpgradedPlugin::Stage::passed && !has_it) {
+        if (plugin.stage == UpgradedPlugin::Stage::passed) {
             complain(plugins_.forget(plugin.agent));
         }
     }

@@ -47,8 +47,8 @@ public:
     /// Does what is due; call it after every turn of the loop.
     void tick(Monotonic now);
     [[nodiscard]] std::optional<Monotonic> next_deadline() const { return deadline_; }
-    /// Another file, or other instances, were taken: what they brought is not upgraded any more.
-    void fleet_changed();
+    /// A file was taken: agents have the plugins that it names.
+    void file_taken();
 
     /// Why nothing else may change the fleet now; empty: it may.
     [[nodiscard]] std::string obstacle() const;
@@ -80,8 +80,8 @@ private:
     [[nodiscard]] Result<void> go_on_with(const UpgradedPlugin& plugin);
     /// Gives the agent the plugin, unless it has it.
     [[nodiscard]] Result<void> take(const std::string& agent, const std::filesystem::path& file);
-    /// Limits, a sandbox and an env_file hold from a process's first instruction: none is started
-    /// ahead for an agent that has them.
+    /// Limits, a user, a sandbox and an env_file hold from a process's first instruction: none is
+    /// started ahead for an agent that has them.
     [[nodiscard]] bool can_be_prepared() const {
         return !has_isolation(new_.config) && new_.config.variables.empty();
     }

@@ -11,6 +11,7 @@ namespace drover::scenarios {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* on_trial_with_adoption = "on_supervisor_death: adopt\n";
 
@@ -129,6 +130,7 @@ TEST_F(PluginUpgrade, stays_over_restarts_and_is_taken_back_by_the_file) {
     EXPECT_EQ(starts().size(), restarts) << "the file says what runs already";
     const FleetStatus now = fleet_.status().value_or(FleetStatus{});
     EXPECT_THAT(now.text, HasSubstr(misbehaving_plugin("upgrade_second")));
+    EXPECT_THAT(now.text, Not(HasSubstr("was upgraded to"))) << "the file says it now";
     expect_others_untouched();
 }
 

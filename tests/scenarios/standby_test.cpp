@@ -199,15 +199,17 @@ TEST(Zygote, leaves_no_orphans_of_a_copy_that_was_killed_or_stopped) {
     fleet.up();
     (void)standby_gets(fleet, "forker", "ready");
     // Guard, supervisor, router, zygote, the agent and its two.
-    constexpr std::size_t whole_fleet = 7;
+    constexpr std::size_t with_zygote_and_children = 7;
     for (int round = 0; round < 3; ++round) {
         const Json back = killed_and_back(fleet, "forker");
         EXPECT_EQ(text_at(back, "started_by"), "zygote") << back;
-        EXPECT_TRUE(eventually([&] { return fleet.processes().size() == whole_fleet; }))
-            << "the children of the last life must be gone";
+        EXPECT_TRUE(eventually([&] {
+            return fleet.processes().size() == with_zygote_and_children;
+        })) << "the children of the last life must be gone";
     }
     EXPECT_EQ(fleet.drover({"stop", "forker"}).exit_code, 0);
-    EXPECT_TRUE(eventually([&] { return fleet.processes().size() == whole_fleet - 3; }));
+    EXPECT_TRUE(
+        eventually([&] { return fleet.processes().size() == with_zygote_and_children - 3; }));
     EXPECT_EQ(fleet.drover({"start", "forker"}).exit_code, 0);
     EXPECT_TRUE(fleet.gets_well());
     fleet.down();

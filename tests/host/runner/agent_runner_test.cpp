@@ -287,7 +287,7 @@ TEST_F(AgentRunnerTest, tells_of_messages_that_never_came_with_topic_and_publish
 }
 
 TEST_F(AgentRunnerTest, refuses_a_topic_whose_publishers_do_not_name_the_agent) {
-    setup.rules = {{"out.secret", false, std::vector<std::string>{"risk"}}};
+    setup.rules = {{"out.secret", false, false, std::vector<std::string>{"risk"}}};
     started();
     drover_status status = DROVER_OK;
     the_probe->message_seen = [&](const Message&) {
@@ -302,7 +302,7 @@ TEST_F(AgentRunnerTest, refuses_a_topic_whose_publishers_do_not_name_the_agent) 
 }
 
 TEST_F(AgentRunnerTest, refuses_gated_topics_while_the_kill_switch_is_engaged) {
-    setup.rules = {{"out.>", true, std::nullopt}};
+    setup.rules = {{"out.>", true}};
     started();
     drover_status status = DROVER_OK;
     the_probe->message_seen = [&](const Message&) {

@@ -70,9 +70,6 @@ void RouterCore::receive_unhandled(std::uint16_t agent, const ControlFrame& fram
     if (route->durable) {
         return;  // It was a copy; those who must get the message say VOIDED.
     }
-    if (route->durable) {
-        return;  // A copy for an observer; the message itself may go on.
-    }
     const UnhandledBody& voided = body.value();
     tell_void(voided.topic,
               {voided.publisher, voided.incarnation, voided.sequence},

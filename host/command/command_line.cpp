@@ -22,6 +22,7 @@
 #include "command/generate_verb.hpp"
 #include "command/graph_verb.hpp"
 #include "command/kill_switch_verb.hpp"
+#include "command/log_verbs.hpp"
 #include "command/logs_verb.hpp"
 #include "command/question_verb.hpp"
 #include "command/recording_verbs.hpp"
@@ -57,6 +58,7 @@ public:
         add_apply();
         add_events();
         add_logs();
+        log_.add_to(app_, state_directory_, verbs_);
         add_tap();
         recordings_.add_to(app_, state_directory_, verbs_);
         add_request();
@@ -359,6 +361,7 @@ private:
     WishVerbs wishes_;
     EventsOptions events_;
     LogsOptions logs_;
+    LogVerbs log_;
     TapOptions tap_;
     RecordingVerbs recordings_;
     RequestOptions request_;

@@ -139,6 +139,7 @@ void read_fleet(YamlNode& root,
         const MapReader inner(shutdown->value, Section::shutdown, "shutdown", faults);
         inner.read_duration("timeout", fleet.shutdown_timeout, Nanoseconds::zero());
     }
+    read_durable_log(reader, fleet.durable_log);
     if (const YamlEntry* const topics = reader.find("topics")) {
         fleet.topics = read_topics(topics->value, faults);
     }

@@ -79,6 +79,14 @@ struct LogConfig {
     bool operator==(const LogConfig&) const = default;
 };
 
+/// The router's log of durable messages.
+struct DurableLogConfig {
+    std::uint64_t segment_size = std::uint64_t{64} << 20U;  ///< Bytes of one file.
+    std::uint64_t max_size = std::uint64_t{4} << 30U;       ///< Bytes of all files.
+
+    bool operator==(const DurableLogConfig&) const = default;
+};
+
 /// How much an agent may use; nothing: no limit of drover's. Docs: docs/agents_yaml.md.
 struct LimitsConfig {
     static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
@@ -275,9 +283,10 @@ struct FleetConfig {
     LogConfig log;                            ///< Of droverd and the router: `defaults.log`.
     /// How long the whole fleet may take to stop before what is left is killed.
     Nanoseconds shutdown_timeout = std::chrono::seconds(60);
+    DurableLogConfig durable_log;  ///< `log`.
     std::vector<TopicRule> topics;
     std::vector<AgentConfig> agents;  ///< In the file's order.
-    std::vector<Fault> warnings;      ///< "durable is not active yet: …"
+    std::vector<Fault> warnings;      ///< "… this rule is never reached …"
     /// Every value of the file as text by its JSON pointer, variables replaced: who compares two
     /// files by these forgets no key. See written_values.
     std::map<std::string, std::string> written;

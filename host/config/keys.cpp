@@ -12,6 +12,7 @@ std::span<const std::string> known_keys(Section section) {
                                                 "on_supervisor_death",
                                                 "defaults",
                                                 "shutdown",
+                                                "log",
                                                 "topics",
                                                 "agents"};
     static const std::vector<std::string> clock{"replay"};
@@ -33,6 +34,7 @@ std::span<const std::string> known_keys(Section section) {
     static const std::vector<std::string> heartbeat{"timeout", "grace"};
     static const std::vector<std::string> shutdown{"timeout"};
     static const std::vector<std::string> log{"max_size", "max_files", "rate"};
+    static const std::vector<std::string> durable_log{"segment_size", "max_size"};
     static const std::vector<std::string> limits{"memory",
                                                  "cpu",
                                                  "processes",
@@ -89,6 +91,8 @@ std::span<const std::string> known_keys(Section section) {
             return shutdown;
         case Section::log:
             return log;
+        case Section::durable_log:
+            return durable_log;
         case Section::limits:
             return limits;
         case Section::quota:

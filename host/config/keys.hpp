@@ -17,6 +17,7 @@ enum class Section {
     heartbeat,
     shutdown,
     log,
+    durable_log,
     limits,
     quota,
     sandbox,

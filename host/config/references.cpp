@@ -104,23 +104,6 @@ void check_dependencies(const AgentConfig& agent,
     }
 }
 
-void warn_of_durable(const FleetConfig& fleet, std::vector<Fault>& warnings) {
-    const TopicRule* first = nullptr;
-    std::string patterns;
-    for (const TopicRule& rule : fleet.topics) {
-        if (rule.delivery == Delivery::durable) {
-            first = first == nullptr ? &rule : first;
-            patterns += (patterns.empty() ? "" : ", ") + ("'" + rule.pattern + "'");
-        }
-    }
-    if (first != nullptr) {
-        warnings.push_back({first->place,
-                            "durable is not active yet: messages of " + patterns +
-                                " are delivered as stream, so that a kill may lose "
-                                "some."});
-    }
-}
-
 void warn_of_hidden_rules(const FleetConfig& fleet, std::vector<Fault>& warnings) {
     for (auto rule = fleet.topics.begin(); rule != fleet.topics.end(); ++rule) {
         const auto hiding = std::find_if(fleet.topics.begin(), rule, [&](const TopicRule& before) {
@@ -196,7 +179,6 @@ void check_references(const FleetConfig& fleet,
 
 std::vector<Fault> find_warnings(const FleetConfig& fleet) {
     std::vector<Fault> warnings;
-    warn_of_durable(fleet, warnings);
     warn_of_hidden_rules(fleet, warnings);
     warn_of_idle_groups(fleet, warnings);
     return warnings;

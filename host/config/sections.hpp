@@ -16,6 +16,9 @@ void read_supervision(const MapReader& reader, SupervisionConfig& target);
 /// Reads the map under `log` over what `target` holds.
 void read_log(const MapReader& parent, LogConfig& target);
 
+/// Reads the fleet's own `log`, that of durable messages.
+void read_durable_log(const MapReader& parent, DurableLogConfig& target);
+
 /// Reads the map under `limits` over what `target` holds.
 void read_limits(const MapReader& parent, LimitsConfig& target);
 
@@ -66,8 +69,7 @@ void check_references(const FleetConfig& fleet,
 /// is always restarted never completes. `check_references` calls it.
 void check_conditions(const FleetConfig& fleet, std::vector<Fault>& faults);
 
-/// What holds but deserves a word: durable topics, rules that are never reached, restart groups
-/// that do nothing.
+/// What holds but deserves a word: rules that are never reached, restart groups that do nothing.
 [[nodiscard]] std::vector<Fault> find_warnings(const FleetConfig& fleet);
 
 }  // namespace drover

@@ -73,6 +73,7 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
                                                    "recording",
                                                    "request",
                                                    "servers",
+                                                   "log",
                                                    "signal",
                                                    "upgrade",
                                                    "upgrade_self",
@@ -121,6 +122,9 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     }
     if (method == "servers") {
         return requests_.servers(params);
+    }
+    if (method == "log") {
+        return requests_.ask_log(params, monotonic_now());
     }
     if (method == "signal") {
         return signal(params);

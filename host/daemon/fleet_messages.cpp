@@ -103,9 +103,13 @@ Json FleetMessages::rules() const {
                       {"delivery", text_of(rule.delivery)},
                       {"gated", rule.gated},
                       {"publishers", nullptr},
+                      {"receivers", nullptr},
                       {"subscribers", nullptr}};
         if (rule.publishers) {
             entry["publishers"] = *rule.publishers;
+        }
+        if (rule.receivers) {
+            entry["receivers"] = *rule.receivers;
         }
         if (rule.subscribers) {
             entry["subscribers"] = *rule.subscribers;
@@ -199,7 +203,8 @@ Json FleetMessages::router_agent(std::size_t agent) const {
                   {"consumes", topics_of(prepared, DROVER_PORT_IN)},
                   {"publishes", topics_of(prepared, DROVER_PORT_OUT)},
                   {"serves", request_ports(prepared, DROVER_PORT_REQUEST_SERVER)},
-                  {"asks", request_ports(prepared, DROVER_PORT_REQUEST_CLIENT)}};
+                  {"asks", request_ports(prepared, DROVER_PORT_REQUEST_CLIENT)},
+                  {"observer", config.observer || !config.enabled}};
     if (!config.instance_of.empty()) {
         entry["instance_of"] = config.instance_of;
         entry["distribution"] = text_of(config.distribution.mode);
@@ -245,6 +250,21 @@ Json FleetMessages::change(const std::vector<std::string>& join,
             {"quotas", quotas()}};
 }
 
+/// Of a fleet that has durable topics, or had them: what its agents have not sent yet must find
+/// the log.
+Json FleetMessages::durable_log() const {
+    const FleetConfig& config = fleet_->config;
+    std::error_code error;
+    const bool is_durable = std::ranges::any_of(
+        config.topics, [](const TopicRule& rule) { return rule.delivery == Delivery::durable; });
+    if (!is_durable && !std::filesystem::exists(state_->durable_log(), error)) {
+        return nullptr;
+    }
+    return {{"folder", state_->durable_log().string()},
+            {"segment_size", config.durable_log.segment_size},
+            {"max_size", config.durable_log.max_size}};
+}
+
 Json FleetMessages::configure_router(std::uint64_t epoch) const {
     const FleetConfig& config = fleet_->config;
     Json agents = Json::array();
@@ -261,7 +281,8 @@ Json FleetMessages::configure_router(std::uint64_t epoch) const {
             {"quotas", quotas()},
             {"window", window()},
             {"queue", queue_length},
-            {"agents", std::move(agents)}};
+            {"agents", std::move(agents)},
+            {"log", durable_log()}};
 }
 
 Json FleetMessages::fleet() const {

@@ -41,9 +41,13 @@ public:
     [[nodiscard]] RpcAnswer ask(const Json& params, Monotonic now);
     /// `servers {port}`: the agents that have a REQUEST_SERVER port of that name.
     [[nodiscard]] RpcAnswer servers(const Json& params) const;
+    /// `log {what, name, position}`: of the router's durable log; the promise of its answer.
+    [[nodiscard]] RpcAnswer ask_log(const Json& params, Monotonic now);
 
     /// The router's event `reply`.
     void heard(const Json& reply);
+    /// The router's event `log`.
+    void heard_of_log(const Json& answer);
     /// The router has ended: what is open is LOST.
     void router_ended();
     /// Answers what has timed out.

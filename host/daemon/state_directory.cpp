@@ -220,6 +220,8 @@ Result<void> StateDirectory::make_state_folder(std::string_view agent) const {
 Result<void> StateDirectory::forget_agents() const {
     std::error_code fault;
     std::filesystem::remove(kept_stops(), fault);
+    // The log and the agents' files know each other: one without the other would be refused.
+    std::filesystem::remove_all(durable_log(), fault);
     std::filesystem::remove(upgraded(), fault);
     for (const auto& entry : std::filesystem::directory_iterator(path_ / "agents", fault)) {
         std::filesystem::remove_all(entry.path(), fault);

@@ -9,7 +9,7 @@
 namespace drover {
 
 /// STATE: `version`, `lock`, `handles.json`, `stopped.json`, `upgraded.json`, `kill_switch`,
-/// `agents/`, `logs/`, `events/`, `crashes/`, `applied/`, `cache/`.
+/// `agents/`, `logs/`, `events/`, `crashes/`, `applied/`, `cache/`, `router/`.
 class StateDirectory {
 public:
     /// The layout that this program writes.
@@ -36,6 +36,8 @@ public:
     [[nodiscard]] std::filesystem::path descriptions() const {
         return path_ / "cache" / "descriptions";
     }
+    /// The folder of the router's durable log.
+    [[nodiscard]] std::filesystem::path durable_log() const { return path_ / "router" / "log"; }
     /// The folder of what happened, see EventWriter; `run.json` in it is the RunRecord.
     [[nodiscard]] std::filesystem::path events() const { return path_ / "events"; }
     [[nodiscard]] std::filesystem::path run_record() const { return events() / "run.json"; }
@@ -49,8 +51,8 @@ public:
     /// Makes the folder of `state_of`, for its owner alone.
     [[nodiscard]] Result<void> make_state_folder(std::string_view agent) const;
 
-    /// Removes the state of all agents and who of them was stopped, so that the fleet begins anew.
-    /// Handles, the kill switch and the logs stay.
+    /// Removes the state of all agents, the durable log and who of them was stopped, so that the
+    /// fleet begins anew. Handles, the kill switch and the logs stay.
     [[nodiscard]] Result<void> forget_agents() const;
 
 private:

@@ -160,6 +160,8 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
         place_.events.replay_waits(replay_waits_for_);
     } else if (event == "reply" && is_router(life.unit) && requests_ != nullptr) {
         requests_->heard(message);
+    } else if (event == "log" && is_router(life.unit) && requests_ != nullptr) {
+        requests_->heard_of_log(message);
     } else if (auto occurrence = occurrence_from_json(message)) {
         place_.events.occurred(life.unit, std::move(*occurrence));
     }
@@ -196,7 +198,12 @@ void UnitProcesses::end_life(const std::string& name, const ExitStatus& status, 
     tell_breach(*life, monotonic_now());
     supervisor_->exited(
         name,
-        {status.text(), status.is_success(), status.code, status.signal, life->child.pid},
+        {.text = status.text(),
+         .success = status.is_success(),
+         .code = status.code,
+         .signal = status.signal,
+         .pid = life->child.pid,
+         .position = life->page.layout().position.load(std::memory_order_relaxed)},
         when);
     check_trees();
 }

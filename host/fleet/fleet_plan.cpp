@@ -35,6 +35,10 @@ constexpr std::array live_keys{"/restart",
                                "/observer",
                                "/simulate"};
 
+/// Keys of the fleet, and of an agent, that the router gets when it starts.
+constexpr std::array keys_of_router{"/log"};
+constexpr const char* observer_key = "/observer";
+
 /// Keys of the fleet that router and agents get when they start.
 constexpr std::array keys_of_all{"/name", "/clock"};
 
@@ -94,11 +98,13 @@ private:
         for (const std::string& key : differing(old_.fleet, new_.fleet)) {
             if (is_below(keys_of_all, key)) {
                 keys_of_everyone_.push_back(key);
+            } else if (is_below(keys_of_router, key)) {
+                router_keys_.push_back(key);
             } else {
                 (is_below(keys_of_droverd, key) ? plan_.at_once : plan_.at_next_up).push_back(key);
             }
         }
-        router_keys_ = keys_of_everyone_;
+        append(router_keys_, keys_of_everyone_);
         append(router_keys_, differing(old_.topics, new_.topics));
     }
 
@@ -114,6 +120,8 @@ private:
         const auto keys = differing(before->second, new_.agents.at(name));
         if (old_.ports.at(name) != new_.ports.at(name)) {
             append(router_keys_, below(whole_place_of(name), keys));
+        } else if (std::ranges::find(keys, observer_key) != keys.end()) {
+            router_keys_.push_back(whole_place_of(name) + observer_key);
         }
         if (std::ranges::find(keys, "/enabled") != keys.end()) {
             const bool is_enabled = new_.agents.at(name).at("/enabled") == "true";

@@ -86,24 +86,43 @@ std::string known_keys_of(const AgentDescription& description) {
     return text.empty() ? "" : text + ".";
 }
 
-void check_turns(const FleetConfig& config,
-                 const AgentConfig& agent,
-                 const AgentDescription& description,
-                 std::vector<Fault>& faults) {
+/// Whether the rule's messages are kept for the agent, if it consumes them.
+bool names_receiver(const TopicRule& rule, const AgentConfig& agent) {
+    return !agent.observer &&
+           (!rule.receivers || std::ranges::any_of(*rule.receivers, [&](const std::string& name) {
+               return name == agent.name || name == agent.declared_name();
+           }));
+}
+
+void check_durable(const FleetConfig& config,
+                   const AgentConfig& agent,
+                   const AgentDescription& description,
+                   std::vector<Fault>& faults) {
     for (const TopicRule& rule : config.topics) {
         const bool is_consumed =
             std::ranges::any_of(description.ports, [&](const PortDescription& port) {
                 return (port.flags & DROVER_PORT_IN) != 0 &&
                        !common_pattern(port.topic, rule.pattern).empty();
             });
-        if (rule.delivery == Delivery::durable && is_consumed) {
+        if (rule.delivery != Delivery::durable || !is_consumed || !names_receiver(rule, agent)) {
+            continue;
+        }
+        if (agent.distribution.mode == Distribution::Mode::round_robin) {
             faults.push_back({agent.distribution_place,
                               "agent '" + agent.name +
                                   "': 'distribution: round_robin' does not go with the durable "
                                   "topics '" +
                                   rule.pattern +
-                                  "', of which each receiver must be known: use {by_key: FIELD} "
-                                  "or all."});
+                                  "', of which each receiver must be known: use all, or make the "
+                                  "agent an observer of them."});
+        } else if (agent.distribution.mode == Distribution::Mode::by_key) {
+            faults.push_back({agent.distribution_place,
+                              "agent '" + agent.name +
+                                  "': 'distribution: {by_key: …}' is not there yet for durable "
+                                  "topics such as '" +
+                                  rule.pattern +
+                                  "', whose partitions would need cursors of their own: use all, "
+                                  "or make the agent an observer of them."});
         }
     }
 }
@@ -179,10 +198,11 @@ void check_distributions(const FleetConfig& config,
         if (description == nullptr) {
             continue;
         }
-        if (agent.distribution.mode == Distribution::Mode::round_robin) {
-            check_turns(config, agent, *description, faults);
-        } else if (agent.distribution.mode == Distribution::Mode::by_key &&
-                   !has_key(*description, agent.distribution.key)) {
+        if (agent.distribution.mode != Distribution::Mode::all) {
+            check_durable(config, agent, *description, faults);
+        }
+        if (agent.distribution.mode == Distribution::Mode::by_key &&
+            !has_key(*description, agent.distribution.key)) {
             faults.push_back({agent.distribution_place,
                               "agent '" + agent.name +
                                   "': 'by_key': no records that it consumes "

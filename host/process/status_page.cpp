@@ -45,7 +45,8 @@ std::string_view text_of(CallbackKind kind) {
                                       "on_refused",
                                       "on_request",
                                       "on_reply",
-                                      "stop"};
+                                      "stop",
+                                      "save_state"};
     const auto number = static_cast<std::size_t>(kind);
     return number < words.size() ? words[number] : words.front();
 }

@@ -15,7 +15,7 @@ namespace drover {
 
 /// What stands on the page. Every member is written by one process only, the child.
 struct StatusPageLayout {
-    static constexpr std::uint64_t right_magic = 0x31304547'41505244ULL;  // "DRPAGE01"
+    static constexpr std::uint64_t right_magic = 0x32304547'41505244ULL;  // "DRPAGE02"
 
     std::atomic<std::uint64_t> magic;
     std::atomic<std::int64_t> began;        ///< Monotonic ns when the callback began; 0 = idle.
@@ -32,9 +32,11 @@ struct StatusPageLayout {
     std::atomic<std::int64_t> longest_callback;  ///< ns
     std::atomic<std::uint32_t> callback;         ///< The CallbackKind that runs, or ran last.
     std::atomic<std::uint32_t> port;             ///< Its port, of those that have one.
-    std::atomic<std::uint64_t> refused_denied;   ///< Of `refused`: no port or rule allowed them.
-    std::atomic<std::uint64_t> refused_gated;    ///< Of `refused`: stopped by the kill switch.
-    std::atomic<std::uint64_t> refused_quota;    ///< Of `refused`: beyond the agent's quota.
+    /// Of the durable message that is being handled, in the router's log; 0: none.
+    std::atomic<std::uint64_t> position;
+    std::atomic<std::uint64_t> refused_denied;  ///< Of `refused`: no port or rule allowed them.
+    std::atomic<std::uint64_t> refused_gated;   ///< Of `refused`: stopped by the kill switch.
+    std::atomic<std::uint64_t> refused_quota;   ///< Of `refused`: beyond the agent's quota.
     std::atomic<std::uint64_t> replaced;  ///< Messages of `latest` topics that newer ones replaced.
     std::atomic<std::uint64_t> voided;    ///< Gated messages that came and were not handed over.
     CrashArea crash;                      ///< Written by a process that dies by a fault.
@@ -54,7 +56,8 @@ enum class CallbackKind : std::uint32_t {
     on_refused,
     on_request,
     on_reply,
-    stop
+    stop,
+    save_state
 };
 
 /// The enumerators' own names; "none" for a number that is none of them.

@@ -44,8 +44,8 @@ std::size_t ReceiverQueue::reset() {
     return dropped;
 }
 
-void ReceiverQueue::charge(std::size_t bytes) {
-    ++frames_in_flight_;
+void ReceiverQueue::charge(std::size_t frames, std::size_t bytes) {
+    frames_in_flight_ += static_cast<std::uint32_t>(frames);
     bytes_in_flight_ += bytes;
 }
 

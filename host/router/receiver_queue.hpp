@@ -66,7 +66,9 @@ public:
                 bytes_in_flight_ + before + bytes <= window_.bytes);
     }
     /// A frame of `bytes` went out.
-    void charge(std::size_t bytes);
+    void charge(std::size_t bytes) { charge(1, bytes); }
+    /// `frames` frames of `bytes` in all went out.
+    void charge(std::size_t frames, std::size_t bytes);
     /// The receiver has handled `frames` frames of `bytes` in all.
     void credit(std::uint32_t frames, std::uint64_t bytes);
 

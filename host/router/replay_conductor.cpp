@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "router/control_to_frame.hpp"
@@ -23,8 +24,25 @@ ReplayConductor::ReplayConductor(std::size_t agents, ReplayHands& hands)
     : hands_(hands), queue_(agents), members_(agents) {}
 
 void ReplayConductor::set_presence(std::uint16_t agent, Presence presence) {
-    members_[agent].presence = presence;
+    const Presence before = std::exchange(members_[agent].presence, presence);
     queue_.set_absent(agent, presence == Presence::absent);
+    if (before == Presence::absent && presence != Presence::absent) {
+        bring_back(agent);
+    }
+}
+
+/// What was passed over while it was absent, and is durable, comes first.
+void ReplayConductor::bring_back(std::uint16_t agent) {
+    std::uint64_t waiting = std::numeric_limits<std::uint64_t>::max();
+    queue_.for_each_waiting(agent, [&](const ReplayMessage& message) {
+        waiting = message.position == 0 ? waiting : std::min(waiting, message.position);
+    });
+    auto missed = hands_.backlog(agent);
+    for (auto message = missed.rbegin(); message != missed.rend(); ++message) {
+        if (message->position < waiting) {
+            queue_.put_first(std::move(*message), agent);
+        }
+    }
 }
 
 void ReplayConductor::link_opened(std::uint16_t agent, std::int64_t fleet_time) {
@@ -35,8 +53,13 @@ void ReplayConductor::link_opened(std::uint16_t agent, std::int64_t fleet_time) 
 void ReplayConductor::link_ended(std::uint16_t agent) {
     members_[agent].has_started = false;
     queue_.set_next_timer(agent, Queue::no_timer);
+    // What is durable and was not entered into the log is sent again.
+    std::erase_if(members_[agent].early, &ReplayMessage::is_durable);
     if (outstanding_ && outstanding_->agent == agent) {
-        lost_ += outstanding_->is_message ? 1U : 0U;
+        lost_ += outstanding_->is_stream ? 1U : 0U;
+        if (outstanding_->durable) {
+            queue_.put_first(std::move(*outstanding_->durable), agent);
+        }
         outstanding_.reset();
     }
     if (queue_.open_advance() && queue_.open_advance()->agent == agent) {
@@ -52,6 +75,17 @@ void ReplayConductor::publish(std::uint16_t agent, ReplayMessage message) {
     // Agents start side by side; the file's order makes one order of what they publish meanwhile.
     members_[agent].early.push_back(std::move(message));
     has_early_ = true;
+}
+
+void ReplayConductor::restore(std::uint16_t receiver, ReplayMessage message) {
+    queue_.publish(message, {&receiver, 1});
+}
+
+void ReplayConductor::handled(std::uint16_t agent, std::uint64_t position) {
+    if (outstanding_ && outstanding_->agent == agent && outstanding_->durable &&
+        outstanding_->durable->position <= position) {
+        outstanding_->durable.reset();
+    }
 }
 
 void ReplayConductor::done(std::uint16_t agent, const DoneBody& done) {
@@ -80,6 +114,10 @@ void ReplayConductor::move_on(Monotonic now) {
     }
     enter_early();
     while (!outstanding_ && !is_endless_) {
+        // If the router died now, what is not on disk would come again in another order.
+        if (!hands_.may_go_on()) {
+            return;
+        }
         auto step = queue_.next(may_advance(now));
         if (!step) {
             return;
@@ -89,7 +127,8 @@ void ReplayConductor::move_on(Monotonic now) {
 }
 
 std::optional<Monotonic> ReplayConductor::deadline() const {
-    if (outstanding_ || is_endless_ || !missing_.empty() || !queue_.open_advance()) {
+    if (outstanding_ || is_endless_ || !missing_.empty() || !queue_.open_advance() ||
+        !hands_.may_go_on()) {
         return std::nullopt;
     }
     return advance_due();
@@ -129,7 +168,7 @@ void ReplayConductor::enter_early() {
 }
 
 void ReplayConductor::bring(std::uint16_t receiver, Frame frame) {
-    queue_.publish(ReplayMessage{std::move(frame), {}}, {&receiver, 1});
+    queue_.publish(ReplayMessage{.frame = std::move(frame)}, {&receiver, 1});
 }
 
 void ReplayConductor::enter(std::uint16_t agent, ReplayMessage message) {
@@ -139,8 +178,9 @@ void ReplayConductor::enter(std::uint16_t agent, ReplayMessage message) {
     }
     // The clock moves only when the FIFO is empty, so the time of entry is that of delivery.
     stamp(message.frame, queue_.now());
+    const std::vector<std::uint16_t> all = hands_.enter(message);
+    const std::span<const std::uint16_t> receivers = all;
     auto shares = hands_.shares_of(message.frame);
-    const std::span<const std::uint16_t> receivers = hands_.enter(message.frame);
     std::size_t whole = 0;
     for (MessagePart& share : shares) {
         const std::size_t first = whole;
@@ -148,7 +188,9 @@ void ReplayConductor::enter(std::uint16_t agent, ReplayMessage message) {
             ++whole;
         }
         queue_.publish(message, receivers.subspan(first, whole - first));
-        queue_.publish(ReplayMessage{std::move(share.frame), message.gate}, {&share.agent, 1});
+        ReplayMessage part = message;
+        part.frame = std::move(share.frame);
+        queue_.publish(part, {&share.agent, 1});
     }
     queue_.publish(message, receivers.subspan(whole));
 }
@@ -169,7 +211,7 @@ void ReplayConductor::take(Queue::Step step, Monotonic now) {
             deliver(step);
             break;
         case Queue::StepKind::timers:
-            outstanding_ = Outstanding{step.agent, false};
+            outstanding_ = Outstanding{step.agent, false, std::nullopt};
             hands_.hand_out(step.agent, control_to_frame(TimerBody{step.time}));
             break;
         case Queue::StepKind::advance:
@@ -183,11 +225,17 @@ void ReplayConductor::take(Queue::Step step, Monotonic now) {
 }
 
 void ReplayConductor::deliver(const Queue::Step& step) {
-    if (hands_.refuse_if_void(step.agent, step.message)) {
+    const HandedOut handed = hands_.deliver(step.agent, step.message);
+    if (handed == HandedOut::not_at_all) {
         return;
     }
-    outstanding_ = Outstanding{step.agent, !is_control_frame(step.message.frame.bytes())};
-    hands_.hand_out(step.agent, step.message.frame);
+    const bool is_message = !is_control_frame(step.message.frame.bytes());
+    outstanding_ = Outstanding{step.agent, false, std::nullopt};
+    if (handed == HandedOut::as_durable) {
+        outstanding_->durable = step.message;
+    } else {
+        outstanding_->is_stream = is_message;
+    }
 }
 
 void ReplayConductor::advance(const Queue::Step& step, Monotonic now) {
@@ -195,7 +243,7 @@ void ReplayConductor::advance(const Queue::Step& step, Monotonic now) {
     const Monotonic due = advance_due();
     const bool is_steady = last_advance_ && now - due < std::chrono::nanoseconds(delay_);
     last_advance_ = is_steady ? due : now;
-    outstanding_ = Outstanding{step.agent, false};
+    outstanding_ = Outstanding{step.agent, false, std::nullopt};
     hands_.hand_out(step.agent, control_to_frame(AdvancedBody{step.time, step.token}));
 }
 

@@ -18,7 +18,16 @@ namespace drover {
 /// A message in the replay's FIFO.
 struct ReplayMessage {
     Frame frame;
-    GateMark gate;
+    GateMark gate{};
+    bool is_durable = false;
+    std::uint64_t position = 0;  ///< In the log, of a durable message that has entered.
+};
+
+/// What became of a message whose turn it was.
+enum class HandedOut {
+    not_at_all,  ///< Void, or the agent is through with it.
+    as_stream,   ///< It is lost when the agent's life ends before it is handled.
+    as_durable   ///< It is handed out again then.
 };
 
 /// What the conductor has done for it. Calls come from inside the conductor's functions.
@@ -27,15 +36,20 @@ public:
     virtual ~ReplayHands() = default;
     /// Sends a frame to an agent, later if it cannot be sent now.
     virtual void hand_out(std::uint16_t agent, Frame frame) = 0;
-    /// A message enters the FIFO: copies it to the tap and says who receives it whole.
-    virtual const std::vector<std::uint16_t>& enter(const Frame& frame) = 0;
+    /// Gives an agent the message whose turn it is, unless that is void.
+    virtual HandedOut deliver(std::uint16_t agent, const ReplayMessage& message) = 0;
+    /// A message enters the FIFO: copies it to the tap, gives a durable one its position, and says
+    /// who receives it whole.
+    virtual std::vector<std::uint16_t> enter(ReplayMessage& message) = 0;
     /// And who gets a share of it, because several instances share its topic; both in the file's
     /// order.
     virtual std::vector<MessagePart> shares_of(const Frame& frame) = 0;
+    /// Whether the next step may be handed out: not while something that entered is not on disk.
+    [[nodiscard]] virtual bool may_go_on() const = 0;
+    /// The durable messages that the agent is not through with, oldest first.
+    virtual std::vector<ReplayMessage> backlog(std::uint16_t agent) = 0;
     /// A request or reply of `agent` enters: finds who gets it and calls `bring`.
     virtual void enter_request(std::uint16_t agent, Frame frame) = 0;
-    /// Whether the kill switch has voided a message, or who asked is gone; tells its sender if so.
-    virtual bool refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) = 0;
     /// The agents for which the replay waits have changed; none: it goes on.
     virtual void waits_for(const std::vector<std::uint16_t>& agents) = 0;
     /// The replay stands for ever: the instant at `time` has no end; `agent` was next.
@@ -63,6 +77,10 @@ public:
 
     /// Takes a message, request or reply of `agent` that was allowed.
     void publish(std::uint16_t agent, ReplayMessage message);
+    /// Enters what a log held when the router began, for one receiver.
+    void restore(std::uint16_t receiver, ReplayMessage message);
+    /// The agent has committed its handling of everything durable up to `position`.
+    void handled(std::uint16_t agent, std::uint64_t position);
     /// Enters a request or reply for its one receiver.
     void bring(std::uint16_t receiver, Frame frame);
     void done(std::uint16_t agent, const DoneBody& done);
@@ -95,11 +113,13 @@ private:
 
     struct Outstanding {
         std::uint16_t agent;
-        bool is_message;
+        bool is_stream = false;
+        std::optional<ReplayMessage> durable;  ///< While its handling is not committed.
     };
 
     [[nodiscard]] bool is_everybody_here();
     void enter_early();
+    void bring_back(std::uint16_t agent);
     void enter(std::uint16_t agent, ReplayMessage message);
     [[nodiscard]] bool may_advance(Monotonic now) const;
     [[nodiscard]] Monotonic advance_due() const;

@@ -54,6 +54,24 @@ public:
         }
     }
 
+    /// Enters a message for one agent before all that waits.
+    void put_first(Message message, std::uint16_t agent) {
+        if (head_ > 0) {
+            entries_[--head_] = Entry{std::move(message), agent};
+        } else {
+            entries_.insert(entries_.begin(), Entry{std::move(message), agent});
+        }
+    }
+    /// Calls `visit` with each message that waits for the agent.
+    template <typename Visit>
+    void for_each_waiting(std::uint16_t agent, const Visit& visit) const {
+        for (std::size_t place = head_; place < entries_.size(); ++place) {
+            if (entries_[place].agent == agent) {
+                visit(entries_[place].message);
+            }
+        }
+    }
+
     /// The next due time of an agent's timers, `no_timer` for none.
     void set_next_timer(std::uint16_t agent, std::int64_t due) { timers_[agent] = due; }
 
@@ -114,16 +132,22 @@ private:
     };
 
     std::optional<Step> next_entry() {
-        while (head_ < entries_.size()) {
-            Entry& entry = entries_[head_++];
-            if (absent_[entry.agent] == 0) {
-                return Step{StepKind::deliver, entry.agent, now_, 0, std::move(entry.message)};
-            }
-            entry.message = Message{};
+        drop_absent();
+        if (head_ == entries_.size()) {
+            return std::nullopt;
         }
-        entries_.clear();
-        head_ = 0;
-        return std::nullopt;
+        Entry& entry = entries_[head_++];
+        return Step{StepKind::deliver, entry.agent, now_, 0, std::move(entry.message)};
+    }
+
+    void drop_absent() {
+        while (head_ < entries_.size() && absent_[entries_[head_].agent] != 0) {
+            entries_[head_++].message = Message{};
+        }
+        if (head_ == entries_.size()) {
+            entries_.clear();
+            head_ = 0;
+        }
     }
 
     Step bounded(Step step) {

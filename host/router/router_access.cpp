@@ -67,6 +67,9 @@ void RouterCore::receive_unhandled(std::uint16_t agent, const ControlFrame& fram
                         "receive");
         return;
     }
+    if (route->durable) {
+        return;  // It was a copy; those who must get the message say VOIDED.
+    }
     const UnhandledBody& voided = body.value();
     tell_void(voided.topic,
               {voided.publisher, voided.incarnation, voided.sequence},

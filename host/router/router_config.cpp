@@ -31,7 +31,12 @@ RouterRule read_rule(const Json& json) {
     if (const Json& publishers = json.at("publishers"); !publishers.is_null()) {
         rule.publishers = publishers.get<std::vector<std::string>>();
     }
-    rule.latest = value_or<std::string>(json, "delivery", "stream") == "latest";
+    const auto delivery = value_or<std::string>(json, "delivery", "stream");
+    rule.latest = delivery == "latest";
+    rule.durable = delivery == "durable";
+    if (const auto names = json.find("receivers"); names != json.end() && !names->is_null()) {
+        rule.receivers = names->get<std::vector<std::string>>();
+    }
     if (const auto names = json.find("subscribers"); names != json.end() && !names->is_null()) {
         rule.subscribers = names->get<std::vector<std::string>>();
     }
@@ -88,7 +93,22 @@ RouterAgent read_agent(const Json& json) {
             read_request_ports(json, "asks"),
             value_or<std::string>(json, "instance_of", ""),
             sharing_of(value_or<std::string>(json, "distribution", "all")),
-            read_keys(json)};
+            read_keys(json),
+            Quota{},
+            false,
+            value_or<bool>(json, "observer", false)};
+}
+
+std::optional<LogOptions> read_log_options(const Json& json) {
+    const auto log = json.find("log");
+    if (log == json.end() || log->is_null()) {
+        return std::nullopt;
+    }
+    LogOptions options;
+    options.folder = log->at("folder").get<std::string>();
+    options.segment_size = log->at("segment_size").get<std::uint64_t>();
+    options.max_size = log->at("max_size").get<std::uint64_t>();
+    return options;
 }
 
 RouterConfig read_config(const Json& json) {
@@ -107,6 +127,7 @@ RouterConfig read_config(const Json& json) {
     for (const Json& agent : json.at("agents")) {
         config.agents.push_back(read_agent(agent));
     }
+    config.log = read_log_options(json);
     for (const auto& [name, quota] : read_quotas(json)) {
         if (const auto agent = config.find(name)) {
             config.agents[*agent].quota = quota;
@@ -146,6 +167,10 @@ Result<void> check_agents(const std::vector<RouterAgent>& agents) {
 Result<void> check_config(const RouterConfig& config) {
     if (config.queue == 0 || config.window.frames == 0 || config.window.bytes == 0) {
         return bad("queue and window must be above 0.");
+    }
+    const bool has_durable = std::ranges::any_of(config.rules, &RouterRule::durable);
+    if (has_durable && !config.log) {
+        return bad("a rule is durable, and there is no log.");
     }
     if (config.epoch == 0) {
         return bad("the epoch must be above 0.");

@@ -12,19 +12,22 @@
 #include "base/json.hpp"
 #include "base/quota.hpp"
 #include "base/result.hpp"
+#include "durable_log/segment_log.hpp"
 #include "router/request_desk.hpp"
 #include "router/request_directory.hpp"
 
 namespace drover {
 
-/// A rule for topics; the first one whose pattern matches decides. `durable` is delivered as a
-/// stream so far; the supervisor warns of it.
+/// A rule for topics; the first one whose pattern matches decides.
 struct RouterRule {
     std::string pattern;
     bool gated = false;
     std::optional<std::vector<std::string>> publishers;  ///< Nothing: any agent with a port.
     bool latest = false;
     std::optional<std::vector<std::string>> subscribers = {};  ///< The same.
+    bool durable = false;
+    /// Who must get durable messages. Nothing: every agent with a port, but observers.
+    std::optional<std::vector<std::string>> receivers = {};
 };
 
 /// Where in the records of a type the key of a distribution lies.
@@ -49,7 +52,8 @@ struct RouterAgent {
     Sharing sharing = Sharing::all;        ///< The same for all instances of an agent.
     std::vector<RecordKey> keys = {};      ///< Of by_key; other types go to all instances.
     Quota quota = {};
-    bool has_left = false;  ///< It was removed, and its share goes to the others.
+    bool has_left = false;     ///< It was removed, and its share goes to the others.
+    bool is_observer = false;  ///< It gets copies of durable messages, as a stream.
 };
 
 /// What a receiver may have in flight.
@@ -68,6 +72,7 @@ struct RouterConfig {
     CreditWindow window;
     std::size_t queue = 1024;  ///< Messages that may wait for one receiver.
     std::vector<RouterAgent> agents;
+    std::optional<LogOptions> log;  ///< Of a fleet with durable topics.
 
     /// The request ports of all agents.
     [[nodiscard]] RequestDirectory requests() const;

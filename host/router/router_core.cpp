@@ -33,7 +33,7 @@ bool is_dead(std::string_view state) {
 
 }  // namespace
 
-RouterCore::RouterCore(RouterConfig config, RouterOutput& output)
+RouterCore::RouterCore(RouterConfig config, RouterOutput& output, std::unique_ptr<SegmentLog> log)
     : config_(std::move(config)),
       output_(output),
       routes_(config_),
@@ -46,6 +46,11 @@ RouterCore::RouterCore(RouterConfig config, RouterOutput& output)
         replay_.emplace(config_.agents.size(), static_cast<ReplayHands&>(*this));
     }
     set_quotas();
+    if (log) {
+        durable_.emplace(std::move(log), routes_, static_cast<DurableHands&>(*this));
+        durable_->take_agents(config_.agents);
+        restore_replay();
+    }
 }
 
 void RouterCore::change_fleet(FleetChange change) {
@@ -71,6 +76,9 @@ void RouterCore::change_fleet(FleetChange change) {
     }
     set_quotas();
     routes_.change(config_);
+    if (durable_) {
+        durable_->take_agents(config_.agents);
+    }
     requests_.change_directory(config_.requests());
 }
 
@@ -104,6 +112,7 @@ void RouterCore::end_session(std::uint16_t agent) {
     session.is_blocked = false;
     requests_.forget_client(agent);
     requests_.lose_server(agent, true, {});
+    drop_unlogged(agent);
     if (replay_) {
         const std::uint64_t before = replay_->lost();
         replay_->link_ended(agent);  // It stays subscribed: the others wait for it.
@@ -128,12 +137,19 @@ void RouterCore::set_state(std::uint16_t agent, std::string_view state) {
     if (presence_of(state) == Presence::absent) {
         routes_.unsubscribe(agent);
     }
-    replay_->move_on(now_);
+    finish_turn();
 }
 
-void RouterCore::accept_hello(std::uint16_t agent, HelloBody hello) {
+void RouterCore::accept_hello(std::uint16_t agent, const HelloBody& hello) {
     end_session(agent);
-    for (const std::string& pattern : routes_.subscribe(agent, std::move(hello.subscriptions))) {
+    const auto admission = admit(agent, hello);
+    if (admission && !admission->declined.empty()) {
+        log_error(admission->declined);
+        sessions_[agent].phase = Phase::awaiting_hello;
+        send_urgent(agent, Frame(encode_declined({admission->declined})));
+        return;
+    }
+    for (const std::string& pattern : routes_.subscribe(agent, hello.subscriptions)) {
         log_warning("Agent '" + name_of(agent) + "' asked for '" + pattern +
                     "', which none of its IN ports covers; it will not receive it.");
     }
@@ -142,8 +158,12 @@ void RouterCore::accept_hello(std::uint16_t agent, HelloBody hello) {
     if (replay_) {
         replay_->link_opened(agent, hello.fleet_time);
     }
-    send_urgent(agent, control_to_frame(ReadyBody{config_.epoch, replay_ ? replay_->now() : 0}));
+    if (admission) {
+        durable_->receivers().open(agent, hello, *admission);
+    }
+    send_ready(agent, admission);
     bring_held(agent);
+    flush_queue(agent);
 }
 
 void RouterCore::accept_message(std::uint16_t agent,
@@ -151,7 +171,7 @@ void RouterCore::accept_message(std::uint16_t agent,
                                 const Route& route,
                                 GateMark gate) {
     if (replay_) {
-        replay_->publish(agent, ReplayMessage{std::move(frame), gate});
+        replay_->publish(agent, ReplayMessage{.frame = std::move(frame), .gate = gate});
         return;
     }
     output_.tap(frame);
@@ -176,21 +196,37 @@ std::optional<std::uint16_t> RouterCore::agent_of(const MessageHeader& header) c
 
 void RouterCore::tick(Monotonic now) {
     now_ = now;
-    if (const auto health = drops_.tick(now)) {
+    if (const auto health = drops_.tick(now); health && !(durable_ && durable_->is_in_trouble())) {
         output_.report_health(*health);
     }
     for (const Occurrence& occurrence : tally_.take_due(now)) {
         output_.report_occurrence(occurrence);
     }
+    if (durable_) {
+        durable_->tick(now);
+    }
+    finish_turn();
+}
+
+void RouterCore::finish_turn() {
     if (replay_) {
-        replay_->move_on(now);
+        replay_->move_on(now_);
+    }
+    if (!durable_) {
+        return;
+    }
+    durable_->commit();
+    if (const auto health = durable_->take_health()) {
+        output_.report_health(*health);
     }
 }
 
 std::optional<Monotonic> RouterCore::deadline() const {
     std::optional<Monotonic> nearest;
-    for (const auto& due :
-         {drops_.deadline(), tally_.deadline(), replay_ ? replay_->deadline() : std::nullopt}) {
+    for (const auto& due : {drops_.deadline(),
+                            tally_.deadline(),
+                            replay_ ? replay_->deadline() : std::nullopt,
+                            durable_ ? durable_->deadline() : std::nullopt}) {
         nearest = due ? std::min(nearest.value_or(*due), *due) : nearest;
     }
     return nearest;
@@ -202,14 +238,6 @@ void RouterCore::hand_out(std::uint16_t agent, Frame frame) {
         counts_.bytes_out += frame.size();
     }
     send_urgent(agent, std::move(frame));
-}
-
-const std::vector<std::uint16_t>& RouterCore::enter(const Frame& frame) {
-    static const std::vector<std::uint16_t> nobody;
-    output_.tap(frame);
-    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
-    const Route* const route = message ? routes_.find(message->topic) : nullptr;
-    return route != nullptr ? route->receivers : nobody;
 }
 
 void RouterCore::waits_for(const std::vector<std::uint16_t>& agents) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "events/event_tally.hpp"
 #include "link/frame.hpp"
 #include "router/drop_report.hpp"
+#include "router/durable_desk.hpp"
 #include "router/latest_lane.hpp"
 #include "router/receiver_queue.hpp"
 #include "router/replay_conductor.hpp"
@@ -52,10 +54,12 @@ struct RouterCounts {
 };
 
 /// Agents are numbered in the file's order. One thread.
-class RouterCore final : private ReplayHands, private RequestHands {
+class RouterCore final : private ReplayHands, private RequestHands, private DurableHands {
 public:
-    /// `output` must outlive the core.
-    RouterCore(RouterConfig config, RouterOutput& output);
+    /// `output` must outlive the core. `log` is that of a fleet with durable topics.
+    RouterCore(RouterConfig config,
+               RouterOutput& output,
+               std::unique_ptr<SegmentLog> log = nullptr);
     RouterCore(const RouterCore&) = delete;
     RouterCore& operator=(const RouterCore&) = delete;
 
@@ -79,6 +83,17 @@ public:
     void flush(std::uint16_t agent);
     /// Whether frames wait only for the link to take them: flush is to be called when it does.
     [[nodiscard]] bool wants_to_send(std::uint16_t agent) const;
+
+    /// Whether frames of the agent may be taken from its link; false: it sends durable messages
+    /// that the log cannot take, more than it should.
+    [[nodiscard]] bool wants_to_receive(std::uint16_t agent) const;
+
+    /// The durable log; null: there is none.
+    [[nodiscard]] DurableDesk* durable() { return durable_ ? &*durable_ : nullptr; }
+    /// DurableDesk::descriptor is readable.
+    void take_log_news();
+    /// Cursors have moved by other means than messages: what waits goes out.
+    void flush_all();
 
     /// What the time is: call it before the other functions of one turn, and at the deadline.
     void tick(Monotonic now);
@@ -112,15 +127,19 @@ private:
         ReceiverQueue queue;
         LatestLane latest;
         bool is_latest_next = false;      ///< Of both, `latest` has the next turn.
+        bool is_durable_turn = false;     ///< Of all that waits, the log has the next turn.
         std::optional<QuotaMeter> quota;  ///< Of what the agent publishes; nothing: unlimited.
         bool is_blocked = false;          ///< The link took no frame at the last attempt.
         bool is_in_burst = false;         ///< Something waits for the end of the burst.
         bool was_warned = false;          ///< Of malformed frames, once a life.
+        std::deque<Frame> unlogged;       ///< Durable messages that the log cannot take yet.
+        std::size_t unlogged_bytes = 0;
+        std::vector<Frame> notices;  ///< REFUSED, for its next HELLO.
     };
 
     void receive_control(std::uint16_t agent, Frame& frame);
     void receive_hello(std::uint16_t agent, const ControlFrame& frame);
-    void accept_hello(std::uint16_t agent, HelloBody hello);
+    void accept_hello(std::uint16_t agent, const HelloBody& hello);
     void receive_open(std::uint16_t agent, const ControlFrame& control, Frame& frame);
     void receive_credit(std::uint16_t agent, const ControlFrame& frame);
     void receive_heartbeat(std::uint16_t agent, const ControlFrame& frame);
@@ -132,6 +151,22 @@ private:
     void receive_reply(std::uint16_t agent, Frame& frame);
     void receive_message(std::uint16_t agent, Frame& frame);
     void accept_message(std::uint16_t agent, Frame& frame, const Route& route, GateMark gate);
+    void receive_durable(std::uint16_t agent, Frame& frame);
+    void take_durable(std::uint16_t agent,
+                      Frame& frame,
+                      const MessageFrame& message,
+                      const Route& route);
+    void hold_unlogged(std::uint16_t agent, Frame frame);
+    void take_unlogged(std::uint16_t agent);
+    void drop_unlogged(std::uint16_t agent);
+    [[nodiscard]] bool waits_for_log(std::uint16_t agent, const Frame& frame) const;
+    void receive_handled(std::uint16_t agent, const ControlFrame& frame);
+    void receive_voided(std::uint16_t agent, const ControlFrame& frame);
+    [[nodiscard]] std::optional<Admission> admit(std::uint16_t agent, const HelloBody& hello);
+    void send_ready(std::uint16_t agent, const std::optional<Admission>& admission);
+    void restore_replay();
+    [[nodiscard]] HandedOut deliver_durable(std::uint16_t agent, const ReplayMessage& message);
+    void finish_turn();
     void count_malformed(std::uint16_t agent, std::string_view what);
 
     [[nodiscard]] bool is_own(std::uint16_t agent,
@@ -154,6 +189,9 @@ private:
     void send_urgent(std::uint16_t agent, Frame frame);
     [[nodiscard]] bool flush_urgent(std::uint16_t agent);
     void flush_queue(std::uint16_t agent);
+    [[nodiscard]] bool flush_waiting(std::uint16_t agent);
+    [[nodiscard]] bool flush_durable(std::uint16_t agent);
+    [[nodiscard]] bool may_send(std::uint16_t agent) const;
     [[nodiscard]] bool flush_front(std::uint16_t agent);
     void send_or_replace(std::uint16_t receiver, QueueEntry&& entry);
     [[nodiscard]] bool is_turn_of_latest(const Session& session) const;
@@ -173,7 +211,8 @@ private:
                 std::string_view topic,
                 std::uint64_t sequence,
                 std::int32_t status,
-                std::string reason);
+                std::string reason,
+                std::uint32_t incarnation = 0);
     [[nodiscard]] bool refuse_if_void(std::uint16_t receiver,
                                       const Frame& frame,
                                       const GateMark& gate);
@@ -196,10 +235,12 @@ private:
 
     // ReplayHands
     void hand_out(std::uint16_t agent, Frame frame) override;
-    const std::vector<std::uint16_t>& enter(const Frame& frame) override;
+    HandedOut deliver(std::uint16_t agent, const ReplayMessage& message) override;
+    std::vector<std::uint16_t> enter(ReplayMessage& message) override;
     std::vector<MessagePart> shares_of(const Frame& frame) override;
+    [[nodiscard]] bool may_go_on() const override;
+    std::vector<ReplayMessage> backlog(std::uint16_t agent) override;
     void enter_request(std::uint16_t agent, Frame frame) override;
-    bool refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) override;
     void waits_for(const std::vector<std::uint16_t>& agents) override;
     void found_endless(std::uint16_t agent, std::int64_t time) override;
 
@@ -213,12 +254,19 @@ private:
     }
     void bring_held(std::uint16_t agent);
 
+    // DurableHands
+    [[nodiscard]] GateReading read_gate() override { return output_.gate(); }
+    void note_void(std::uint16_t receiver, const DurableRecord& record) override;
+    void note_damage(const std::string& reason) override;
+    void note_on_disk(const DurableRecord& record) override;
+
     RouterConfig config_;
     RouterOutput& output_;
     RoutingTable routes_;
     std::vector<Session> sessions_;
     std::optional<ReplayConductor> replay_;  ///< Only under a replay clock.
     RequestDesk requests_;
+    std::optional<DurableDesk> durable_;  ///< Only of a fleet with a log.
     DropReport drops_;
     EventTally tally_;
     RouterCounts counts_;

@@ -26,13 +26,14 @@ void RouterCore::refuse(std::uint16_t agent,
                         std::string_view topic,
                         std::uint64_t sequence,
                         std::int32_t status,
-                        std::string reason) {
+                        std::string reason,
+                        std::uint32_t incarnation) {
     count_refused(status);
     tally_.note({EventKind::refusal, name_of(agent), topic, {}, code_of(status), reason});
     if (sessions_[agent].urgent.size() < most_notices) {
-        send_urgent(
-            agent,
-            Frame(encode_refused({std::string(topic), sequence, status, std::move(reason)})));
+        send_urgent(agent,
+                    Frame(encode_refused(
+                        {std::string(topic), sequence, status, std::move(reason), incarnation})));
     }
 }
 

@@ -93,10 +93,15 @@ void RouterLoop::fill_poller() {
     if (const TapSocket* const tap = sockets_->tap_socket()) {
         places_.tap = poller_.add(*tap, true, false);
     }
+    places_.log.reset();
+    if (core_->durable() != nullptr) {
+        places_.log = poller_.add(core_->durable()->descriptor(), true, false);
+    }
     for (std::uint16_t agent = 0; agent < endpoints_.size(); ++agent) {
         if (const RouterLink* const link = sockets_->link(agent)) {
-            places_.links.emplace_back(agent,
-                                       poller_.add(*link, true, core_->wants_to_send(agent)));
+            places_.links.emplace_back(
+                agent,
+                poller_.add(*link, core_->wants_to_receive(agent), core_->wants_to_send(agent)));
         }
     }
 }
@@ -133,6 +138,9 @@ void RouterLoop::serve_links() {
     if (places_.tap && poller_.is_readable(*places_.tap)) {
         sockets_->tap_socket()->read_subscriptions();
     }
+    if (places_.log && poller_.is_readable(*places_.log)) {
+        core_->take_log_news();
+    }
     for (const auto& [agent, place] : places_.links) {
         if (poller_.is_writable(place)) {
             core_->flush(agent);
@@ -145,7 +153,9 @@ void RouterLoop::serve_links() {
 
 void RouterLoop::receive_from(std::uint16_t agent, RouterLink& link) {
     Frame frame;
-    for (int taken = 0; taken < burst && link.receive(frame) == LinkStatus::done; ++taken) {
+    for (int taken = 0;
+         taken < burst && core_->wants_to_receive(agent) && link.receive(frame) == LinkStatus::done;
+         ++taken) {
         core_->receive(agent, frame);
     }
     core_->finish_burst();
@@ -179,6 +189,10 @@ Result<void> RouterLoop::obey(const Json& order) {
         return Error{ErrorKind::invalid,
                      "The supervisor said '" + what + "' before it configured the router."};
     }
+    if (what == "log") {
+        serve_log_order(order);
+        return success();
+    }
     const auto outcome = what == "link"     ? make_link(order)
                          : what == "agent"  ? note_state(order)
                          : what == "report" ? report()
@@ -207,9 +221,17 @@ Result<void> RouterLoop::configure(const Json& order) {
     if (!sockets) {
         return sockets.error();
     }
+    std::unique_ptr<SegmentLog> log;
+    if (config.value().log) {
+        auto opened = SegmentLog::open(*config.value().log, disk_);
+        if (!opened) {
+            return opened.error();
+        }
+        log = std::move(opened.value());
+    }
     sockets_ = std::move(sockets.value());
     endpoints_.resize(config.value().agents.size());
-    core_ = std::make_unique<RouterCore>(std::move(config.value()), *sockets_);
+    core_ = std::make_unique<RouterCore>(std::move(config.value()), *sockets_, std::move(log));
     control_.write_line(to_line({{"event", "ready"}}));
     core_->tick(monotonic_now());
     return success();
@@ -273,6 +295,24 @@ Result<void> RouterLoop::ask_for_person(const Json& order) {
     }
     core_->ask_for_person(request.value());
     return success();
+}
+
+/// `drover log`: answered at once.
+void RouterLoop::serve_log_order(const Json& order) {
+    Json answer = {{"event", "log"}, {"id", value_or<std::uint64_t>(order, "id", 0)}};
+    DurableDesk* const desk = core_->durable();
+    const auto outcome = desk == nullptr
+                             ? Result<void>(Error{ErrorKind::not_found,
+                                                  "This fleet has no durable topics, and so no "
+                                                  "log of them."})
+                             : desk->obey(order, core_->config().agents);
+    if (!outcome) {
+        answer["error"] = outcome.error().message;
+    } else {
+        answer["log"] = desk->status(core_->config().agents);
+    }
+    control_.write_line(to_line(answer));
+    core_->flush_all();
 }
 
 void RouterLoop::set_timer() {

@@ -41,6 +41,7 @@ private:
         std::size_t signals = 0;
         std::size_t timer = 0;
         std::optional<std::size_t> tap;
+        std::optional<std::size_t> log;
         std::vector<std::pair<std::uint16_t, std::size_t>> links;  ///< Agent, place.
     };
 
@@ -59,11 +60,13 @@ private:
     /// Another supervisor goes on: says again what the last one may not have heard.
     [[nodiscard]] Result<void> report();
     [[nodiscard]] Result<void> ask_for_person(const Json& order);
+    void serve_log_order(const Json& order);
 
     void set_timer();
     void write_page();
 
     LineChannel control_;
+    LogDisk disk_;  ///< Outlives the core.
     StatusPage page_;
     FileDescriptor signals_;
     FileDescriptor timer_;

@@ -13,6 +13,10 @@ void RouterCore::receive(std::uint16_t agent, Frame& frame) {
     if (sessions_[agent].phase == Phase::closed) {
         return;
     }
+    if (waits_for_log(agent, frame)) {
+        hold_unlogged(agent, std::move(frame));
+        return;
+    }
     if (is_control_frame(frame.bytes())) {
         receive_control(agent, frame);
     } else {
@@ -62,7 +66,7 @@ void RouterCore::receive_hello(std::uint16_t agent, const ControlFrame& frame) {
     } else if (hello.value().epoch != config_.epoch) {
         send_urgent(agent, control_to_frame(WelcomeBody{config_.epoch}));
     } else {
-        accept_hello(agent, std::move(hello.value()));
+        accept_hello(agent, hello.value());
     }
 }
 
@@ -85,6 +89,12 @@ void RouterCore::receive_open(std::uint16_t agent, const ControlFrame& control, 
             break;
         case ControlKind::reply:
             receive_reply(agent, frame);
+            break;
+        case ControlKind::handled:
+            receive_handled(agent, control);
+            break;
+        case ControlKind::voided:
+            receive_voided(agent, control);
             break;
         case ControlKind::unhandled:
             receive_unhandled(agent, control);
@@ -137,6 +147,10 @@ void RouterCore::receive_message(std::uint16_t agent, Frame& frame) {
         return;
     }
     const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
+    if (message && message->header.delivery != 0) {
+        receive_durable(agent, frame);
+        return;
+    }
     const Route* const route = message ? routes_.find(message->topic) : nullptr;
     if (route == nullptr || message->header.flags != 0 ||
         !is_own(agent, message->header.publisher, message->header.incarnation)) {

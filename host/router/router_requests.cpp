@@ -13,7 +13,7 @@ void RouterCore::receive_request(std::uint16_t agent, Frame& frame) {
     if (!request || !is_own(agent, request->head.client, request->head.incarnation)) {
         count_malformed(agent, "a REQUEST that is malformed or not its own");
     } else if (replay_) {
-        replay_->publish(agent, ReplayMessage{std::move(frame), {}});
+        replay_->publish(agent, ReplayMessage{.frame = std::move(frame)});
     } else {
         requests_.ask(agent, std::move(frame));
     }
@@ -25,7 +25,7 @@ void RouterCore::receive_reply(std::uint16_t agent, Frame& frame) {
     if (!reply || !is_own(agent, reply->head.server, reply->head.server_incarnation)) {
         count_malformed(agent, "a REPLY that is malformed or not its own");
     } else if (replay_) {
-        replay_->publish(agent, ReplayMessage{std::move(frame), {}});
+        replay_->publish(agent, ReplayMessage{.frame = std::move(frame)});
     } else if (!requests_.answer(agent, std::move(frame))) {
         ++counts_.dropped_replies;
     }
@@ -83,15 +83,20 @@ std::int64_t RouterCore::request_time() const {
     return replay_ ? replay_->now() : wall_now();
 }
 
-bool RouterCore::refuse_if_void(std::uint16_t receiver, const ReplayMessage& message) {
+HandedOut RouterCore::deliver(std::uint16_t agent, const ReplayMessage& message) {
+    if (message.position != 0) {
+        return deliver_durable(agent, message);
+    }
     if (!is_control_frame(message.frame.bytes())) {
-        return refuse_if_void(receiver, message.frame, message.gate);
+        if (refuse_if_void(agent, message.frame, message.gate)) {
+            return HandedOut::not_at_all;
+        }
+    } else if (!requests_.hand_out(agent, message.frame)) {
+        ++counts_.dropped_replies;
+        return HandedOut::not_at_all;
     }
-    if (requests_.hand_out(receiver, message.frame)) {
-        return false;
-    }
-    ++counts_.dropped_replies;
-    return true;
+    hand_out(agent, message.frame);
+    return HandedOut::as_stream;
 }
 
 }  // namespace drover

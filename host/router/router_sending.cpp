@@ -158,6 +158,9 @@ void RouterCore::finish_burst() {
         sessions_[receiver].is_in_burst = false;
         flush_queue(receiver);
     }
+    if (durable_) {
+        durable_->commit();
+    }
 }
 
 bool RouterCore::send_message(std::uint16_t receiver, QueueEntry& entry) {
@@ -179,8 +182,10 @@ void RouterCore::forward_heartbeat(const HeartbeatBody& heartbeat) {
     std::vector<HeartbeatBody> parts(sessions_.size());
     for (const auto& topic : heartbeat.topics) {
         const Route* const route = routes_.find(topic.first);
-        if (route == nullptr || route->latest) {
-            continue;  // Its last message may wait, and this must not overtake it.
+        if (route == nullptr || route->latest || route->durable) {
+            // Its last message may wait, and this must not overtake it; of what is durable nothing
+            // is missing.
+            continue;
         }
         for (const std::uint16_t receiver : route->receivers) {
             parts[receiver].topics.push_back(topic);
@@ -215,19 +220,37 @@ bool RouterCore::flush_urgent(std::uint16_t agent) {
     return true;
 }
 
+bool RouterCore::may_send(std::uint16_t agent) const {
+    return sessions_[agent].urgent.empty() && !sessions_[agent].is_blocked;
+}
+
+/// What waits in the queue and what waits in the log take turns.
 void RouterCore::flush_queue(std::uint16_t agent) {
     Session& session = sessions_[agent];
-    bool goes_on = session.urgent.empty() && !session.is_blocked;
-    while (goes_on && !(session.queue.is_empty() && session.latest.is_empty())) {
-        if (is_turn_of_latest(session)) {
-            goes_on = flush_latest(agent);
-            continue;
-        }
-        session.is_latest_next = true;
-        const std::size_t together = collect_bundle(session.queue);
-        goes_on = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
-        bundle_.clear();
+    bool goes_on = true;
+    while (goes_on) {
+        goes_on = session.is_durable_turn ? flush_durable(agent) || flush_waiting(agent)
+                                          : flush_waiting(agent) || flush_durable(agent);
     }
+}
+
+/// Sends one frame of what waits here; false when there is none or it has to wait.
+bool RouterCore::flush_waiting(std::uint16_t agent) {
+    Session& session = sessions_[agent];
+    if ((session.queue.is_empty() && session.latest.is_empty()) || !may_send(agent)) {
+        return false;
+    }
+    bool is_sent = false;
+    if (is_turn_of_latest(session)) {
+        is_sent = flush_latest(agent);
+    } else {
+        const std::size_t together = collect_bundle(session.queue);
+        is_sent = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
+        bundle_.clear();
+        session.is_latest_next = session.is_latest_next || is_sent;
+    }
+    session.is_durable_turn = session.is_durable_turn || is_sent;
+    return is_sent;
 }
 
 /// Sends or refuses the oldest entry; false when it has to wait.

@@ -44,6 +44,7 @@ void RoutingTable::change(const RouterConfig& config) {
 
 /// An instance that has not been there yet has its share all the same: its keys are nobody else's.
 void RoutingTable::begin_shares() {
+    required_sets_ = {std::vector<bool>(agents_.size(), false)};
     for (std::size_t agent = subscriptions_.size(); agent < agents_.size(); ++agent) {
         const bool shares = shares_topics(static_cast<std::uint16_t>(agent));
         subscriptions_.push_back(shares ? agents_[agent].consumes : std::vector<std::string>());
@@ -116,10 +117,55 @@ bool RoutingTable::may_receive(const RouterRule* rule, std::uint16_t agent) cons
     return rule == nullptr || is_named(rule->subscribers, agents_[agent].name);
 }
 
-Route RoutingTable::make_route(std::string_view topic) const {
+bool RoutingTable::is_subscribed(std::uint16_t agent, std::string_view topic) {
+    const Route* const route = find(topic);
+    return route != nullptr && std::ranges::binary_search(route->receivers, agent);
+}
+
+/// Of the agents that have a port.
+bool RoutingTable::is_receiver(const RouterRule& rule, std::uint16_t agent) const {
+    const RouterAgent& own = agents_[agent];
+    if (!rule.durable || own.has_left || !may_receive(&rule, agent)) {
+        return false;
+    }
+    if (!rule.receivers) {
+        return !own.is_observer;
+    }
+    return std::ranges::any_of(*rule.receivers, [&](const std::string& name) {
+        return name == own.name || name == own.instance_of;
+    });
+}
+
+bool RoutingTable::may_be_required(std::uint16_t agent) const {
+    return std::ranges::any_of(rules_, [&](const RouterRule& rule) {
+        return is_receiver(rule, agent) &&
+               std::ranges::any_of(agents_[agent].consumes, [&](const std::string& pattern) {
+                   return patterns_overlap(pattern, rule.pattern);
+               });
+    });
+}
+
+std::uint32_t RoutingTable::required_set(const RouterRule& rule, std::string_view topic) {
+    std::vector<bool> required;
+    for (std::uint16_t agent = 0; agent < agents_.size(); ++agent) {
+        required.push_back(is_receiver(rule, agent) && any_matches(agents_[agent].consumes, topic));
+    }
+    const auto known = std::ranges::find(required_sets_, required);
+    if (known != required_sets_.end()) {
+        return static_cast<std::uint32_t>(known - required_sets_.begin());
+    }
+    required_sets_.push_back(std::move(required));
+    return static_cast<std::uint32_t>(required_sets_.size() - 1);
+}
+
+Route RoutingTable::make_route(std::string_view topic) {
     const RouterRule* const rule = rule_of(topic);
     Route route;
     route.gated = rule != nullptr && rule->gated;
+    route.durable = rule != nullptr && rule->durable;
+    if (route.durable) {
+        route.required = required_set(*rule, topic);
+    }
     route.latest = rule != nullptr && rule->latest;
     for (std::uint16_t agent = 0; agent < agents_.size(); ++agent) {
         route.may_publish.push_back(has_port(agent, topic) && rule_allows(rule, agent));

@@ -21,6 +21,9 @@ struct Route {
     std::vector<bool> may_publish;         ///< By agent.
     std::vector<std::uint16_t> receivers;  ///< In the file's order; the publisher may be one.
     std::vector<TopicShare> shares;        ///< Instances that get a part each.
+    bool durable = false;
+    /// Of a durable topic: which set of agents must get its messages; see is_required.
+    std::uint32_t required = 0;
 };
 
 /// Agents are numbered in the file's order. One thread.
@@ -40,6 +43,16 @@ public:
     /// Takes rules and agents anew: agents have joined behind the others, or left.
     void change(const RouterConfig& config);
 
+    /// Whether the agent belongs to a set of required receivers. Sets keep their numbers until the
+    /// next change of the agents or rules.
+    [[nodiscard]] bool is_required(std::uint32_t set, std::uint16_t agent) const {
+        return required_sets_[set][agent];
+    }
+    /// Whether a subscription of the agent matches the topic.
+    [[nodiscard]] bool is_subscribed(std::uint16_t agent, std::string_view topic);
+    /// Whether the agent must get the messages of any durable topic.
+    [[nodiscard]] bool may_be_required(std::uint16_t agent) const;
+
     /// A sentence that says why `agent` may not publish on `topic`.
     [[nodiscard]] std::string why_denied(std::uint16_t agent, std::string_view topic) const;
 
@@ -58,12 +71,15 @@ private:
     [[nodiscard]] bool shares_topics(std::uint16_t agent) const;
     void add_member(Route& route, std::uint16_t agent) const;
     void begin_shares();
-    [[nodiscard]] Route make_route(std::string_view topic) const;
+    [[nodiscard]] bool is_receiver(const RouterRule& rule, std::uint16_t agent) const;
+    [[nodiscard]] std::uint32_t required_set(const RouterRule& rule, std::string_view topic);
+    [[nodiscard]] Route make_route(std::string_view topic);
 
     std::vector<RouterRule> rules_;
     std::vector<RouterAgent> agents_;
     std::vector<std::vector<std::string>> subscriptions_;
     std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
+    std::vector<std::vector<bool>> required_sets_;  ///< By agent each; the first one is empty.
 };
 
 }  // namespace drover

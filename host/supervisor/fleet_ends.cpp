@@ -16,6 +16,17 @@ std::string over_limit_text(const Unit& unit, const std::string& end) {
            std::to_string(limit.max_restarts) + "; last: " + end;
 }
 
+/// Counts the ends over one message; true: it is not to be tried again.
+bool is_poisoned(Poison& poison, const UnitLife& life) {
+    if (life.exit.position == 0) {
+        return false;  // It ended over something else, which says nothing of the message.
+    }
+    if (poison.position != life.exit.position) {
+        poison = {life.exit.position, 0};
+    }
+    return ++poison.crashes >= Poison::most_crashes;
+}
+
 }  // namespace
 
 void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
@@ -29,6 +40,19 @@ void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
              AgentEvent::ended_failed,
              end + "; 'drover start " + unit.plan.name + "' tries again",
              now);
+        return;
+    }
+    if (!success && is_poisoned(unit.poison, life)) {
+        unit.decision = {};
+        take(unit,
+             AgentEvent::ended_failed,
+             "it ended " + std::to_string(unit.poison.crashes) +
+                 " times while it handled the durable message at position " +
+                 std::to_string(unit.poison.position) + "; last: " + end + "; 'drover log skip " +
+                 unit.plan.name + "' passes over that message, 'drover start " + unit.plan.name +
+                 "' tries again",
+             now);
+        unit.poison.crashes = 0;
         return;
     }
     unit.decision = unit.policy.decide(success, life.exit_time);

@@ -326,6 +326,7 @@ std::optional<UnitStatus> FleetSupervisor::status(const std::string& name, Monot
     status.reason = fleet_->reason(unit, now);
     status.changed = unit.changed;
     status.restarts = unit.restarts;
+    status.poison = unit.state == AgentState::failed ? unit.poison.position : 0;
     status.last_exit = unit.last_exit;
     if (unit.life.exited) {
         status.end = end_text(unit.life);

@@ -74,6 +74,8 @@ struct UnitExit {
     std::optional<int> signal = std::nullopt;
     int pid = -1;           ///< -1 when it could not be started.
     bool is_final = false;  ///< It cannot be started as agents.yaml wants it: trying again is vain.
+    /// Of the durable message that it was handling, in the router's log; 0: none.
+    std::uint64_t position = 0;
 };
 
 /// What a unit says of itself over the control channel.
@@ -143,6 +145,8 @@ struct UnitStatus {
     std::optional<Monotonic> started;   ///< When the process that runs now was spawned.
     std::optional<Monotonic> next_try;  ///< In backing_off, and in failed during a cooldown.
     std::optional<ScheduleStanding> schedule;
+    /// While it has failed over a durable message: its position in the router's log; else 0.
+    std::uint64_t poison = 0;
 };
 
 /// The supervisor's brain. One thread. Events may come in from inside an AgentLauncher's function;

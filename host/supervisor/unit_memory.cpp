@@ -67,7 +67,8 @@ Json json_of(const UnitExit& exit) {
             {"success", exit.success},
             {"code", or_null(exit.code)},
             {"signal", or_null(exit.signal)},
-            {"pid", exit.pid}};
+            {"pid", exit.pid},
+            {"position", exit.position}};
 }
 
 UnitExit exit_in(const Json& json) {
@@ -77,6 +78,7 @@ UnitExit exit_in(const Json& json) {
     read(json, "code", exit.code);
     read(json, "signal", exit.signal);
     read(json, "pid", exit.pid);
+    read(json, "position", exit.position);
     return exit;
 }
 
@@ -251,6 +253,7 @@ Json memory_of(const Unit& unit) {
                    {"lives", unit.lives},
                    {"lives_of_dependencies", unit.lives_of_dependencies},
                    {"restarts", unit.restarts},
+                   {"poison", {unit.poison.position, unit.poison.crashes}},
                    {"counts", json_of(unit.policy.counts())}};
     if (unit.last_exit) {
         memory["last_exit"] = {{"text", unit.last_exit->text},
@@ -279,6 +282,9 @@ void remember(Unit& unit, const Json& memory) {
     read(memory, "lives", unit.lives);
     read(memory, "lives_of_dependencies", unit.lives_of_dependencies);
     read(memory, "restarts", unit.restarts);
+    if (const auto poison = memory.find("poison"); poison != memory.end()) {
+        unit.poison = {poison->at(0).get<std::uint64_t>(), poison->at(1).get<int>()};
+    }
     unit.policy.go_on_with(counts_in(memory.at("counts")));
     if (const auto exit = memory.find("last_exit"); exit != memory.end()) {
         unit.last_exit.emplace();

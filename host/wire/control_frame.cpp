@@ -16,8 +16,9 @@ struct ControlHead {
 static_assert(sizeof(ControlHead) == control_head_size);
 
 bool is_kind(std::uint8_t kind) {
-    return kind >= static_cast<std::uint8_t>(ControlKind::welcome) &&
-           kind <= static_cast<std::uint8_t>(ControlKind::unhandled);
+    return (kind >= static_cast<std::uint8_t>(ControlKind::welcome) &&
+            kind <= static_cast<std::uint8_t>(ControlKind::bundle)) ||
+           kind == static_cast<std::uint8_t>(ControlKind::unhandled);
 }
 
 std::vector<std::byte> encode_json(ControlKind kind, const Json& body) {
@@ -77,11 +78,14 @@ std::vector<std::byte> encode_hello(const HelloBody& body) {
                         {"token", body.token},
                         {"epoch", body.epoch},
                         {"fleet_time", body.fleet_time},
-                        {"subscriptions", body.subscriptions}});
+                        {"subscriptions", body.subscriptions},
+                        {"log", to_text(body.log)},
+                        {"cursor", body.cursor},
+                        {"durable_sequence", body.durable_sequence}});
 }
 
 Result<HelloBody> decode_hello(const ControlFrame& frame) {
-    return decode_json<HelloBody>(frame, ControlKind::hello, "HELLO", [](const Json& json) {
+    const auto read = [](const Json& json) -> Result<HelloBody> {
         HelloBody body;
         body.agent = json.at("agent").get<std::string>();
         body.incarnation = json.at("incarnation").get<std::uint32_t>();
@@ -89,8 +93,16 @@ Result<HelloBody> decode_hello(const ControlFrame& frame) {
         body.epoch = json.at("epoch").get<std::uint64_t>();
         body.fleet_time = json.at("fleet_time").get<std::int64_t>();
         body.subscriptions = json.at("subscriptions").get<std::vector<std::string>>();
+        const auto log = log_id_from_text(json.at("log").get<std::string>());
+        if (!log) {
+            return Error{ErrorKind::invalid, "HELLO: 'log' is no UUID."};
+        }
+        body.log = *log;
+        body.cursor = json.at("cursor").get<std::uint64_t>();
+        body.durable_sequence = json.at("durable_sequence").get<std::uint64_t>();
         return body;
-    });
+    };
+    return decode_json<HelloBody>(frame, ControlKind::hello, "HELLO", read);
 }
 
 std::vector<std::byte> encode_heartbeat(const HeartbeatBody& body) {
@@ -142,7 +154,8 @@ std::vector<std::byte> encode_refused(const RefusedBody& body) {
                        {{"topic", body.topic},
                         {"sequence", body.sequence},
                         {"status", body.status},
-                        {"reason", body.reason}});
+                        {"reason", body.reason},
+                        {"incarnation", body.incarnation}});
 }
 
 Result<RefusedBody> decode_refused(const ControlFrame& frame) {
@@ -152,8 +165,20 @@ Result<RefusedBody> decode_refused(const ControlFrame& frame) {
         body.sequence = json.at("sequence").get<std::uint64_t>();
         body.status = json.at("status").get<std::int32_t>();
         body.reason = json.at("reason").get<std::string>();
+        body.incarnation = json.value("incarnation", std::uint32_t{0});
         return body;
     });
+}
+
+std::vector<std::byte> encode_declined(const DeclinedBody& body) {
+    return encode_json(ControlKind::declined, {{"reason", body.reason}});
+}
+
+Result<DeclinedBody> decode_declined(const ControlFrame& frame) {
+    const auto read = [](const Json& json) {
+        return DeclinedBody{json.at("reason").get<std::string>()};
+    };
+    return decode_json<DeclinedBody>(frame, ControlKind::declined, "DECLINED", read);
 }
 
 }  // namespace drover

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/log_id.hpp"
 #include "base/result.hpp"
 
 namespace drover {
@@ -31,7 +32,10 @@ enum class ControlKind : std::uint8_t {
     advance = 11,
     advanced = 12,
     bundle = 13,  ///< Several small messages; see wire/bundle.hpp.
-    // 14 to 17 belong to durable delivery.
+    logged = 14,
+    handled = 15,
+    declined = 16,
+    voided = 17,
     unhandled = 18
 };
 
@@ -64,6 +68,10 @@ struct ReadyBody {
     static constexpr ControlKind kind = ControlKind::ready;
     std::uint64_t epoch = 0;
     std::int64_t fleet_time = 0;
+    LogId log{};               ///< The router's durable log; all zero: it has none.
+    std::uint64_t cursor = 0;  ///< Durable delivery goes on behind this position of the log.
+    /// Of this agent's durable sequences, up to which they are in the log, on disk.
+    std::uint64_t logged = 0;
 };
 
 struct CreditBody {
@@ -103,9 +111,31 @@ struct AdvancedBody {
     std::uint64_t token = 0;
 };
 
-static_assert(sizeof(WelcomeBody) == 8 && sizeof(ReadyBody) == 16 && sizeof(CreditBody) == 16);
+/// Up to which of the agent's durable sequences everything is in the log and on disk, what was
+/// refused as well. Cumulative.
+struct LoggedBody {
+    static constexpr ControlKind kind = ControlKind::logged;
+    std::uint64_t sequence = 0;
+};
+
+/// Up to which position of the log the receiver has handled and committed what was for it.
+/// Cumulative.
+struct HandledBody {
+    static constexpr ControlKind kind = ControlKind::handled;
+    std::uint64_t position = 0;
+};
+
+/// The receiver found the kill switch engaged and committed this message without handling it.
+struct VoidedBody {
+    static constexpr ControlKind kind = ControlKind::voided;
+    std::uint64_t position = 0;
+};
+
+static_assert(sizeof(WelcomeBody) == 8 && sizeof(ReadyBody) == 48 && sizeof(CreditBody) == 16);
+static_assert(offsetof(ReadyBody, log) == 16 && offsetof(ReadyBody, cursor) == 32);
 static_assert(sizeof(DoneBody) == 32 && sizeof(TimerBody) == 8);
 static_assert(sizeof(AdvanceBody) == 24 && sizeof(AdvancedBody) == 16);
+static_assert(sizeof(LoggedBody) == 8 && sizeof(HandledBody) == 8 && sizeof(VoidedBody) == 8);
 
 /// Writes the 8 bytes before a body of `length` bytes.
 void encode_control_head(std::span<std::byte, control_head_size> head,
@@ -145,6 +175,11 @@ struct HelloBody {
     std::uint64_t epoch = 0;  ///< As the last WELCOME said; 0: none came yet.
     std::int64_t fleet_time = 0;
     std::vector<std::string> subscriptions;  ///< Topic patterns.
+    /// What the agent's file says, or zero each: the log it belongs to, the last position whose
+    /// handling it has committed, and the last durable sequence it has committed to its outbox.
+    LogId log{};
+    std::uint64_t cursor = 0;
+    std::uint64_t durable_sequence = 0;
 };
 
 struct HeartbeatBody {
@@ -157,8 +192,14 @@ struct HeartbeatBody {
 struct RefusedBody {
     std::string topic;
     std::uint64_t sequence = 0;
-    std::int32_t status = 0;  ///< A drover_status below 0.
-    std::string reason;       ///< A sentence.
+    std::int32_t status = 0;        ///< A drover_status below 0.
+    std::string reason;             ///< A sentence.
+    std::uint32_t incarnation = 0;  ///< The life whose sequence it is; 0: the present one.
+};
+
+/// The answer to a HELLO whose file does not belong to the router's log.
+struct DeclinedBody {
+    std::string reason;  ///< A sentence.
 };
 
 /// A receiver found a gated message void and did not handle it; of stream and latest topics.
@@ -177,5 +218,7 @@ struct UnhandledBody {
 [[nodiscard]] Result<HeartbeatBody> decode_heartbeat(const ControlFrame& frame);
 [[nodiscard]] std::vector<std::byte> encode_refused(const RefusedBody& body);
 [[nodiscard]] Result<RefusedBody> decode_refused(const ControlFrame& frame);
+[[nodiscard]] std::vector<std::byte> encode_declined(const DeclinedBody& body);
+[[nodiscard]] Result<DeclinedBody> decode_declined(const ControlFrame& frame);
 
 }  // namespace drover

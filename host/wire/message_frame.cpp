@@ -97,6 +97,12 @@ void stamp_publish_time(std::span<std::byte> frame, std::size_t topic_size, std:
                 sizeof(time));
 }
 
+void stamp_delivery(std::span<std::byte> frame, std::size_t topic_size, std::uint64_t delivery) {
+    std::memcpy(frame.data() + header_offset(topic_size) + offsetof(MessageHeader, delivery),
+                &delivery,
+                sizeof(delivery));
+}
+
 void stamp_gate(std::span<std::byte> frame, std::size_t topic_size, std::uint32_t revision) {
     std::byte* const place =
         frame.data() + header_offset(topic_size) + offsetof(MessageHeader, flags);

@@ -69,7 +69,9 @@ struct MessageHeader {
     MessageCause cause;
     std::int64_t event_time = 0;    ///< ns since the epoch
     std::int64_t publish_time = 0;  ///< ns since the epoch
-    std::uint64_t delivery = 0;     ///< 0 for stream.
+    /// Durable messages: the publisher's durable sequence on the way to the router, the position
+    /// in the log on the way to a receiver, both from 1. 0: stream.
+    std::uint64_t delivery = 0;
     std::uint32_t count = 0;        ///< Records; 1 for JSON.
     std::uint32_t record_size = 0;  ///< Bytes of one record; of the value for JSON.
 
@@ -128,6 +130,8 @@ struct MessageFrame {
 
 /// Writes the publish time into a sound frame's bytes. Nobody else may be sharing them.
 void stamp_publish_time(std::span<std::byte> frame, std::size_t topic_size, std::int64_t time);
+/// The same for the delivery.
+void stamp_delivery(std::span<std::byte> frame, std::size_t topic_size, std::uint64_t delivery);
 
 /// Writes gate_flag and the mark of `revision` into the flags of a sound frame's bytes. Nobody else
 /// may be sharing them.

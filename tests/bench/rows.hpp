@@ -19,8 +19,10 @@ struct Settings {
 [[nodiscard]] std::vector<Figure> measure_loops(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_endings(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_routing(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_durable(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_round_trip(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_simulation(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_log(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_up(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_apply(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_idle(const Settings& settings);

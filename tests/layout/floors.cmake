@@ -1,7 +1,7 @@
 # Fails when a room includes a room it may not see: an include goes down or stays in its room.
 # The SDK is open to every room, except its trading records: the host knows no prices.
 set(floor_base 1)
-foreach(room config events recording wire link process plugin symbols)
+foreach(room config durable_log events recording wire link process plugin symbols)
     set(floor_${room} 2)
 endforeach()
 foreach(room fleet schedule supervisor router runner)

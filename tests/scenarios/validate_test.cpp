@@ -154,7 +154,7 @@ TEST(Validate, accepts_a_good_file_and_loads_no_agent) {
     EXPECT_EQ(fleet.read("journal"), "");
 }
 
-TEST(Validate, accepts_the_files_that_drover_ships_and_warns_about_durable) {
+TEST(Validate, accepts_the_files_that_drover_ships) {
     if (!std::filesystem::exists(repository() / "data" / "sp500-2000.csv")) {
         GTEST_SKIP() << "data/sp500-2000.csv is not there; ./dev setup fetches it";
     }
@@ -162,8 +162,7 @@ TEST(Validate, accepts_the_files_that_drover_ships_and_warns_about_durable) {
     for (const char* file : {"agents.yaml", "examples/sma_crossover/agents.yaml"}) {
         const ProgramResult result = fleet.drover({"validate", "-f", repository() / file});
         EXPECT_EQ(result.exit_code, 0) << file << ": " << result.text();
-        EXPECT_NE((result.output + result.errors).find("durable is not active yet"),
-                  std::string::npos)
+        EXPECT_EQ((result.output + result.errors).find("warning"), std::string::npos)
             << result.text();
     }
 }
@@ -173,19 +172,6 @@ TEST(Validate, fails_for_a_file_that_is_not_there) {
     const ProgramResult result = fleet.drover({"validate", "-f", "nowhere.yaml"});
     EXPECT_EQ(result.exit_code, 1) << result.text();
     EXPECT_NE(result.errors.find("nowhere.yaml"), std::string::npos) << result.text();
-}
-
-TEST(Validate, is_not_needed_for_up_to_warn_about_durable) {
-    FleetUnderTest fleet;
-    fleet.write_agents("  ticker: {plugin: @behaving@, agent: ticker}\n",
-                       "topics:\n  \"test.>\": {delivery: durable, receivers: declared}\n");
-    const ProgramResult started = fleet.drover({"up", "-d"});
-    EXPECT_EQ(started.exit_code, 0) << started.text();
-    EXPECT_NE(started.errors.find("durable is not active yet"), std::string::npos)
-        << started.text();
-    const ProgramResult status = fleet.drover({"status"});
-    EXPECT_NE((status.output + status.errors).find("durable is not active yet"), std::string::npos)
-        << status.text();
 }
 
 }  // namespace

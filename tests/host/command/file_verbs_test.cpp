@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "durable_log/segment_log.hpp"
 #include "fake_droverd.hpp"
 
 namespace drover::test {
@@ -127,6 +128,35 @@ TEST_F(FileVerbs, help_with_a_name_that_has_no_log) {
     const CommandResult result = drover({"logs", "riks"});
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_THAT(result.errors, HasSubstr("'risk'"));
+}
+
+TEST_F(FileVerbs, look_after_the_durable_log_without_a_droverd) {
+    EXPECT_EQ(drover({"log", "stat"}).exit_code, 1);
+    EXPECT_FALSE(std::filesystem::exists(folder.state()));
+    const auto place = folder.state() / "router" / "log";
+    LogDisk disk;
+    {
+        auto log = SegmentLog::open({.folder = place}, disk);
+        ASSERT_TRUE(log.has_value());
+        log.value()->set_cursor("risk", {0, 0, {}});
+        log.value()->set_cursor("old-risk", {0, 0, {}});
+        log.value()->append({RecordKind::message, 7, 1, 1, std::nullopt}, {});
+    }
+    const CommandResult shown = drover({"log", "stat"});
+    EXPECT_EQ(shown.exit_code, 0);
+    EXPECT_THAT(shown.output, HasSubstr("positions  1 to 1"));
+    EXPECT_THAT(shown.output, HasSubstr("old-risk"));
+    EXPECT_THAT(drover({"log", "skip", "risk"}).errors, HasSubstr("needs --position"));
+    EXPECT_THAT(drover({"log", "skip", "risk", "--position", "2"}).errors,
+                HasSubstr("Position 2 does not wait for 'risk'"));
+    const CommandResult skipped = drover({"log", "skip", "risk", "--position", "1"});
+    EXPECT_THAT(skipped.output, HasSubstr("skips 1"));
+    EXPECT_EQ(drover({"log", "forget", "nobody"}).exit_code, 1);
+    const auto left = parse_json(drover({"log", "forget", "old-risk", "-o", "json"}).output);
+    ASSERT_TRUE(left.has_value());
+    ASSERT_EQ(left.value().at("receivers").size(), 1U);
+    EXPECT_EQ(left.value().at("receivers")[0].at("name"), "risk");
+    EXPECT_EQ(drover({"log", "trim"}).exit_code, 0);
 }
 
 }  // namespace drover::test

@@ -60,7 +60,7 @@ TEST(StatusTable, keeps_name_state_health_and_reason_on_a_narrow_terminal) {
 
 TEST(StatusTable, says_what_the_fleet_as_a_whole_warns_of) {
     Json told = document();
-    told["supervisor"]["warnings"] = {"durable is not active yet: a, b"};
+    told["supervisor"]["warnings"] = {"topic 'a': this rule is never reached"};
     told["supervisor"]["kill_switch"] = {
         {"engaged", true}, {"changed", "2026-01-01T00:00:00Z"}, {"who", "ada"}, {"reason", "test"}};
     told["supervisor"]["replay"]["waiting_for"] = {"risk", "broker"};
@@ -68,7 +68,7 @@ TEST(StatusTable, says_what_the_fleet_as_a_whole_warns_of) {
     EXPECT_THAT(status_text(told, 0),
                 HasSubstr("The fleet is shutting down.\n"
                           "The kill switch is ENGAGED since 2026-01-01T00:00:00Z by ada: test\n"
-                          "warning: durable is not active yet: a, b\n"
+                          "warning: topic 'a': this rule is never reached\n"
                           "The replay is paused and waits for risk, broker.\n"));
 }
 

@@ -42,6 +42,7 @@ constexpr Documented documented[] = {
     {Section::heartbeat, "/definitions/heartbeat"},
     {Section::shutdown, "/definitions/shutdown"},
     {Section::log, "/definitions/log"},
+    {Section::durable_log, "/properties/log"},
     {Section::limits, "/definitions/limits"},
     {Section::quota, "/definitions/quota"},
     {Section::sandbox, "/definitions/agent/properties/sandbox/oneOf/1"},

@@ -118,13 +118,9 @@ TEST_F(ReferenceFleet, chooses_agents_and_finds_plugins) {
     EXPECT_EQ(fleet_.find("backtest")->plugin_file, folder_.path() / "plugins" / "backtest.so");
 }
 
-TEST_F(ReferenceFleet, has_eight_rules_and_one_warning) {
+TEST_F(ReferenceFleet, has_eight_rules_and_no_warning) {
     EXPECT_THAT(fleet_.topics, SizeIs(8));
-    EXPECT_THAT(folder_.shown(fleet_.warnings),
-                ElementsAre("12:3: durable is not active yet: messages of 'order.submit.>', "
-                            "'order.cancel.>', 'order.event.>', 'market.>', 'pattern.>', "
-                            "'advice.>', 'account.>', 'position.>' are delivered as stream, so "
-                            "that a kill may lose some."));
+    EXPECT_THAT(fleet_.warnings, IsEmpty());
 }
 
 TEST(FleetConfig, keeps_the_digits_of_money) {

@@ -104,18 +104,36 @@ TEST(TopicsSection, must_be_a_map) {
                             "is a list."));
 }
 
-TEST(TopicsSection, warns_once_that_durable_is_not_active) {
+TEST(TopicsSection, takes_durable_without_a_word) {
     const ConfigFolder folder;
     const auto fleet = std::get<FleetConfig>(folder.load(R"(topics:
-  "a.>": {}
   "b.>": {delivery: durable}
-  "c.>": {delivery: durable}
 agents: {risk: {plugin: risk}}
 )"));
+    EXPECT_THAT(fleet.warnings, IsEmpty());
+}
+
+TEST(DurableLogSection, takes_sizes) {
+    const ConfigFolder folder;
+    const auto plain = std::get<FleetConfig>(folder.load("agents: {risk: {plugin: risk}}"));
+    EXPECT_EQ(plain.durable_log.segment_size, std::uint64_t{64} << 20U);
+    EXPECT_EQ(plain.durable_log.max_size, std::uint64_t{4} << 30U);
+    const auto fleet = std::get<FleetConfig>(
+        folder.load("log: {segment_size: 8MiB, max_size: 1GiB}\nagents: {risk: {plugin: risk}}"));
+    EXPECT_EQ(fleet.durable_log.segment_size, std::uint64_t{8} << 20U);
+    EXPECT_EQ(fleet.durable_log.max_size, std::uint64_t{1} << 30U);
+}
+
+TEST(DurableLogSection, names_what_is_wrong_with_it) {
+    const ConfigFolder folder;
     EXPECT_THAT(
-        folder.shown(fleet.warnings),
-        ElementsAre("3:3: durable is not active yet: messages of 'b.>', 'c.>' are delivered "
-                    "as stream, so that a kill may lose some."));
+        folder.faults("log: {segment_size: 64MiB, max_size: 100MiB}\n"
+                      "agents: {risk: {plugin: risk}}"),
+        ElementsAre("1:38: log: 'max_size' must be at least twice 'segment_size', because a "
+                    "segment is removed as a whole while the next one is written."));
+    EXPECT_THAT(folder.faults("log: {segment_size: 1KiB, rate: 5}\n"
+                              "agents: {risk: {plugin: risk}}"),
+                ElementsAre(HasSubstr("'segment_size'"), HasSubstr("'rate'")));
 }
 
 TEST(TopicsSection, warns_of_a_rule_that_is_never_reached) {

@@ -45,7 +45,10 @@ protected:
                 return has_router_;
             },
             [this](RpcPromise promise, RpcAnswer answer) {
-                answers_.emplace_back(promise.number, *std::get<std::unique_ptr<Json>>(answer));
+                const auto* const error = std::get_if<RpcError>(&answer);
+                answers_.emplace_back(promise.number,
+                                      error != nullptr ? Json{{"rpc_error", error->message}}
+                                                       : *std::get<std::unique_ptr<Json>>(answer));
             });
     }
     static Json question(const std::string& agent = "oracle", const std::string& port = "ask") {
@@ -141,6 +144,43 @@ TEST_F(PersonsOfAFleet, can_ask_who_has_a_port) {
     EXPECT_EQ(agents[0].at("name"), "oracle");
     answer = requests_->servers({{"port", "other"}});
     EXPECT_TRUE((**std::get_if<std::unique_ptr<Json>>(&answer)).at("agents").empty());
+}
+
+TEST_F(PersonsOfAFleet, ask_the_router_about_its_log) {
+    RpcAnswer answer = requests_->ask_log({{"what", "stat"}}, now_);
+    const auto* const promise = std::get_if<RpcPromise>(&answer);
+    ASSERT_NE(promise, nullptr);
+    ASSERT_EQ(orders_.size(), 1U);
+    EXPECT_EQ(orders_[0].at("do"), "log");
+    EXPECT_EQ(orders_[0].at("what"), "stat");
+    requests_->heard_of_log({{"id", promise->number}, {"log", {{"head", 7}}}});
+    ASSERT_EQ(answers_.size(), 1U);
+    EXPECT_EQ(answers_[0].second, (Json{{"head", 7}}));
+}
+
+TEST_F(PersonsOfAFleet, hear_what_the_router_cannot_do_with_its_log) {
+    RpcAnswer answer =
+        requests_->ask_log({{"what", "skip"}, {"name", "oracle"}, {"position", 3}}, now_);
+    const auto* const promise = std::get_if<RpcPromise>(&answer);
+    ASSERT_NE(promise, nullptr);
+    EXPECT_EQ(orders_[0].at("name"), "oracle");
+    EXPECT_EQ(orders_[0].at("position"), 3);
+    requests_->heard_of_log({{"id", promise->number}, {"error", "No."}});
+    ASSERT_EQ(answers_.size(), 1U);
+    EXPECT_EQ(answers_[0].second, (Json{{"rpc_error", "No."}}));
+}
+
+TEST_F(PersonsOfAFleet, say_what_they_want_of_the_log) {
+    const auto error_of_log = [this](const Json& params) {
+        RpcAnswer answer = requests_->ask_log(params, now_);
+        const auto* const error = std::get_if<RpcError>(&answer);
+        return error == nullptr ? std::string("no error") : error->message;
+    };
+    EXPECT_EQ(error_of_log({{"what", "erase"}}), "'what' must be stat, trim, skip or forget.");
+    EXPECT_EQ(error_of_log({{"what", "skip"}}), "'name' must say which receiver.");
+    has_router_ = false;
+    EXPECT_NE(error_of_log({{"what", "stat"}}).find("drover-router is not running"),
+              std::string::npos);
 }
 
 }  // namespace

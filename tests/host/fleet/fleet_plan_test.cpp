@@ -363,6 +363,7 @@ const Values quota_values{
     {"messages", {"10/s", "20/s"}}, {"bytes", {"1MiB/s", "2MiB/s"}}, {"burst", {"1s", "2s"}}};
 const Values log_values{
     {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
+const Values durable_log_values{{"segment_size", {"1MiB", "2MiB"}}, {"max_size", {"1GiB", "2GiB"}}};
 const Values limits_values{{"memory", {"32MiB", "64MiB"}},
                            {"cpu", {"10%", "20%"}},
                            {"processes", {"20", "30"}},
@@ -401,6 +402,7 @@ const Values fleet_values{{"name", {"one", "two"}},
                           {"defaults", {"{restart: no}", "{restart: always}"}},
                           {"shutdown", {"{}", "{timeout: 3s}"}},
                           {"on_supervisor_death", {"kill", "adopt"}},
+                          {"log", {"{}", "{max_size: 1GiB}"}},
                           {"topics", {"{\"a.>\": {gated: no}}", "{\"a.>\": {gated: yes}}"}}};
 
 class EveryKey : public FleetPlans {
@@ -484,6 +486,20 @@ TEST_F(EveryKey, of_topics_and_of_the_fleet_is_compared) {
         Section::fleet, fleet_values, {"version", "watch", "agents"}, [&](const std::string& line) {
             return line + "\n" + agents;
         });
+    expect_seen(Section::durable_log, durable_log_values, {}, [&](const std::string& line) {
+        return "log: {" + line + "}\n" + agents;
+    });
+}
+
+TEST_F(FleetPlans, restart_the_router_for_its_log_and_for_observers) {
+    const std::string agents = "agents:\n  risk: {plugin: one}\n";
+    EXPECT_THAT(
+        plan("log: {max_size: 1GiB}\n" + agents, "log: {max_size: 2GiB}\n" + agents).restart,
+        ElementsAre(changes_for("drover-router", "/log/max_size")));
+    const FleetPlan observes = plan(agents, "agents:\n  risk: {plugin: one, observer: yes}\n");
+    EXPECT_THAT(observes.restart,
+                ElementsAre(changes_for("drover-router", "/agents/risk/observer")));
+    EXPECT_EQ(observes.live_update.size(), 1U);
 }
 
 TEST_F(EveryKey, that_nobody_here_knows_counts_as_it_is_written) {

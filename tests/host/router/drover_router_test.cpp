@@ -69,19 +69,32 @@ public:
     void close_channel() { control_.reset(); }
     void send(int signal) { send_signal(child_, signal); }
 
-    void configure(std::uint64_t epoch, const std::string& clock) {
+    /// `durable`: a rule for "kept.>", whose receiver is the taker, and a log.
+    void configure(std::uint64_t epoch, const std::string& clock, bool durable = false) {
         const Json any = Json::array({">"});
+        Json rules = Json::array({{{"pattern", "order.>"},
+                                   {"delivery", "stream"},
+                                   {"gated", true},
+                                   {"publishers", nullptr}}});
+        Json log;
+        if (durable) {
+            rules.push_back({{"pattern", "kept.>"},
+                             {"delivery", "durable"},
+                             {"gated", false},
+                             {"publishers", nullptr},
+                             {"receivers", {"taker"}}});
+            log = {{"folder", (directory_ / "log").string()},
+                   {"segment_size", 1U << 20U},
+                   {"max_size", 1U << 24U}};
+        }
         say({{"do", "configure"},
              {"epoch", epoch},
              {"fleet", "test"},
              {"clock", clock},
              {"tap", endpoint("tap")},
              {"kill_switch", (directory_ / "kill_switch").string()},
-             {"rules",
-              Json::array({{{"pattern", "order.>"},
-                            {"delivery", "stream"},
-                            {"gated", true},
-                            {"publishers", nullptr}}})},
+             {"rules", rules},
+             {"log", log},
              {"window", {{"frames", 4}, {"bytes", 262144}}},
              {"queue", 1024},
              {"agents",
@@ -179,6 +192,38 @@ public:
         const auto answer = ControlFrame::decode(second.bytes());
         EXPECT_TRUE(answer && decode_control<ReadyBody>(*answer)) << name_;
         return welcome->epoch;
+    }
+    /// The same as an agent whose file knows so much of the log.
+    ReadyBody shake_hands_durably(const LogId& log, std::uint64_t cursor, std::uint64_t sequence) {
+        const auto welcome = next_control<WelcomeBody>();
+        send(encode_hello({name_,
+                           1,
+                           "secret",
+                           welcome.value_or(WelcomeBody{}).epoch,
+                           0,
+                           {">"},
+                           log,
+                           cursor,
+                           sequence}));
+        return next_control<ReadyBody>().value_or(ReadyBody{});
+    }
+    void publish_durably(const std::string& topic, std::uint64_t sequence) {
+        MessageHeader header;
+        header.encoding = static_cast<std::uint16_t>(Encoding::records);
+        header.publisher = handle_;
+        header.incarnation = 1;
+        header.sequence = header.topic_sequence = header.delivery = sequence;
+        header.count = 1;
+        header.record_size = 8;
+        std::vector<std::byte> frame(message_frame_size(topic.size(), 8));
+        encode_message(frame, topic, header, std::as_bytes(std::span(&sequence, 1)));
+        send(frame);
+    }
+    /// The position of the next message, which must be a durable one; 0: it is not.
+    std::uint64_t next_position() {
+        const Frame frame = next();
+        const auto message = MessageFrame::decode(frame.bytes());
+        return message ? message->header.delivery : 0;
     }
     void publish(const std::string& topic, std::int64_t value = 0) {
         MessageHeader header;
@@ -309,6 +354,58 @@ TEST_F(DroverRouter, welcomes_agents_again_after_it_was_killed) {
     EXPECT_EQ(taker_.shake_hands({">"}), 2U);
     giver_.publish("market.bar");
     EXPECT_EQ(taker_.next_message("market.bar"), 1U);
+}
+
+TEST_F(DroverRouter, loses_nothing_durable_and_doubles_nothing_when_it_is_killed) {
+    router_->configure(1, "wall", true);
+    ASSERT_EQ(router_->next_event()["event"], "ready");
+    const ReadyBody ready = giver_.shake_hands_durably({}, 0, 0);
+    ASSERT_NE(ready.log, LogId{});
+    taker_.shake_hands_durably(ready.log, 0, 0);
+    giver_.publish_durably("kept.x", 1);
+    EXPECT_EQ(giver_.next_control<LoggedBody>()->sequence, 1U);
+    EXPECT_EQ(taker_.next_position(), 1U);
+
+    router_->send(SIGKILL);
+    router_->wait_for_exit();
+    start();
+    router_->configure(2, "wall", true);
+    ASSERT_EQ(router_->next_event()["event"], "ready");
+    const ReadyBody again = giver_.shake_hands_durably(ready.log, 0, 2);
+    EXPECT_EQ(again.log, ready.log);
+    EXPECT_EQ(again.logged, 1U);
+    giver_.publish_durably("kept.x", 1);
+    giver_.publish_durably("kept.x", 2);
+    EXPECT_EQ(taker_.shake_hands_durably(ready.log, 1, 0).cursor, 1U);
+    EXPECT_EQ(taker_.next_position(), 2U);
+}
+
+TEST_F(DroverRouter, tells_of_its_log_and_does_with_it_what_a_person_asks) {
+    router_->configure(1, "wall", true);
+    ASSERT_EQ(router_->next_event()["event"], "ready");
+    router_->say({{"do", "log"}, {"id", 5}, {"what", "stat"}});
+    const Json answer = router_->next_event();
+    EXPECT_EQ(answer["event"], "log");
+    EXPECT_EQ(answer["id"], 5);
+    EXPECT_EQ(answer["log"]["head"], 0);
+    EXPECT_EQ(answer["log"]["receivers"][0]["name"], "taker");
+    router_->say({{"do", "log"}, {"id", 6}, {"what", "skip"}, {"name", "giver"}});
+    EXPECT_EQ(router_->next_event()["error"], "'giver' receives no durable messages.");
+}
+
+TEST_F(DroverRouter, has_no_log_where_nothing_is_durable) {
+    begin_live();
+    router_->say({{"do", "log"}, {"id", 5}, {"what", "stat"}});
+    EXPECT_EQ(router_->next_event()["error"],
+              "This fleet has no durable topics, and so no log of them.");
+    EXPECT_FALSE(std::filesystem::exists(directory_ / "log"));
+}
+
+TEST_F(DroverRouter, does_not_begin_with_a_log_that_is_damaged) {
+    std::filesystem::create_directories(directory_ / "log");
+    std::ofstream(directory_ / "log" / "00000000000000000001.segment") << "no log at all";
+    router_->configure(1, "wall", true);
+    EXPECT_FALSE(router_->wait_for_exit().is_success());
 }
 
 TEST_F(DroverRouter, leads_a_replay_in_lockstep) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,6 +65,12 @@ inline std::string in_words(const Frame& frame) {
     if (const auto body = decode_control<ReadyBody>(*control)) {
         return "READY " + std::to_string(body->fleet_time);
     }
+    if (const auto body = decode_control<LoggedBody>(*control)) {
+        return "LOGGED " + std::to_string(body->sequence);
+    }
+    if (const auto body = decode_declined(*control)) {
+        return "DECLINED " + body.value().reason;
+    }
     if (const auto body = decode_control<TimerBody>(*control)) {
         return "TIMER " + std::to_string(body->time);
     }
@@ -100,7 +107,8 @@ inline RouterConfig fleet_of(std::size_t agents) {
 
 class FakeFleet {
 public:
-    explicit FakeFleet(RouterConfig config) : core(std::move(config), output) {}
+    explicit FakeFleet(RouterConfig config, std::unique_ptr<SegmentLog> log = nullptr)
+        : core(std::move(config), output, std::move(log)) {}
 
     /// Opens a link and says HELLO; forgets what was sent for it.
     void join(std::uint16_t agent,
@@ -178,6 +186,11 @@ public:
                      std::int64_t delay = 0,
                      std::uint64_t token = 1) {
         give(agent, encode_control(AdvanceBody{time, delay, token}));
+    }
+
+    /// Which life of the agent `join` and `publish` speak for.
+    void set_incarnation(std::uint16_t agent, std::uint32_t incarnation) {
+        incarnations_[agent] = incarnation;
     }
 
     [[nodiscard]] std::uint32_t handle_of(std::uint16_t agent) const {

@@ -177,4 +177,74 @@ TEST(FleetLimit, is_forgotten_when_a_person_starts_the_agent_in_any_state) {
     }
 }
 
+namespace {
+
+/// Ends over the durable message at `position`.
+UnitExit over_message(std::uint64_t position) {
+    UnitExit exit{"killed by SIGSEGV", false, std::nullopt, 11, 4711};
+    exit.position = position;
+    return exit;
+}
+
+/// It comes up whenever its restart is due, and ends again.
+void ends_again(HandTurnedFleet& fleet, const UnitExit& exit) {
+    fleet.pass(minutes(1));
+    fleet.comes_up("risk");
+    fleet.ends("risk", exit);
+}
+
+}  // namespace
+
+TEST(FleetPoison, fails_an_agent_that_ends_three_times_over_one_message) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.ends("risk", over_message(17));
+    ends_again(fleet, over_message(17));
+    EXPECT_NE(fleet.state("risk"), AgentState::failed);
+    EXPECT_EQ(fleet.status("risk").poison, 0U);
+    ends_again(fleet, over_message(17));
+    EXPECT_EQ(fleet.state("risk"), AgentState::failed);
+    EXPECT_EQ(fleet.status("risk").poison, 17U);
+    EXPECT_THAT(fleet.reason("risk"),
+                HasSubstr("it ended 3 times while it handled the durable message at position 17; "
+                          "last: killed by SIGSEGV"));
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("'drover log skip risk' passes over that message"));
+    fleet.pass(minutes(10));
+    EXPECT_EQ(fleet.state("risk"), AgentState::failed);
+}
+
+TEST(FleetPoison, counts_each_message_for_itself) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.ends("risk", over_message(17));
+    ends_again(fleet, over_message(17));
+    ends_again(fleet, over_message(18));
+    ends_again(fleet, over_message(18));
+    EXPECT_NE(fleet.state("risk"), AgentState::failed);
+}
+
+TEST(FleetPoison, counts_no_end_over_something_else) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.ends("risk", over_message(17));
+    ends_again(fleet, over_message(0));
+    ends_again(fleet, over_message(17));
+    EXPECT_NE(fleet.state("risk"), AgentState::failed);
+    ends_again(fleet, over_message(17));
+    EXPECT_EQ(fleet.state("risk"), AgentState::failed);
+}
+
+TEST(FleetPoison, tries_as_often_again_when_a_person_starts_the_agent) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.ends("risk", over_message(17));
+    ends_again(fleet, over_message(17));
+    ends_again(fleet, over_message(17));
+    fleet.start({"risk"});
+    fleet.comes_up("risk");
+    EXPECT_EQ(fleet.status("risk").poison, 0U);
+    fleet.ends("risk", over_message(17));
+    EXPECT_NE(fleet.state("risk"), AgentState::failed);
+}
+
 }  // namespace drover

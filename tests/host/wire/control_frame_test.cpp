@@ -17,6 +17,8 @@ std::vector<std::byte> bytes_of(std::initializer_list<int> values) {
     return bytes;
 }
 
+constexpr LogId some_log = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+
 template <typename Frame>
 std::vector<std::byte> as_vector(const Frame& frame) {
     return {frame.begin(), frame.end()};
@@ -33,6 +35,17 @@ TEST(ControlFrame, lies_on_the_wire_as_documented) {
     EXPECT_EQ(encode_control(DoneBody{})[1], std::byte{5});
     EXPECT_EQ(encode_control(TimerBody{})[1], std::byte{6});
     EXPECT_EQ(encode_control(AdvanceBody{})[1], std::byte{11});
+    EXPECT_EQ(as_vector(encode_control(LoggedBody{0x0102})),
+              bytes_of({0, 14, 1, 0, 8, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0}));
+    EXPECT_EQ(as_vector(encode_control(HandledBody{3})),
+              bytes_of({0, 15, 1, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0}));
+    EXPECT_EQ(as_vector(encode_control(VoidedBody{4})),
+              bytes_of({0, 17, 1, 0, 8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0}));
+    EXPECT_EQ(encode_declined({""})[1], std::byte{16});
+    EXPECT_EQ(as_vector(encode_control(ReadyBody{1, 2, some_log, 5, 6})),
+              bytes_of({0,  3,  1, 0, 48, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,  0,  2,  0,  0,
+                        0,  0,  0, 0, 0,  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+                        15, 16, 5, 0, 0,  0, 0, 0, 0, 0, 6, 0, 0, 0, 0,  0,  0,  0}));
 }
 
 TEST(ControlFrame, gives_back_bodies_of_fixed_size) {
@@ -51,7 +64,8 @@ TEST(ControlFrame, gives_back_bodies_of_fixed_size) {
 }
 
 TEST(ControlFrame, gives_back_bodies_of_json) {
-    const auto hello_bytes = encode_hello({"risk", 4, "secret", UINT64_MAX, -5, {"a.*", "b.>"}});
+    const auto hello_bytes = encode_hello(
+        {"risk", 4, "secret", UINT64_MAX, -5, {"a.*", "b.>"}, some_log, UINT64_MAX - 1, 17});
     const auto hello = decode_hello(*ControlFrame::decode(hello_bytes));
     ASSERT_TRUE(hello);
     EXPECT_EQ(hello.value().agent, "risk");
@@ -60,6 +74,9 @@ TEST(ControlFrame, gives_back_bodies_of_json) {
     EXPECT_EQ(hello.value().epoch, UINT64_MAX);
     EXPECT_EQ(hello.value().fleet_time, -5);
     EXPECT_EQ(hello.value().subscriptions, (std::vector<std::string>{"a.*", "b.>"}));
+    EXPECT_EQ(hello.value().log, some_log);
+    EXPECT_EQ(hello.value().cursor, UINT64_MAX - 1);
+    EXPECT_EQ(hello.value().durable_sequence, 17U);
 
     const auto heartbeat_bytes = encode_heartbeat({3, 2, {{"x.y", 17}}});
     const auto heartbeat = decode_heartbeat(*ControlFrame::decode(heartbeat_bytes));
@@ -75,6 +92,11 @@ TEST(ControlFrame, gives_back_bodies_of_json) {
     EXPECT_EQ(refused.value().sequence, 8U);
     EXPECT_EQ(refused.value().status, -14);
     EXPECT_EQ(refused.value().reason, "No.");
+
+    const auto declined_bytes = encode_declined({"Another log."});
+    const auto declined = decode_declined(*ControlFrame::decode(declined_bytes));
+    ASSERT_TRUE(declined);
+    EXPECT_EQ(declined.value().reason, "Another log.");
 }
 
 TEST(ControlFrame, refuses_a_frame_cut_or_lengthened) {
@@ -90,7 +112,7 @@ TEST(ControlFrame, refuses_a_frame_cut_or_lengthened) {
 
 TEST(ControlFrame, refuses_unknown_kinds_and_versions) {
     EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 0, 1, 0, 0, 0, 0, 0})));
-    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 14, 1, 0, 0, 0, 0, 0})));
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 18, 1, 0, 0, 0, 0, 0})));
     EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 1, 2, 0, 0, 0, 0, 0})));
     EXPECT_FALSE(ControlFrame::decode(bytes_of({1, 1, 1, 0, 0, 0, 0, 0})));
     EXPECT_TRUE(ControlFrame::decode(bytes_of({0, 1, 1, 0, 0, 0, 0, 0})));
@@ -123,6 +145,12 @@ TEST(ControlFrame, says_what_is_wrong_with_json) {
         ASSERT_FALSE(hello) << text;
         EXPECT_NE(hello.error().message.find("HELLO"), std::string::npos);
     }
+    const auto no_uuid =
+        with_body(R"({"agent":"a","incarnation":1,"token":"","epoch":1,"fleet_time":0,)"
+                  R"("subscriptions":[],"log":"x","cursor":0,"durable_sequence":0})");
+    const auto hello = decode_hello(*ControlFrame::decode(no_uuid));
+    ASSERT_FALSE(hello);
+    EXPECT_EQ(hello.error().message, "HELLO: 'log' is no UUID.");
 }
 
 }  // namespace

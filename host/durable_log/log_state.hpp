@@ -1,0 +1,38 @@
+/// What the durable log knows beside the messages: how far each receiver is, and how far it has
+/// heard each publisher. It stands in checkpoints.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace drover {
+
+/// How far a receiver is, in positions of the log.
+struct ReceiverCursor {
+    std::uint64_t handled = 0;    ///< As it said last.
+    std::uint64_t effective = 0;  ///< What is for it up to here is handled, or void.
+    /// Positions behind that a person has told it to pass over, sorted.
+    std::vector<std::uint64_t> skips{};
+
+    friend bool operator==(const ReceiverCursor&, const ReceiverCursor&) = default;
+};
+
+struct LogState {
+    std::map<std::uint32_t, std::uint64_t> sequences;  ///< Highest durable one, by publisher.
+    std::map<std::string, ReceiverCursor> receivers;   ///< By name.
+
+    friend bool operator==(const LogState&, const LogState&) = default;
+};
+
+/// The body of a checkpoint.
+[[nodiscard]] std::vector<std::byte> encode_state(const LogState& state);
+/// Fails with `invalid` and a sentence.
+[[nodiscard]] Result<LogState> decode_state(std::span<const std::byte> body);
+
+}  // namespace drover

@@ -1,0 +1,103 @@
+#include "durable_log/record_format.hpp"
+
+#include <cstring>
+
+#include <xxhash.h>
+
+namespace drover {
+namespace {
+
+constexpr std::size_t behind_checksum = sizeof(RecordHead::checksum);
+
+std::uint64_t checksum_of(std::span<const std::byte> bytes) {
+    return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+/// Of a whole record; its body has `length` bytes.
+std::uint64_t record_checksum(std::span<const std::byte> record, std::size_t length) {
+    return checksum_of(
+        record.subspan(behind_checksum, sizeof(RecordHead) - behind_checksum + length));
+}
+
+}  // namespace
+
+void append_record(std::vector<std::byte>& bytes,
+                   RecordHead head,
+                   std::span<const std::byte> body) {
+    head.length = static_cast<std::uint32_t>(body.size());
+    const std::size_t at = bytes.size();
+    bytes.resize(at + record_size(body.size()));
+    std::memcpy(bytes.data() + at, &head, sizeof(head));
+    if (!body.empty()) {
+        std::memcpy(bytes.data() + at + sizeof(head), body.data(), body.size());
+    }
+}
+
+void seal(std::span<std::byte> bytes, std::uint64_t batch) {
+    while (!bytes.empty()) {
+        RecordHead head;
+        std::memcpy(&head, bytes.data(), sizeof(head));
+        std::memcpy(bytes.data() + offsetof(RecordHead, batch), &batch, sizeof(batch));
+        const std::uint64_t checksum = record_checksum(bytes, head.length);
+        std::memcpy(bytes.data(), &checksum, sizeof(checksum));
+        bytes = bytes.subspan(record_size(head.length));
+    }
+}
+
+std::optional<std::size_t> body_length(std::span<const std::byte> bytes) {
+    if (bytes.size() < sizeof(RecordHead)) {
+        return std::nullopt;
+    }
+    RecordHead head;
+    std::memcpy(&head, bytes.data(), sizeof(head));
+    if (head.magic != RecordHead::right_magic || head.length > largest_record_body) {
+        return std::nullopt;
+    }
+    return head.length;
+}
+
+std::optional<LogRecord> read_record(std::span<const std::byte> bytes) {
+    const auto length = body_length(bytes);
+    if (!length || bytes.size() < record_size(*length)) {
+        return std::nullopt;
+    }
+    LogRecord record;
+    std::memcpy(&record.head, bytes.data(), sizeof(record.head));
+    if (record.head.checksum != record_checksum(bytes, *length)) {
+        return std::nullopt;
+    }
+    record.body = bytes.subspan(sizeof(RecordHead), *length);
+    return record;
+}
+
+std::vector<std::byte> encode_header(SegmentHeader header) {
+    std::vector<std::byte> bytes(sizeof(header));
+    std::memcpy(bytes.data(), &header, sizeof(header));
+    header.checksum = checksum_of(std::span(bytes).first(offsetof(SegmentHeader, checksum)));
+    std::memcpy(bytes.data(), &header, sizeof(header));
+    return bytes;
+}
+
+Result<SegmentHeader> decode_header(std::span<const std::byte> bytes, const std::string& file) {
+    SegmentHeader header;
+    if (bytes.size() < sizeof(header)) {
+        return Error{ErrorKind::invalid, "'" + file + "' is too short to be a part of the log."};
+    }
+    std::memcpy(&header, bytes.data(), sizeof(header));
+    if (header.magic != SegmentHeader::right_magic) {
+        return Error{ErrorKind::invalid, "'" + file + "' is no part of a durable log."};
+    }
+    if (header.schema != log_schema) {
+        return Error{ErrorKind::invalid,
+                     "'" + file + "' was written by another version of drover (schema " +
+                         std::to_string(header.schema) + ", this one reads " +
+                         std::to_string(log_schema) + ")."};
+    }
+    if (header.size != sizeof(header) ||
+        header.checksum != checksum_of(bytes.first(offsetof(SegmentHeader, checksum)))) {
+        return Error{ErrorKind::invalid, "The header of '" + file + "' is damaged."};
+    }
+    return header;
+}
+
+}  // namespace drover

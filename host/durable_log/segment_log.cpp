@@ -1,0 +1,202 @@
+#include "durable_log/segment_log.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include <sys/random.h>
+
+namespace drover {
+namespace {
+
+/// So many bytes may wait for the disk.
+constexpr std::uint64_t most_waiting = std::uint64_t{32} << 20U;
+
+/// Random, of version 4 (RFC 9562).
+Result<LogId> new_log_id() {
+    LogId log{};
+    if (::getrandom(log.data(), log.size(), 0) != static_cast<ssize_t>(log.size())) {
+        return Error{
+            ErrorKind::unavailable,
+            std::string("The system gave no random numbers: ") + std::strerror(errno) + "."};
+    }
+    log[6] = static_cast<std::uint8_t>((log[6] & 0x0FU) | 0x40U);
+    log[8] = static_cast<std::uint8_t>((log[8] & 0x3FU) | 0x80U);
+    return log;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SegmentLog>> SegmentLog::open(LogOptions options, LogDisk& disk) {
+    auto recovered = recover_log(options.folder, true);
+    if (!recovered) {
+        return recovered.error();
+    }
+    if (!recovered.value()) {
+        auto made = make(options);
+        if (!made) {
+            return made.error();
+        }
+        return std::unique_ptr<SegmentLog>(
+            new SegmentLog(std::move(options), std::move(made.value()), disk));
+    }
+    RecoveredLog& found = *recovered.value();
+    // What lies behind the last sound record must not look sound once others are before it.
+    if (auto cleared = disk.clear_from(found.last.number(), found.end); !cleared) {
+        return Error{ErrorKind::unavailable,
+                     "The durable log in '" + options.folder.string() +
+                         "' cannot be opened: " + cleared.error().message + "."};
+    }
+    return std::unique_ptr<SegmentLog>(new SegmentLog(std::move(options), std::move(found), disk));
+}
+
+Result<RecoveredLog> SegmentLog::make(const LogOptions& options) {
+    std::error_code error;
+    std::filesystem::create_directories(options.folder, error);
+    if (error) {
+        return Error{ErrorKind::unavailable,
+                     "The folder '" + options.folder.string() +
+                         "' of the durable log cannot be made: " + error.message() + "."};
+    }
+    auto id = new_log_id();
+    if (!id) {
+        return id.error();
+    }
+    RecoveredLog log;
+    log.log = id.value();
+    return log;
+}
+
+SegmentLog::SegmentLog(LogOptions options, RecoveredLog recovered, LogDisk& disk)
+    : options_(std::move(options)),
+      id_(recovered.log),
+      segments_(std::move(recovered.segments)),
+      state_(std::move(recovered.state)),
+      head_(recovered.head),
+      end_(recovered.end),
+      writer_(std::make_unique<LogWriter>(
+          options_.folder,
+          id_,
+          LogTail{std::move(recovered.last), recovered.end, recovered.batch, recovered.head},
+          disk,
+          options_.retry)) {
+    if (segments_.empty()) {
+        begin_segment(0);
+        commit();
+    }
+}
+
+SegmentLog::~SegmentLog() {
+    checkpoint();
+    commit();
+}
+
+std::uint64_t SegmentLog::end_of_oldest_segment() const {
+    return segments_.size() > 1 ? segments_[1].first_position : head_ + 1;
+}
+
+std::uint64_t SegmentLog::size() const {
+    std::uint64_t size = 0;
+    for (const SegmentFile& segment : segments_) {
+        size += segment.size;
+    }
+    return size;
+}
+
+bool SegmentLog::has_room(std::size_t body, bool may_pass_max_size) const {
+    if (writer_->waiting() + batch_.records.size() > most_waiting) {
+        return false;
+    }
+    return may_pass_max_size || end_ + record_size(body) <= segments_.back().size ||
+           size() + options_.segment_size <= options_.max_size;
+}
+
+std::uint64_t SegmentLog::append(const NewRecord& record, std::span<const std::byte> body) {
+    make_room_for(record_size(body.size()));
+    RecordHead head;
+    head.kind = static_cast<std::uint16_t>(record.kind);
+    head.flags = record.gate_revision ? RecordHead::gated_flag : std::uint16_t{0};
+    head.publisher = record.publisher;
+    head.position = ++head_;
+    head.sequence = record.sequence;
+    head.incarnation = record.incarnation;
+    head.gate_revision = record.gate_revision.value_or(0);
+    append_record(batch_.records, head, body);
+    end_ += record_size(body.size());
+    state_.sequences[record.publisher] = record.sequence;
+    return head_;
+}
+
+void SegmentLog::make_room_for(std::size_t record) {
+    if (end_ + record > segments_.back().size) {
+        begin_segment(record);
+    }
+}
+
+std::vector<std::byte> SegmentLog::checkpoint_record() const {
+    RecordHead head;
+    head.kind = static_cast<std::uint16_t>(RecordKind::checkpoint);
+    head.position = head_;
+    std::vector<std::byte> record;
+    append_record(record, head, encode_state(state_));
+    return record;
+}
+
+void SegmentLog::begin_segment(std::size_t record) {
+    auto checkpoint = checkpoint_record();
+    const std::uint64_t begin = sizeof(SegmentHeader) + checkpoint.size();
+    const std::uint64_t size = std::max<std::uint64_t>(options_.segment_size, begin + record);
+    segments_.push_back({head_ + 1, size});
+    end_ = begin;
+    batch_.rolls.push_back({batch_.records.size(), head_ + 1, size, std::move(checkpoint)});
+    has_changed_ = false;
+}
+
+void SegmentLog::commit() {
+    if (batch_.is_empty()) {
+        return;
+    }
+    batch_.last_position = head_;
+    writer_->hand_over(std::exchange(batch_, {}));
+}
+
+void SegmentLog::set_cursor(const std::string& receiver, ReceiverCursor cursor) {
+    const auto [found, is_new] = state_.receivers.try_emplace(receiver, cursor);
+    has_changed_ = has_changed_ || is_new || found->second != cursor;
+    found->second = cursor;
+}
+
+void SegmentLog::forget(const std::string& receiver) {
+    has_changed_ = state_.receivers.erase(receiver) > 0 || has_changed_;
+}
+
+void SegmentLog::checkpoint() {
+    if (!has_changed_) {
+        return;
+    }
+    const auto record = checkpoint_record();
+    if (end_ + record.size() > segments_.back().size) {
+        begin_segment(0);  // Begins with a checkpoint.
+        return;
+    }
+    batch_.records.insert(batch_.records.end(), record.begin(), record.end());
+    end_ += record.size();
+    has_changed_ = false;
+}
+
+void SegmentLog::trim(std::uint64_t position) {
+    const std::size_t before = batch_.removals.size();
+    while (segments_.size() > 1 && segments_[1].first_position <= position + 1) {
+        batch_.removals.push_back(segments_.front().first_position);
+        segments_.erase(segments_.begin());
+    }
+    if (batch_.removals.size() != before) {
+        has_changed_ = true;  // What is removed must be behind the cursors that are on disk.
+        checkpoint();
+        commit();
+    }
+}
+
+}  // namespace drover

@@ -1,0 +1,114 @@
+/// How far each receiver of durable messages is in the log, and what it gets next.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "durable_log/segment_log.hpp"
+#include "router/durable_tail.hpp"
+#include "router/router_config.hpp"
+#include "router/router_output.hpp"
+#include "router/routing_table.hpp"
+#include "wire/control_frame.hpp"
+
+namespace drover {
+
+/// What a receiver's delivery asks of others.
+class DeliveryHands {
+public:
+    virtual ~DeliveryHands() = default;
+    [[nodiscard]] virtual GateReading read_gate() = 0;
+    /// The kill switch has made the message void for this receiver.
+    virtual void note_void(std::uint16_t receiver, const DurableRecord& record) = 0;
+    /// The log cannot be read; a sentence.
+    virtual void note_damage(const std::string& reason) = 0;
+};
+
+/// Whether an agent's file belongs to the log.
+struct Admission {
+    std::string declined;      ///< A sentence: it does not. Empty: it does.
+    std::uint64_t cursor = 0;  ///< Delivery goes on behind this position.
+    bool is_anew = false;      ///< The log knows a life of it that its file does not.
+};
+
+/// Agents are numbered in the file's order. One thread.
+class DurableReceivers {
+public:
+    /// Everything must outlive the receivers.
+    DurableReceivers(SegmentLog& log, DurableTail& tail, RoutingTable& routes, DeliveryHands& hands)
+        : log_(log), tail_(tail), routes_(routes), hands_(hands) {}
+
+    /// Takes the agents as they are now; those that the log does not know begin at its head.
+    void take_agents(const std::vector<RouterAgent>& agents);
+    [[nodiscard]] bool is_receiver(std::uint16_t agent) const {
+        return receivers_[agent].is_registered;
+    }
+
+    /// The agent says HELLO; `logged` is its last durable sequence in the log.
+    [[nodiscard]] Admission admit(std::uint16_t agent,
+                                  const HelloBody& hello,
+                                  std::uint64_t logged);
+    /// It was admitted so, and may be given messages.
+    void open(std::uint16_t agent, const HelloBody& hello, const Admission& admission);
+    void close(std::uint16_t agent);
+
+    /// What it gets next, of what is on disk up to `limit`; null: nothing now. What is not for it,
+    /// or void, is passed over. Valid as in DurableTail::at.
+    [[nodiscard]] const DurableRecord* next(std::uint16_t agent, std::uint64_t limit);
+    /// What `next` gave went out.
+    void note_sent(std::uint16_t agent);
+    /// The last `count` did not go out after all.
+    void take_back(std::uint16_t agent, std::size_t count);
+    /// It has committed everything up to `position`. False: that was not sent to it.
+    [[nodiscard]] bool note_handled(std::uint16_t agent, std::uint64_t position);
+
+    /// For a replay, which keeps the order itself: whether the agent is through with the message.
+    [[nodiscard]] bool is_through(std::uint16_t agent, std::uint64_t position) const;
+    /// For a replay: the message is void for the agent.
+    void pass_over(std::uint16_t agent, std::uint64_t position);
+    /// For a replay: moves its cursor over what it is through with.
+    void settle(std::uint16_t agent, std::uint64_t limit);
+    /// For a replay: whether the message is for the agent.
+    [[nodiscard]] bool wants(std::uint16_t agent, const DurableRecord& record);
+
+    /// Everything up to here that is for the agent is handled, or void.
+    [[nodiscard]] std::uint64_t effective(std::uint16_t agent) const;
+    /// Writes all cursors into the log's state.
+    void store() const;
+    /// The first position that waits for the agent or is being handled by it; 0: none.
+    [[nodiscard]] std::uint64_t first_waiting(std::uint16_t agent, std::uint64_t limit);
+    /// The agent is to begin at the head of the log, as one that the log does not know. False: it
+    /// is running.
+    [[nodiscard]] bool begin_anew(std::uint16_t agent);
+    /// The message at `position` will not be given to the agent.
+    void skip(std::uint16_t agent, std::uint64_t position);
+
+private:
+    struct Receiver {
+        std::string name;
+        bool is_registered = false;
+        bool is_open = false;
+        std::uint64_t handled = 0;            ///< As it said last.
+        std::uint64_t scanned = 0;            ///< Up to here: sent, void, or not for it.
+        std::uint64_t passed = 0;             ///< Of a replay: void up to here.
+        std::uint64_t waits_at = 0;           ///< While closed: known to be for it; 0: not known.
+        std::deque<std::uint64_t> in_flight;  ///< Sent, and not handled.
+        std::vector<std::uint64_t> skips;     ///< Sorted.
+
+        [[nodiscard]] bool skips_over(std::uint64_t position) const;
+    };
+
+    [[nodiscard]] const DurableRecord* look_at(std::uint16_t agent, std::uint64_t position);
+    [[nodiscard]] bool is_void(const DurableRecord& record);
+
+    SegmentLog& log_;
+    DurableTail& tail_;
+    RoutingTable& routes_;
+    DeliveryHands& hands_;
+    std::vector<Receiver> receivers_;
+};
+
+}  // namespace drover

@@ -1,0 +1,195 @@
+/// What RouterCore does with durable messages that arrive: held while the log takes none, dropped
+/// when they came before, refused, or appended.
+#include <cinttypes>
+#include <utility>
+
+#include <drover/status.h>
+
+#include "base/logging.hpp"
+#include "router/control_to_frame.hpp"
+#include "router/router_core.hpp"
+
+namespace drover {
+namespace {
+
+/// What an agent may send beyond what the log takes: it stops by itself far earlier.
+constexpr std::size_t most_unlogged = 8192;
+constexpr std::size_t most_unlogged_bytes = std::size_t{32} << 20U;
+
+/// What must be heard of an agent whose durable messages wait: it may be what the log waits for.
+bool is_heard_meanwhile(ControlKind kind) {
+    return kind == ControlKind::hello || kind == ControlKind::credit ||
+           kind == ControlKind::handled || kind == ControlKind::voided ||
+           kind == ControlKind::heartbeat;
+}
+
+}  // namespace
+
+bool RouterCore::wants_to_receive(std::uint16_t agent) const {
+    return sessions_[agent].unlogged.size() < most_unlogged &&
+           sessions_[agent].unlogged_bytes < most_unlogged_bytes;
+}
+
+/// Under a replay clock everything that follows a message waits with it, for the sake of the order.
+bool RouterCore::waits_for_log(std::uint16_t agent, const Frame& frame) const {
+    if (!replay_ || sessions_[agent].unlogged.empty()) {
+        return false;
+    }
+    const auto control = ControlFrame::decode(frame.bytes());
+    return !control || !is_heard_meanwhile(control->kind);
+}
+
+void RouterCore::hold_unlogged(std::uint16_t agent, Frame frame) {
+    sessions_[agent].unlogged_bytes += frame.size();
+    sessions_[agent].unlogged.push_back(std::move(frame));
+}
+
+void RouterCore::take_unlogged(std::uint16_t agent) {
+    Session& session = sessions_[agent];
+    while (!session.unlogged.empty() &&
+           durable_->has_room(agent, session.unlogged.front().size())) {
+        auto waiting = std::exchange(session.unlogged, {});
+        session.unlogged_bytes = 0;
+        for (Frame& frame : waiting) {
+            receive(agent, frame);  // Holds it again when there is no more room.
+        }
+    }
+}
+
+/// The agent sends them again on its next link.
+void RouterCore::drop_unlogged(std::uint16_t agent) {
+    if (!durable_) {
+        return;
+    }
+    sessions_[agent].unlogged.clear();
+    sessions_[agent].unlogged_bytes = 0;
+    durable_->receivers().close(agent);
+    const std::uint32_t handle = config_.agents[agent].handle;
+    const auto& appended = durable_->log().state().sequences;
+    const auto found = appended.find(handle);
+    durable_->publishers().expect_behind(handle, found == appended.end() ? 0 : found->second);
+}
+
+void RouterCore::receive_durable(std::uint16_t agent, Frame& frame) {
+    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
+    const Route* const route = routes_.find(message->topic);
+    // What is sent again keeps the life that published it.
+    if (!durable_ || route == nullptr || message->header.flags != 0 ||
+        message->header.publisher != config_.agents[agent].handle ||
+        message->header.incarnation > sessions_[agent].incarnation) {
+        count_malformed(agent, "a durable message that is malformed or not its own");
+        return;
+    }
+    if (!sessions_[agent].unlogged.empty() || !durable_->has_room(agent, frame.size())) {
+        hold_unlogged(agent, std::move(frame));
+        return;
+    }
+    const MessageHeader& header = message->header;
+    DurablePublishers& publishers = durable_->publishers();
+    switch (publishers.hear(header.publisher, header.delivery)) {
+        case DurableSequence::known:
+            if (header.delivery <= publishers.logged(header.publisher)) {
+                send_urgent(agent,
+                            control_to_frame(LoggedBody{publishers.logged(header.publisher)}));
+            }
+            return;
+        case DurableSequence::behind_gap:
+            count_malformed(agent,
+                            "the durable message " + std::to_string(header.delivery) + " behind " +
+                                std::to_string(publishers.heard(header.publisher)) +
+                                ": what is between them never came, so it is not taken");
+            return;
+        case DurableSequence::next:
+            take_durable(agent, frame, *message, *route);
+    }
+}
+
+/// Quotas are not asked: the runner has, at the call, and what it committed since may come all at
+/// once.
+void RouterCore::take_durable(std::uint16_t agent,
+                              Frame& frame,
+                              const MessageFrame& message,
+                              const Route& route) {
+    ++counts_.messages_in;
+    counts_.bytes_in += frame.size();
+    std::optional<GateReading> gate;
+    if (route.gated) {
+        gate = output_.gate();
+        // Nobody shares the frame yet, and whoever handles it must know of which reading it is.
+        stamp_gate(frame.writable_bytes(), message.topic.size(), gate->revision);
+    }
+    if (!route.may_publish[agent] || (gate && gate->is_engaged)) {
+        const bool is_denied = !route.may_publish[agent];
+        durable_->append_refusal(message.header);
+        refuse(agent,
+               message.topic,
+               message.header.sequence,
+               is_denied ? DROVER_E_DENIED : DROVER_E_GATED,
+               is_denied ? routes_.why_denied(agent, message.topic)
+                         : "The kill switch is engaged and the topic is gated.",
+               message.header.incarnation);
+    } else if (replay_) {
+        GateMark mark;
+        if (gate) {
+            mark = {true, gate->revision, std::make_shared<bool>(true)};
+        }
+        replay_->publish(
+            agent, ReplayMessage{.frame = std::move(frame), .gate = mark, .is_durable = true});
+    } else {
+        durable_->append(std::move(frame), gate ? &*gate : nullptr, route.required);
+    }
+}
+
+void RouterCore::take_log_news() {
+    for (const std::uint32_t publisher : durable_->take_news()) {
+        for (std::uint16_t agent = 0; agent < sessions_.size(); ++agent) {
+            if (config_.agents[agent].handle == publisher &&
+                sessions_[agent].phase == Phase::open) {
+                send_urgent(agent,
+                            control_to_frame(LoggedBody{durable_->publishers().logged(publisher)}));
+            }
+        }
+    }
+    flush_all();
+}
+
+void RouterCore::flush_all() {
+    for (std::uint16_t agent = 0; durable_ && agent < sessions_.size(); ++agent) {
+        take_unlogged(agent);
+        if (replay_) {
+            durable_->receivers().settle(agent, durable_->told());
+        } else {
+            flush_queue(agent);
+        }
+    }
+    finish_turn();
+}
+
+std::optional<Admission> RouterCore::admit(std::uint16_t agent, const HelloBody& hello) {
+    if (!durable_) {
+        return std::nullopt;
+    }
+    const std::uint32_t handle = config_.agents[agent].handle;
+    return durable_->receivers().admit(agent, hello, durable_->publishers().heard(handle));
+}
+
+void RouterCore::send_ready(std::uint16_t agent, const std::optional<Admission>& admission) {
+    ReadyBody ready{config_.epoch, replay_ ? replay_->now() : 0};
+    if (admission) {
+        ready.log = durable_->log().id();
+        ready.cursor = admission->cursor;
+        ready.logged = durable_->publishers().logged(config_.agents[agent].handle);
+    }
+    send_urgent(agent, control_to_frame(ready));
+    for (Frame& notice : std::exchange(sessions_[agent].notices, {})) {
+        send_urgent(agent, std::move(notice));
+    }
+    if (admission && admission->is_anew) {
+        log_warning("Agent '" + name_of(agent) +
+                    "' has a new state file: it goes on behind position " +
+                    std::to_string(admission->cursor) +
+                    " of the durable log, and what it had handled before is not in its state.");
+    }
+}
+
+}  // namespace drover

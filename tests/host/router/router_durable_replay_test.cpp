@@ -1,0 +1,222 @@
+/// Durable delivery under a replay clock: the order is the same whoever is killed.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include <drover/status.h>
+
+#include "base/json_value.hpp"
+#include "tests/host/router/durable_fleet.hpp"
+
+namespace drover {
+namespace {
+
+/// Agent 0 publishes, 1 and 2 receive.
+class RouterDurableReplay : public ::testing::Test {
+protected:
+    RouterDurableReplay() : fleet(config()) { join_all(); }
+
+    static RouterConfig config() {
+        RouterConfig config = durable_fleet_of(3);
+        config.has_replay_clock = true;
+        config.agents[0].consumes = {};
+        return config;
+    }
+    void join_all(std::uint64_t cursor_of_1 = 0,
+                  std::uint64_t cursor_of_2 = 0,
+                  std::uint64_t sequence = 0) {
+        join(0, 0, sequence);
+        join(1, cursor_of_1);
+        join(2, cursor_of_2);
+        take_all();
+    }
+    void join(std::uint16_t agent,
+              std::uint64_t cursor = 0,
+              std::uint64_t sequence = 0,
+              std::uint32_t incarnation = 1) {
+        fleet.join(agent, cursor, sequence, incarnation);
+        fleet->core.set_state(agent, "running");
+        fleet->started(agent);
+    }
+    /// The agent has committed what it was given, and says that it is through.
+    void commit(std::uint16_t agent, std::uint64_t position) {
+        fleet.handled(agent, position);
+        fleet->done(agent);
+    }
+    Words take_all() {
+        fleet.settle();
+        Words all;
+        for (std::uint16_t agent = 0; agent < 3; ++agent) {
+            for (const std::string& words : fleet.take(agent)) {
+                if (!words.starts_with("LOGGED")) {
+                    all.push_back(std::to_string(agent) + " " + words);
+                }
+            }
+        }
+        return all;
+    }
+
+    DurableFleet fleet;
+};
+
+TEST_F(RouterDurableReplay, hands_out_in_the_order_of_the_log_and_only_what_is_on_disk) {
+    fleet->begin_burst();
+    fleet.publish(0, "d.x", 1);
+    fleet->publish(0, "s.y");
+    EXPECT_TRUE(fleet.take(1).empty());  // It is not on disk; what follows waits behind it.
+    fleet->end_burst();
+    EXPECT_EQ(take_all(), Words{"1 d.x@1"});
+    commit(1, 1);
+    EXPECT_EQ(take_all(), Words{"2 d.x@1"});
+    commit(2, 1);
+    EXPECT_EQ(take_all(), Words{"1 s.y@0"});
+}
+
+TEST_F(RouterDurableReplay, hands_out_again_what_its_receiver_had_not_committed) {
+    fleet.publish(0, "d.x", 1);
+    fleet.publish(0, "d.y", 2);
+    EXPECT_EQ(take_all(), Words{"1 d.x@1"});
+    fleet->core.set_state(1, "backing_off");
+    EXPECT_TRUE(take_all().empty());
+    join(1, 0, 0, 2);
+    EXPECT_EQ(take_all(), Words{"1 d.x@1"});
+    commit(1, 1);
+    EXPECT_EQ(take_all(), Words{"2 d.x@1"});
+    EXPECT_EQ(fleet->core.counts().dropped(), 0U);
+}
+
+TEST_F(RouterDurableReplay, does_not_hand_out_again_what_its_receiver_had_committed) {
+    fleet.publish(0, "d.x", 1);
+    take_all();
+    fleet->core.set_state(1, "backing_off");
+    join(1, 1, 0, 2);  // It died between its commit and saying so.
+    EXPECT_EQ(take_all(), Words{"2 d.x@1"});
+}
+
+TEST_F(RouterDurableReplay, knows_by_handled_what_was_committed_before_the_death) {
+    fleet.publish(0, "d.x", 1);
+    take_all();
+    fleet.handled(1, 1);
+    fleet->core.set_state(1, "backing_off");
+    join(1, 1, 0, 2);
+    EXPECT_EQ(take_all(), Words{"2 d.x@1"});
+}
+
+TEST_F(RouterDurableReplay, counts_a_stream_that_was_being_handled_as_lost) {
+    fleet->publish(0, "s.x");
+    EXPECT_EQ(take_all(), Words{"1 s.x@0"});
+    fleet->core.set_state(1, "backing_off");
+    EXPECT_EQ(fleet->core.counts().dropped(), 1U);
+    join(1, 0, 0, 2);
+    EXPECT_EQ(take_all(), Words{"2 s.x@0"});
+}
+
+TEST_F(RouterDurableReplay, builds_the_fifo_again_from_the_log) {
+    fleet.publish(0, "d.x", 1);
+    fleet.publish(0, "d.y", 2);
+    take_all();
+    commit(1, 1);
+    EXPECT_EQ(take_all(), Words{"2 d.x@1"});
+    fleet.kill();
+    join(0, 0, 2);
+    join(1, 1);
+    join(2);
+    EXPECT_EQ(take_all(), Words{"2 d.x@1"});
+    commit(2, 1);
+    EXPECT_EQ(take_all(), Words{"1 d.y@2"});
+    commit(1, 2);
+    EXPECT_EQ(take_all(), Words{"2 d.y@2"});
+    commit(2, 2);
+    EXPECT_TRUE(take_all().empty());
+}
+
+TEST_F(RouterDurableReplay, enters_what_was_not_logged_behind_what_was) {
+    fleet.publish(0, "d.x", 1);
+    take_all();
+    fleet.kill();
+    fleet.join(0, 0, 2);
+    fleet.publish(0, "d.x", 1);
+    fleet.publish(0, "d.y", 2);  // The router died before it had this.
+    fleet->core.set_state(0, "running");
+    fleet->started(0);
+    join(1);
+    join(2);
+    EXPECT_EQ(take_all(), Words{"1 d.x@1"});
+    commit(1, 1);
+    EXPECT_EQ(take_all(), Words{"2 d.x@1"});
+    commit(2, 1);
+    EXPECT_EQ(take_all(), Words{"1 d.y@2"});
+}
+
+TEST_F(RouterDurableReplay, gives_an_agent_that_was_left_out_what_it_has_missed) {
+    fleet->core.set_state(2, "stopped");
+    fleet.publish(0, "d.x", 1);
+    EXPECT_EQ(take_all(), Words{"1 d.x@1"});
+    commit(1, 1);
+    EXPECT_TRUE(take_all().empty());
+    fleet.publish(0, "d.y", 2);
+    EXPECT_EQ(take_all(), Words{"1 d.y@2"});
+    fleet->core.set_state(2, "starting");
+    join(2, 0, 0, 2);
+    EXPECT_TRUE(take_all().empty());
+    commit(1, 2);
+    EXPECT_EQ(take_all(), Words{"2 d.x@1"});
+    commit(2, 1);
+    EXPECT_EQ(take_all(), Words{"2 d.y@2"});
+    commit(2, 2);
+    EXPECT_TRUE(take_all().empty());
+}
+
+TEST_F(RouterDurableReplay, voids_what_the_kill_switch_stopped_in_the_fifo) {
+    fleet.publish(0, "g.x", 1);
+    EXPECT_EQ(take_all(), Words{"1 g.x@1"});
+    fleet->output.gate_reading = {true, 3};
+    commit(1, 1);
+    EXPECT_EQ(take_all(), Words{"0 REFUSED g.x#1 " + std::to_string(DROVER_E_GATED)});
+    fleet.publish(0, "d.y", 2);
+    EXPECT_EQ(take_all(), Words{"1 d.y@2"});
+}
+
+TEST_F(RouterDurableReplay, lets_cursors_follow_so_that_the_log_can_be_trimmed) {
+    for (std::uint64_t sequence = 1; sequence <= 9; ++sequence) {
+        fleet.publish(0, "d.x", sequence, 1, 20'000);
+        take_all();
+        commit(1, sequence);
+        take_all();
+        commit(2, sequence);
+        take_all();
+    }
+    fleet.pass_time();
+    EXPECT_EQ(fleet->core.durable()->log().first(), 7U);
+}
+
+TEST_F(RouterDurableReplay, waits_with_everything_that_follows_while_the_log_is_full) {
+    fleet.folder.options.max_size = fleet.folder.options.segment_size * 2;
+    fleet.restart();
+    join_all();
+    std::uint64_t sequence = 0;
+    while (fleet->core.durable()->log().head() == sequence) {
+        fleet.publish(0, "d.x", ++sequence, 1, 20'000);
+        fleet.settle();
+        ASSERT_LT(sequence, 20U);
+    }
+    fleet->ask_advance(0, 1000);
+    // The clock may not move on before what was published ahead of that is in the FIFO.
+    for (std::uint64_t position = 1; position < sequence; ++position) {
+        fleet.take(1);
+        commit(1, position);
+        fleet.settle();
+        fleet.take(2);
+        commit(2, position);
+        fleet.settle();
+    }
+    const Words told = fleet.take(0);
+    EXPECT_TRUE(std::ranges::all_of(
+        told, [](const std::string& words) { return words.starts_with("LOGGED"); }));
+    fleet.pass_time();
+    EXPECT_EQ(fleet->core.durable()->log().head(), sequence);
+    EXPECT_EQ(fleet.take(1), Words{"d.x@" + std::to_string(sequence)});
+}
+
+}  // namespace
+}  // namespace drover

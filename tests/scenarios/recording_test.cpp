@@ -22,9 +22,14 @@ void record_whole_run(const FleetUnderTest& fleet) {
         return recorder.errors().find("Recording into") != std::string::npos;
     })) << recorder.errors();
     fleet.up();
-    ASSERT_TRUE(fleet.reaches("market-data", [](const AgentStatus& now) {
-        return now.reason.find("history ended") != std::string::npos;
-    }));
+    ASSERT_TRUE(eventually(
+        [&fleet] {
+            const auto status = fleet.status();
+            return status &&
+                   (*status)["market-data"].reason.find("history ended") != std::string::npos;
+        },
+        4 * patience))
+        << "the history never ended";
     EXPECT_EQ(fleet.drover({"positions"}).exit_code, 0) << "a person's request is an input too";
     recorder.send_signal(SIGINT);
     ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();

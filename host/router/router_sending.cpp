@@ -244,10 +244,10 @@ bool RouterCore::flush_waiting(std::uint16_t agent) {
     if (is_turn_of_latest(session)) {
         is_sent = flush_latest(agent);
     } else {
-        session.is_latest_next = true;
         const std::size_t together = collect_bundle(session.queue);
         is_sent = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
         bundle_.clear();
+        session.is_latest_next = session.is_latest_next || is_sent;
     }
     session.is_durable_turn = session.is_durable_turn || is_sent;
     return is_sent;

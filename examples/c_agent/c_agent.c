@@ -99,7 +99,8 @@ static const drover_agent_functions functions = {.size = sizeof(drover_agent_fun
                                                  .get_extension = get_extension};
 
 static const drover_agent_description bar_counter = {.size = sizeof(drover_agent_description),
-                                                     .flags = DROVER_AGENT_DETERMINISTIC,
+                                                     .flags = DROVER_AGENT_DETERMINISTIC |
+                                                              DROVER_AGENT_KEEPS_STATE,
                                                      .name = "bar_counter",
                                                      .version = "1.0.0",
                                                      .vendor = "example",

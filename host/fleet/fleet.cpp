@@ -10,6 +10,7 @@
 #include <drover/extension/simulation.h>
 
 #include "config/typed_place.hpp"
+#include "fleet/durable_memory.hpp"
 #include "fleet/instances.hpp"
 #include "fleet/isolation.hpp"
 #include "fleet/kept_topics.hpp"
@@ -181,6 +182,7 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
     }
     find_layout_conflicts(config, fleet.agents, fleet.faults);
     check_distributions(config, fleet.agents, fleet.faults);
+    find_forgetful_receivers(config, fleet.agents, fleet.faults);
     if (options.check_further) {
         options.check_further(config, fleet.faults);
     }

@@ -9,11 +9,6 @@
 namespace drover {
 namespace {
 
-drover_status append_bytes(void* context, const void* data, std::size_t size) {
-    static_cast<std::string*>(context)->append(static_cast<const char*>(data), size);
-    return DROVER_OK;
-}
-
 struct SavedBytes {
     std::string_view rest;
 };
@@ -75,8 +70,8 @@ Result<void> AgentRunner::load_state() {
         return success();
     }
     auto saved = setup_.state;
-    if (store_ && store_->last()) {
-        saved = InitialState{store_->last()->version, store_->last()->bytes};
+    if (file_ && file_->state()) {
+        saved = InitialState{file_->state()->version, file_->state()->bytes};
     }
     if (!saved) {
         return success();
@@ -90,15 +85,6 @@ Result<void> AgentRunner::load_state() {
     });
     return status < 0 ? Result<void>(step_failed("load its saved state", status))
                       : Result<void>(success());
-}
-
-Result<void> AgentRunner::commit_state() {
-    std::string bytes;
-    const drover_writer writer{&bytes, &append_bytes};
-    if (const drover_status status = state_->save(agent_, &writer); status < 0) {
-        return step_failed("save its state", status);
-    }
-    return store_->save(setup_.description->state_version, bytes);
 }
 
 Result<bool> AgentRunner::start() {
@@ -151,6 +137,9 @@ void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {
     phase_ = Phase::stopped;
     closed_.store(true);
     timers_.clear();
+    hold_batch(false);
+    commit();
+    is_mute_ = is_mute_ || has_uncommitted();
     send_all();
 }
 

@@ -38,13 +38,15 @@ AgentRunner::AgentRunner(AgentSetup setup,
                          AgentObserver& observer,
                          const KillSwitchPage& kill_switch,
                          StatusPageLayout& page,
-                         std::optional<StateStore> store)
+                         std::optional<AgentFile> file)
     : setup_(std::move(setup)),
       transport_(transport),
       observer_(observer),
       kill_switch_(kill_switch),
       page_(page),
-      store_(std::move(store)),
+      file_(std::move(file)),
+      store_(file_ ? &file_->store() : nullptr),
+      health_(observer),
       functions_(bounded_copy(*setup_.description->functions)),
       host_(make_host_table(*this)),
       now_(setup_.start_time),
@@ -52,6 +54,21 @@ AgentRunner::AgentRunner(AgentSetup setup,
       random_(seed_of(setup_.fleet, setup_.name)),
       outbox_(setup_.handle, setup_.incarnation) {
     take_quota(setup_.quota);
+    if (!file_) {
+        return;
+    }
+    batch_.next = file_->place();
+    sequence_at_start_ = batch_.next.sequence;
+    last_settled_ = batch_.next.settled;
+    if (batch_.next.random != DurablePlace{}.random) {
+        random_ = RandomGenerator(batch_.next.random);
+    }
+    // What the file still holds may be in the log or not: the router will say.
+    const auto counted = file_->outbox().for_each(
+        [this](const OutboxRow& row) { backlog_.add(row.first, row.last, row.frames.size()); });
+    if (!counted) {
+        want_stop({DROVER_E_IO, "state", counted.error().message});
+    }
 }
 
 AgentRunner::~AgentRunner() {
@@ -99,35 +116,58 @@ void AgentRunner::note_length(std::int64_t began) {
 
 void AgentRunner::finish_callback() {
     loan_.is_open = false;
-    if (dirty_ && state_ != nullptr && store_) {
-        if (auto committed = commit_state(); !committed) {
-            // What was published must not leave without the state that caused it, and nothing
-            // that comes later either.
-            is_mute_ = true;
-            want_stop({DROVER_E_IO, "state", committed.error().message});
-        }
+    if (!file_) {
+        dirty_ = false;
+        send_all();
+    } else if (has_uncommitted()) {
+        note_callback_end();
+    } else {
+        send_all();  // Nothing that it may depend on can be lost any more.
     }
-    dirty_ = false;
-    send_all();
 }
 
 void AgentRunner::send_all() {
-    if (!setup_.foreign_threads && !has_outgoing()) {
+    if (!setup_.foreign_threads && !has_outgoing() && !batch_.advance) {
         return;
     }
     const auto lock = lock_outgoing();
     if (is_mute_) {
         outbox_.discard();
         requests_.discard();
+        batch_.ends.clear();
+        batch_.advance.reset();
+        return;
     }
-    if (!outbox_.is_empty()) {
-        const std::size_t sent = outbox_.send_all(transport_, topics_);
+    CallbackEnd sent;
+    for (const CallbackEnd& end : batch_.ends) {
+        send_up_to(end, sent);
+    }
+    batch_.ends.clear();
+    send_up_to(
+        {outbox_.size(), requests_.outgoing(), std::exchange(batch_.advance, std::nullopt)}, sent);
+    if (sent.messages > 0) {
+        outbox_.discard();
         transport_.finish_sending();
-        add(page_.messages_out, std::uint64_t{sent});
+        add(page_.messages_out, std::uint64_t{sent.messages});
     }
-    if (requests_.has_outgoing()) {
-        requests_.send_all(transport_);
+    requests_.discard();
+}
+
+void AgentRunner::send_up_to(const CallbackEnd& end, CallbackEnd& sent) {
+    outbox_.send(transport_, topics_, sent.messages, end.messages);
+    sent.messages = end.messages;
+    requests_.send(transport_, sent.calls, end.calls);
+    sent.calls = end.calls;
+    if (end.advance) {
+        transport_.ask_advance(end.advance->time, end.advance->delay, end.advance->token);
     }
+}
+
+void AgentRunner::note_callback_end() {
+    const auto lock = lock_outgoing();
+    batch_.ends.push_back({outbox_.size(),
+                           requests_.outgoing(),
+                           std::exchange(batch_.advance, std::nullopt)});
 }
 
 void AgentRunner::set_time(std::int64_t now) {
@@ -136,50 +176,10 @@ void AgentRunner::set_time(std::int64_t now) {
     }
 }
 
-void AgentRunner::deliver(const Delivery& delivery, std::uint32_t topic_number) {
-    auto arrival = inbox_.arrive(
-        topic_number, delivery.id.publisher, delivery.id.incarnation, delivery.topic_sequence);
-    if (!arrival || arrival->repeated) {
-        return;
-    }
-    if (delivery.is_share) {
-        arrival->lost = 0;
-    }
-    add(page_.messages_in, std::uint64_t{1});
-    add(page_.bytes_in, delivery.bytes);
-    if (arrival->lost > 0) {
-        note_gap(delivery.topic, delivery.publisher, arrival->lost);
-    }
-    if (functions_.on_message == nullptr) {
-        return;
-    }
-    drover_message message{};
-    message.size = sizeof(message);
-    message.port = arrival->port;
-    message.flags = arrival->lost > 0 ? std::uint32_t{DROVER_MESSAGE_GAP} : 0U;
-    message.lost = arrival->lost;
-    message.count = delivery.count;
-    message.stride = delivery.record_size;
-    message.data = delivery.data;
-    message.bytes = delivery.bytes;
-    message.topic = borrowed(delivery.topic);
-    message.publisher = borrowed(delivery.publisher);
-    message.id = delivery.id;
-    message.cause = delivery.cause;
-    message.topic_sequence = delivery.topic_sequence;
-    message.event_time = delivery.event_time;
-    message.publish_time = delivery.publish_time;
-    page_.port.store(arrival->port, std::memory_order_relaxed);
-    record([&](LifeRecorder& recorder) {
-        recorder.message(message, delivery.type, setup_.ports[arrival->port].encoding);
-    });
-    in_callback(CallbackKind::on_message, delivery.id, delivery.event_time, [&] {
-        functions_.on_message(agent_, &message);
-    });
-    run_posts();
-}
-
 void AgentRunner::fire_timers() {
+    if (is_input_paused()) {
+        return;
+    }
     const std::uint64_t round = timers_.begin_round();
     while (const auto due = timers_.take_due(time(), round)) {
         if (functions_.on_timer != nullptr) {
@@ -188,12 +188,20 @@ void AgentRunner::fire_timers() {
                 functions_.on_timer(agent_, due->id, due->due, due->missed);
             });
         }
-        run_posts();
+        handle_posts();
     }
     expire_requests();
+    end_turn();
 }
 
 void AgentRunner::run_posts() {
+    if (!is_input_paused()) {
+        handle_posts();
+        end_turn();
+    }
+}
+
+void AgentRunner::handle_posts() {
     if (!setup_.foreign_threads && posts_.empty() && !has_outgoing()) {
         return;  // Nobody else can have added anything, so no lock is needed to know.
     }
@@ -214,7 +222,9 @@ void AgentRunner::run_posts() {
         }
         posts.clear();
     }
-    send_all();
+    if (!file_ || !has_uncommitted()) {
+        send_all();
+    }
 }
 
 void AgentRunner::put_back(std::vector<std::uint64_t> posts) {
@@ -255,37 +265,6 @@ void AgentRunner::refused(std::string_view topic,
         });
     }
     run_posts();
-}
-
-void AgentRunner::note_lost(std::string_view topic,
-                            std::string_view publisher,
-                            std::uint32_t count) {
-    add(page_.lost, std::uint64_t{count});
-    observer_.on_occurrence(
-        {EventKind::loss, setup_.name, topic, publisher, "gap", "they never arrived"}, count);
-}
-
-void AgentRunner::note_gap(std::string_view topic,
-                           std::string_view publisher,
-                           std::uint32_t& count) {
-    const TopicRights* const rule = rule_for(topic);
-    if (rule == nullptr || !rule->latest) {
-        note_lost(topic, publisher, count);
-        return;
-    }
-    add(page_.replaced, std::uint64_t{count});
-    count = 0;
-}
-
-void AgentRunner::note_last(std::string_view topic,
-                            std::string_view publisher_name,
-                            std::uint32_t publisher,
-                            std::uint32_t incarnation,
-                            std::uint64_t topic_sequence) {
-    std::uint32_t missing = inbox_.note_last(topic, publisher, incarnation, topic_sequence);
-    if (missing > 0) {
-        note_gap(topic, publisher_name, missing);
-    }
 }
 
 std::uint64_t AgentRunner::last_sequence() const {

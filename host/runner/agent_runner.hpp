@@ -4,10 +4,13 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -18,65 +21,31 @@
 #include <drover/extension/replay_clock.h>
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
+#include <drover/extension/store.h>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
+#include "runner/agent_file.hpp"
 #include "runner/agent_setup.hpp"
+#include "runner/agent_store.hpp"
+#include "runner/deliveries.hpp"
+#include "runner/durable_backlog.hpp"
+#include "runner/host_health.hpp"
 #include "runner/inbox.hpp"
 #include "runner/life_recorder.hpp"
+#include "runner/loan.hpp"
 #include "runner/outbox.hpp"
 #include "runner/random_generator.hpp"
 #include "runner/request_table.hpp"
-#include "runner/state_store.hpp"
+#include "runner/runner_batch.hpp"
+#include "runner/stop_reason.hpp"
 #include "runner/timer_table.hpp"
 #include "runner/transport.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
-
-/// A message to be handed to the agent. All views live until `deliver` returns.
-struct Delivery {
-    std::string_view topic;
-    std::string_view publisher;
-    std::uint32_t type = 0;
-    drover_message_id id{};
-    drover_message_id cause{};
-    std::uint64_t topic_sequence = 0;
-    std::int64_t event_time = 0;
-    std::int64_t publish_time = 0;
-    const void* data = nullptr;  ///< Aligned to 8.
-    std::uint64_t bytes = 0;
-    std::uint32_t count = 0;
-    std::uint32_t record_size = 0;
-    bool is_share = false;  ///< Others get the rest of the topic: gaps are no losses.
-};
-
-/// A request to be handed to the agent. All views live until `handle_request` returns.
-struct RequestDelivery {
-    RequestOrigin origin;
-    std::string_view sender;  ///< Name of the asking agent, or "drover".
-    std::uint32_t port = 0;   ///< Index of the REQUEST_SERVER port.
-    std::int64_t deadline = 0;
-    const void* data = nullptr;  ///< Aligned to 8.
-    std::uint64_t bytes = 0;
-};
-
-/// The answer to a request of the agent. All views live until `handle_reply` returns.
-struct ReplyDelivery {
-    std::uint64_t number = 0;  ///< As in OutgoingRequest.
-    drover_status status = DROVER_OK;
-    std::string_view error = {};
-    const void* data = nullptr;  ///< Aligned to 8.
-    std::uint64_t bytes = 0;
-};
-
-/// The agent wants to end: it is done (status OK), or cannot go on.
-struct StopWish {
-    drover_status status = DROVER_OK;
-    std::string code;
-    std::string text;
-};
 
 /// One agent and everything the host keeps for it. All functions are called on one thread, the
 /// agent thread, except those that the plugin's own threads reach through the host table.
@@ -88,7 +57,7 @@ public:
                 AgentObserver& observer,
                 const KillSwitchPage& kill_switch,
                 StatusPageLayout& page,
-                std::optional<StateStore> store);
+                std::optional<AgentFile> file);
     AgentRunner(const AgentRunner&) = delete;
     AgentRunner& operator=(const AgentRunner&) = delete;
     /// Destroys the instance; stops it first if that has not been done.
@@ -143,6 +112,53 @@ public:
                    std::uint32_t publisher,
                    std::uint32_t incarnation,
                    std::uint64_t topic_sequence);
+    // --- batches: what callbacks did becomes one transaction, and then their output leaves
+
+    /// While held, batches are closed by `commit` only, so that several deliveries share one.
+    /// Otherwise each of the calls above closes the batch that it has begun.
+    void hold_batch(bool held) { batch_.is_held = held; }
+    /// Closes the batch: commits where there is anything to commit, then sends. Where the file
+    /// cannot be written, everything stays as it is and is tried again when `retry_due` says.
+    void commit();
+    /// Does it again where it failed and that is due.
+    void commit_again() {
+        if (retry_due_ && monotonic_now() >= *retry_due_) {
+            commit();
+        }
+    }
+    /// Whether callbacks have done what is not committed yet.
+    [[nodiscard]] bool has_uncommitted() const;
+    /// No message, timer or post may reach the plugin now: a commit must succeed first, or the
+    /// router must log what waits. `fire_timers` and `run_posts` then do nothing.
+    [[nodiscard]] bool is_input_paused() const { return retry_due_ || backlog_.is_full(); }
+    /// When `commit_again` has something to do; nothing while no commit has failed.
+    [[nodiscard]] std::optional<Monotonic> retry_due() const { return retry_due_; }
+    /// The last callback failed in a way that takes its batch back: nothing is to leave any more.
+    [[nodiscard]] bool is_mute() const { return is_mute_; }
+
+    /// What the agent's file says of durable delivery; the beginning of all without a file.
+    [[nodiscard]] DurablePlace place() const { return file_ ? file_->place() : DurablePlace{}; }
+    /// Whether a durable message was handled before, in this batch or an earlier one.
+    [[nodiscard]] bool has_handled(std::uint64_t position) const {
+        return position != 0 && position <= batch_.next.cursor;
+    }
+    /// The last durable sequence of the lives before this one.
+    [[nodiscard]] std::uint64_t sequence_at_start() const { return sequence_at_start_; }
+    /// The router serves this log, gives what lies behind `cursor`, and has this agent's durable
+    /// messages up to `logged`. Where the file knew no log, its messages are numbered behind
+    /// those: then true. Fails where the file cannot be written.
+    [[nodiscard]] Result<bool> join_log(const LogId& log,
+                                        std::uint64_t cursor,
+                                        std::uint64_t logged);
+    /// The router has everything up to this durable sequence in its log.
+    void note_logged(std::uint64_t sequence);
+    /// Shows the frames of all committed durable messages behind `after`, in order; each lives
+    /// until `see` returns.
+    [[nodiscard]] Result<void> for_each_unlogged(
+        std::uint64_t after,
+        const std::function<void(std::uint64_t sequence, std::span<const std::byte> frame)>& see)
+        const;
+
     /// stop. Afterwards the plugin is silent: every host call answers DROVER_E_STATE.
     void stop(std::int32_t reason, std::int64_t deadline);
 
@@ -177,6 +193,8 @@ public:
     /// Callbacks so far, watched or not.
     [[nodiscard]] std::uint64_t callbacks() const { return callback_; }
 
+    /// The agent is to end; the first wish counts.
+    void want_stop(StopWish wish);
     [[nodiscard]] std::optional<StopWish> stop_wish() const;
     /// Whether stop_wish has one; costs nothing.
     [[nodiscard]] bool wants_to_stop() const {
@@ -225,9 +243,31 @@ private:
     std::int64_t begin_watch();
     void note_length(std::int64_t began);
     void finish_callback();
-    [[nodiscard]] Result<void> commit_state();
+    /// Closes the batch unless it is held.
+    void end_turn() {
+        if (!batch_.is_held) {
+            commit();
+        }
+    }
+    /// Asks the plugin for its state where that has changed; false: it could not give it.
+    [[nodiscard]] bool take_state();
+    [[nodiscard]] FileChanges make_changes();
+    void note_committed(const FileChanges& changes);
+    void note_commit_failed(const Error& error);
+    void judge_backlog();
+    /// Whether the agent wants to end because it failed.
+    [[nodiscard]] bool has_failed() const;
+    /// Whether the kill switch keeps this durable message from the plugin.
+    [[nodiscard]] bool is_stopped_by_switch(const Delivery& delivery) const;
+    void dispatch(const Delivery& delivery, std::uint32_t topic_number);
+    void deliver_durable(const Delivery& delivery, std::uint32_t topic_number);
+    void handle_posts();
     [[nodiscard]] Result<void> load_state();
     void send_all();
+    /// Remembers that what waits now was said before what follows.
+    void note_callback_end();
+    /// Sends what waits up to there, of what the `sent` one has not.
+    void send_up_to(const CallbackEnd& end, CallbackEnd& sent);
     /// Whether anything waits to be sent. Under the lock, or where no other thread can add to it.
     [[nodiscard]] bool has_outgoing() const {
         return !outbox_.is_empty() || requests_.has_outgoing();
@@ -245,7 +285,6 @@ private:
     [[nodiscard]] bool is_agent_thread() const {
         return agent_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
     }
-    void want_stop(StopWish wish);
 
     // What the plugin asks for; the C table's functions end here.
     drover_status set_timer(std::uint64_t id, std::int64_t due, std::int64_t period);
@@ -269,6 +308,8 @@ private:
     void note_gap(std::string_view topic, std::string_view publisher, std::uint32_t& count);
     [[nodiscard]] bool is_gate_shut(std::uint16_t flags) const;
     drover_status check_publication(const OutTopic& out, std::uint32_t count, std::uint64_t bytes);
+    /// Whether a thread of the plugin's own may publish there.
+    [[nodiscard]] drover_status check_foreign_publication(const OutTopic& out) const;
     drover_status lend(std::uint32_t topic, std::uint32_t count, void** data);
     drover_status commit_loan(std::int64_t event_time,
                               std::uint32_t count,
@@ -285,6 +326,10 @@ private:
     drover_status engage_kill_switch(std::string_view reason);
     drover_status post(std::uint64_t token);
     drover_status ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token);
+    drover_status check_store_key(const drover_bytes& key) const;
+    drover_status store_put(const drover_bytes& key, const drover_bytes& value);
+    drover_status store_get(const drover_bytes& key, const drover_writer& writer);
+    drover_status store_erase(const drover_bytes& key);
     void report_failure(std::string_view code, std::string_view text);
     void complete_start(drover_status status);
     /// Under lock_outgoing.
@@ -297,7 +342,9 @@ private:
     AgentObserver& observer_;
     const KillSwitchPage& kill_switch_;
     StatusPageLayout& page_;
-    std::optional<StateStore> store_;
+    std::optional<AgentFile> file_;
+    AgentStore store_;
+    HostHealth health_;
     LifeRecorder* recorder_ = nullptr;
 
     drover_agent_functions functions_{};
@@ -317,16 +364,17 @@ private:
     drover_message_id cause_{};
     std::int64_t event_time_ = 0;
     bool dirty_ = false;
-    bool is_mute_ = false;  ///< The state could not be saved: nothing leaves any more.
+    bool is_mute_ = false;  ///< The batch is taken back: nothing leaves any more.
+
+    RunnerBatch batch_;
+    DurableBacklog backlog_;
+    bool is_backlog_told_ = false;
+    std::uint64_t sequence_at_start_ = 0;
+    std::optional<Monotonic> retry_due_;
+
     std::uint64_t callback_ = 0;
     CallbackTimes times_;
 
-    struct Loan {
-        std::uint32_t topic = 0;
-        std::uint32_t count = 0;
-        std::vector<std::uint64_t> room;
-        bool is_open = false;
-    };
     Loan loan_;
 
     mutable std::mutex mutex_;  ///< Guards what follows: a plugin's own threads reach it.

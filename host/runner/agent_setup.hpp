@@ -35,6 +35,7 @@ struct TopicRights {
     bool latest = false;  ///< Only the newest message counts: what it replaced is no loss.
     std::optional<std::vector<std::string>> publishers = {};
     std::optional<std::vector<std::string>> subscribers = {};
+    bool durable = false;
 };
 
 /// A state as a plugin saved it.

@@ -131,7 +131,9 @@ std::vector<TopicRights> read_rules(const Json& rules) {
         TopicRights rights;
         rights.pattern = rule.at("pattern").get<std::string>();
         rights.gated = value_or(rule, "gated", false);
-        rights.latest = value_or<std::string>(rule, "delivery", "stream") == "latest";
+        const auto delivery = value_or<std::string>(rule, "delivery", "stream");
+        rights.latest = delivery == "latest";
+        rights.durable = delivery == "durable";
         rights.publishers = read_names(rule, "publishers");
         rights.subscribers = read_names(rule, "subscribers");
         read.push_back(std::move(rights));

@@ -63,7 +63,7 @@ struct HostTable {
                        drover_string text) {
         AgentRunner& runner = runner_of(host);
         if (!runner.closed_.load(std::memory_order_acquire)) {
-            runner.observer_.on_health(level, code == nullptr ? "" : code, text_of(text));
+            runner.health_.report(level, code == nullptr ? "" : code, text_of(text));
         }
     }
     static std::int64_t now(const drover_host* host) { return runner_of(host).time(); }
@@ -200,6 +200,17 @@ struct HostTable {
             return told(runner.setup_.simulations->cancel(token));
         });
     }
+    static drover_status store_put(const drover_host* host, drover_bytes key, drover_bytes value) {
+        return inside(host, [&](AgentRunner& runner) { return runner.store_put(key, value); });
+    }
+    static drover_status store_get(const drover_host* host,
+                                   drover_bytes key,
+                                   const drover_writer* writer) {
+        return inside(host, [&](AgentRunner& runner) { return runner.store_get(key, *writer); });
+    }
+    static drover_status store_erase(const drover_host* host, drover_bytes key) {
+        return inside(host, [&](AgentRunner& runner) { return runner.store_erase(key); });
+    }
     static drover_status engage(const drover_host* host, drover_string reason) {
         return inside(
             host, [&](AgentRunner& runner) { return runner.engage_kill_switch(text_of(reason)); });
@@ -208,11 +219,15 @@ struct HostTable {
         static constexpr drover_replay_clock_v1 replay_clock{&advance, &last_settled};
         static constexpr drover_simulation_v1 simulation{
             &simulation_start, &simulation_read, &simulation_cancel};
+        static constexpr drover_store_v1 store{&store_put, &store_get, &store_erase};
         static constexpr drover_control_v1 control{&engage};
         const AgentSetup& setup = runner_of(host).setup_;
         const std::string_view wanted(id);
         if (wanted == DROVER_EXTENSION_REPLAY_CLOCK && setup.owns_clock) {
             return &replay_clock;
+        }
+        if (wanted == DROVER_EXTENSION_STORE) {
+            return &store;
         }
         if (wanted == DROVER_EXTENSION_SIMULATION && setup.simulations != nullptr) {
             return &simulation;
@@ -292,7 +307,7 @@ drover_status AgentRunner::ask_advance(std::int64_t time_wanted,
         return host_error(DROVER_E_INVALID, "The replay clock does not run back.");
     }
     advance_is_open_ = true;
-    transport_.ask_advance(time_wanted, delay, token);
+    batch_.advance = WantedAdvance{time_wanted, delay, token};
     return DROVER_OK;
 }
 

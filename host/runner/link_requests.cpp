@@ -7,11 +7,13 @@
 namespace drover {
 
 void LinkSession::send_request(const OutgoingRequest& request) {
-    send_or_keep(Frame(encode_request(request, identity_.handle, identity_.incarnation)));
+    queue(encode_request(request, identity_.handle, identity_.incarnation));
+    send_unsent();
 }
 
 void LinkSession::send_reply(const OutgoingReply& reply) {
-    send_or_keep(Frame(encode_reply(reply, identity_.handle, identity_.incarnation)));
+    queue(encode_reply(reply, identity_.handle, identity_.incarnation));
+    send_unsent();
 }
 
 void LinkSession::set_delivery_time(std::int64_t fleet_time) {
@@ -30,7 +32,7 @@ void LinkSession::handle_request(const ControlFrame& frame) {
     set_delivery_time(request->head.time);
     runner_->handle_request(delivery_of(*request, sender, aligned(request->body)));
     if (identity_.replay) {
-        queue_done(identity_.handle);
+        finish_delivery();
     }
 }
 
@@ -43,7 +45,7 @@ void LinkSession::handle_reply(const ControlFrame& frame) {
     set_delivery_time(reply->head.time);
     runner_->handle_reply(delivery_of(*reply, aligned(reply->body)));
     if (identity_.replay) {
-        queue_done(identity_.handle);
+        finish_delivery();
     }
 }
 

@@ -2,19 +2,23 @@
 /// their way to the runner. Bytes and rules: docs/wire.md.
 #pragma once
 
-#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "link/agent_link.hpp"
 #include "process/status_page.hpp"
 #include "runner/agent_runner.hpp"
 #include "runner/transport.hpp"
+#include "runner/unsent_frames.hpp"
 #include "wire/bundle.hpp"
 #include "wire/control_frame.hpp"
 #include "wire/message_frame.hpp"
@@ -47,6 +51,7 @@ public:
     void finish_sending() override;
     void send_request(const OutgoingRequest& request) override;
     void send_reply(const OutgoingReply& reply) override;
+    void handled(std::uint64_t position, const std::vector<std::uint64_t>& voided) override;
     void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override;
     void wake() override { wake_(); }
 
@@ -54,11 +59,12 @@ public:
     void open(AgentRunner& runner);
     [[nodiscard]] bool is_ready() const { return ready_; }
 
-    /// Receives up to `most` messages and control frames and hands them to the runner. Returns how
-    /// many came.
+    /// Receives up to `most` messages and control frames and hands them to the runner, in batches.
+    /// Returns how many came. While the runner's input is paused, only what the link itself needs
+    /// is handled; the rest waits here, and credit bounds it.
     std::size_t receive(std::size_t most);
-    /// Whether messages were received that the last `receive` had no time for.
-    [[nodiscard]] bool has_received() const { return !received_.is_at_end(); }
+    /// Whether something is at hand that the last `receive` had no time for.
+    [[nodiscard]] bool has_received() const;
     /// Sends what waits as far as the link takes it.
     void flush();
     [[nodiscard]] bool wants_to_write() const;
@@ -68,46 +74,59 @@ public:
     }
     [[nodiscard]] const AgentLink& link() const { return link_; }
     [[nodiscard]] bool is_broken() const { return broken_; }
+    /// Why the agent cannot take part: the router's sentence, or that its own file is damaged.
+    [[nodiscard]] const std::optional<std::string>& declined() const { return declined_; }
 
     /// Tells the receivers the last sequence of each topic, when that is news. Not in a replay.
     void send_heartbeat();
     [[nodiscard]] bool has_heartbeat_news() const;
 
-    /// Tells the replay's queue when the next timer is due, when that has changed outside a
-    /// delivery.
+    /// Tells the replay's queue what changed outside a delivery: that a delivery is committed at
+    /// last, or when the next timer is due.
     void note_timers();
 
     /// Waits up to `longest` for what was sent, at the end of the agent's life.
     void linger(std::chrono::milliseconds longest) { link_.linger(longest); }
 
 private:
-    /// A frame that could not be sent yet.
-    struct Unsent {
-        Frame frame;
-        std::size_t messages = 0;
-    };
+    // The handshake.
+    void begin_epoch(std::uint64_t epoch);
+    void send_hello();
+    void become_ready(const ReadyBody& body);
+    /// Of this life as well, or only of the lives before it.
+    void resend_durable(std::uint64_t logged, bool all);
+    void decline(const std::string& reason);
 
+    // What comes in.
     [[nodiscard]] bool receive_one();
+    [[nodiscard]] bool receive_held();
+    /// Keeps the rest of a bundle: another frame will take its place.
+    void hold_bundle();
+    void close_full_batch();
     void handle_frame(std::span<const std::byte> bytes);
     void handle_control(const ControlFrame& frame);
+    void handle_link_control(const ControlFrame& frame);
     void handle_message(std::span<const std::byte> frame);
     void deliver_unless_void(const Delivery& delivery, const MessageHeader& header);
     void handle_request(const ControlFrame& frame);
     void handle_reply(const ControlFrame& frame);
+    void handle_heartbeat(const ControlFrame& frame);
+    void handle_refused(const ControlFrame& frame);
     void set_delivery_time(std::int64_t fleet_time);
-    void send_or_keep(Frame frame);
-    void begin_epoch(std::uint64_t epoch);
-    void become_ready(const ReadyBody& body);
-    void send_hello();
-    void return_credit(std::size_t frame_size);
-    void send_credit();
-    void queue_done(std::uint32_t publisher);
-    void queue(std::span<const std::byte> bytes);
-    void close_bundle();
-    void hold(Unsent unsent);
-    void note_unsent(std::uint64_t count, std::string_view code, std::string_view reason);
     [[nodiscard]] std::string_view name_of(std::uint32_t publisher) const;
     [[nodiscard]] const void* aligned(std::span<const std::byte> payload);
+
+    // What goes out.
+    void send_unsent();
+    void queue(std::span<const std::byte> control);
+    void return_credit(std::size_t frame_size);
+    void send_credit();
+    /// A delivery of a replay is through: DONE follows once it is committed.
+    void finish_delivery();
+    /// What `start` published is out: tells the replay so, and the next timer.
+    void finish_start();
+    void queue_done(std::uint32_t publisher);
+    void note_unsent(std::uint64_t count, std::string_view code, std::string_view reason);
     bool try_send(Frame& frame);
 
     AgentLink link_;
@@ -122,13 +141,17 @@ private:
     bool ready_ = false;
     bool was_ready_ = false;
     bool broken_ = false;
-    std::deque<Unsent> unsent_;
-    std::size_t unsent_messages_ = 0;
-    BundleWriter bundle_;        ///< Small messages that leave together; behind all unsent ones.
+    std::optional<std::string> declined_;
+
+    UnsentFrames unsent_;
     Frame received_bundle_;      ///< What `received_` points into.
     BundleReader received_{{}};  ///< The messages of a bundle that are not handled yet.
+    std::deque<Frame> held_;     ///< What came while the runner's input was paused.
+    std::size_t batch_messages_ = 0;
+    Monotonic batch_began_{};
     CreditBody credit_;
     bool credit_due_ = false;
+    bool done_waits_ = false;
     std::optional<AdvanceBody> open_advance_;
     std::int64_t told_timer_ = DoneBody::no_timer;
     std::uint64_t heartbeat_sequence_ = 0;

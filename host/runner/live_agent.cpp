@@ -145,19 +145,17 @@ private:
         }
         ConfigureMessage& wanted = read.value();
         open_log(wanted.setup.name, LogLevel::info);
-        auto library = preparation_.library(wanted.plugin, page_.layout());
-        if (!library) {
-            return library.error();
-        }
-        auto loaded = find_agent(library.value(), wanted.agent, wanted.types);
-        if (!loaded) {
-            return loaded.error();
+        auto loaded = preparation_.agent(wanted, page_.layout());
+        auto file = open_state(wanted.state_file, wanted.setup.name, wanted.state_order);
+        if (!loaded || !file) {
+            return loaded ? file.error() : loaded.error();
         }
         loaded_ = std::move(loaded.value());
         wanted.setup.description = loaded_.description;
         wanted.setup.ports = loaded_.ports;
         replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
-        wanted.setup.start_time = replay_ ? 0 : wall_now();
+        // A replay goes on at the time at which this agent committed last.
+        wanted.setup.start_time = replay_ ? file.value().place().time : wall_now();
         open_switches(wanted, kill_switch_, engageable_switch_);
         if (auto opened = open_link(wanted); !opened) {
             return opened;
@@ -167,17 +165,13 @@ private:
                 programs_folder() / "drover", wanted.fleet_file, wanted.fleet_copy);
             wanted.setup.simulations = &recording_.before(*simulations_);
         }
-        auto store = open_state(wanted.state_file, wanted.setup.name, wanted.state_order);
-        if (!store) {
-            return store.error();
-        }
         recording_.configure(message, wanted, loaded_.library->description().build_id);
         runner_.emplace(std::move(wanted.setup),
                         recording_.before(*session_),
                         channel_,
                         kill_switch_,
                         page_.layout(),
-                        std::move(store.value()));
+                        std::move(file.value()));
         recording_.follow(*runner_);
         return success();
     }
@@ -257,6 +251,7 @@ private:
                 }
             }
         } else {
+            runner_->commit_again();
             session_->receive(burst);
             set_live_time();
             runner_->run_posts();
@@ -314,7 +309,11 @@ private:
         if (session_ && session_->has_received()) {
             sooner(Monotonic{});  // At once.
         }
-        if (runner_ && !replay_ && runner_->next_timer() != TimerTable::none) {
+        if (runner_ && runner_->retry_due()) {
+            sooner(*runner_->retry_due());
+        }
+        const bool takes_input = runner_ && !runner_->is_input_paused();
+        if (takes_input && !replay_ && runner_->next_timer() != TimerTable::none) {
             // A timer far away must not overflow the sum.
             constexpr std::int64_t longest = 60'000'000'000;
             const auto left = std::min(runner_->next_timer() - wall_now(), longest);

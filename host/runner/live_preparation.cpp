@@ -48,6 +48,14 @@ Result<std::shared_ptr<PluginLibrary>> LivePreparation::library(const std::files
     return loaded;
 }
 
+Result<LoadedAgent> LivePreparation::agent(const ConfigureMessage& wanted, StatusPageLayout& page) {
+    auto loaded = library(wanted.plugin, page);
+    if (!loaded) {
+        return loaded.error();
+    }
+    return find_agent(loaded.value(), wanted.agent, wanted.types);
+}
+
 Result<void> LivePreparation::prepare(const std::filesystem::path& file, StatusPageLayout& page) {
     if (const auto loaded = library(file, page); !loaded) {
         return loaded.error();

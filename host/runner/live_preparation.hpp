@@ -14,6 +14,7 @@
 #include "plugin/plugin_library.hpp"
 #include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
+#include "runner/agent_loading.hpp"
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
 
@@ -38,6 +39,8 @@ public:
     /// The library at an absolute path. While it is loaded, `page` says so.
     [[nodiscard]] Result<std::shared_ptr<PluginLibrary>> library(const std::filesystem::path& file,
                                                                  StatusPageLayout& page);
+    /// The agent that is configured, of that library.
+    [[nodiscard]] Result<LoadedAgent> agent(const ConfigureMessage& wanted, StatusPageLayout& page);
     /// Makes both: what needs no configuration, for a process that stands by.
     [[nodiscard]] Result<void> prepare(const std::filesystem::path& file, StatusPageLayout& page);
     /// The message link; it must not outlive this object.

@@ -1,13 +1,34 @@
 #include "runner/outbox.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <span>
+#include <string_view>
 
 #include <drover/message_type.h>
+
+#include "runner/message_header.hpp"
+#include "wire/bundle.hpp"
+#include "wire/message_frame.hpp"
 
 namespace drover {
 namespace {
 
 constexpr std::size_t alignment = 8;
+
+/// Adds one message frame as a BUNDLE holds it: its size, its bytes, NUL up to a multiple of 8.
+void append_bundled(std::vector<std::byte>& frames,
+                    std::string_view topic,
+                    const MessageHeader& header,
+                    std::span<const std::byte> payload) {
+    const std::size_t size = message_frame_size(topic.size(), payload.size());
+    const std::size_t start = frames.size();
+    frames.resize(start + bundle_entry_head + padded(size));
+    const auto length = static_cast<std::uint32_t>(size);
+    std::memcpy(frames.data() + start, &length, sizeof(length));
+    encode_message(
+        std::span(frames).subspan(start + bundle_entry_head, size), topic, header, payload);
+}
 
 }  // namespace
 
@@ -66,6 +87,10 @@ void Outbox::begin(std::uint32_t topic, OutTopic& out, const PublicationOrigin& 
     message.topic_sequence = ++out.topic_sequence;
     message.origin = origin;
     message.start = payloads_.size();
+    message.is_durable = out.durable;
+    if (out.durable) {
+        ++durable_;  // Only by the agent thread, which reads it without the lock.
+    }
 }
 
 void Outbox::append(const std::byte* data, std::uint32_t count, std::size_t bytes) {
@@ -77,33 +102,54 @@ void Outbox::append(const std::byte* data, std::uint32_t count, std::size_t byte
     payloads_.resize((payloads_.size() + alignment - 1) / alignment * alignment);
 }
 
-std::size_t Outbox::send_all(Transport& transport, const std::vector<OutTopic>& topics) {
-    for (const Waiting& message : messages_) {
-        const OutTopic& out = topics[message.topic];
-        PublishedMessage published;
-        published.topic = out.name;
-        published.topic_number = message.topic;
-        published.type = out.type;
-        published.encoding = out.encoding;
-        published.id = {publisher_, incarnation_, message.sequence};
-        published.cause = message.origin.cause;
-        published.topic_sequence = message.topic_sequence;
-        published.event_time = message.origin.event_time;
-        published.publish_time = message.origin.publish_time;
-        published.count = message.count;
-        published.record_size = out.encoding == DROVER_ENCODING_JSON
-                                    ? static_cast<std::uint32_t>(message.size)
-                                    : out.record_size;
-        published.payload = {payloads_.data() + message.start, message.size};
-        transport.send(published);
+PublishedMessage Outbox::published(const Waiting& message,
+                                   const std::vector<OutTopic>& topics) const {
+    const OutTopic& out = topics[message.topic];
+    PublishedMessage published;
+    published.topic = out.name;
+    published.topic_number = message.topic;
+    published.type = out.type;
+    published.encoding = out.encoding;
+    published.id = {publisher_, incarnation_, message.sequence};
+    published.cause = message.origin.cause;
+    published.topic_sequence = message.topic_sequence;
+    published.event_time = message.origin.event_time;
+    published.publish_time = message.origin.publish_time;
+    published.delivery = message.delivery;
+    published.count = message.count;
+    published.record_size = out.encoding == DROVER_ENCODING_JSON
+                                ? static_cast<std::uint32_t>(message.size)
+                                : out.record_size;
+    published.payload = {payloads_.data() + message.start, message.size};
+    return published;
+}
+
+std::uint64_t Outbox::number_durable(const std::vector<OutTopic>& topics,
+                                     std::uint64_t sequence,
+                                     std::vector<std::byte>& frames) {
+    for (Waiting& message : messages_) {
+        if (!message.is_durable) {
+            continue;
+        }
+        message.delivery = ++sequence;
+        const PublishedMessage whole = published(message, topics);
+        append_bundled(frames, whole.topic, header_of(whole), whole.payload);
     }
-    const std::size_t sent = messages_.size();
-    discard();
-    return sent;
+    return sequence;
+}
+
+void Outbox::send(Transport& transport,
+                  const std::vector<OutTopic>& topics,
+                  std::size_t first,
+                  std::size_t end) const {
+    for (std::size_t place = first; place < end; ++place) {
+        transport.send(published(messages_[place], topics));
+    }
 }
 
 void Outbox::discard() {
     messages_.clear();
+    durable_ = 0;
     payloads_.clear();
 }
 

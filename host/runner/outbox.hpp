@@ -19,6 +19,7 @@ struct OutTopic {
     std::uint16_t encoding = 0;
     std::uint32_t record_size = 0;
     bool gated = false;
+    bool durable = false;
     std::uint64_t topic_sequence = 0;  ///< Of the last message.
 };
 
@@ -48,6 +49,14 @@ public:
                       std::uint32_t count,
                       std::size_t bytes);
 
+    /// Whether a message of a durable topic waits.
+    [[nodiscard]] bool has_durable() const { return durable_ > 0; }
+    /// Gives the waiting messages of durable topics their durable sequences, which go on behind
+    /// `sequence`, and returns the last one. Their frames go to `frames`, laid out like the body of
+    /// a BUNDLE. Doing it again gives the same.
+    std::uint64_t number_durable(const std::vector<OutTopic>& topics,
+                                 std::uint64_t sequence,
+                                 std::vector<std::byte>& frames);
     /// How many messages `add` would begin for `count` records: what joins a message that is there
     /// begins none.
     [[nodiscard]] std::uint32_t messages_for(std::uint32_t topic,
@@ -55,13 +64,17 @@ public:
                                              const PublicationOrigin& origin,
                                              std::uint32_t count) const;
 
-    /// Sends all messages, oldest first, and forgets them. Returns how many.
-    std::size_t send_all(Transport& transport, const std::vector<OutTopic>& topics);
+    /// Sends the messages from place `first` to before `end`, oldest first.
+    void send(Transport& transport,
+              const std::vector<OutTopic>& topics,
+              std::size_t first,
+              std::size_t end) const;
 
     /// Forgets all messages unsent.
     void discard();
 
     [[nodiscard]] bool is_empty() const { return messages_.empty(); }
+    [[nodiscard]] std::size_t size() const { return messages_.size(); }
     [[nodiscard]] std::uint64_t last_sequence() const { return sequence_; }
 
 private:
@@ -73,7 +86,11 @@ private:
         PublicationOrigin origin;
         std::size_t start;
         std::size_t size;
+        std::uint64_t delivery;  ///< The durable sequence, once it has one.
+        bool is_durable;
     };
+    [[nodiscard]] PublishedMessage published(const Waiting& message,
+                                             const std::vector<OutTopic>& topics) const;
     [[nodiscard]] bool can_join(std::uint32_t topic,
                                 const OutTopic& out,
                                 const PublicationOrigin& origin) const;
@@ -84,6 +101,7 @@ private:
     std::uint32_t incarnation_;
     std::uint64_t sequence_ = 0;
     std::vector<Waiting> messages_;
+    std::size_t durable_ = 0;  ///< How many of them are of durable topics.
     std::vector<std::byte> payloads_;
 };
 

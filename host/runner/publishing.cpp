@@ -10,6 +10,8 @@
 namespace drover {
 namespace {
 
+/// Messages that may wait for a commit before threads of the plugin are refused.
+constexpr std::size_t most_waiting = 65536;
 constexpr std::uint64_t largest_payload = (std::uint64_t{4} << 20U) - 512;
 
 }  // namespace
@@ -67,6 +69,7 @@ void AgentRunner::take_rules(std::vector<TopicRights> rules) {
     for (OutTopic& out : topics_) {
         const TopicRights* const rule = rule_for(out.name);
         out.gated = rule != nullptr && rule->gated;
+        out.durable = rule != nullptr && rule->durable;
     }
 }
 
@@ -95,6 +98,7 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
                                    declared.encoding,
                                    declared.record_size,
                                    rule != nullptr && rule->gated,
+                                   rule != nullptr && rule->durable,
                                    0});
     }
     return DROVER_OK;
@@ -146,6 +150,20 @@ drover_status AgentRunner::check_publication(const OutTopic& out,
     return DROVER_OK;
 }
 
+drover_status AgentRunner::check_foreign_publication(const OutTopic& out) const {
+    if (out.durable) {
+        return host_error(DROVER_E_THREAD,
+                          "Topic '" + out.name +
+                              "' is durable, so only callbacks may publish on it. Call post, and "
+                              "publish from on_post.");
+    }
+    if (outbox_.size() >= most_waiting) {
+        return host_error(DROVER_E_IO,
+                          "Too much waits to be sent, because the agent's state cannot be saved.");
+    }
+    return DROVER_OK;
+}
+
 drover_status AgentRunner::publish(std::uint32_t topic,
                                    std::int64_t event_time,
                                    const void* data,
@@ -164,6 +182,11 @@ drover_status AgentRunner::publish(std::uint32_t topic,
         return host_error(DROVER_E_NOT_FOUND, "There is no such topic handle or no data.");
     }
     OutTopic& out = topics_[topic];
+    if (!in_own_callback) {
+        if (const drover_status allowed = check_foreign_publication(out); allowed < 0) {
+            return allowed;
+        }
+    }
     if (const drover_status checked = check_publication(out, count, bytes); checked < 0) {
         return checked;
     }

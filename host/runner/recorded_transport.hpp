@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "recording/recorded_message.hpp"
 #include "recording/recorded_outputs.hpp"
@@ -38,6 +39,9 @@ public:
     }
     void send_request(const OutgoingRequest& request) override;
     void send_reply(const OutgoingReply& reply) override;
+    void handled(std::uint64_t position, const std::vector<std::uint64_t>& voided) override {
+        next_.handled(position, voided);
+    }
     void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) override;
     void wake() override { next_.wake(); }
 

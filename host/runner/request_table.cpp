@@ -74,15 +74,14 @@ void RequestTable::refuse(const RequestOrigin& origin,
         origin.client, origin.incarnation, origin.number, status, std::string(error), {}});
 }
 
-void RequestTable::send_all(Transport& transport) {
-    for (const auto& call : outgoing_) {
-        if (const auto* request = std::get_if<OutgoingRequest>(&call)) {
+void RequestTable::send(Transport& transport, std::size_t first, std::size_t end) const {
+    for (std::size_t place = first; place < end; ++place) {
+        if (const auto* request = std::get_if<OutgoingRequest>(&outgoing_[place])) {
             transport.send_request(*request);
         } else {
-            transport.send_reply(std::get<OutgoingReply>(call));
+            transport.send_reply(std::get<OutgoingReply>(outgoing_[place]));
         }
     }
-    outgoing_.clear();
 }
 
 }  // namespace drover

@@ -83,8 +83,9 @@ public:
     // --- both
 
     [[nodiscard]] bool has_outgoing() const { return !outgoing_.empty(); }
-    /// Sends what waits, in the order of the calls.
-    void send_all(Transport& transport);
+    [[nodiscard]] std::size_t outgoing() const { return outgoing_.size(); }
+    /// Sends what waits from place `first` to before `end`, in the order of the calls.
+    void send(Transport& transport, std::size_t first, std::size_t end) const;
     /// Forgets what waits.
     void discard() { outgoing_.clear(); }
 

@@ -36,11 +36,11 @@ std::optional<std::pair<drover_status, std::string>> why_no_body(const PortSetup
     return std::nullopt;
 }
 
-std::string_view text_of(const drover_bytes& body) {
+std::string_view body_text(const drover_bytes& body) {
     return {body.size == 0 ? "" : static_cast<const char*>(body.data), body.size};
 }
 
-std::string_view text_of(const drover_string& text) {
+std::string_view sentence_text(const drover_string& text) {
     return {text.data == nullptr ? "" : text.data, text.size};
 }
 
@@ -85,7 +85,7 @@ drover_status AgentRunner::send_request(std::uint32_t port,
                                    declared.type,
                                    declared.reply_type,
                                    deadline,
-                                   std::string(text_of(body))},
+                                   std::string(body_text(body))},
                    token);
     return DROVER_OK;
 }
@@ -115,7 +115,7 @@ drover_status AgentRunner::send_reply(std::uint64_t id,
                 return host_error(wrong->first, std::move(wrong->second));
             }
         }
-        requests_.answer(id, status, text_of(error), text_of(body));
+        requests_.answer(id, status, sentence_text(error), body_text(body));
     }
     if (!in_own_callback) {
         transport_.wake();
@@ -199,7 +199,7 @@ void AgentRunner::expire_requests() {
                    {.number = expired->number,
                     .status = DROVER_E_TIMEOUT,
                     .error = "No answer came before the deadline."});
-        run_posts();
+        handle_posts();
     }
 }
 

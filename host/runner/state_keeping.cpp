@@ -1,10 +1,8 @@
-/// The rest of StateStore: a copy of the state, beside it in the file, for an upgrade on trial.
+/// The rest of AgentFile: a copy of the state, beside it in the file, for an upgrade on trial.
 #include <utility>
 
-#include <sqlite3.h>
-
+#include "runner/agent_file.hpp"
 #include "runner/state_order.hpp"
-#include "runner/state_store.hpp"
 
 namespace drover {
 namespace {
@@ -17,24 +15,25 @@ constexpr const char* drop_copy =
     "DELETE FROM about WHERE key = 'kept';";
 
 std::string marking(const std::string& mark) {
-    char* sql = sqlite3_mprintf("INSERT INTO about VALUES ('kept', %Q);", mark.c_str());
-    std::string text = sql == nullptr ? "" : sql;
-    sqlite3_free(sql);
-    return text;
+    std::string quoted;
+    for (const char letter : mark) {
+        quoted += letter == '\'' ? "''" : std::string(1, letter);
+    }
+    return "INSERT INTO about VALUES ('kept', '" + quoted + "');";
 }
 
 }  // namespace
 
-Result<void> StateStore::run_whole(const std::string& sql) {
-    const auto done = run(("BEGIN IMMEDIATE;" + sql + "COMMIT").c_str());
+Result<void> AgentFile::run_whole(const std::string& sql) const {
+    const auto done = file_.run(("BEGIN IMMEDIATE;" + sql + "COMMIT").c_str());
     if (!done) {
-        (void)run("ROLLBACK");
+        (void)file_.run("ROLLBACK");
     }
     return done;
 }
 
-Result<void> StateStore::keep(const std::string& mark) {
-    const auto kept = read_text(kept_mark);
+Result<void> AgentFile::keep(const std::string& mark) {
+    const auto kept = file_.read_text(kept_mark);
     if (!kept || kept.value() == mark) {
         return kept ? Result<void>(success()) : Result<void>(kept.error());
     }
@@ -46,8 +45,8 @@ Result<void> StateStore::keep(const std::string& mark) {
                      marking(mark));
 }
 
-Result<void> StateStore::restore(const std::string& mark) {
-    const auto kept = read_text(kept_mark);
+Result<void> AgentFile::restore(const std::string& mark) {
+    const auto kept = file_.read_text(kept_mark);
     if (!kept || kept.value() != mark) {
         return kept ? Result<void>(success()) : Result<void>(kept.error());
     }
@@ -59,30 +58,34 @@ Result<void> StateStore::restore(const std::string& mark) {
     if (!done) {
         return done;
     }
-    last_.reset();
-    return read_last();
+    auto state = StatePieces::open(file_);
+    if (!state) {
+        return state.error();
+    }
+    state_ = std::move(state.value());
+    return success();
 }
 
-Result<void> StateStore::forget_kept() {
-    const auto kept = read_text(kept_mark);
+Result<void> AgentFile::forget_kept() {
+    const auto kept = file_.read_text(kept_mark);
     if (!kept || kept.value().empty()) {
         return kept ? Result<void>(success()) : Result<void>(kept.error());
     }
     return run_whole(drop_copy);
 }
 
-Result<StateStore> open_state(const std::filesystem::path& file,
+Result<AgentFile> open_state(const std::filesystem::path& file,
                               const std::string& agent,
                               const StateOrder& order) {
-    auto store = StateStore::open(file, agent);
+    auto store = AgentFile::open(file, agent);
     if (!store) {
         return store;
     }
-    StateStore& opened = store.value();
+    AgentFile& opened = store.value();
     const auto done = order.kind == StateOrder::Kind::keep      ? opened.keep(order.mark)
                       : order.kind == StateOrder::Kind::restore ? opened.restore(order.mark)
                                                                 : opened.forget_kept();
-    return done ? std::move(store) : Result<StateStore>(done.error());
+    return done ? std::move(store) : Result<AgentFile>(done.error());
 }
 
 }  // namespace drover

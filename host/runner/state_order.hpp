@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "runner/state_store.hpp"
+#include "runner/agent_file.hpp"
 
 namespace drover {
 
@@ -18,8 +18,8 @@ struct StateOrder {
     std::string mark;  ///< Of the upgrade.
 };
 
-/// StateStore::open, and what is ordered done.
-[[nodiscard]] Result<StateStore> open_state(const std::filesystem::path& file,
+/// AgentFile::open, and what is ordered done.
+[[nodiscard]] Result<AgentFile> open_state(const std::filesystem::path& file,
                                             const std::string& agent,
                                             const StateOrder& order);
 

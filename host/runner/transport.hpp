@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <drover/value.h>
 
@@ -24,6 +25,7 @@ struct PublishedMessage {
     std::uint64_t topic_sequence = 0;
     std::int64_t event_time = 0;
     std::int64_t publish_time = 0;
+    std::uint64_t delivery = 0;  ///< The agent's durable sequence; 0: a stream message.
     std::uint32_t count = 0;
     std::uint32_t record_size = 0;
     std::span<const std::byte> payload;
@@ -66,6 +68,10 @@ public:
     /// callback. Never block.
     virtual void send_request(const OutgoingRequest& request) = 0;
     virtual void send_reply(const OutgoingReply& reply) = 0;
+    /// A batch was committed and has been sent: everything up to `position` of the log is handled,
+    /// and of it `voided` without the plugin, because the kill switch was engaged.
+    virtual void handled(std::uint64_t /*position*/, const std::vector<std::uint64_t>& /*voided*/) {
+    }
     /// Asks to move the fleet's time on; only for the owner of a replay clock.
     virtual void ask_advance(std::int64_t time, std::int64_t delay, std::uint64_t token) = 0;
     /// Something was posted or published outside a callback: call `run_posts` soon. [any thread]

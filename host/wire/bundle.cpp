@@ -15,7 +15,7 @@ struct EntryHead {
     std::uint32_t size;
     std::uint32_t reserved;
 };
-static_assert(sizeof(EntryHead) == 8);
+static_assert(sizeof(EntryHead) == bundle_entry_head);
 
 }  // namespace
 

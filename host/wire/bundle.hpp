@@ -13,6 +13,8 @@ namespace drover {
 inline constexpr std::size_t smallest_unbundled = 1024;
 /// A bundle is closed when the next message would make it longer.
 inline constexpr std::size_t largest_bundle = 16384;
+/// Bytes before each message frame: its size as u32, and a u32 that is 0.
+inline constexpr std::size_t bundle_entry_head = 8;
 
 /// Collects message frames. One thread.
 class BundleWriter {

@@ -36,8 +36,8 @@ struct MarketSums {
 };
 
 /// Follows the series without keeping it: each point is added to sums, so that a restarted agent
-/// goes on where it was. Only the list of day returns is kept whole, in memory; after a restart it
-/// is missing (`has_all_day_returns`).
+/// goes on where it was. Only the list of day returns is kept whole; where it could not be brought
+/// over a restart it is missing (`has_all_day_returns`).
 struct EquitySeries {
     static constexpr std::size_t stamps_kept = 100;
 

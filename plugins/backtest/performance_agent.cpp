@@ -5,6 +5,7 @@
 
 #include "answer/question.hpp"
 #include "answer/table_answer.hpp"
+#include "backtest/day_return_store.hpp"
 #include "backtest/json_text.hpp"
 #include "backtest/performance_summary.hpp"
 #include "decimal/decimal_text.hpp"
@@ -72,6 +73,7 @@ void PerformanceAgent::on_message(const Message& message) {
         is_summary_due_ = true;
         set_timer(settled_timer, now());
     }
+    keep_day_returns();
     state_dirty();
 }
 
@@ -112,6 +114,18 @@ void PerformanceAgent::load_state(std::string_view bytes, std::uint32_t /*versio
     if (json.contains("trade_list")) {
         halts_.load(json.at("halts").dump());
         trade_list_.load(json.at("trade_list").dump());
+    }
+    if (auto list = read_day_returns(store(), record_->saved_day_returns())) {
+        kept_day_returns_ = list->size();
+        record_->restore_day_returns(std::move(*list));
+    }
+}
+
+void PerformanceAgent::keep_day_returns() {
+    const auto& list = record_->day_returns();
+    if (list.size() != kept_day_returns_) {
+        write_day_returns(store(), list, kept_day_returns_);
+        kept_day_returns_ = list.size();
     }
 }
 

@@ -63,6 +63,7 @@ public:
     static constexpr auto ports =
         drover::ports(bars, end, events, accounts, summaries, trades, breakers, ask_trades);
     static constexpr bool keeps_state = true;
+    static constexpr bool stores = true;  // The day returns.
 
     void configure(const Config& config) override;
     bool start() override;
@@ -78,12 +79,15 @@ private:
     void take_events(const Message& message);
     void publish_summary(const std::string& reason);
     void publish_trade(const SymbolTrade& trade);
+    /// Brings the day returns that are not there yet into the store.
+    void keep_day_returns();
 
     std::string account_;
     std::uint64_t summary_every_bars_ = 0;
     std::unique_ptr<PerformanceRecord> record_;
     TradeList trade_list_{0};
     TradingHalts halts_;
+    std::size_t kept_day_returns_ = 0;
     std::string end_reason_;  ///< Empty while the history runs.
     bool is_summary_due_ = false;
     Topic<SummaryMessage> summary_topic_;

@@ -66,9 +66,15 @@ public:
     [[nodiscard]] const std::optional<drover_account>& account() const { return account_; }
     [[nodiscard]] std::size_t symbols() const { return symbols_.size(); }
 
-    /// All of it as JSON text, and back. The list of day returns is not in it.
+    /// All of it as JSON text, and back. Of the list of day returns it has only the length: it
+    /// grows at its end and is kept elsewhere. Without it the record has no such list any more.
     void save(std::string& bytes) const;
     void load(std::string_view bytes);
+    [[nodiscard]] const std::vector<double>& day_returns() const { return equity_.day_returns; }
+    /// How many day returns the record had when it was saved.
+    [[nodiscard]] std::size_t saved_day_returns() const { return saved_day_returns_; }
+    /// Gives back the whole list, after `load`.
+    void restore_day_returns(std::vector<double> list);
 
 private:
     struct HeldPoint {
@@ -87,6 +93,7 @@ private:
     Counts counts_;
     std::optional<HeldPoint> held_;
     std::optional<drover_account> account_;
+    std::size_t saved_day_returns_ = 0;
 };
 
 }  // namespace drover

@@ -214,8 +214,8 @@ void PerformanceRecord::save(std::string& bytes) const {
     StateText text(bytes);
     StateText equity = text.object("equity");
     each_member(equity_, equity);
-    // The list is not saved, so it is not whole after a restart.
-    equity("has_all_day_returns", equity_.has_all_day_returns && equity_.day_returns.empty());
+    equity("has_all_day_returns", equity_.has_all_day_returns);
+    equity("day_returns", static_cast<std::uint64_t>(equity_.day_returns.size()));
     equity.end();
     text("trades", trades_);
     text("counts", counts_);
@@ -244,13 +244,21 @@ void PerformanceRecord::save(std::string& bytes) const {
     text.end();
 }
 
+void PerformanceRecord::restore_day_returns(std::vector<double> list) {
+    equity_.day_returns = std::move(list);
+    equity_.has_all_day_returns = true;
+}
+
 void PerformanceRecord::load(std::string_view bytes) {
     const Json json = Json::parse(bytes);
     const StateReader read(json);
     read("equity", equity_);
     read("trades", trades_);
     read("counts", counts_);
-    equity_.has_all_day_returns = json.at("equity").at("has_all_day_returns");
+    const bool had_all = json.at("equity").at("has_all_day_returns");
+    saved_day_returns_ =
+        had_all ? json.at("equity").value("day_returns", std::size_t{0}) : std::size_t{0};
+    equity_.has_all_day_returns = had_all && saved_day_returns_ == 0;
     equity_.lowest = equity_.peak;  // It only spares computing what is not deeper.
     for (const auto& [name, saved] : json.at("symbols").items()) {
         SymbolRecord& record = symbol(name);

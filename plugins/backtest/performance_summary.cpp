@@ -55,8 +55,8 @@ std::string notes_json(const PerformanceRecord& record,
     }
     if (!equity.has_all_day_returns) {
         notes.emplace_back(
-            "This agent was restarted: value at risk needs the list of all day returns, which a "
-            "restart does not keep.");
+            "Value at risk needs the list of all day returns, and the agent's store has not all of "
+            "them.");
     }
     if (record.counts().lost_messages > 0) {
         notes.push_back(std::to_string(record.counts().lost_messages) +

@@ -46,6 +46,8 @@ void RiskAgent::on_message(const Message& message) {
     } else if (message.is(advices)) {
         take_advices(message);
     }
+    // A delivery that is committed as handled never comes again, so all that it told is kept.
+    state_dirty();
 }
 
 void RiskAgent::on_timer(std::uint64_t id, std::int64_t /*due*/, std::uint32_t /*missed*/) {

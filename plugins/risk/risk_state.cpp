@@ -1,6 +1,7 @@
 // What the risk agent remembers over a restart, as JSON.
 #include <nlohmann/json.hpp>
 
+#include "decimal/decimal_text.hpp"
 #include "risk/risk_agent.hpp"
 
 namespace drover {
@@ -17,7 +18,8 @@ Json order_json(const WorkingOrder& order) {
             {"is_acknowledged", order.is_acknowledged},
             {"is_of_earlier_life", order.is_of_earlier_life},
             {"is_cancelling", order.is_cancelling},
-            {"cancel_sent_at", order.cancel_sent_at}};
+            {"cancel_sent_at", order.cancel_sent_at},
+            {"is_restated", order.is_restated}};
 }
 
 WorkingOrder order_from(const Json& json) {
@@ -30,6 +32,7 @@ WorkingOrder order_from(const Json& json) {
     order.is_of_earlier_life = json.at("is_of_earlier_life");
     order.is_cancelling = json.at("is_cancelling");
     order.cancel_sent_at = json.at("cancel_sent_at");
+    order.is_restated = json.value("is_restated", false);
     return order;
 }
 
@@ -52,7 +55,14 @@ OpenAdvice advice_from(const Json& json) {
 }
 
 Json desk_json(const SymbolDesk& desk) {
-    Json json{{"cause_time", desk.cause_time}, {"next_index", desk.next_index}};
+    Json json{{"cause_time", desk.cause_time},
+              {"next_index", desk.next_index},
+              {"last_close_time", desk.last_close_time},
+              {"has_gap", desk.has_gap},
+              {"snapshot_time", desk.snapshot_time}};
+    if (desk.last_close) {
+        json["last_close"] = desk.last_close->units();
+    }
     if (desk.advice) {
         json["advice"] = advice_json(*desk.advice);
     }
@@ -68,10 +78,10 @@ void RiskAgent::save_state(std::string& bytes) const {
         for (const WorkingOrder& order : book.orders) {
             working.push_back(order_json(order));
         }
-        books[symbol] = {{"filled", book.filled.units()}, {"orders", std::move(working)}};
+        books[symbol] = {{"filled", book.filled.units()},
+                         {"is_restated", book.is_restated},
+                         {"orders", std::move(working)}};
     }
-    // Last closes, snapshots and the equity come again with the next bar; they are not kept, so
-    // that a bar that leads to nothing costs no commit.
     Json desks = Json::object();
     for (const auto& [symbol, desk] : desks_) {
         desks[symbol] = desk_json(desk);
@@ -80,8 +90,13 @@ void RiskAgent::save_state(std::string& bytes) const {
                {"publisher", broker_.publisher},
                {"incarnation", broker_.incarnation},
                {"is_adopted", broker_.is_adopted},
+               {"last_open_positions", last_open_positions_},
+               {"lost_bar_messages", lost_bar_messages_},
                {"books", std::move(books)},
                {"desks", std::move(desks)}};
+    if (equity_) {
+        state["equity"] = to_text(*equity_);
+    }
     if (breakers_.is_any()) {
         state["breakers"] = breakers_.save();
         if (held_mark_) {
@@ -103,9 +118,15 @@ void RiskAgent::load_state(std::string_view bytes, std::uint32_t /*version*/) {
     for (const auto& [symbol, saved] : json.at("books").items()) {
         SymbolBook& book = book_.of(symbol);
         book.filled = Quantity::from_units(saved.at("filled"));
+        book.is_restated = saved.value("is_restated", false);
         for (const Json& order : saved.at("orders")) {
             book.orders.push_back(order_from(order));
         }
+    }
+    last_open_positions_ = json.value("last_open_positions", std::uint32_t{0});
+    lost_bar_messages_ = json.value("lost_bar_messages", std::uint64_t{0});
+    if (json.contains("equity")) {
+        equity_ = money_from_text(json.at("equity").get_ref<const std::string&>());
     }
     if (json.contains("breakers")) {
         for (const std::string& dropped : breakers_.load(json.at("breakers"))) {
@@ -119,6 +140,12 @@ void RiskAgent::load_state(std::string_view bytes, std::uint32_t /*version*/) {
         SymbolDesk& desk = desk_of(symbol);
         desk.cause_time = saved.at("cause_time");
         desk.next_index = saved.at("next_index");
+        desk.last_close_time = saved.value("last_close_time", desk.last_close_time);
+        desk.has_gap = saved.value("has_gap", false);
+        desk.snapshot_time = saved.value("snapshot_time", desk.snapshot_time);
+        if (saved.contains("last_close")) {
+            desk.last_close = Price::from_units(saved.at("last_close"));
+        }
         if (saved.contains("advice")) {
             desk.advice = advice_from(saved.at("advice"));
         }

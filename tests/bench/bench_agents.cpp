@@ -113,7 +113,7 @@ private:
     std::map<std::string, std::uint64_t, std::less<>> handled_;
 };
 
-/// Counts ticks and says every 256 messages, and at the end, how far it is.
+/// Counts ticks and says every 256 messages (`every`), and at the end, how far it is.
 class Sink final : public Agent {
 public:
     static constexpr About about{
@@ -127,6 +127,7 @@ public:
         sheet_ = sheet_of(config.json);
         name_ = config.name;
         messages_ = static_cast<std::uint64_t>(number_value(config.json, "messages", 1));
+        every_ = static_cast<std::uint64_t>(number_value(config.json, "every", between_reports));
     }
     bool start() override {
         topic_ = topic(progress, "p." + name_);
@@ -147,7 +148,7 @@ public:
         }
         lost_ += message.lost();
         handled_ += message.lost() + 1;
-        if (handled_ % between_reports == 0 || message.lost() > 0 || handled_ >= messages_) {
+        if (handled_ % every_ == 0 || message.lost() > 0 || handled_ >= messages_) {
             (void)publish(topic_, Progress{handled_});
         }
         if (handled_ >= messages_ && sheet_ != nullptr) {
@@ -156,11 +157,12 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t between_reports = 256;
+    static constexpr int between_reports = 256;
 
     bench_sheet* sheet_ = nullptr;
     std::string name_;
     std::uint64_t messages_ = 0;
+    std::uint64_t every_ = between_reports;
     Topic<Progress> topic_;
     std::uint64_t handled_ = 0;
     std::int64_t records_ = 0;

@@ -25,6 +25,7 @@ inline constexpr const char* flat_schema =
         "messages":{"type":"integer","minimum":1,"description":"How many"},
         "records":{"type":"integer","minimum":1,"maximum":64,"description":"In one message"},
         "receivers":{"type":"integer","minimum":1,"description":"Waits for so many"},
+        "every":{"type":"integer","minimum":1,"description":"Messages between two reports"},
         "window":{"type":"integer","minimum":1,"description":"Messages ahead of the slowest"}}})";
 
 }  // namespace drover::bench

@@ -128,6 +128,7 @@ public:
     using Agent::check;
     using Agent::completed;
     using Agent::degraded;
+    using Agent::extend;
     using Agent::give_up;
     using Agent::healthy;
     using Agent::last_error;
@@ -144,6 +145,7 @@ public:
     using Agent::request;
     using Agent::set_timer;
     using Agent::state_dirty;
+    using Agent::store;
     using Agent::topic;
 
     static inline Hooks hooks;

@@ -11,7 +11,7 @@
 #include <drover/text.hpp>
 
 /// Exports the agent classes of this library. Each class derives from drover::Agent and has
-/// `about`, `ports` and `keeps_state` as static constexpr members.
+/// `about`, `ports` and `keeps_state` (or `stores`) as static constexpr members.
 #define DROVER_LIBRARY(...)                                                  \
     extern "C" DROVER_EXPORT const drover_library* drover_library_v1(void) { \
         return drover::library<__VA_ARGS__>();                               \

@@ -4,34 +4,20 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include <drover/drover.h>
+#include <drover/failure.hpp>
 #include <drover/message.hpp>
 #include <drover/port.hpp>
 #include <drover/request.hpp>
+#include <drover/store.hpp>
 #include <drover/text.hpp>
 
 namespace drover {
-
-/// Thrown by an agent to say why it cannot do what it was asked: a stable code and a sentence.
-class Failure : public std::exception {
-public:
-    Failure(std::string code, std::string text, drover_status status = DROVER_E_CONFIG)
-        : code_(std::move(code)), text_(std::move(text)), status_(status) {}
-    [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
-    [[nodiscard]] const std::string& code() const { return code_; }
-    [[nodiscard]] drover_status status() const { return status_; }
-
-private:
-    std::string code_;
-    std::string text_;
-    drover_status status_;
-};
 
 /// The handle of one topic an agent publishes on.
 template <typename Record>
@@ -59,6 +45,9 @@ public:
     Agent(Agent&&) = delete;
     Agent& operator=(Agent&&) = delete;
     virtual ~Agent() = default;
+
+    /// A class whose `store()` keeps all that it must not forget declares this as true.
+    static constexpr bool stores = false;
 
     virtual void configure(const Config& /*config*/) {}
     /// Returns false to be ready later, by `ready()`.
@@ -104,6 +93,12 @@ protected:
         host_->health(host_, DROVER_HEALTH_UNHEALTHY, code, borrow(text));
     }
     void state_dirty() const { host_->state_dirty(host_); }
+    /// What survives a restart key by key, where saving the whole state would be too much. A class
+    /// that keeps all it must remember there says so: `stores = true`.
+    [[nodiscard]] Store store() const { return Store(host_); }
+    /// Asks for more time for the running callback: it counts as hung only when it still runs
+    /// `longer` of wall time from now.
+    void extend(std::chrono::nanoseconds longer) const { host_->extend(host_, longer.count()); }
     void post(std::uint64_t token) const { check(host_->post(host_, token)); }
     void ready() const { host_->ready(host_, DROVER_OK); }
     void completed(std::string_view text) const {

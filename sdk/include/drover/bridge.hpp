@@ -177,6 +177,9 @@ private:
         return {&Class::ports[Index]...};
     }
 
+    static constexpr std::uint32_t keeping_flag() {
+        return Class::keeps_state || Class::stores ? std::uint32_t{DROVER_AGENT_KEEPS_STATE} : 0U;
+    }
     static constexpr drover_state_v1 state_{&save, &load};
     static constexpr drover_agent_functions functions_{sizeof(drover_agent_functions),
                                                        0,
@@ -195,7 +198,7 @@ private:
     static constexpr std::array<const drover_port*, port_count> port_pointers_ =
         port_pointers(std::make_index_sequence<port_count>{});
     static constexpr drover_agent_description description_{sizeof(drover_agent_description),
-                                                           Class::about.flags,
+                                                           Class::about.flags | keeping_flag(),
                                                            Class::about.name,
                                                            Class::about.version,
                                                            Class::about.vendor,

@@ -51,7 +51,10 @@ enum {
     DROVER_AGENT_STATELESS = 8,
     /* The agent asks for `drover.control/1` or `drover.simulation/1`, and is left out of
      * simulations for that reason. */
-    DROVER_AGENT_ORCHESTRATES = 16
+    DROVER_AGENT_ORCHESTRATES = 16,
+    /* What the agent must not forget survives a restart: it offers drover.state/1, or keeps all of
+     * it in drover.store/1. */
+    DROVER_AGENT_KEEPS_STATE = 32
 };
 
 /* One agent that the library can make. Everything in it is constant and NUL-terminated. */

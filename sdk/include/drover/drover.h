@@ -8,6 +8,7 @@
 #include <drover/extension/replay_clock.h>
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
+#include <drover/extension/store.h>
 #include <drover/host.h>
 #include <drover/message.h>
 #include <drover/message_type.h>

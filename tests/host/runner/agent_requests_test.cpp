@@ -100,7 +100,7 @@ struct AgentRequests : ::testing::Test {
             made.reply_encoding = DROVER_ENCODING_JSON;
             setup.ports.push_back(made);
         }
-        auto store = StateStore::open(":memory:", "asker");
+        auto store = AgentFile::open(":memory:", "asker");
         runner.emplace(std::move(setup),
                        transport,
                        observer,

@@ -147,9 +147,9 @@ struct AgentRunnerTest : ::testing::Test {
         std::filesystem::remove_all(folder);
     }
     AgentRunner& make(bool with_state = false) {
-        std::optional<StateStore> store;
+        std::optional<AgentFile> store;
         if (with_state) {
-            store.emplace(std::move(StateStore::open(folder / "probe.sqlite", "probe").value()));
+            store.emplace(std::move(AgentFile::open(folder / "probe.sqlite", "probe").value()));
         }
         runner.reset();
         runner.emplace(setup, transport, observer, kill_switch, page.layout(), std::move(store));
@@ -207,8 +207,8 @@ TEST_F(AgentRunnerTest, commits_the_state_before_what_the_callback_published_lea
     };
     std::string saved_at_sending;
     transport.before_send = [&] {
-        auto store = StateStore::open(folder / "probe.sqlite", "probe");
-        saved_at_sending = store.value().last()->bytes;
+        auto store = AgentFile::open(folder / "probe.sqlite", "probe");
+        saved_at_sending = store.value().state()->bytes;
     };
     deliver();
     EXPECT_EQ(saved_at_sending, "42");

@@ -52,7 +52,10 @@ struct OutboxTest : ::testing::Test {
                           count,
                           records.size() * sizeof(std::uint64_t));
     }
-    void send() { (void)outbox.send_all(transport, topics); }
+    void send() {
+        outbox.send(transport, topics, 0, outbox.size());
+        outbox.discard();
+    }
 
     Outbox outbox{3, 1};
     std::vector<OutTopic> topics{{"a", 1, DROVER_ENCODING_RECORDS, 8, false, 0},

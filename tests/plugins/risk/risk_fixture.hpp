@@ -26,6 +26,7 @@ inline Quantity whole(std::int64_t number) {
 /// A risk agent with a broker that the test plays.
 struct Risk : ::testing::Test {
     std::unique_ptr<Harness> harness;
+    bool restarts_after_each = false;  ///< A new life after everything that it is told.
 
     void begin(const char* config = "{}", std::uint32_t mode = DROVER_MODE_SIMULATION) {
         testing::Options options;
@@ -35,6 +36,11 @@ struct Risk : ::testing::Test {
         ASSERT_EQ(harness->start(), DROVER_OK);
     }
 
+    void told() {
+        if (restarts_after_each) {
+            ASSERT_EQ(harness->restart(), DROVER_OK);
+        }
+    }
     void bar(std::int64_t instant, std::int64_t close) {
         drover_bar made{};
         set_text(made.symbol, "SPX");
@@ -43,6 +49,7 @@ struct Risk : ::testing::Test {
         made.close_time = instant * day;
         made.open = made.high = made.low = made.close = close * one;
         harness->deliver("market.bar.SPX.1d", made, instant * day, "market-data");
+        told();
     }
     void position(std::int64_t instant, std::int64_t quantity) {
         drover_position made{};
@@ -50,6 +57,7 @@ struct Risk : ::testing::Test {
         set_text(made.symbol, "SPX");
         made.quantity = quantity * one;
         harness->deliver("position.paper.SPX", made, instant * day, "broker");
+        told();
     }
     void account(std::int64_t instant,
                  std::uint32_t positions,
@@ -66,6 +74,7 @@ struct Risk : ::testing::Test {
         made.initial_cash = Money::from_whole(1000).to_record();
         made.equity = Money::from_whole(equity).to_record();
         harness->deliver("account.paper", made, instant * day, "broker");
+        told();
     }
     void event(std::int64_t instant, const drover_order& order, std::int32_t kind) {
         drover_order_event made{};
@@ -79,6 +88,7 @@ struct Risk : ::testing::Test {
             made.filled_quantity = made.fill_quantity = order.quantity;
         }
         harness->deliver("order.event.paper.SPX", made, instant * day, "broker");
+        told();
     }
     void advise(std::int64_t instant, std::int32_t target) {
         drover_advice made{};
@@ -87,6 +97,7 @@ struct Risk : ::testing::Test {
         made.target = target;
         set_text(made.reason, "Because.");
         harness->deliver("advice.SPX", made, instant * day, "advisor");
+        told();
     }
 
     std::vector<drover_order> orders() {

@@ -25,6 +25,7 @@
 #include <drover/testing/random.hpp>
 #include <drover/testing/requests.hpp>
 #include <drover/testing/simulations.hpp>
+#include <drover/testing/store.hpp>
 #include <drover/testing/timers.hpp>
 #include <drover/testing/topic_pattern.hpp>
 
@@ -62,6 +63,7 @@ struct HostRecord {
     bool state_dirty = false;
     std::vector<Subscription> subscriptions;
     Simulations simulations;
+    MemoryStore store;
 };
 
 /// What a host is made for.
@@ -74,6 +76,7 @@ struct HostSettings {
     std::int64_t last_settled = std::numeric_limits<std::int64_t>::min();
     bool replay_clock = false;
     bool simulation = false;
+    std::optional<RandomState> random = std::nullopt;  ///< Where an earlier life stood.
 };
 
 class Host {
@@ -83,7 +86,7 @@ public:
         : description_(description),
           settings_(settings),
           now_(settings.now),
-          random_(settings.seed),
+          random_(settings.random ? Random(*settings.random) : Random(settings.seed)),
           publications_(description, settings.publisher, settings.incarnation),
           requests_(description) {
         record_.last_settled = settings.last_settled;
@@ -108,6 +111,10 @@ public:
     auto with_requests(Use&& use) {
         const std::lock_guard guard(mutex_);
         return use(requests_);
+    }
+    [[nodiscard]] RandomState random_state() {
+        const std::lock_guard guard(mutex_);
+        return random_.state();
     }
     void set_phase(Phase phase) {
         const std::lock_guard guard(mutex_);
@@ -161,6 +168,7 @@ public:
         const std::lock_guard guard(mutex_);
         agent_thread_.reset();
         requests_.end_callback(is_committed);
+        record_.store.close_callback(is_committed);
         if (!publications_.end_callback()) {
             record_.violations.emplace_back(
                 "A callback returned with a loan that was not committed.");
@@ -264,6 +272,8 @@ private:
     }
 
     static const drover_simulation_v1* simulation_table();
+    static const drover_store_v1* store_table();
+    static Answer check_key(drover_bytes key);
 
     void fill_table();
     void fill_messages();

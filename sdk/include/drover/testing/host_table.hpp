@@ -34,6 +34,9 @@ inline void Host::fill_life() {
         if (host.allowed("get_extension", Thread::agent, Phase::creating).status < 0) {
             return nullptr;
         }
+        if (std::strcmp(id, DROVER_EXTENSION_STORE) == 0) {
+            return store_table();
+        }
         if (host.settings_.simulation && std::strcmp(id, DROVER_EXTENSION_SIMULATION) == 0) {
             return simulation_table();
         }
@@ -161,6 +164,59 @@ inline const drover_simulation_v1* Host::simulation_table() {
         [](const drover_host* lent, std::uint64_t token) -> drover_status {
             return perform(lent, "cancel", Thread::agent, Phase::starting, [&](Host& host) {
                 return host.record_.simulations.cancel(token);
+            });
+        }};
+    return &table;
+}
+
+inline Answer Host::check_key(drover_bytes key) {
+    if (key.data == nullptr || key.size == 0 || key.size > MemoryStore::longest_key) {
+        return {DROVER_E_INVALID,
+                "A key of the store has 1 to 1024 bytes, not " + std::to_string(key.size) + "."};
+    }
+    return {};
+}
+
+inline const drover_store_v1* Host::store_table() {
+    static constexpr drover_store_v1 table{
+        [](const drover_host* lent, drover_bytes key, drover_bytes value) -> drover_status {
+            return perform(lent, "put", Thread::agent, Phase::configuring, [&](Host& host) {
+                const Answer checked = check_key(key);
+                if (checked.status < 0) {
+                    return checked;
+                }
+                if (value.size > MemoryStore::largest_value) {
+                    return Answer{DROVER_E_TOO_BIG, "At most 4 MiB can be stored as one value."};
+                }
+                host.record_.store.put(text_of_body(key), text_of_body(value));
+                return Answer{};
+            });
+        },
+        [](const drover_host* lent,
+           drover_bytes key,
+           const drover_writer* writer) -> drover_status {
+            std::optional<std::string> value;
+            const drover_status status =
+                perform(lent, "get", Thread::agent, Phase::configuring, [&](Host& host) {
+                    const Answer checked = check_key(key);
+                    if (checked.status < 0) {
+                        return checked;
+                    }
+                    value = host.record_.store.get(text_of_body(key));
+                    return value ? Answer{}
+                                 : Answer{DROVER_E_NOT_FOUND, "The store has no such key."};
+                });
+            // Without the lock: the writer is the agent's own and may call the host.
+            return status < 0 ? status
+                              : writer->write(writer->context, value->data(), value->size());
+        },
+        [](const drover_host* lent, drover_bytes key) -> drover_status {
+            return perform(lent, "erase", Thread::agent, Phase::configuring, [&](Host& host) {
+                const Answer checked = check_key(key);
+                if (checked.status >= 0) {
+                    host.record_.store.erase(text_of_body(key));
+                }
+                return checked;
             });
         }};
     return &table;

@@ -24,6 +24,7 @@ namespace drover::testing {
 struct SavedState {
     std::string bytes;
     std::uint32_t version = 0;
+    std::optional<RandomState> random = std::nullopt;  ///< Where the agent's generator stood.
 };
 
 class Life {
@@ -319,7 +320,7 @@ private:
         if (save_into(again) < 0 || again != bytes) {
             note("Saving the same state twice gave different bytes.");
         }
-        saved = SavedState{std::move(bytes), description_.state_version};
+        saved = SavedState{std::move(bytes), description_.state_version, host.random_state()};
         return true;
     }
 

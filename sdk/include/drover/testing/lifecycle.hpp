@@ -70,6 +70,7 @@ public:
         ++incarnation_;
         lives_.push_back(std::make_unique<Life>(description_, host_settings()));
         life().host.set_rules(rules_);
+        life().host.with_record([&](HostRecord& record) { record.store.begin_with(stored_); });
         const drover_status status = life().begin(config(), saved_);
         life().settle();
         collect();
@@ -224,6 +225,8 @@ public:
     [[nodiscard]] std::optional<std::string> saved_state() const {
         return saved_ ? std::optional(saved_->bytes) : std::nullopt;
     }
+    /// What drover.store/1 holds, of any life.
+    [[nodiscard]] const StoredValues& stored() const { return stored_; }
     /// What the next life loads: to try an older version, or bytes that are no state.
     void set_saved_state(std::string_view bytes, std::uint32_t version) {
         saved_ = SavedState{std::string(bytes), version};
@@ -292,7 +295,8 @@ private:
                 now_,
                 last_settled_,
                 options_.replay_clock,
-                options_.simulation};
+                options_.simulation,
+                saved_ ? saved_->random : std::nullopt};
     }
     [[nodiscard]] drover_config config() const {
         return {sizeof(drover_config),
@@ -357,6 +361,7 @@ private:
         for (SentReply& reply : life().host.take_replies()) {
             replies_.push_back(std::move(reply));
         }
+        stored_ = life().host.with_record([](HostRecord& record) { return record.store.values(); });
         if (life().saved) {
             saved_ = std::exchange(life().saved, std::nullopt);
         }
@@ -370,6 +375,7 @@ private:
     std::uint32_t incarnation_ = 0;
     std::vector<PublishRule> rules_;
     std::optional<SavedState> saved_;
+    StoredValues stored_;
     std::vector<PublishedMessage> published_;
     std::vector<SentReply> replies_;
     /// All lives; the last one is the present one. The others are kept to refuse late host calls.

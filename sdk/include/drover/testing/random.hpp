@@ -7,6 +7,9 @@
 
 namespace drover::testing {
 
+/// Where a generator stands.
+using RandomState = std::array<std::uint64_t, 4>;
+
 class Random {
 public:
     explicit Random(std::uint64_t seed) {
@@ -18,6 +21,10 @@ public:
             word = mixed ^ (mixed >> 31U);
         }
     }
+
+    /// Goes on where another one stood.
+    explicit Random(const RandomState& state) : state_(state) {}
+    [[nodiscard]] const RandomState& state() const { return state_; }
 
     [[nodiscard]] std::uint64_t next() {
         const std::uint64_t result = rotate_left(state_[1] * 5, 7) * 9;
@@ -36,7 +43,7 @@ private:
         return (value << bits) | (value >> (64U - bits));
     }
 
-    std::array<std::uint64_t, 4> state_{};
+    RandomState state_{};
 };
 
 }  // namespace drover::testing

@@ -1,0 +1,153 @@
+#include "runner/agent_file.hpp"
+
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "runner/agent_file_schema.hpp"
+#include "wire/bundle.hpp"
+#include "wire/message_frame.hpp"
+
+namespace drover {
+namespace {
+
+/// `frames` is laid out like the body of a BUNDLE.
+void add_to_deliveries(std::vector<std::byte>& frames, std::uint64_t count) {
+    BundleReader reader(frames);
+    while (!reader.is_at_end()) {
+        const auto bytes = reader.next();
+        const auto frame = bytes ? MessageFrame::decode(*bytes) : std::nullopt;
+        if (frame) {
+            const auto start = static_cast<std::size_t>(bytes->data() - frames.data());
+            stamp_delivery(std::span(frames).subspan(start, bytes->size()),
+                           frame->topic.size(),
+                           frame->header.delivery + count);
+        }
+    }
+}
+
+}  // namespace
+
+AgentFile::AgentFile(SqliteFile file,
+                     StatePieces state,
+                     DurablePlaceTable place,
+                     OutboxTable outbox,
+                     StoreTable store)
+    : file_(std::move(file)),
+      state_(std::move(state)),
+      place_(std::move(place)),
+      outbox_(std::move(outbox)),
+      store_(std::move(store)) {}
+
+Result<AgentFile> AgentFile::open(const std::filesystem::path& path, const std::string& agent) {
+    auto file = SqliteFile::open(path);
+    if (!file) {
+        return file.error();
+    }
+    if (auto prepared = prepare_agent_schema(file.value(), agent); !prepared) {
+        return prepared.error();
+    }
+    auto state = StatePieces::open(file.value());
+    auto place = DurablePlaceTable::open(file.value());
+    auto outbox = OutboxTable::open(file.value());
+    auto store = StoreTable::open(file.value());
+    if (!state || !place) {
+        return state ? place.error() : state.error();
+    }
+    if (!outbox || !store) {
+        return outbox ? store.error() : outbox.error();
+    }
+    AgentFile opened(std::move(file.value()),
+                     std::move(state.value()),
+                     std::move(place.value()),
+                     std::move(outbox.value()),
+                     std::move(store.value()));
+    if (auto done = opened.file_.prepare(
+            {{&opened.begin_, "BEGIN IMMEDIATE"}, {&opened.commit_, "COMMIT"}});
+        !done) {
+        return done.error();
+    }
+    return opened;
+}
+
+template <typename Work>
+Result<void> AgentFile::transact(Work&& work) const {
+    auto done = begin_.run();
+    if (!done) {
+        return done;
+    }
+    done = work();
+    if (done) {
+        done = commit_.run();
+    }
+    if (!done) {
+        (void)file_.run("ROLLBACK");
+    }
+    return done;
+}
+
+Result<void> AgentFile::commit(const FileChanges& changes) {
+    const auto done = transact([&] { return write(changes); });
+    if (!done) {
+        return done;
+    }
+    if (changes.state && !state_.is_last(changes.state->version, changes.state->bytes)) {
+        state_.committed(changes.state->version, changes.state->bytes);
+    }
+    place_.committed(changes.place);
+    dropped_ = changes.logged;
+    return done;
+}
+
+Result<void> AgentFile::shift_outbox(std::uint64_t count) {
+    struct Row {
+        std::uint64_t first;
+        std::uint64_t last;
+        std::vector<std::byte> frames;
+    };
+    std::vector<Row> rows;
+    auto done = outbox_.for_each([&rows](const OutboxRow& row) {
+        rows.push_back({row.first, row.last, {row.frames.begin(), row.frames.end()}});
+    });
+    DurablePlace place = place_.last();
+    place.sequence += count;
+    if (done) {
+        done = transact([&]() -> Result<void> {
+            auto written = outbox_.drop_logged(place.sequence);
+            for (Row& row : rows) {
+                add_to_deliveries(row.frames, count);
+                if (written) {
+                    written = outbox_.put({row.first + count, row.last + count, row.frames});
+                }
+            }
+            return written ? place_.write(place) : written;
+        });
+    }
+    if (done) {
+        place_.committed(place);
+    }
+    return done;
+}
+
+Result<void> AgentFile::write(const FileChanges& changes) const {
+    Result<void> done = success();
+    if (changes.state && !state_.is_last(changes.state->version, changes.state->bytes)) {
+        done = state_.write(changes.state->version, changes.state->bytes);
+    }
+    if (done) {
+        done = place_.write(changes.place);
+    }
+    if (done && changes.logged > dropped_) {
+        done = outbox_.drop_logged(changes.logged);
+    }
+    if (done && changes.outbox) {
+        done = outbox_.put(*changes.outbox);
+    }
+    if (done && changes.store != nullptr) {
+        done = store_.write(*changes.store);
+    }
+    return done;
+}
+
+}  // namespace drover

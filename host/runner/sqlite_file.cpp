@@ -1,0 +1,157 @@
+#include "runner/sqlite_file.hpp"
+
+#include <sqlite3.h>
+
+namespace drover {
+
+struct SqliteFile::Connection {
+    explicit Connection(std::filesystem::path path) : file(std::move(path)) {}
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection() { sqlite3_close_v2(database); }
+
+    [[nodiscard]] Error failure(std::string_view what) const {
+        return {ErrorKind::unavailable,
+                "The state file '" + file.string() + "' cannot be " + std::string(what) + ": " +
+                    sqlite3_errmsg(database) + "."};
+    }
+
+    std::filesystem::path file;
+    sqlite3* database = nullptr;
+};
+
+void SqliteFile::Statement::Finish::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
+
+void SqliteFile::Statement::bind(int parameter, std::int64_t value) const {
+    sqlite3_bind_int64(statement_.get(), parameter, value);
+}
+
+void SqliteFile::Statement::bind_bytes(int parameter, std::string_view bytes) const {
+    // A null pointer would bind NULL, which no column takes.
+    sqlite3_bind_blob64(statement_.get(),
+                        parameter,
+                        bytes.empty() ? "" : bytes.data(),
+                        bytes.size(),
+                        SQLITE_STATIC);
+}
+
+void SqliteFile::Statement::bind_text(int parameter, std::string_view text) const {
+    sqlite3_bind_text64(statement_.get(),
+                        parameter,
+                        text.empty() ? "" : text.data(),
+                        text.size(),
+                        SQLITE_STATIC,
+                        SQLITE_UTF8);
+}
+
+Result<void> SqliteFile::Statement::run() const {
+    const int step = sqlite3_step(statement_.get());
+    // The sentence of the failure is the connection's last one: asked for before the reset.
+    Result<void> done = step == SQLITE_DONE ? Result<void>(success())
+                                            : Result<void>(connection_->failure("written"));
+    reset();
+    return done;
+}
+
+Result<bool> SqliteFile::Statement::step() const {
+    const int step = sqlite3_step(statement_.get());
+    if (step == SQLITE_ROW) {
+        return true;
+    }
+    Result<bool> done =
+        step == SQLITE_DONE ? Result<bool>(false) : Result<bool>(connection_->failure("read"));
+    reset();
+    return done;
+}
+
+std::int64_t SqliteFile::Statement::integer(int column) const {
+    return sqlite3_column_int64(statement_.get(), column);
+}
+
+std::string_view SqliteFile::Statement::bytes(int column) const {
+    const auto* const data =
+        static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+    const int size = sqlite3_column_bytes(statement_.get(), column);
+    return data == nullptr ? std::string_view()
+                           : std::string_view(data, static_cast<std::size_t>(size));
+}
+
+void SqliteFile::Statement::reset() const {
+    sqlite3_reset(statement_.get());
+    sqlite3_clear_bindings(statement_.get());
+}
+
+SqliteFile::SqliteFile(std::unique_ptr<Connection> connection)
+    : connection_(std::move(connection)) {}
+SqliteFile::SqliteFile(SqliteFile&& other) noexcept = default;
+SqliteFile& SqliteFile::operator=(SqliteFile&& other) noexcept = default;
+SqliteFile::~SqliteFile() = default;
+
+Result<SqliteFile> SqliteFile::open(const std::filesystem::path& file) {
+    SqliteFile opened(std::make_unique<Connection>(file));
+    if (sqlite3_open_v2(file.c_str(),
+                        &opened.connection_->database,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                        nullptr) != SQLITE_OK) {
+        return opened.connection_->failure("opened");
+    }
+    for (const char* sql :
+         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=2000"}) {
+        if (auto done = opened.run(sql); !done) {
+            return done.error();
+        }
+    }
+    return opened;
+}
+
+const std::filesystem::path& SqliteFile::path() const {
+    return connection_->file;
+}
+
+Result<void> SqliteFile::run(const char* sql) const {
+    if (sqlite3_exec(connection_->database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+        return connection_->failure("used");
+    }
+    return success();
+}
+
+Result<std::string> SqliteFile::read_text(const char* sql) const {
+    const auto statement = prepare(sql);
+    if (!statement) {
+        return statement.error();
+    }
+    const auto row = statement.value().step();
+    if (!row) {
+        return row.error();
+    }
+    return row.value() ? std::string(statement.value().bytes(0)) : std::string();
+}
+
+Result<SqliteFile::Statement> SqliteFile::prepare(const char* sql) const {
+    sqlite3_stmt* raw = nullptr;
+    if (sqlite3_prepare_v3(
+            connection_->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &raw, nullptr) !=
+        SQLITE_OK) {
+        return connection_->failure("used");
+    }
+    Statement statement;
+    statement.connection_ = connection_.get();
+    statement.statement_.reset(raw);
+    return statement;
+}
+
+Result<void> SqliteFile::prepare(
+    std::initializer_list<std::pair<Statement*, const char*>> statements) const {
+    for (const auto& [into, sql] : statements) {
+        auto made = prepare(sql);
+        if (!made) {
+            return made.error();
+        }
+        *into = std::move(made.value());
+    }
+    return success();
+}
+
+}  // namespace drover

@@ -1,0 +1,75 @@
+/// One SQLite file: opened, statements prepared and run, failures told as sentences that name it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace drover {
+
+/// A connection (WAL, synchronous FULL: what is committed is on disk). One thread.
+class SqliteFile {
+    struct Connection;
+
+public:
+    /// One prepared statement. It must not outlive its file's connection, but the SqliteFile may
+    /// move.
+    class Statement {
+    public:
+        Statement() = default;
+        /// Parameters count from 1. Bytes are lent until the statement has run.
+        void bind(int parameter, std::int64_t value) const;
+        void bind_bytes(int parameter, std::string_view bytes) const;
+        void bind_text(int parameter, std::string_view text) const;
+        /// Runs a statement that gives no rows.
+        [[nodiscard]] Result<void> run() const;
+        /// The next row is there (true), or the statement is through (false) and has been reset.
+        [[nodiscard]] Result<bool> step() const;
+        /// Of the present row; columns count from 0. Bytes live until the next step.
+        [[nodiscard]] std::int64_t integer(int column) const;
+        [[nodiscard]] std::string_view bytes(int column) const;
+        void reset() const;
+
+    private:
+        friend class SqliteFile;
+        struct Finish {
+            void operator()(sqlite3_stmt* statement) const;
+        };
+        const Connection* connection_ = nullptr;
+        std::unique_ptr<sqlite3_stmt, Finish> statement_;
+    };
+
+    /// Opens or makes the file. Fails with `unavailable`.
+    [[nodiscard]] static Result<SqliteFile> open(const std::filesystem::path& file);
+
+    SqliteFile(SqliteFile&& other) noexcept;
+    SqliteFile& operator=(SqliteFile&& other) noexcept;
+    SqliteFile(const SqliteFile&) = delete;
+    SqliteFile& operator=(const SqliteFile&) = delete;
+    ~SqliteFile();
+
+    [[nodiscard]] const std::filesystem::path& path() const;
+    /// Runs SQL without parameters and rows.
+    [[nodiscard]] Result<void> run(const char* sql) const;
+    /// The first column of the first row as text; empty without a row.
+    [[nodiscard]] Result<std::string> read_text(const char* sql) const;
+    [[nodiscard]] Result<Statement> prepare(const char* sql) const;
+    [[nodiscard]] Result<void> prepare(
+        std::initializer_list<std::pair<Statement*, const char*>> statements) const;
+
+private:
+    explicit SqliteFile(std::unique_ptr<Connection> connection);
+
+    std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace drover

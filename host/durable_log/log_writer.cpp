@@ -36,7 +36,8 @@ LogWriter::~LogWriter() {
 }
 
 void LogWriter::hand_over(LogBatch batch) {
-    waiting_.fetch_add(batch.records.size(), std::memory_order_relaxed);
+    batch.weight = batch.records.size() + 1;
+    waiting_.fetch_add(batch.weight, std::memory_order_relaxed);
     {
         const std::lock_guard lock(mutex_);
         if (pending_.is_empty()) {
@@ -52,6 +53,7 @@ void LogWriter::hand_over(LogBatch batch) {
             pending_.removals.insert(
                 pending_.removals.end(), batch.removals.begin(), batch.removals.end());
             pending_.last_position = batch.last_position;
+            pending_.weight += batch.weight;
         }
     }
     wake_.notify_one();
@@ -117,8 +119,8 @@ void LogWriter::note(const Result<void>& outcome) {
                                  "again every second.";
     }
     if (outcome) {
-        waiting_.fetch_sub(batch_.records.size(), std::memory_order_relaxed);
         synced_.store(batch_.last_position, std::memory_order_release);
+        waiting_.fetch_sub(batch_.weight, std::memory_order_relaxed);
     }
     tell();
 }

@@ -33,6 +33,7 @@ struct LogBatch {
     std::vector<Roll> rolls;
     std::vector<std::uint64_t> removals;  ///< Segments that go once all this is on disk.
     std::uint64_t last_position = 0;      ///< Of the log, with this batch.
+    std::uint64_t weight = 0;             ///< Bytes of records, and 1 for each hand-over.
 
     [[nodiscard]] bool is_empty() const {
         return records.empty() && rolls.empty() && removals.empty();
@@ -66,7 +67,8 @@ public:
 
     /// The last position that is on disk.
     [[nodiscard]] std::uint64_t synced() const { return synced_.load(std::memory_order_acquire); }
-    /// Bytes of records that were handed over and are not on disk.
+    /// Bytes of records that were handed over and are not on disk; above 0 as long as anything is
+    /// to be done.
     [[nodiscard]] std::uint64_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
     /// Why nothing can be written now, a sentence; empty: it can.
     [[nodiscard]] std::string trouble();

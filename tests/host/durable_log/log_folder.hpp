@@ -90,7 +90,7 @@ template <typename Condition>
 
 inline ::testing::AssertionResult wait_for_sync(SegmentLog& log) {
     log.commit();
-    return wait_until(log, [&] { return log.synced() == log.head() && log.trouble().empty(); });
+    return wait_until(log, [&] { return log.is_quiet() && log.trouble().empty(); });
 }
 
 inline std::string text_at(LogReader& reader, std::uint64_t position) {

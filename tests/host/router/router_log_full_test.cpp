@@ -85,7 +85,7 @@ TEST_F(RouterLogFull, lets_the_one_that_holds_it_up_publish) {
     fleet.join(1);
     fleet.publish(1, "d.y", 1, 1, large);
     fleet.settle();
-    EXPECT_EQ(fleet->core.durable()->log().head(), 10U);
+    EXPECT_EQ(fleet->core.durable()->publishers().logged(fleet->handle_of(1)), 1U);
 }
 
 TEST_F(RouterLogFull, removes_nothing_that_a_receiver_still_needs) {

@@ -36,8 +36,11 @@ QuotaMeter::Bucket QuotaMeter::make_bucket(std::optional<std::uint64_t> rate,
         return {};
     }
     const auto a_second = static_cast<double>(*rate);
-    // A bucket that could not hold one token would let nothing pass, ever.
-    const double most = std::max(a_second * std::chrono::duration<double>(burst).count(), 1.0);
+    // The tokens beyond the one that something needs to pass: while any are there, it may. A bucket
+    // that could not hold one would let nothing pass, ever; and sums of small times fall short.
+    constexpr double shortfall = 1e-6;
+    const double whole = std::max(a_second * std::chrono::duration<double>(burst).count(), 1.0);
+    const double most = whole - 1 + shortfall;
     return {a_second, most, most};
 }
 

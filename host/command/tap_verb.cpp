@@ -25,8 +25,10 @@ int run_tap(const TapOptions& options) {
         (void)report(
             {ErrorKind::invalid,
              options.asks_for_socket
-                 ? "--socket takes no PATTERN: it tells of the whole fleet."
-                 : "PATTERN is missing: write which topics, as in 'market.>'; '>' is all."});
+                 ? "--socket takes no PATTERN: it tells of the whole fleet. Run 'drover tap "
+                   "--help' for help."
+                 : "PATTERN is missing: write which topics, as in 'market.>'; '>' is all. Run "
+                   "'drover tap --help' for help."});
         return exit_usage;
     }
     if (!options.asks_for_socket && !is_topic_pattern(options.pattern)) {

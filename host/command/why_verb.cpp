@@ -60,17 +60,21 @@ void print_record(const Json& record) {
     std::printf("    %s\n", fields_of(record).c_str());
 }
 
+/// An agent's name, or its number where nobody knows the name any more.
+std::string name_of(const Json& publisher) {
+    return publisher.is_string() ? publisher.get<std::string>() : to_line(publisher);
+}
+
 void print_link(const WhyLink& link) {
     const Json& message = *link.message;
     const auto cause = message.find("cause");
     const std::string because = cause != message.end() && cause->is_object()
-                                    ? "  because of " + to_line(cause->at("publisher")) + " " +
+                                    ? "  because of " + name_of(cause->at("publisher")) + " " +
                                           to_line(cause->at("sequence"))
                                     : "";
-    const Json publisher = value_or(message, "publisher", Json(""));
     std::printf("%s  %s %s  %s%s\n",
                 value_or<std::string>(message, "publish_time", "").c_str(),
-                publisher.is_string() ? publisher.get<std::string>().c_str() : "?",
+                name_of(value_or(message, "publisher", Json("?"))).c_str(),
                 to_line(value_or(message, "sequence", Json(0))).c_str(),
                 value_or<std::string>(message, "topic", "").c_str(),
                 because.c_str());

@@ -39,15 +39,20 @@ Json FleetMessages::recording_names() const {
         const AgentConfig& agent = config.agents[i];
         const PreparedAgent& prepared = fleet_->agents[i];
         const auto left_out = why_not_simulated(agent, prepared);
-        agents.push_back(
-            {{"name", agent.name},
-             {"handle", handles_->publisher(agent.name)},
-             {"plugin", agent.plugin_file.string()},
-             {"agent", agent.agent},
-             {"build_id", prepared.library ? prepared.library->build_id : std::string()},
-             {"flags", prepared.description == nullptr ? 0U : prepared.description->flags},
-             {"config", agent.config_json},
-             {"left_out", left_out ? Json(*left_out) : Json(nullptr)}});
+        Json entry = {{"name", agent.name},
+                      {"handle", handles_->publisher(agent.name)},
+                      {"plugin", agent.plugin_file.string()},
+                      {"agent", agent.agent},
+                      {"build_id", prepared.library ? prepared.library->build_id : std::string()},
+                      {"flags", prepared.description == nullptr ? 0U : prepared.description->flags},
+                      {"config", agent.config_json},
+                      {"left_out", left_out ? Json(*left_out) : Json(nullptr)}};
+        if (!agent.instance_of.empty()) {
+            entry["instance_of"] = agent.instance_of;
+            entry["distribution"] = text_of(agent.distribution.mode);
+            entry["keys"] = keys_of(i);
+        }
+        agents.push_back(std::move(entry));
     }
     return {{"fleet", config.name},
             {"file", config.file.string()},

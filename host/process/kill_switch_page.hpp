@@ -66,10 +66,6 @@ public:
     /// What the file says, read without mapping it: a file that someone cuts short never hurts
     /// the caller. Engaged, with the fault as its reason, when it cannot be read.
     [[nodiscard]] static KillSwitchState read_file(const std::filesystem::path& file);
-    /// Changes a switch that is `local`.
-    void set_local(bool engaged) {
-        layout_->engaged.store(engaged ? 1U : 0U, std::memory_order_release);
-    }
     /// Changes the switch and forces the page to disk. Several writers take turns by a file lock.
     /// Texts that are too long are cut. Repairs a wrong magic. Fails when there is no such file.
     [[nodiscard]] Result<void> write(bool engaged,

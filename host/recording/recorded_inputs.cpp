@@ -28,6 +28,7 @@ RecordedLife life_from(const Json& json) {
     life.mode = value_or<std::uint32_t>(json, "mode", 0);
     life.owns_clock = value_or(json, "owns_clock", false);
     life.has_simulations = value_or(json, "has_simulations", false);
+    life.may_engage = value_or(json, "may_engage", false);
     life.is_whole = value_or(json, "whole", false);
     life.config = value_or<std::string>(json, "config", "{}");
     life.seed = unsigned_of(json, "seed");
@@ -61,6 +62,7 @@ void RecordedLife::write(EntryWriter& writer) const {
                                       {"mode", mode},
                                       {"owns_clock", owns_clock},
                                       {"has_simulations", has_simulations},
+                                      {"may_engage", may_engage},
                                       {"whole", is_whole},
                                       {"config", config},
                                       {"secrets", std::move(files)},

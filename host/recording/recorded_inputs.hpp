@@ -33,6 +33,7 @@ struct RecordedLife {
     std::uint32_t mode = 0;     ///< DROVER_MODE_...
     bool owns_clock = false;
     bool has_simulations = false;  ///< drover.simulation/1 was lent to it.
+    bool may_engage = false;       ///< drover.control/1 was lent to it.
     bool is_whole = false;  ///< The life is recorded from its beginning, so it can be replayed.
     std::string config;     ///< JSON text without the values of secrets.
     std::vector<RecordedSecret> secrets;

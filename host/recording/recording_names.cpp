@@ -18,6 +18,13 @@ RecordedAgent recorded_agent(const Json& json) {
     agent.build_id = value_or<std::string>(json, "build_id", "");
     agent.flags = value_or<std::uint32_t>(json, "flags", 0);
     agent.config = value_or<std::string>(json, "config", "{}");
+    agent.instance_of = value_or<std::string>(json, "instance_of", "");
+    agent.distribution = value_or<std::string>(json, "distribution", "all");
+    for (const Json& key : value_or(json, "keys", Json::array())) {
+        agent.keys.push_back({key.at("type").get<std::uint32_t>(),
+                              key.at("offset").get<std::uint32_t>(),
+                              key.at("size").get<std::uint32_t>()});
+    }
     if (const auto why = value_or<std::string>(json, "left_out", ""); !why.empty()) {
         agent.left_out = why;
     }

@@ -15,6 +15,13 @@
 
 namespace drover {
 
+/// Where instances of an agent look to find out whose share a record is.
+struct RecordedKey {
+    std::uint32_t type = 0;
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;
+};
+
 /// One agent of the fleet that was recorded, in the file's order.
 struct RecordedAgent {
     std::string name;
@@ -22,8 +29,11 @@ struct RecordedAgent {
     std::string plugin;
     std::string library_agent;
     std::string build_id;
-    std::uint32_t flags = 0;              ///< DROVER_AGENT_...
-    std::string config;                   ///< JSON text without the values of secrets.
+    std::uint32_t flags = 0;   ///< DROVER_AGENT_...
+    std::string config;        ///< JSON text without the values of secrets.
+    std::string instance_of;   ///< The agent that it is an instance of; or empty.
+    std::string distribution;  ///< Of an instance: as in agents.yaml.
+    std::vector<RecordedKey> keys;
     std::optional<std::string> left_out;  ///< Why no simulation takes it.
 };
 

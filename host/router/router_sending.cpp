@@ -227,6 +227,7 @@ bool RouterCore::may_send(std::uint16_t agent) const {
 /// What waits in the queue and what waits in the log take turns.
 void RouterCore::flush_queue(std::uint16_t agent) {
     Session& session = sessions_[agent];
+<<<<<<< HEAD
     do {
         session.is_durable_turn = !session.is_durable_turn;
     } while (session.is_durable_turn ? flush_durable(agent) || flush_waiting(agent)
@@ -238,6 +239,18 @@ bool RouterCore::flush_waiting(std::uint16_t agent) {
     Session& session = sessions_[agent];
     if ((session.queue.is_empty() && session.latest.is_empty()) || !may_send(agent)) {
         return false;
+=======
+    bool goes_on = session.urgent.empty() && !session.is_blocked;
+    while (goes_on && !(session.queue.is_empty() && session.latest.is_empty())) {
+        if (is_turn_of_latest(session)) {
+            goes_on = flush_latest(agent);
+            continue;
+        }
+        const std::size_t together = collect_bundle(session.queue);
+        goes_on = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
+        bundle_.clear();
+        session.is_latest_next = session.is_latest_next || goes_on;
+>>>>>>> integration
     }
     if (is_turn_of_latest(session)) {
         return flush_latest(agent);

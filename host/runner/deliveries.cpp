@@ -30,6 +30,7 @@ void AgentRunner::dispatch(const Delivery& delivery, std::uint32_t topic_number)
     }
     if (delivery.position != 0) {
         // The log's positions say what is new; a resend has the numbers of an earlier life.
+        inbox_.mark_durable(topic_number);
         arrival->repeated = false;
         arrival->lost = 0;
     }

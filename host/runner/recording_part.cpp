@@ -22,6 +22,7 @@ void RecordingPart::configure(const Json& message,
     life_.host = host_version;
     life_.mode = setup.mode;
     life_.owns_clock = setup.owns_clock;
+    life_.may_engage = setup.engageable_switch != nullptr;
     life_.has_simulations = setup.simulations != nullptr;
     life_.seed = seed_of(setup.fleet, setup.name);
     life_.start_time = setup.start_time;

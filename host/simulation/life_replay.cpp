@@ -123,6 +123,7 @@ Result<std::unique_ptr<LifeReplay>> LifeReplay::begin(const RecordedLife& life,
     setup.owns_clock = life.owns_clock;
     setup.start_time = life.start_time;
     setup.simulations = life.has_simulations ? &*replay->world_ : nullptr;
+    setup.engageable_switch = life.may_engage ? &replay->world_->gate : nullptr;
     setup.is_watched = false;
     replay->origin_ = {0, life.start_time, "configure"};
     World& world = *replay->world_;
@@ -173,7 +174,10 @@ Result<void> LifeReplay::run_waiting() {
     }
     const Entry entry = *std::exchange(waiting_, std::nullopt);
     origin_ = {++callbacks_, entry.now, text_of(entry)};
-    world_->gate.set_local((entry.flags & gate_engaged_flag) != 0);
+    const bool is_engaged = (entry.flags & gate_engaged_flag) != 0;
+    if (is_engaged != world_->gate.is_engaged()) {
+        (void)world_->gate.write(is_engaged, "", "");
+    }
     agent_->set_time(entry.now);
     return give(entry);
 }

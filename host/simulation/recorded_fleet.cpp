@@ -67,14 +67,11 @@ private:
     };
 
     void add_type(const MessageType& type) {
-        const std::uint64_t hash = layout_hash(type);
-        const bool is_known = std::ranges::any_of(types_, [&](const TypeHandle& known) {
-            return known.name == type.name && known.version == type.version &&
-                   known.layout_hash == hash;
-        });
-        if (!is_known) {
-            types_.push_back(
-                {type.name, type.version, hash, static_cast<std::uint32_t>(types_.size() + 1)});
+        if (handle_of(type) == 0) {
+            types_.push_back({type.name,
+                              type.version,
+                              layout_hash(type),
+                              static_cast<std::uint32_t>(types_.size() + 1)});
         }
     }
 
@@ -113,10 +110,36 @@ private:
         made.setup.ports = loaded.agent.ports;
         made.setup.config_json =
             value_or<std::string>(configs_, std::to_string(from.stream).c_str(), from.life.config);
+        made.may_engage = from.life.may_engage;
+        share(from.agent, made);
         if (from.state) {
             made.setup.state = InitialState{from.state->first, from.state->second};
         }
         return made;
+    }
+
+    /// One of several instances of an agent gets its share, as recorded.
+    void share(const RecordedAgent& agent, SimulatedAgent& made) const {
+        made.instance_of = agent.instance_of;
+        made.sharing = agent.distribution == "by_key"        ? Sharing::by_key
+                       : agent.distribution == "round_robin" ? Sharing::round_robin
+                                                             : Sharing::all;
+        for (const RecordedKey& key : agent.keys) {
+            const MessageType* const type = inputs_.names.type(key.type);
+            if (type != nullptr) {
+                made.keys.push_back({handle_of(*type), key.offset, key.size});
+            }
+        }
+    }
+
+    /// 0 where no library and no recorded name has the type.
+    [[nodiscard]] std::uint32_t handle_of(const MessageType& type) const {
+        const std::uint64_t hash = layout_hash(type);
+        const auto known = std::ranges::find_if(types_, [&](const TypeHandle& handle) {
+            return handle.name == type.name && handle.version == type.version &&
+                   handle.layout_hash == hash;
+        });
+        return known == types_.end() ? 0 : known->handle;
     }
 
     /// The inputs that a player of this name plays.
@@ -147,7 +170,9 @@ private:
         ports.ask = [setup = made.setup.ports](const std::string& agent, std::uint32_t port) {
             return index_of(setup, agent + "/" + std::to_string(port));
         };
-        ports.set_gate = [this](bool engaged) { simulation_->kill_switch().set_local(engaged); };
+        ports.set_gate = [this](bool engaged) {
+            (void)simulation_->kill_switch().write(engaged, people, "as recorded");
+        };
         players_.push_back(std::make_unique<PlayerAgent>(
             std::move(own), owns_clock, inputs_.last_time, std::move(ports)));
         made.setup.description = players_.back()->description();
@@ -165,20 +190,15 @@ private:
         if (type == nullptr || index_of(player.setup.ports, name) < player.setup.ports.size()) {
             return;
         }
-        const std::uint64_t hash = layout_hash(*type);
-        const auto handle = std::ranges::find_if(types_, [&](const TypeHandle& known) {
-            return known.name == type->name && known.version == type->version &&
-                   known.layout_hash == hash;
-        });
         PortSetup port;
         port.flags = DROVER_PORT_OUT;
         port.name = name;
         port.topic = ">";
-        port.type = handle->handle;
+        port.type = handle_of(*type);
         port.encoding = static_cast<std::uint16_t>(type->encoding);
         port.record_size = type->record_size;
         player.setup.ports.push_back(std::move(port));
-        player.layout_hashes.push_back(hash);
+        player.layout_hashes.push_back(layout_hash(*type));
     }
 
     void add_client_port(SimulatedAgent& player, const OutsideInput& input) const {

@@ -121,7 +121,7 @@ TEST(RouterQuota, does_not_hold_a_replay_which_runs_as_fast_as_it_is_handled) {
     EXPECT_EQ(fleet.take_sent(1).size(), 30U);
 }
 
-TEST(RouterGate, marks_gated_messages_with_the_reading_under_which_it_took_them) {
+TEST(RouterGateMarks, marks_gated_messages_with_the_reading_under_which_it_took_them) {
     RouterRule rule = for_orders();
     rule.gated = true;
     FakeFleet fleet(with_rule(2, rule));
@@ -137,7 +137,7 @@ TEST(RouterGate, marks_gated_messages_with_the_reading_under_which_it_took_them)
     EXPECT_EQ(flags_of_last(fleet, 1), 0);
 }
 
-TEST(RouterGate, tells_the_sender_once_what_receivers_did_not_handle) {
+TEST(RouterGateMarks, tells_the_sender_once_what_receivers_did_not_handle) {
     RouterRule rule = for_orders();
     rule.gated = true;
     FakeFleet fleet(with_rule(3, rule));
@@ -153,7 +153,7 @@ TEST(RouterGate, tells_the_sender_once_what_receivers_did_not_handle) {
     EXPECT_EQ(fleet.core.counts().malformed, 0U);
 }
 
-TEST(RouterGate, takes_no_word_of_voids_from_an_agent_that_does_not_receive_the_topic) {
+TEST(RouterGateMarks, takes_no_word_of_voids_from_an_agent_that_does_not_receive_the_topic) {
     RouterRule rule = for_orders();
     rule.gated = true;
     FakeFleet fleet(with_rule(3, rule));

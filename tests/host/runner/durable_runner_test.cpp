@@ -69,6 +69,15 @@ TEST_F(DurableRunner, passes_over_what_it_has_handled) {
     EXPECT_FALSE(runner->has_handled(5));
 }
 
+TEST_F(DurableRunner, counts_no_durable_message_as_lost_that_a_heartbeat_has_overtaken) {
+    started();
+    deliver(1);
+    runner->note_last("in.x", "other", 9, 1, 40);
+    EXPECT_EQ(page.layout().lost.load(), 0U);
+    deliver(2);
+    EXPECT_EQ(Adder::present->total, 2);
+}
+
 TEST_F(DurableRunner, lets_nothing_out_of_a_batch_before_all_of_it_is_committed) {
     started();
     runner->hold_batch(true);

@@ -227,11 +227,11 @@ bool RouterCore::may_send(std::uint16_t agent) const {
 /// What waits in the queue and what waits in the log take turns.
 void RouterCore::flush_queue(std::uint16_t agent) {
     Session& session = sessions_[agent];
-<<<<<<< HEAD
-    do {
-        session.is_durable_turn = !session.is_durable_turn;
-    } while (session.is_durable_turn ? flush_durable(agent) || flush_waiting(agent)
-                                     : flush_waiting(agent) || flush_durable(agent));
+    bool goes_on = true;
+    while (goes_on) {
+        goes_on = session.is_durable_turn ? flush_durable(agent) || flush_waiting(agent)
+                                          : flush_waiting(agent) || flush_durable(agent);
+    }
 }
 
 /// Sends one frame of what waits here; false when there is none or it has to wait.
@@ -239,26 +239,17 @@ bool RouterCore::flush_waiting(std::uint16_t agent) {
     Session& session = sessions_[agent];
     if ((session.queue.is_empty() && session.latest.is_empty()) || !may_send(agent)) {
         return false;
-=======
-    bool goes_on = session.urgent.empty() && !session.is_blocked;
-    while (goes_on && !(session.queue.is_empty() && session.latest.is_empty())) {
-        if (is_turn_of_latest(session)) {
-            goes_on = flush_latest(agent);
-            continue;
-        }
-        const std::size_t together = collect_bundle(session.queue);
-        goes_on = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
-        bundle_.clear();
-        session.is_latest_next = session.is_latest_next || goes_on;
->>>>>>> integration
     }
+    bool is_sent = false;
     if (is_turn_of_latest(session)) {
-        return flush_latest(agent);
+        is_sent = flush_latest(agent);
+    } else {
+        const std::size_t together = collect_bundle(session.queue);
+        is_sent = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
+        bundle_.clear();
+        session.is_latest_next = session.is_latest_next || is_sent;
     }
-    session.is_latest_next = true;
-    const std::size_t together = collect_bundle(session.queue);
-    const bool is_sent = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
-    bundle_.clear();
+    session.is_durable_turn = session.is_durable_turn || is_sent;
     return is_sent;
 }
 

@@ -145,6 +145,33 @@ CheckResult check_kill_switch(const std::filesystem::path& directory) {
     return good("kill-switch", "released");
 }
 
+/// Receivers that the fleet does not have any more hold the durable log for ever.
+CheckResult check_durable_log(const std::filesystem::path& directory) {
+    auto client = ControlClient::connect(directory);
+    const auto status = client ? client.value().call("log", {{"what", "stat"}}, answer_time)
+                               : Result<Json>(client.error());
+    if (!status) {
+        return good("durable-log", "not in use now");
+    }
+    const auto trouble = value_or<std::string>(status.value(), "trouble", "");
+    if (!trouble.empty()) {
+        return {"durable-log", Verdict::fail, trouble, "drover log stat shows who is behind."};
+    }
+    std::string parked;
+    for (const Json& receiver : value_or<Json>(status.value(), "receivers", Json::array())) {
+        if (value_or<bool>(receiver, "parked", false)) {
+            parked += (parked.empty() ? "" : ", ") + value_or<std::string>(receiver, "name", "");
+        }
+    }
+    if (!parked.empty()) {
+        return {"durable-log",
+                Verdict::warn,
+                "it is kept for receivers that the fleet does not have: " + parked,
+                "drover log forget NAME gives up what waits for one that will not come back."};
+    }
+    return good("durable-log", "takes messages, and is kept for nobody who is gone");
+}
+
 CheckResult check_droverd(const std::filesystem::path& directory) {
     constexpr auto longest_check = std::chrono::seconds(3);
     auto client = ControlClient::connect(directory);
@@ -206,6 +233,7 @@ std::vector<CheckResult> run_checks(const DoctorPlace& place) {
     results.push_back(check_sockets(place.state_directory));
     results.push_back(check_kill_switch(place.state_directory));
     results.push_back(check_droverd(place.state_directory));
+    results.push_back(check_durable_log(place.state_directory));
     results.push_back(check_fleet(place));
     return results;
 }

@@ -72,6 +72,10 @@ public:
     [[nodiscard]] bool has_room(std::size_t body, bool may_pass_max_size) const;
     /// Appends a message or a refusal; returns its position. It is written after `commit`.
     std::uint64_t append(const NewRecord& record, std::span<const std::byte> body);
+    /// Whether everything that was appended is on disk, checkpoints included.
+    [[nodiscard]] bool is_quiet() const {
+        return batch_.is_empty() && writer_->waiting() == 0 && synced() == head_;
+    }
     /// Hands what was appended to the thread that writes.
     void commit();
 

@@ -127,7 +127,7 @@ private:
         ReceiverQueue queue;
         LatestLane latest;
         bool is_latest_next = false;      ///< Of both, `latest` has the next turn.
-        bool is_durable_turn = false;     ///< Whether the log was served last.
+        bool is_durable_turn = false;     ///< Of all that waits, the log has the next turn.
         std::optional<QuotaMeter> quota;  ///< Of what the agent publishes; nothing: unlimited.
         bool is_blocked = false;          ///< The link took no frame at the last attempt.
         bool is_in_burst = false;         ///< Something waits for the end of the burst.

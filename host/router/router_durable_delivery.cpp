@@ -79,6 +79,7 @@ bool RouterCore::flush_durable(std::uint16_t agent) {
         durable_->receivers().take_back(agent, count);
         return false;
     }
+    session.is_durable_turn = false;
     session.queue.charge(count, bytes);
     counts_.messages_out += count;
     counts_.bytes_out += bytes;

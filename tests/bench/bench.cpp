@@ -32,6 +32,7 @@ constexpr std::array measurements{Measurement{"restart", measure_restart},
                                   Measurement{"durable", measure_durable},
                                   Measurement{"round_trip", measure_round_trip},
                                   Measurement{"simulation", measure_simulation},
+                                  Measurement{"log", measure_log},
                                   Measurement{"up", measure_up},
                                   Measurement{"apply", measure_apply},
                                   Measurement{"idle", measure_idle}};

@@ -22,6 +22,7 @@ struct Settings {
 [[nodiscard]] std::vector<Figure> measure_durable(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_round_trip(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_simulation(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_log(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_up(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_apply(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_idle(const Settings& settings);

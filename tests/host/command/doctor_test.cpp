@@ -92,4 +92,20 @@ TEST(Doctor, sees_a_droverd_of_another_version) {
     EXPECT_THAT(check(results, "droverd").found, HasSubstr("9.9.9"));
 }
 
+TEST(Doctor, sees_for_whom_the_durable_log_is_kept_in_vain) {
+    const CommandFolder folder;
+    const FakeDroverd droverd(folder.state(), [](const std::string& method, const Json&) {
+        if (method == "ping") {
+            return good({{"pid", 12}, {"version", "0"}});
+        }
+        return good({{"trouble", ""},
+                     {"receivers",
+                      {{{"name", "risk"}, {"parked", false}},
+                       {{"name", "old-risk"}, {"parked", true}}}}});
+    });
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "durable-log").verdict, Verdict::warn);
+    EXPECT_THAT(check(results, "durable-log").found, HasSubstr("does not have: old-risk"));
+}
+
 }  // namespace drover::test

@@ -53,12 +53,8 @@ TEST(StatusPage, keeps_the_layout_that_docs_promise) {
     EXPECT_EQ(offsetof(StatusPageLayout, extended_to), 16U);
     EXPECT_EQ(offsetof(StatusPageLayout, messages_in), 32U);
     EXPECT_EQ(offsetof(StatusPageLayout, callback), 104U);
-<<<<<<< HEAD
     EXPECT_EQ(offsetof(StatusPageLayout, position), 112U);
-    EXPECT_EQ(offsetof(StatusPageLayout, crash), 120U);
-=======
-    EXPECT_EQ(offsetof(StatusPageLayout, crash), 152U);
->>>>>>> integration
+    EXPECT_EQ(offsetof(StatusPageLayout, crash), 160U);
     EXPECT_LE(sizeof(StatusPageLayout), 8192U);
 }
 

@@ -16,9 +16,8 @@ struct ControlHead {
 static_assert(sizeof(ControlHead) == control_head_size);
 
 bool is_kind(std::uint8_t kind) {
-    return (kind >= static_cast<std::uint8_t>(ControlKind::welcome) &&
-            kind <= static_cast<std::uint8_t>(ControlKind::bundle)) ||
-           kind == static_cast<std::uint8_t>(ControlKind::unhandled);
+    return kind >= static_cast<std::uint8_t>(ControlKind::welcome) &&
+           kind <= static_cast<std::uint8_t>(ControlKind::unhandled);
 }
 
 std::vector<std::byte> encode_json(ControlKind kind, const Json& body) {

@@ -112,7 +112,7 @@ TEST(ControlFrame, refuses_a_frame_cut_or_lengthened) {
 
 TEST(ControlFrame, refuses_unknown_kinds_and_versions) {
     EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 0, 1, 0, 0, 0, 0, 0})));
-    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 18, 1, 0, 0, 0, 0, 0})));
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 19, 1, 0, 0, 0, 0, 0})));
     EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 1, 2, 0, 0, 0, 0, 0})));
     EXPECT_FALSE(ControlFrame::decode(bytes_of({1, 1, 1, 0, 0, 0, 0, 0})));
     EXPECT_TRUE(ControlFrame::decode(bytes_of({0, 1, 1, 0, 0, 0, 0, 0})));

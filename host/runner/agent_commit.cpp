@@ -26,8 +26,9 @@ bool AgentRunner::has_uncommitted() const {
         return false;
     }
     const DurablePlace& committed = file_->place();
-    return (dirty_ && state_ != nullptr) || batch_.saved || outbox_.has_durable() ||
-           store_.has_changes() || batch_.next.cursor != committed.cursor || batch_.next.log != committed.log;
+    return batch_.handles || (dirty_ && state_ != nullptr) || batch_.saved ||
+           outbox_.has_durable() || store_.has_changes() ||
+           batch_.next.cursor != committed.cursor || batch_.next.log != committed.log;
 }
 
 void AgentRunner::commit() {
@@ -137,10 +138,10 @@ void AgentRunner::note_commit_failed(const Error& error) {
 }
 
 void AgentRunner::judge_backlog() {
-    if (backlog_.is_full() == std::exchange(is_backlog_told_, backlog_.is_full())) {
+    if (is_backlog_full() == std::exchange(is_backlog_told_, is_backlog_full())) {
         return;
     }
-    if (!backlog_.is_full()) {
+    if (!is_backlog_full()) {
         health_.clear(backlog_trouble);
         return;
     }
@@ -153,6 +154,7 @@ void AgentRunner::judge_backlog() {
 }
 
 Result<bool> AgentRunner::join_log(const LogId& log, std::uint64_t cursor, std::uint64_t logged) {
+    is_joined_ = true;
     if (!file_ || log == LogId{}) {
         return false;
     }

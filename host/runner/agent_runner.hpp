@@ -130,7 +130,7 @@ public:
     [[nodiscard]] bool has_uncommitted() const;
     /// No message, timer or post may reach the plugin now: a commit must succeed first, or the
     /// router must log what waits. `fire_timers` and `run_posts` then do nothing.
-    [[nodiscard]] bool is_input_paused() const { return retry_due_ || backlog_.is_full(); }
+    [[nodiscard]] bool is_input_paused() const { return retry_due_ || is_backlog_full(); }
     /// When `commit_again` has something to do; nothing while no commit has failed.
     [[nodiscard]] std::optional<Monotonic> retry_due() const { return retry_due_; }
     /// The last callback failed in a way that takes its batch back: nothing is to leave any more.
@@ -193,7 +193,6 @@ public:
     /// Callbacks so far, watched or not.
     [[nodiscard]] std::uint64_t callbacks() const { return callback_; }
 
-    /// The agent is to end; the first wish counts.
     void want_stop(StopWish wish);
     [[nodiscard]] std::optional<StopWish> stop_wish() const;
     /// Whether stop_wish has one; costs nothing.
@@ -257,6 +256,7 @@ private:
     void judge_backlog();
     /// Whether the agent wants to end because it failed.
     [[nodiscard]] bool has_failed() const;
+    [[nodiscard]] bool is_backlog_full() const { return is_joined_ && backlog_.is_full(); }
     /// Whether the kill switch keeps this durable message from the plugin.
     [[nodiscard]] bool is_stopped_by_switch(const Delivery& delivery) const;
     void dispatch(const Delivery& delivery, std::uint32_t topic_number);
@@ -369,6 +369,7 @@ private:
     RunnerBatch batch_;
     DurableBacklog backlog_;
     bool is_backlog_told_ = false;
+    bool is_joined_ = false;  ///< The router has said what is logged; before, the file is only old.
     std::uint64_t sequence_at_start_ = 0;
     std::optional<Monotonic> retry_due_;
 

@@ -30,6 +30,7 @@ void AgentRunner::dispatch(const Delivery& delivery, std::uint32_t topic_number)
     }
     if (delivery.position != 0) {
         // The log's positions say what is new; a resend has the numbers of an earlier life.
+        inbox_.mark_durable(topic_number);
         arrival->repeated = false;
         arrival->lost = 0;
     }
@@ -79,12 +80,14 @@ bool AgentRunner::is_stopped_by_switch(const Delivery& delivery) const {
 
 void AgentRunner::deliver_durable(const Delivery& delivery, std::uint32_t topic_number) {
     page_.position.store(delivery.position, std::memory_order_relaxed);
+    batch_.handles = true;
     if (is_stopped_by_switch(delivery)) {
         batch_.voided.push_back(delivery.position);
         page_.voided.fetch_add(1, std::memory_order_relaxed);
     } else {
         dispatch(delivery, topic_number);
     }
+    batch_.handles = false;
     if (has_failed()) {
         is_mute_ = true;  // The position stays on the page: whoever looks at the end sees it.
         return;

@@ -57,7 +57,7 @@ std::uint32_t Inbox::number_of(std::string_view topic, std::uint32_t type) {
         number = next;
     }
     if (number == fresh) {
-        topics_.push_back(Topic{type, port_for(topic, type), {}, none});
+        topics_.push_back(Topic{type, port_for(topic, type), {}, false, none});
     }
     return number;
 }
@@ -68,6 +68,9 @@ std::uint32_t Inbox::note_last(std::string_view topic,
                                std::uint64_t topic_sequence) {
     const auto found = numbers_.find(topic);
     if (found == numbers_.end() || topic_sequence == 0) {
+        return 0;
+    }
+    if (topics_[found->second].is_durable) {
         return 0;
     }
     auto& rows = topics_[found->second].rows;

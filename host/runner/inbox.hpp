@@ -54,6 +54,10 @@ public:
         return arrival;
     }
 
+    /// The messages of a topic come from the durable log: none of them is ever lost, and a
+    /// heartbeat may overtake them.
+    void mark_durable(std::uint32_t topic_number) { topics_[topic_number].is_durable = true; }
+
     /// A publisher says that its last message on a topic was `topic_sequence`. Returns how many
     /// messages never came, once.
     [[nodiscard]] std::uint32_t note_last(std::string_view topic,
@@ -76,6 +80,7 @@ private:
         std::uint32_t type = 0;
         std::optional<std::uint32_t> port;
         std::vector<Row> rows;
+        bool is_durable = false;
         std::uint32_t next = none;  ///< The same topic with messages of another type.
     };
     static constexpr std::uint32_t none = UINT32_MAX;

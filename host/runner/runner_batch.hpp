@@ -29,11 +29,12 @@ struct CallbackEnd {
 
 struct RunnerBatch {
     bool is_held = false;
-    DurablePlace next;                  ///< As the next commit makes it.
-    std::vector<std::uint64_t> voided;  ///< Positions that no callback has seen.
-    std::optional<std::string> saved;   ///< The state, once it was asked for.
-    std::vector<std::byte> frames;      ///< Of the durable messages.
-    std::vector<CallbackEnd> ends;      ///< Of the callbacks whose output waits for the commit.
+    bool handles = false;                  ///< A durable message is being handled.
+    DurablePlace next;                     ///< As the next commit makes it.
+    std::vector<std::uint64_t> voided;     ///< Positions that no callback has seen.
+    std::optional<std::string> saved;      ///< The state, once it was asked for.
+    std::vector<std::byte> frames;         ///< Of the durable messages.
+    std::vector<CallbackEnd> ends;         ///< Of the callbacks whose output waits for the commit.
     std::optional<WantedAdvance> advance;  ///< Of the callback that runs, or ran last.
 };
 

@@ -51,7 +51,8 @@ TEST_F(DurableRunner, keeps_the_identity_of_the_life_that_published) {
         ASSERT_TRUE(frame);
         EXPECT_EQ(frame->header.incarnation, 1U);
         EXPECT_EQ(frame->header.publisher, 3U);
-        EXPECT_EQ(frame->header.cause.publisher, 9U);
+        const bool is_of_post = frame->topic == "out.post";
+        EXPECT_EQ(frame->header.cause.publisher, is_of_post ? 0U : 9U);
     }));
 }
 
@@ -67,6 +68,15 @@ TEST_F(DurableRunner, passes_over_what_it_has_handled) {
     EXPECT_EQ(Adder::present->total, 10);
     EXPECT_TRUE(runner->has_handled(4));
     EXPECT_FALSE(runner->has_handled(5));
+}
+
+TEST_F(DurableRunner, counts_no_durable_message_as_lost_that_a_heartbeat_has_overtaken) {
+    started();
+    deliver(1);
+    runner->note_last("in.x", "other", 9, 1, 40);
+    EXPECT_EQ(page.layout().lost.load(), 0U);
+    deliver(2);
+    EXPECT_EQ(Adder::present->total, 2);
 }
 
 TEST_F(DurableRunner, lets_nothing_out_of_a_batch_before_all_of_it_is_committed) {
@@ -149,11 +159,10 @@ TEST_F(DurableRunner, keeps_gated_messages_from_the_plugin_while_the_switch_is_e
     kill_switch = std::move(engaged);
     deliver(1, 10, "in.gated");
     deliver(2, 10, "in.x");
-    deliver(0, 10, "in.gated");
     EXPECT_EQ(Adder::present->total, 10);
     EXPECT_EQ(transport.voided, (std::vector<std::uint64_t>{1}));
     EXPECT_EQ(transport.handled_to, 2U);
-    EXPECT_EQ(observer.occurrences, (std::vector<std::string>{"gated 1"}));
+    EXPECT_EQ(page.layout().voided.load(), 1U);
     kill_switch = KillSwitchPage::local();
     deliver(1, 10, "in.gated");
     EXPECT_EQ(Adder::present->total, 10) << "void stays void";
@@ -166,6 +175,7 @@ TEST_F(DurableRunner, takes_no_input_while_too_much_waits_for_the_router) {
             Adder::present->say(count % 2 == 0 ? "out.a" : "out.b", count);
         }
     };
+    ASSERT_TRUE(runner->join_log(LogId{}, 0, 0));
     std::uint64_t position = 0;
     while (!runner->is_input_paused() && position < 100) {
         deliver(++position);
@@ -182,7 +192,10 @@ TEST_F(DurableRunner, takes_no_input_while_too_much_waits_for_the_router) {
     EXPECT_EQ(observer.health.back().code, "ok");
     EXPECT_EQ(observer.health.back().level, DROVER_HEALTH_HEALTHY);
     make(folder, 2);
-    EXPECT_FALSE(runner->is_input_paused()) << "1800 are left in the file";
+    EXPECT_FALSE(runner->is_input_paused()) << "the router has not said yet what it has";
+    runner->note_logged(0);
+    ASSERT_TRUE(runner->join_log(LogId{}, 0, 0));
+    EXPECT_TRUE(runner->is_input_paused());
 }
 
 /// No file of this process may grow: what a full disk does.
@@ -316,7 +329,7 @@ struct EndsAnywhere : DurableAgentTest {
         };
         play(1, batches);
         Adder::step = nullptr;
-        ASSERT_GT(ends.size(), 40U);
+        ASSERT_GT(ends.size(), 30U);
         const std::vector<Left> left_before = transport.left;
 
         for (const End& end : ends) {

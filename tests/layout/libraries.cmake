@@ -9,7 +9,6 @@ set(library_rooms
     "valijson/=plugin"
     "sqlite3=runner"
     "CLI/=command"
-    "xxhash=simulation"
     "sodium=simulation"
     "date/=schedule"
     "boost/outcome=base"
@@ -29,6 +28,9 @@ foreach(source IN LISTS sources)
         endforeach()
         if(line MATCHES "^#include <spdlog" AND NOT room MATCHES "^(base|daemon)$")
             message(SEND_ERROR "host/${source}: spdlog belongs to base, and to daemon for the agents' log files")
+        endif()
+        if(line MATCHES "^#include <xxhash" AND NOT room MATCHES "^(simulation|durable_log)$")
+            message(SEND_ERROR "host/${source}: xxHash belongs to simulation, for event logs, and to durable_log, for records")
         endif()
         if(source MATCHES "\\.hpp$" AND line MATCHES "<nlohmann/json.hpp>" AND NOT source STREQUAL "base/json_value.hpp")
             message(SEND_ERROR "host/${source}: headers include base/json.hpp; the whole of nlohmann_json is for sources")

@@ -1,6 +1,7 @@
 #include "simulation/outside_inputs.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/topic.hpp"
@@ -76,7 +77,9 @@ public:
         for (auto& [key, messages] : recorded_) {
             auto& row = found_.recorded[key];
             for (auto& [id, message] : messages) {
-                row.push_back(std::move(message));
+                if (!restated_.contains(id)) {
+                    row.push_back(std::move(message));
+                }
             }
         }
         if (found_.inputs.empty()) {
@@ -108,6 +111,7 @@ private:
         if (!is_output(entry.kind)) {
             ++callbacks_;
             last_callback_[stream] = callbacks_;
+            last_kind_[stream] = entry.kind;
             note_gate(entry);
         }
         switch (entry.kind) {
@@ -172,6 +176,9 @@ private:
         }
         const RecordedHeader& header = message->header;
         const std::string publisher = found_.names.publisher(header.id.publisher);
+        if (entry.kind == EntryKind::published && is_restatement(stream, publisher)) {
+            restated_.insert(header.id);
+        }
         const bool is_input = is_outside(publisher);
         if (is_input ? messages_.contains(header.id) : !is_compared(message->topic)) {
             return;
@@ -187,6 +194,15 @@ private:
         input.message = std::move(kept);
         input.callback = entry.kind == EntryKind::published ? last_callback_[stream] : ++callbacks_;
         messages_.emplace(header.id, std::move(input));
+    }
+
+    /// What an agent says in the start of a later life, to those who lost sight of it, is a
+    /// consequence of the restart: a fleet run afresh has none.
+    [[nodiscard]] bool is_restatement(std::uint32_t stream, const std::string& publisher) const {
+        const auto first = first_.find(publisher);
+        const auto kind = last_kind_.find(stream);
+        return first != first_.end() && first->second.stream != stream &&
+               kind != last_kind_.end() && kind->second == EntryKind::start;
     }
 
     [[nodiscard]] bool is_compared(std::string_view topic) const {
@@ -226,6 +242,8 @@ private:
     std::map<std::uint32_t, std::string> streams_;
     std::map<std::string, RerunAgent> first_;
     std::map<std::uint32_t, std::uint64_t> last_callback_;  ///< By stream.
+    std::map<std::uint32_t, EntryKind> last_kind_;          ///< Its callback, by stream.
+    std::set<RecordedId> restated_;
     std::uint64_t callbacks_ = 0;
     bool is_gate_engaged_ = false;
 };

@@ -175,6 +175,12 @@ TEST(Adoption, leaves_no_agent_when_both_are_killed_and_the_next_fleet_runs_alon
     ASSERT_EQ(::kill(before->guard, SIGSTOP), 0);
     ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
     ASSERT_EQ(::kill(before->guard, SIGKILL), 0);
+    // Killed processes hold the lock of the state directory until they have ended.
+    ASSERT_TRUE(eventually([&fleet, &before] {
+        return std::ranges::none_of(fleet.processes(), [&before](const MarkedProcess& process) {
+            return process.pid == before->guard || process.pid == before->supervisor;
+        });
+    }));
     fleet.up();
     EXPECT_TRUE(fleet.gets_well());
     EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == all_processes; }))

@@ -227,7 +227,7 @@ TEST(KillSwitch, leaves_flatten_as_the_way_out_while_another_agent_hangs) {
     const pid_t risk = (*status)["risk"].pid.value_or(0);
     ASSERT_GT(risk, 0);
     ASSERT_EQ(::kill(risk, SIGSTOP), 0);
-    const ProgramResult flattened = fleet.drover({"flatten"});
+    const ProgramResult flattened = fleet.drover({"flatten", "--yes"});
     EXPECT_EQ(flattened.exit_code, 0) << flattened.text();
     ::kill(risk, SIGCONT);
 }

@@ -9,6 +9,7 @@
 
 #include "base/system_user.hpp"
 #include "scenarios/fleet_under_test.hpp"
+#include "tests/host/process/open_to_others.hpp"
 
 namespace drover::scenarios {
 namespace {
@@ -27,6 +28,10 @@ protected:
     void SetUp() override {
         if (::geteuid() != 0 || !find_system_user(other_user)) {
             GTEST_SKIP() << "only root may start agents as another user, and there must be one";
+        }
+        if (!test::is_open_to_others(program_folder()) ||
+            !test::is_open_to_others(fleet_.folder().parent_path())) {
+            GTEST_SKIP() << "another user cannot reach " << program_folder();
         }
         let_others_enter();
     }

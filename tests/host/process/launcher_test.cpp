@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "process/process_tree.hpp"
+#include "tests/host/process/open_to_others.hpp"
 #include "tests/host/process/scratch.hpp"
 #include "tests/host/process/shell.hpp"
 
@@ -76,8 +77,8 @@ TEST(Launcher, tells_of_a_folder_that_is_missing) {
 
 TEST(Launcher, makes_a_child_another_user_with_its_groups_and_nobody_else) {
     const auto nobody = find_system_user("nobody");
-    if (::geteuid() != 0 || !nobody) {
-        GTEST_SKIP() << "only root may become another user";
+    if (::geteuid() != 0 || !nobody || !test::is_open_to_others("/bin")) {
+        GTEST_SKIP() << "only root may become another user, who must be able to run /bin/sh";
     }
     LaunchRequest request = shell("id -u; id -G; id -ru");
     request.user = std::make_shared<const ProcessUser>(ProcessUser{nobody.value(), {}});
@@ -88,8 +89,8 @@ TEST(Launcher, makes_a_child_another_user_with_its_groups_and_nobody_else) {
 
 TEST(Launcher, tells_what_another_user_cannot_reach) {
     const auto nobody = find_system_user("nobody");
-    if (::geteuid() != 0 || !nobody) {
-        GTEST_SKIP() << "only root may become another user";
+    if (::geteuid() != 0 || !nobody || !test::is_open_to_others("/bin")) {
+        GTEST_SKIP() << "only root may become another user, who must be able to run /bin/sh";
     }
     const ScratchFolder scratch;
     ::chmod(scratch.path().c_str(), 0700);
@@ -107,8 +108,8 @@ TEST(Launcher, tells_what_another_user_cannot_reach) {
 
 TEST(Launcher, ends_a_child_of_another_user_with_the_thread_that_started_it) {
     const auto nobody = find_system_user("nobody");
-    if (::geteuid() != 0 || !nobody) {
-        GTEST_SKIP() << "only root may become another user";
+    if (::geteuid() != 0 || !nobody || !test::is_open_to_others("/bin")) {
+        GTEST_SKIP() << "only root may become another user, who must be able to run /bin/sh";
     }
     LaunchRequest request = shell("sleep 60");
     request.user = std::make_shared<const ProcessUser>(ProcessUser{nobody.value(), {}});

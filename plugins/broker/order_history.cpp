@@ -28,8 +28,10 @@ Json OrderHistory::save() const {
                    {"price", end.fill_price},
                    {"kind", end.kind},
                    {"side", end.side}};
-        if (end.kind != DROVER_ORDER_FILLED) {
+        if (end.code[0] != '\0') {
             saved["code"] = text_of(end.code);
+        }
+        if (end.reason[0] != '\0') {
             saved["reason"] = text_of(end.reason);
         }
         list.push_back(std::move(saved));

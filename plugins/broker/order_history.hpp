@@ -17,7 +17,7 @@ public:
     static constexpr std::size_t limit = 100;
 
     void add(const drover_order_event& end);
-    /// Oldest first. Of a filled order the reason is not kept over a restart.
+    /// Oldest first.
     [[nodiscard]] const std::deque<drover_order_event>& all() const { return ends_; }
 
     [[nodiscard]] nlohmann::json save() const;

@@ -14,9 +14,13 @@ void OrderHistory::add(const drover_order_event& end) {
         ends_.pop_front();
     }
     ends_.push_back(end);
+    text_.clear();
 }
 
-Json OrderHistory::save() const {
+const std::string& OrderHistory::to_text() const {
+    if (!text_.empty()) {
+        return text_;
+    }
     Json list = Json::array();
     for (const drover_order_event& end : ends_) {
         Json saved{{"id", text_of(end.client_order_id)},
@@ -36,7 +40,8 @@ Json OrderHistory::save() const {
         }
         list.push_back(std::move(saved));
     }
-    return list;
+    text_ = list.dump();
+    return text_;
 }
 
 void OrderHistory::load(const Json& list) {

@@ -93,7 +93,7 @@ Result<SegmentHeader> decode_header(std::span<const std::byte> bytes, const std:
                          std::to_string(header.schema) + ", this one reads " +
                          std::to_string(log_schema) + ")."};
     }
-    if (header.size != sizeof(header) ||
+    if (header.size != sizeof(header) || header.first_position == 0 ||
         header.checksum != checksum_of(bytes.first(offsetof(SegmentHeader, checksum)))) {
         return Error{ErrorKind::invalid, "The header of '" + file + "' is damaged."};
     }

@@ -53,21 +53,23 @@ Result<TapStart> parse_tap_start(const std::string& text, std::int64_t now, bool
             return start;
         }
     }
-    const auto moment = is_number ? Result<std::int64_t>(Error{ErrorKind::invalid, ""})
-                                  : parse_moment(text, now);
+    const auto moment =
+        is_number ? Result<std::int64_t>(Error{ErrorKind::invalid, ""}) : parse_moment(text, now);
     if (!moment) {
-        return Error{ErrorKind::invalid,
-                     "--from '" + text +
-                         "' is no place in the durable log: write `start`, a position from 1 on (as "
-                         "`drover log stat` shows them), how long ago (10m, 2h), a date "
-                         "(2026-11-26) or a time (2026-11-26T09:30:00Z, UTC without a zone)."};
+        return Error{
+            ErrorKind::invalid,
+            "--from '" + text +
+                "' is no place in the durable log: write `start`, a position from 1 on (as "
+                "`drover log stat` shows them), how long ago (10m, 2h), a date "
+                "(2026-11-26) or a time (2026-11-26T09:30:00Z, UTC without a zone)."};
     }
     if (is_replay && parse_duration(text)) {
-        return Error{ErrorKind::invalid,
-                     "--from '" + text +
-                         "' counts back from now, but the fleet has a replay clock, so its messages "
-                         "have the times of the history: write a date or time of that, a position, "
-                         "or `start`."};
+        return Error{
+            ErrorKind::invalid,
+            "--from '" + text +
+                "' counts back from now, but the fleet has a replay clock, so its messages "
+                "have the times of the history: write a date or time of that, a position, "
+                "or `start`."};
     }
     start.time = moment.value();
     return start;

@@ -81,9 +81,8 @@ std::optional<int> add_past(Json& request, const TapOptions& options, bool is_li
     }
     // A fleet without durable topics may get some while the tap runs.
     const bool is_there = found.value().has_value();
-    const KeptLog log = is_there
-                            ? std::move(*found.value())
-                            : KeptLog{options.state_directory / "router" / "log", {}};
+    const KeptLog log = is_there ? std::move(*found.value())
+                                 : KeptLog{options.state_directory / "router" / "log", {}};
     const auto start =
         parse_tap_start(options.from, wall_now(), log.names.replay_clock().has_value());
     if (!start) {
@@ -96,9 +95,8 @@ std::optional<int> add_past(Json& request, const TapOptions& options, bool is_li
         (void)std::fprintf(stderr, "%s\n", note.c_str());
     }
     add_kept_names(request, log.names);
-    request["log"] = {{"folder", log.folder.string()},
-                      {"position", start.value().position},
-                      {"time", nullptr}};
+    request["log"] = {
+        {"folder", log.folder.string()}, {"position", start.value().position}, {"time", nullptr}};
     if (start.value().time) {
         request["log"]["time"] = *start.value().time;
     }
@@ -117,10 +115,9 @@ int run_tap(const TapOptions& options) {
         return report(answer.error());
     }
     const bool is_live = !answer.value().is_null();
-    Json request = is_live ? std::move(answer.value())
-                           : Json{{"endpoint", ""},
-                                  {"types", Json::array()},
-                                  {"publishers", Json::object()}};
+    Json request =
+        is_live ? std::move(answer.value())
+                : Json{{"endpoint", ""}, {"types", Json::array()}, {"publishers", Json::object()}};
     if (options.asks_for_socket) {
         std::puts(to_line(request).c_str());
         return exit_ok;

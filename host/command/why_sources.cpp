@@ -75,7 +75,7 @@ std::string durable_patterns(const RecordingNames& names) {
 }
 
 /// "market-data 51": whose message of which number a cause was.
-std::string cause_text(const WhyLink& link) {
+std::string missing_cause_text(const WhyLink& link) {
     const Json cause = value_or<Json>(*link.message, "cause", Json::object());
     const Json publisher = value_or<Json>(cause, "publisher", Json(link.cause.publisher));
     return (publisher.is_string() ? publisher.get<std::string>() : to_line(publisher)) + " " +
@@ -95,7 +95,7 @@ std::string WhySources::what_is_missing(const WhyChain& chain) const {
     std::string text;
     std::string causes;
     for (const WhyLink& link : chain.links) {
-        const std::string cause = link.is_cause_missing ? cause_text(link) : std::string();
+        const std::string cause = link.is_cause_missing ? missing_cause_text(link) : std::string();
         if (!cause.empty() && causes.find(cause + ",") == std::string::npos) {
             causes += cause + ", ";
         }

@@ -91,14 +91,14 @@ void print_json(const std::string& id, const WhyChain& chain, const WhySources& 
     if (sources.log) {
         of_log = {{"folder", sources.log->log().folder.string()}, {"first", sources.log->first()}};
     }
-    std::puts(to_line({{"id", id},
-                       {"chain", std::move(links)},
-                       {"missing", ids_of_missing(chain)},
-                       {"log", std::move(of_log)},
-                       {"recording",
-                        sources.recording.empty() ? Json(nullptr)
-                                                  : Json(sources.recording.string())}})
-                  .c_str());
+    std::puts(
+        to_line({{"id", id},
+                 {"chain", std::move(links)},
+                 {"missing", ids_of_missing(chain)},
+                 {"log", std::move(of_log)},
+                 {"recording",
+                  sources.recording.empty() ? Json(nullptr) : Json(sources.recording.string())}})
+            .c_str());
 }
 
 }  // namespace

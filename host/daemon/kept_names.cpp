@@ -24,9 +24,8 @@ void add_missing(Json& entries, const Json& before) {
     };
     Json missing = Json::array();
     for (const Json& entry : before) {
-        const bool is_there = std::ranges::any_of(entries, [&](const Json& known) {
-            return handle_of(known) == handle_of(entry);
-        });
+        const bool is_there = std::ranges::any_of(
+            entries, [&](const Json& known) { return handle_of(known) == handle_of(entry); });
         if (entry.is_object() && !is_there) {
             missing.push_back(entry);
         }

@@ -231,8 +231,8 @@ Bytes segment(std::uint64_t first_position) {
     head.position = first_position - 1;
     append_record(records, head, encode_state(state));
     for (std::uint64_t index = 0; index < 2; ++index) {
-        head.kind = static_cast<std::uint16_t>(index == 0 ? RecordKind::message
-                                                          : RecordKind::refusal);
+        head.kind =
+            static_cast<std::uint16_t>(index == 0 ? RecordKind::message : RecordKind::refusal);
         head.publisher = 100;
         head.incarnation = 1;
         head.position = first_position + index;

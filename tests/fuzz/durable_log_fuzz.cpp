@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/json_value.hpp"
 #include "durable_log/log_reader.hpp"
 #include "durable_log/log_recovery.hpp"
 #include "durable_log/log_scan.hpp"

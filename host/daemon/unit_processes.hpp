@@ -63,6 +63,12 @@ struct LastEnd {
     std::int64_t time = 0;  ///< Wall ns.
 };
 
+/// A cursor in the durable log whose agent is no receiver any more.
+struct ParkedCursor {
+    std::string name;
+    std::uint64_t handled = 0;  ///< Everything up to this position.
+};
+
 /// One thread. Implements what the supervisor asks of the world.
 class UnitProcesses final : public AgentLauncher {
 public:
@@ -174,6 +180,9 @@ public:
     [[nodiscard]] const std::vector<std::string>& replay_waits_for() const {
         return replay_waits_for_;
     }
+    /// Who is no receiver any more and still keeps the durable log from being trimmed, as the
+    /// router told.
+    [[nodiscard]] const std::vector<ParkedCursor>& parked() const { return parked_; }
 
 private:
     /// A life whose process is being copied.
@@ -257,6 +266,7 @@ private:
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;
     std::map<std::string, LastEnd> last_ends_;
     std::vector<std::string> replay_waits_for_;
+    std::vector<ParkedCursor> parked_;
 };
 
 }  // namespace drover

@@ -71,6 +71,10 @@ public:
     /// Agents join behind the others or leave, and rules change. Not under a replay clock.
     void change_fleet(FleetChange change);
 
+    /// Tells who is no receiver of durable messages any more and still holds the log, which there
+    /// must be. It does so by itself whenever the fleet changes.
+    void tell_parked();
+
     /// Takes a frame that arrived on the agent's link. Small messages that follow from it wait for
     /// `finish_burst`, so that what arrives together may leave together.
     void receive(std::uint16_t agent, Frame& frame);

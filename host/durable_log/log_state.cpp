@@ -6,6 +6,38 @@
 #include "base/json_value.hpp"
 
 namespace drover {
+namespace {
+
+Json to_json(const PartitionHistory& history) {
+    Json epochs = Json::array();
+    for (const PartitionEpoch& epoch : history) {
+        Json keys = Json::array();
+        for (const RecordKey& key : epoch.keys) {
+            keys.push_back({key.type, key.offset, key.size});
+        }
+        epochs.push_back(
+            {{"from", epoch.from}, {"members", epoch.members}, {"keys", std::move(keys)}});
+    }
+    return epochs;
+}
+
+/// Throws Json::exception.
+PartitionHistory history_from(const Json& json) {
+    PartitionHistory history;
+    for (const Json& epoch : json) {
+        PartitionEpoch& made = history.emplace_back();
+        made.from = epoch.at("from").get<std::uint64_t>();
+        made.members = epoch.at("members").get<std::vector<std::string>>();
+        for (const Json& key : epoch.at("keys")) {
+            made.keys.push_back({key.at(0).get<std::uint32_t>(),
+                                 key.at(1).get<std::uint32_t>(),
+                                 key.at(2).get<std::uint32_t>()});
+        }
+    }
+    return history;
+}
+
+}  // namespace
 
 std::vector<std::byte> encode_state(const LogState& state) {
     Json sequences = Json::array();
@@ -17,8 +49,11 @@ std::vector<std::byte> encode_state(const LogState& state) {
         receivers[name] = {
             {"handled", cursor.handled}, {"effective", cursor.effective}, {"skips", cursor.skips}};
     }
-    const std::string text =
-        to_line({{"sequences", std::move(sequences)}, {"receivers", std::move(receivers)}});
+    Json json = {{"sequences", std::move(sequences)}, {"receivers", std::move(receivers)}};
+    for (const auto& [agent, history] : state.shared) {
+        json["shared"][agent] = to_json(history);
+    }
+    const std::string text = to_line(json);
     std::vector<std::byte> body(text.size());
     std::memcpy(body.data(), text.data(), text.size());
     return body;
@@ -40,11 +75,24 @@ Result<LogState> decode_state(std::span<const std::byte> body) {
                                      cursor.at("effective").get<std::uint64_t>(),
                                      cursor.at("skips").get<std::vector<std::uint64_t>>()};
         }
+        if (const auto shared = json.value().find("shared"); shared != json.value().end()) {
+            for (const auto& [agent, history] : shared->items()) {
+                state.shared[agent] = history_from(history);
+            }
+        }
     } catch (const Json::exception& error) {
         return Error{ErrorKind::invalid,
                      std::string("A checkpoint of the log is damaged: ") + error.what() + "."};
     }
     return state;
+}
+
+ReceiverProgress progress_in(const LogState& state) {
+    return [&state](const std::string& receiver) -> std::optional<std::uint64_t> {
+        const auto found = state.receivers.find(receiver);
+        return found == state.receivers.end() ? std::nullopt
+                                              : std::optional(found->second.effective);
+    };
 }
 
 }  // namespace drover

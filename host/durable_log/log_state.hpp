@@ -1,5 +1,5 @@
-/// What the durable log knows beside the messages: how far each receiver is, and how far it has
-/// heard each publisher. It stands in checkpoints.
+/// What the durable log knows beside the messages: how far each receiver is, how far it has heard
+/// each publisher, and who shared what. It stands in checkpoints.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "durable_log/partitions.hpp"
 
 namespace drover {
 
@@ -26,6 +27,7 @@ struct ReceiverCursor {
 struct LogState {
     std::map<std::uint32_t, std::uint64_t> sequences;  ///< Highest durable one, by publisher.
     std::map<std::string, ReceiverCursor> receivers;   ///< By name.
+    std::map<std::string, PartitionHistory> shared{};  ///< By the agent that has instances.
 
     friend bool operator==(const LogState&, const LogState&) = default;
 };
@@ -34,5 +36,8 @@ struct LogState {
 [[nodiscard]] std::vector<std::byte> encode_state(const LogState& state);
 /// Fails with `invalid` and a sentence.
 [[nodiscard]] Result<LogState> decode_state(std::span<const std::byte> body);
+
+/// How far the state says that receivers are. `state` must outlive it.
+[[nodiscard]] ReceiverProgress progress_in(const LogState& state);
 
 }  // namespace drover

@@ -172,6 +172,19 @@ void SegmentLog::forget(const std::string& receiver) {
     has_changed_ = state_.receivers.erase(receiver) > 0 || has_changed_;
 }
 
+void SegmentLog::set_shared(const std::string& agent, PartitionHistory history) {
+    const auto found = state_.shared.find(agent);
+    if (found == state_.shared.end() ? history.empty() : found->second == history) {
+        return;
+    }
+    has_changed_ = true;
+    if (history.empty()) {
+        state_.shared.erase(found);
+    } else {
+        state_.shared[agent] = std::move(history);
+    }
+}
+
 void SegmentLog::checkpoint() {
     if (!has_changed_) {
         return;

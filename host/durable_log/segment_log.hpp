@@ -82,6 +82,8 @@ public:
     /// How far a receiver is; it is registered by this.
     void set_cursor(const std::string& receiver, ReceiverCursor cursor);
     void forget(const std::string& receiver);
+    /// Who shares the messages of `agent`; empty: nobody does.
+    void set_shared(const std::string& agent, PartitionHistory history);
     /// Appends a checkpoint when something has changed since the last one.
     void checkpoint();
     /// Removes the segments that hold nothing above `position`.

@@ -115,6 +115,7 @@ void DurableDesk::store_and_trim() {
     has_progress_ = false;
     store_due_.reset();
     receivers_.store();
+    receivers_.forget_settled(told_);
     log_->checkpoint();
     std::uint64_t needed = told_;
     for (const auto& [name, cursor] : log_->state().receivers) {
@@ -151,7 +152,7 @@ std::string DurableDesk::describe_trouble() {
                           who_holds() +
                           ": start that agent, or, when it is gone for good, run `drover log "
                           "forget`."
-                    : std::string();
+                    : receivers_.who_waits_in_vain();
 }
 
 std::optional<RouterHealth> DurableDesk::take_health() {
@@ -165,10 +166,12 @@ std::optional<RouterHealth> DurableDesk::take_health() {
         return RouterHealth{"healthy", "", "The durable log takes messages again."};
     }
     const bool is_damaged = !damage_.empty();
+    const bool is_unwritten = !log_->trouble().empty();
     return RouterHealth{is_damaged ? "unhealthy" : "degraded",
                         is_damaged ? "log.damaged"
-                        : is_full_ ? "log.full"
-                                   : "log.write",
+                        : is_unwritten ? "log.write"
+                        : is_full_     ? "log.full"
+                                       : "log.share",
                         trouble_};
 }
 

@@ -71,6 +71,10 @@ public:
     /// Agents join behind the others or leave, and rules change. Not under a replay clock.
     void change_fleet(FleetChange change);
 
+    /// These agents are to leave, and no others: instances that share by key get nothing new, and
+    /// RouterOutput::report_retired follows once they are through with what they were given.
+    void retire(const std::vector<std::string>& names);
+
     /// Takes a frame that arrived on the agent's link. Small messages that follow from it wait for
     /// `finish_burst`, so that what arrives together may leave together.
     void receive(std::uint16_t agent, Frame& frame);
@@ -167,6 +171,8 @@ private:
     void restore_replay();
     [[nodiscard]] HandedOut deliver_durable(std::uint16_t agent, const ReplayMessage& message);
     void finish_turn();
+    void release_waiting();
+    void report_retired();
     void count_malformed(std::uint16_t agent, std::string_view what);
 
     [[nodiscard]] bool is_own(std::uint16_t agent,
@@ -274,6 +280,7 @@ private:
     std::vector<std::uint16_t> in_burst_;       ///< Receivers for whom something waits for its end.
     BundleWriter bundle_;                       ///< Empty between calls.
     std::map<std::string, std::size_t> turns_;  ///< By agent with instances: whose turn is next.
+    bool is_retirement_told_ = false;
     Monotonic now_{};
 };
 

@@ -36,6 +36,9 @@ void RouterCore::note_on_disk(const DurableRecord& record) {
     const std::vector<TopicShare> shares = route->shares;
     const GateMark gate = mark_of_copy(record.gate_revision);
     for (const TopicShare& share : shares) {
+        if (routes_.is_required(record.required, share.members.front())) {
+            continue;  // They have cursors.
+        }
         share_out(share, as_stream_copy(record.frame), gate);
     }
     for (const std::uint16_t receiver : observers) {
@@ -202,7 +205,7 @@ HandedOut RouterCore::deliver_durable(std::uint16_t agent, const ReplayMessage& 
         receivers.pass_over(agent, message.position);
         return HandedOut::not_at_all;
     }
-    hand_out(agent, message.frame);
+    hand_out(agent, receivers.frame_for(agent, record));
     return HandedOut::as_durable;
 }
 

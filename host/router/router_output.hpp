@@ -32,6 +32,8 @@ public:
     [[nodiscard]] virtual GateReading gate() = 0;
     /// For whom the replay waits; empty: it goes on.
     virtual void report_waiting(const std::vector<std::string>& names) = 0;
+    /// These agents, which are to leave, are through with all that they were given durably.
+    virtual void report_retired(const std::vector<std::string>& names) = 0;
     virtual void report_health(const RouterHealth& health) = 0;
     /// The reply to a request that the supervisor sent for a person.
     virtual void answer_person(const PersonReply& reply) = 0;

@@ -98,6 +98,10 @@ void RouterSockets::report_waiting(const std::vector<std::string>& names) {
     control_.write_line(to_line({{"event", "replay"}, {"waiting_for", names}}));
 }
 
+void RouterSockets::report_retired(const std::vector<std::string>& names) {
+    control_.write_line(to_line({{"event", "retired"}, {"agents", names}}));
+}
+
 void RouterSockets::report_occurrence(const Occurrence& occurrence) {
     control_.write_line(to_line(to_json(occurrence)));
 }

@@ -158,6 +158,8 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     } else if (event == "replay" && is_router(life.unit)) {
         replay_waits_for_ = value_or(message, "waiting_for", std::vector<std::string>{});
         place_.events.replay_waits(replay_waits_for_);
+    } else if (event == "retired" && is_router(life.unit) && retired_) {
+        retired_(value_or(message, "agents", std::vector<std::string>{}));
     } else if (event == "reply" && is_router(life.unit) && requests_ != nullptr) {
         requests_->heard(message);
     } else if (event == "log" && is_router(life.unit) && requests_ != nullptr) {
@@ -196,15 +198,14 @@ void UnitProcesses::end_life(const std::string& name, const ExitStatus& status, 
     family_.ended(name);
     family_.look();
     tell_breach(*life, monotonic_now());
-    supervisor_->exited(
-        name,
-        {.text = status.text(),
-         .success = status.is_success(),
-         .code = status.code,
-         .signal = status.signal,
-         .pid = life->child.pid,
-         .position = life->page.layout().position.load(std::memory_order_relaxed)},
-        when);
+    supervisor_->exited(name,
+                        {.text = status.text(),
+                         .success = status.is_success(),
+                         .code = status.code,
+                         .signal = status.signal,
+                         .pid = life->child.pid,
+                         .position = life->page.layout().position.load(std::memory_order_relaxed)},
+                        when);
     check_trees();
 }
 

@@ -69,8 +69,7 @@ std::size_t owner_of_partition(std::size_t partition, std::span<const std::uint6
 std::optional<RecordKey> PartitionEpoch::key_of(std::uint32_t type,
                                                 std::uint32_t record_size) const {
     const auto key = std::ranges::find(keys, type, &RecordKey::type);
-    const bool fits =
-        key != keys.end() && std::uint64_t{key->offset} + key->size <= record_size;
+    const bool fits = key != keys.end() && std::uint64_t{key->offset} + key->size <= record_size;
     return fits ? std::optional(*key) : std::nullopt;
 }
 

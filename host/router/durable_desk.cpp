@@ -168,7 +168,7 @@ std::optional<RouterHealth> DurableDesk::take_health() {
     const bool is_damaged = !damage_.empty();
     const bool is_unwritten = !log_->trouble().empty();
     return RouterHealth{is_damaged ? "unhealthy" : "degraded",
-                        is_damaged ? "log.damaged"
+                        is_damaged     ? "log.damaged"
                         : is_unwritten ? "log.write"
                         : is_full_     ? "log.full"
                                        : "log.share",

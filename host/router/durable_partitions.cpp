@@ -13,8 +13,7 @@ namespace drover {
 namespace {
 
 bool is_instance_of(std::string_view name, std::string_view agent) {
-    return name.size() > agent.size() + 1 && name.starts_with(agent) &&
-           name[agent.size()] == '.' &&
+    return name.size() > agent.size() + 1 && name.starts_with(agent) && name[agent.size()] == '.' &&
            name.find_first_not_of("0123456789", agent.size() + 1) == std::string_view::npos;
 }
 
@@ -105,9 +104,8 @@ void DurablePartitions::forget_settled(const ReceiverProgress& progress) {
 void DurablePartitions::forget_left() {
     for (const auto& [agent, history] : log_.state().shared) {
         for (const auto& [name, cursor] : std::map(log_.state().receivers)) {
-            const bool is_member = std::ranges::any_of(history, [&name](const auto& epoch) {
-                return epoch.index_of(name).has_value();
-            });
+            const bool is_member = std::ranges::any_of(
+                history, [&name](const auto& epoch) { return epoch.index_of(name).has_value(); });
             if (is_instance_of(name, agent) && !is_member && has_left(name) &&
                 cursor.effective + 1 >= history.front().from) {
                 log_.forget(name);
@@ -169,8 +167,8 @@ Frame DurablePartitions::part_of(std::uint16_t agent, const DurableRecord& recor
     }
     const auto& owners = owners_in(*epoch);
     std::vector<std::uint32_t> records;
-    const bool has_key = for_each_partition(
-        *message, *epoch, [&](std::uint32_t number, std::size_t partition) {
+    const bool has_key =
+        for_each_partition(*message, *epoch, [&](std::uint32_t number, std::size_t partition) {
             if (owners[partition] == *own) {
                 records.push_back(number);
             }
@@ -193,11 +191,11 @@ std::optional<UnsettledShare> DurablePartitions::must_wait(std::uint16_t agent,
         return std::nullopt;
     }
     std::optional<UnsettledShare> unsettled;
-    static_cast<void>(for_each_partition(
-        *message, *epoch, [&](std::uint32_t, std::size_t partition) {
+    static_cast<void>(
+        for_each_partition(*message, *epoch, [&](std::uint32_t, std::size_t partition) {
             if (owners_in(*epoch)[partition] == *index) {
-                unsettled = unsettled_before(
-                    *own.history, partition, record.position, own.name, progress);
+                unsettled =
+                    unsettled_before(*own.history, partition, record.position, own.name, progress);
             }
             return !unsettled;
         }));

@@ -86,8 +86,8 @@ public:
     [[nodiscard]] bool has_settled(std::uint16_t agent, std::uint64_t limit);
     /// Forgets who had shared messages and is through with them.
     void forget_settled(std::uint64_t limit);
-    /// A sentence about a receiver that waits for one which the fleet does not have any more; empty:
-    /// none does.
+    /// A sentence about a receiver that waits for one which the fleet does not have any more;
+    /// empty: none does.
     [[nodiscard]] std::string who_waits_in_vain() const;
 
     /// Everything up to here that is for the agent is handled, or void.

@@ -37,6 +37,23 @@ PartitionHistory history_from(const Json& json) {
     return history;
 }
 
+Json to_json(const VoidNotice& notice) {
+    return {notice.position, notice.topic, notice.sequence, notice.incarnation, notice.receiver};
+}
+
+/// Throws Json::exception.
+std::vector<VoidNotice> notices_from(const Json& json) {
+    std::vector<VoidNotice> notices;
+    for (const Json& notice : json) {
+        notices.push_back({notice.at(0).get<std::uint64_t>(),
+                           notice.at(1).get<std::string>(),
+                           notice.at(2).get<std::uint64_t>(),
+                           notice.at(3).get<std::uint32_t>(),
+                           notice.at(4).get<std::string>()});
+    }
+    return notices;
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_state(const LogState& state) {
@@ -52,6 +69,13 @@ std::vector<std::byte> encode_state(const LogState& state) {
     Json json = {{"sequences", std::move(sequences)}, {"receivers", std::move(receivers)}};
     for (const auto& [agent, history] : state.shared) {
         json["shared"][agent] = to_json(history);
+    }
+    for (const auto& [publisher, notices] : state.notices) {
+        Json list = Json::array();
+        for (const VoidNotice& notice : notices) {
+            list.push_back(to_json(notice));
+        }
+        json["notices"].push_back({publisher, std::move(list)});
     }
     const std::string text = to_line(json);
     std::vector<std::byte> body(text.size());
@@ -78,6 +102,11 @@ Result<LogState> decode_state(std::span<const std::byte> body) {
         if (const auto shared = json.value().find("shared"); shared != json.value().end()) {
             for (const auto& [agent, history] : shared->items()) {
                 state.shared[agent] = history_from(history);
+            }
+        }
+        if (const auto all = json.value().find("notices"); all != json.value().end()) {
+            for (const Json& entry : *all) {
+                state.notices[entry.at(0).get<std::uint32_t>()] = notices_from(entry.at(1));
             }
         }
     } catch (const Json::exception& error) {

@@ -65,6 +65,24 @@ void DurableDesk::append_refusal(const MessageHeader& header) {
     tail_.add({position, Frame(), header.publisher, header.delivery, std::nullopt, 0});
 }
 
+void DurableDesk::commit() {
+    if (std::exchange(has_notices_, false)) {
+        receivers_.store();  // What a notice tells of is not told again for what is passed over.
+        log_->checkpoint();
+    }
+    log_->commit();
+}
+
+void DurableDesk::keep_notice(std::uint32_t publisher, VoidNotice notice) {
+    has_notices_ = log_->add_notice(publisher, std::move(notice)) || has_notices_;
+}
+
+std::vector<VoidNotice> DurableDesk::take_notices(std::uint32_t publisher) {
+    std::vector<VoidNotice> notices = log_->take_notices(publisher);
+    has_progress_ = has_progress_ || !notices.empty();
+    return notices;
+}
+
 std::set<std::uint32_t> DurableDesk::take_news() {
     log_->take_news();
     std::set<std::uint32_t> publishers;

@@ -138,7 +138,6 @@ private:
         bool was_warned = false;          ///< Of malformed frames, once a life.
         std::deque<Frame> unlogged;       ///< Durable messages that the log cannot take yet.
         std::size_t unlogged_bytes = 0;
-        std::vector<Frame> notices;  ///< REFUSED, for its next HELLO.
     };
 
     void receive_control(std::uint16_t agent, Frame& frame);
@@ -167,6 +166,7 @@ private:
     void receive_handled(std::uint16_t agent, const ControlFrame& frame);
     void receive_voided(std::uint16_t agent, const ControlFrame& frame);
     [[nodiscard]] std::optional<Admission> admit(std::uint16_t agent, const HelloBody& hello);
+    void send_notices(std::uint16_t agent);
     void send_ready(std::uint16_t agent, const std::optional<Admission>& admission);
     void restore_replay();
     [[nodiscard]] HandedOut deliver_durable(std::uint16_t agent, const ReplayMessage& message);

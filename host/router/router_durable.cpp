@@ -181,9 +181,7 @@ void RouterCore::send_ready(std::uint16_t agent, const std::optional<Admission>&
         ready.logged = durable_->publishers().logged(config_.agents[agent].handle);
     }
     send_urgent(agent, control_to_frame(ready));
-    for (Frame& notice : std::exchange(sessions_[agent].notices, {})) {
-        send_urgent(agent, std::move(notice));
-    }
+    send_notices(agent);
     if (admission && admission->is_anew) {
         log_warning("Agent '" + name_of(agent) +
                     "' has a new state file: it goes on behind position " +

@@ -166,6 +166,6 @@ private:
 
 }  // namespace drover::misbehaving
 
-DROVER_PLUGIN(drover::misbehaving::Source,
-              drover::misbehaving::Worker,
-              drover::misbehaving::Auditor)
+DROVER_LIBRARY(drover::misbehaving::Source,
+               drover::misbehaving::Worker,
+               drover::misbehaving::Auditor)

@@ -1,5 +1,6 @@
 // Instances that share durable topics by key: killed, and made more and fewer, in the middle of a
 // flow of which nothing may be lost, doubled or overtaken.
+#include <array>
 #include <csignal>
 #include <random>
 #include <thread>

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json_value.hpp"
 #include "durable_log/partitions.hpp"
 #include "tests/host/router/durable_fleet.hpp"
 

@@ -13,7 +13,7 @@ bool has_words(const std::string& text, const std::string& words) {
 
 /// The events of refused messages of `agent`, as `drover events` tells them.
 std::string refusals_of(const FleetUnderTest& fleet, const std::string& agent) {
-    return fleet.drover({"events", "--kind", "refusal", "--agent", agent}).output;
+    return fleet.drover({"events", agent, "--kind", "refusal"}).output;
 }
 
 TEST(VoidNotice, reaches_a_sender_that_was_away_over_a_kill_of_the_router) {

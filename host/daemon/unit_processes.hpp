@@ -83,6 +83,10 @@ public:
     }
     /// Who waits for replies that come through the router. Lent.
     void report_replies_to(PersonRequests& requests) { requests_ = &requests; }
+    /// Who hears that instances which are to leave are through with what they were given.
+    void report_retired_to(std::function<void(const std::vector<std::string>&)> listener) {
+        retired_ = std::move(listener);
+    }
     /// Who records the fleet.
     [[nodiscard]] RecordingLink& recording() { return recording_; }
     /// Sends the router an order; false when none runs.
@@ -251,6 +255,7 @@ private:
 
     Workplace place_;
     FleetSupervisor* supervisor_ = nullptr;
+    std::function<void(const std::vector<std::string>&)> retired_;
     PersonRequests* requests_ = nullptr;
     std::function<void(const UnitChange&)> listener_;
     Family family_;

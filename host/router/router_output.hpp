@@ -42,6 +42,8 @@ public:
     virtual void report_waiting(const std::vector<std::string>& names) = 0;
     /// Who is no receiver of durable messages any more and still holds the log.
     virtual void report_parked(const std::vector<ParkedReceiver>& parked) = 0;
+    /// These agents, which are to leave, are through with all that they were given durably.
+    virtual void report_retired(const std::vector<std::string>& names) = 0;
     virtual void report_health(const RouterHealth& health) = 0;
     /// The reply to a request that the supervisor sent for a person.
     virtual void answer_person(const PersonReply& reply) = 0;

@@ -116,6 +116,10 @@ void RouterSockets::tell_parked() {
     control_.write_line(to_line({{"event", "parked"}, {"receivers", std::move(receivers)}}));
 }
 
+void RouterSockets::report_retired(const std::vector<std::string>& names) {
+    control_.write_line(to_line({{"event", "retired"}, {"agents", names}}));
+}
+
 void RouterSockets::report_occurrence(const Occurrence& occurrence) {
     control_.write_line(to_line(to_json(occurrence)));
 }

@@ -47,6 +47,7 @@ public:
     void tap(const Frame& frame) override;
     [[nodiscard]] GateReading gate() override;
     void report_waiting(const std::vector<std::string>& names) override;
+    void report_retired(const std::vector<std::string>& names) override;
     /// Tells again for whom the replay waits, when it does.
     void repeat_waiting();
     void report_parked(const std::vector<ParkedReceiver>& parked) override;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct GraphFlow {
     bool gated = false;      ///< All of them.
     bool durable = false;    ///< As the file wants them.
     bool on_demand = false;  ///< The receiver subscribes to what it needs of them.
+    std::vector<std::uint32_t> ports{};  ///< Of the receiver, that take them; not in the JSON.
 };
 
 struct FleetGraph {

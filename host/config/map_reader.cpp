@@ -231,9 +231,9 @@ void MapReader::refuse_key(const YamlEntry& entry, Section section) const {
         return;
     }
     if (contains(plugin_keys(section), entry.key)) {
-        add_fault(entry.key_place,
-                  "'" + entry.key +
-                      "' is a key of the plugin: write it under the agent's 'config'.");
+        add_fault(
+            entry.key_place,
+            "'" + entry.key + "' is a key of the plugin: write it under the agent's 'config'.");
         return;
     }
     add_fault(entry.key_place,

@@ -79,11 +79,10 @@ void UnitProcesses::tell_links() {
         if (is_router(name) || !life->is_ready || life->has_ended) {
             continue;
         }
-        LinkNews::News news =
-            link_news_.for_agent(place_.fleet,
-                                 name,
-                                 place_.handles.last_epoch(),
-                                 [this](const std::string& unit) { return why_lost(unit); });
+        LinkNews::News news = link_news_.for_agent(
+            place_.fleet, name, place_.handles.last_epoch(), [this](const std::string& unit) {
+                return why_lost(unit);
+            });
         if (news.lost != life->told_lost) {
             life->told_lost = std::move(news.lost);
             send(*life, news.message);
@@ -94,9 +93,8 @@ void UnitProcesses::tell_links() {
 std::optional<std::string> UnitProcesses::why_lost(const std::string& unit) const {
     const auto status = supervisor_->status(unit, monotonic_now());
     // A router that starts is heard of by the link itself.
-    const bool is_there =
-        !status || status->state == AgentState::running ||
-        (is_router(unit) && status->state == AgentState::starting);
+    const bool is_there = !status || status->state == AgentState::running ||
+                          (is_router(unit) && status->state == AgentState::starting);
     return is_there ? std::nullopt
                     : std::optional(unit + " is " + std::string(text_of(status->state)) + ": " +
                                     status->reason);

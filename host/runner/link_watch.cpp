@@ -34,8 +34,7 @@ void LinkWatch::tell(AgentRunner& runner, const RouterLink& router) {
     if (!has_news_ && !told_epoch_) {
         return;
     }
-    const bool is_concerned =
-        runner.link_ != nullptr && runner.setup_.mode == DROVER_MODE_LIVE;
+    const bool is_concerned = runner.link_ != nullptr && runner.setup_.mode == DROVER_MODE_LIVE;
     if (!is_concerned || runner.is_input_paused()) {
         return;
     }
@@ -80,9 +79,8 @@ void LinkWatch::tell_lost(AgentRunner& runner) {
 }
 
 bool LinkWatch::is_lost(std::uint32_t port, const std::string& publisher) const {
-    return std::ranges::any_of(lost_, [&](const Loss& loss) {
-        return loss.port == port && loss.publisher == publisher;
-    });
+    return std::ranges::any_of(
+        lost_, [&](const Loss& loss) { return loss.port == port && loss.publisher == publisher; });
 }
 
 void LinkWatch::deliver(AgentRunner& runner, const RecordedLink& link) {

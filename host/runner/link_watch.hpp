@@ -1,5 +1,5 @@
-/// Tells an agent that offers drover.link/1 what cuts it off from the fleet and what is back: by what
-/// droverd says of router and publishers, and by the agent's own link.
+/// Tells an agent that offers drover.link/1 what cuts it off from the fleet and what is back: by
+/// what droverd says of router and publishers, and by the agent's own link.
 #pragma once
 
 #include <cstdint>

@@ -54,6 +54,9 @@ void BrokerAgent::on_message(const Message& message) {
                 venue_->submit(order, message.event_time(), events_);
             }
         }
+        if (is_withdrawing_) {
+            withdraw_unwatched();  // It was sent before whoever sent it was gone.
+        }
     } else if (message.is(cancels_port)) {
         for (const drover_cancel& cancel : message.records(cancels_port)) {
             if (text_of(cancel.account) == account) {
@@ -226,6 +229,10 @@ void BrokerAgent::report_health() {
                   "Account " + venue_->settings().account +
                       " is halted: an amount became too large for exact arithmetic. It takes no "
                       "more orders.");
+        return;
+    }
+    if (is_withdrawing_) {
+        degraded("link_lost", "Working orders are withdrawn: " + cut_off_text() + ".");
         return;
     }
     healthy("account " + venue_->settings().account + ": cash " +

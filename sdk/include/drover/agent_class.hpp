@@ -71,9 +71,9 @@ public:
     }
     /// Exactly once for each `request` that was accepted, until `stop`.
     virtual void on_reply(const Reply& /*reply*/) {}
-    /// The router, or an agent that publishes what a port takes, is gone, and why; and is back. Only
-    /// called when the class declares `follows_links = true`, and never under a replay clock nor in
-    /// a simulation. See drover_link_v1.
+    /// The router, or an agent that publishes what a port takes, is gone, and why; and is back.
+    /// Only called when the class declares `follows_links = true`, and never under a replay clock
+    /// nor in a simulation. See drover_link_v1.
     virtual void on_link_lost(const Link& /*link*/, std::string_view /*reason*/) {}
     virtual void on_link_restored(const Link& /*link*/) {}
     /// What survives a restart. Only called when the class declares `keeps_state = true`.

@@ -55,7 +55,8 @@ void BrokerAgent::on_message(const Message& message) {
             }
         }
         if (is_withdrawing_) {
-            withdraw_unwatched();  // It was sent before whoever sent it was gone.
+            // Sent before whoever sent it was gone, or by who is just back: that will be told.
+            begin_grace();
         }
     } else if (message.is(cancels_port)) {
         for (const drover_cancel& cancel : message.records(cancels_port)) {

@@ -95,6 +95,8 @@ private:
     void on_end();
     [[nodiscard]] std::string flatten(const std::vector<std::string>& symbols,
                                       const std::string& person);
+    /// Working orders are withdrawn when link_grace is over.
+    void begin_grace();
     void withdraw_unwatched();
     /// "the router is gone since 2026-11-27T13:00:00Z"
     [[nodiscard]] std::string cut_off_text() const;

@@ -21,7 +21,7 @@ void BrokerAgent::on_link_lost(const Link& link, std::string_view reason) {
     log_info("Cut off from " + name_of(link) + ": " + std::string(reason));
     if (lost_links_.empty()) {
         cut_off_since_ = now();
-        set_timer(grace_timer, now() + venue_->settings().link_grace);
+        begin_grace();
     }
     lost_links_.insert(name_of(link));
 }
@@ -55,6 +55,10 @@ void BrokerAgent::on_timer(std::uint64_t /*id*/, std::int64_t /*due*/, std::uint
         publish_events();
     }
     report_health();
+}
+
+void BrokerAgent::begin_grace() {
+    set_timer(grace_timer, now() + venue_->settings().link_grace);
 }
 
 void BrokerAgent::withdraw_unwatched() {

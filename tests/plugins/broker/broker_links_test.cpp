@@ -98,12 +98,34 @@ TEST_F(BrokerLinksTest, counts_the_grace_from_the_first_that_is_gone) {
     EXPECT_THAT(events(), ElementsAre("a cancelled LINK_LOST"));
 }
 
-TEST_F(BrokerLinksTest, withdraws_what_still_comes_from_who_is_gone) {
+TEST_F(BrokerLinksTest, withdraws_what_still_comes_from_who_is_gone_after_another_grace) {
+    Harness& host = agent();
+    host.lose_link("orders", "risk");
+    pass(60 * second);
+    forget();
+    send(order("b", "1"));
+    EXPECT_THAT(events(), ElementsAre("b other "));
+    pass(5 * second);
+    EXPECT_THAT(events(), ElementsAre("b cancelled LINK_LOST"));
+}
+
+TEST_F(BrokerLinksTest, leaves_the_first_order_of_who_is_just_back_alone) {
+    Harness& host = agent();
+    host.lose_link("orders", "risk");
+    pass(60 * second);
+    forget();
+    send(order("b", "1"));
+    host.restore_link("orders", "risk");
+    pass(60 * second);
+    for (const std::string& event : events()) {
+        EXPECT_EQ(event, "b other ");
+    }
+}
+
+TEST_F(BrokerLinksTest, withdraws_at_once_without_a_grace) {
     Harness& host = agent(R"({"link_grace": "0s"})");
     host.lose_link("orders", "risk");
     EXPECT_THAT(events(), ElementsAre("a cancelled LINK_LOST"));
-    send(order("b", "1"));
-    EXPECT_THAT(events(), ElementsAre("b other ", "b cancelled LINK_LOST"));
 }
 
 TEST_F(BrokerLinksTest, lets_exits_and_what_a_person_sent_work_on) {

@@ -1,6 +1,7 @@
 #include "link/curve_keys.hpp"
 
 #include <array>
+#include <cstdint>
 
 #include <zmq.h>
 

@@ -75,8 +75,8 @@ Result<GuardedTap> GuardedTap::bind(LinkContext& context,
     auto publisher =
         make_socket(context, zmq::socket_type::xpub, endpoint, [&](zmq::socket_t& tap) {
             guard(tap, server, is_ipv6);
-            constexpr int failures = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-                                     ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+            constexpr int failures =
+                ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
             if (::zmq_socket_monitor(tap.handle(), monitor_endpoint, failures) != 0) {
                 throw zmq::error_t();
             }
@@ -161,8 +161,7 @@ std::vector<TapKnock> GuardedTap::answer_knocks(
             part_of(knock.is_allowed ? knock.key : ""),
             Frame()};
         for (std::size_t part = 0; part < answer.size(); ++part) {
-            static_cast<void>(
-                doorkeeper_.send_frame(answer[part], part + 1 < answer.size()));
+            static_cast<void>(doorkeeper_.send_frame(answer[part], part + 1 < answer.size()));
         }
         knocks.push_back(std::move(knock));
     }

@@ -1,5 +1,5 @@
-/// A tap for other machines: publishes over tcp, encrypted and authenticated by CURVE, to the clients
-/// whose keys are allowed. Nobody else gets a byte of a message.
+/// A tap for other machines: publishes over tcp, encrypted and authenticated by CURVE, to the
+/// clients whose keys are allowed. Nobody else gets a byte of a message.
 #pragma once
 
 #include <cstdint>

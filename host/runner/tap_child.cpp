@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@
 #include "base/topic.hpp"
 #include "link/poller.hpp"
 #include "link/tap.hpp"
+#include "runner/tap_keys.hpp"
+#include "runner/tap_server.hpp"
 #include "wire/frame_json.hpp"
 
 namespace drover {
@@ -181,6 +184,17 @@ private:
     std::uint64_t passed_over_ = 0;  ///< In the running second.
 };
 
+/// Prints the line by which the key is allowed.
+int make_client_key(const std::filesystem::path& file) {
+    const auto keys = make_key_file(file);
+    if (!keys) {
+        log_error(keys.error().message);
+        return 1;
+    }
+    std::printf("%s %s\n", keys.value().public_key.c_str(), file.stem().c_str());
+    return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int run_tap_child() {
@@ -198,6 +212,12 @@ int run_tap_child() {
                     ? Result<Json>(Error{ErrorKind::invalid,
                                          "No request came on descriptor 3; use `drover tap`."})
                     : parse_json(lines.front());
+    if (json && json.value().contains("listen")) {
+        return run_tap_server(json.value(), channel);
+    }
+    if (json && json.value().contains("new_key")) {
+        return make_client_key(value_or<std::string>(json.value(), "new_key", ""));
+    }
     auto request = json ? read_request(json.value()) : Result<TapRequest>(json.error());
     if (!request) {
         log_error(request.error().message);

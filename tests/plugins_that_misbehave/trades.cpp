@@ -1,5 +1,5 @@
-// The neighbours of a broker in a fleet on the wall clock: one bar of long ago, and an order that no
-// bar will ever fill.
+// The neighbours of a broker in a fleet on the wall clock: one bar of long ago, and an order that
+// no bar will ever fill.
 #include <string>
 
 #include <drover/agent.hpp>

@@ -95,9 +95,9 @@ protected:
                                   const std::string& router,
                                   LinkWatch::RouterLink link = {1, true}) {
         Follower::told.clear();
-        watch_.hear(parse_json(R"({"do": "links", "lost": [)" + lost + R"(], "router": )" + router +
-                               "}")
-                        .value());
+        watch_.hear(
+            parse_json(R"({"do": "links", "lost": [)" + lost + R"(], "router": )" + router + "}")
+                .value());
         watch_.tell(*runner_, link);
         return Follower::told;
     }

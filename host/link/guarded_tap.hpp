@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -62,7 +62,7 @@ private:
     /// Gives LinkSocket's functions to this class alone.
     class Socket : public LinkSocket {
     public:
-        using LinkSocket::LinkSocket;
+        explicit Socket(std::unique_ptr<zmq::socket_t> socket) : LinkSocket(std::move(socket)) {}
         using LinkSocket::receive_frame;
         using LinkSocket::send_frame;
     };

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
+#include "base/json_value.hpp"
 #include "base/logging.hpp"
 #include "runner/borrowed.hpp"
 

@@ -2,8 +2,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include <fcntl.h>
@@ -11,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file_descriptor.hpp"
+#include "base/file_text.hpp"
 
 namespace drover {
 namespace {
@@ -70,12 +69,11 @@ Result<CurveKeys> read_or_make_key_file(const std::filesystem::path& file) {
                          "600 " +
                          file.string() + "', or make new keys if somebody may have seen it."};
     }
-    std::ifstream stream(file);
-    if (!stream) {
+    const auto text = read_file_text(file);
+    if (!text) {
         return failed(file, "read");
     }
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    CurveKeys keys{value_of(text, "public-key"), value_of(text, "secret-key")};
+    CurveKeys keys{value_of(*text, "public-key"), value_of(*text, "secret-key")};
     if (!is_curve_key(keys.public_key) || !is_curve_key(keys.secret_key)) {
         return Error{ErrorKind::invalid,
                      file.string() + " holds no key pair: remove it, and a new one is made."};
@@ -85,11 +83,12 @@ Result<CurveKeys> read_or_make_key_file(const std::filesystem::path& file) {
 
 Result<std::map<std::string, std::string>> read_tap_clients(const std::filesystem::path& file) {
     std::map<std::string, std::string> clients;
-    std::ifstream stream(file);
-    if (!stream) {
+    const auto text = read_file_text(file);
+    if (!text) {
         return errno == ENOENT ? Result<std::map<std::string, std::string>>(clients)
                                : failed(file, "read");
     }
+    std::istringstream stream(*text);
     std::size_t number = 0;
     for (std::string line; std::getline(stream, line);) {
         ++number;

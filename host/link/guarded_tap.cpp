@@ -54,6 +54,8 @@ void guard(zmq::socket_t& tap, const CurveKeys& server, bool is_ipv6) {
 
 }  // namespace
 
+GuardedTap::Socket::Socket(std::unique_ptr<zmq::socket_t> socket) : LinkSocket(std::move(socket)) {}
+
 GuardedTap::GuardedTap(Socket doorkeeper, Socket publisher, Socket monitor, std::string endpoint)
     : doorkeeper_(std::move(doorkeeper)),
       publisher_(std::move(publisher)),

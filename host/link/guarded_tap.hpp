@@ -62,7 +62,7 @@ private:
     /// Gives LinkSocket's functions to this class alone.
     class Socket : public LinkSocket {
     public:
-        explicit Socket(std::unique_ptr<zmq::socket_t> socket) : LinkSocket(std::move(socket)) {}
+        explicit Socket(std::unique_ptr<zmq::socket_t> socket);
         using LinkSocket::receive_frame;
         using LinkSocket::send_frame;
     };

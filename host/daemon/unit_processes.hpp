@@ -21,6 +21,7 @@
 #include "daemon/event_recorder.hpp"
 #include "daemon/family.hpp"
 #include "daemon/fleet_messages.hpp"
+#include "daemon/link_news.hpp"
 #include "daemon/person_requests.hpp"
 #include "daemon/process_life.hpp"
 #include "daemon/recording_link.hpp"
@@ -216,6 +217,10 @@ private:
     [[nodiscard]] std::string mark_of(const std::string& name, const std::string& life) const;
 
     void tell_of_recorder();
+    /// Tells the agents that are ready who publishes to them no more, or again, and so of the
+    /// router. Not while the fleet shuts down, nor under a replay clock.
+    void tell_links();
+    [[nodiscard]] std::optional<std::string> why_lost(const std::string& unit) const;
     void begin(const std::string& name, const std::optional<std::string>& why_by_exec);
     void copied(const std::string& name, Child copy);
     void not_copied(const std::string& name, const std::string& why);
@@ -262,6 +267,7 @@ private:
     CrashReporter crashes_;
     AgentIsolation isolation_;
     RecordingLink recording_;
+    LinkNews link_news_;
     Zygotes zygotes_;
     Spares spares_;
     Spares candidates_;

@@ -31,6 +31,7 @@ enum class EntryKind : std::uint8_t {
     reply = 10,      ///< on_reply.
     refused = 11,    ///< on_refused.
     simulated = 12,  ///< What drover.simulation/1 answered within the callback before it.
+    link = 13,       ///< on_link_lost or on_link_restored.
     // What it gave.
     published = 32,
     requested = 33,

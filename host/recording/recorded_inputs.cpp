@@ -215,4 +215,21 @@ std::optional<RecordedRefusal> RecordedRefusal::decode(std::span<const std::byte
     return if_through(reader, refusal);
 }
 
+void RecordedLink::write(EntryWriter& writer) const {
+    writer.put(port);
+    writer.put(std::uint8_t{is_lost});
+    writer.text(publisher);
+    writer.text(reason);
+}
+
+std::optional<RecordedLink> RecordedLink::decode(std::span<const std::byte> body) {
+    BodyReader reader(body);
+    RecordedLink link;
+    link.port = reader.get<std::uint32_t>();
+    link.is_lost = reader.get<std::uint8_t>() != 0;
+    link.publisher = reader.text();
+    link.reason = reader.text();
+    return if_through(reader, link);
+}
+
 }  // namespace drover

@@ -126,4 +126,15 @@ struct RecordedRefusal {
     [[nodiscard]] static std::optional<RecordedRefusal> decode(std::span<const std::byte> body);
 };
 
+/// What drover.link/1 was told.
+struct RecordedLink {
+    std::uint32_t port = 0;
+    bool is_lost = false;  ///< Or restored, without a reason.
+    std::string_view publisher;
+    std::string_view reason;
+
+    void write(EntryWriter& writer) const;
+    [[nodiscard]] static std::optional<RecordedLink> decode(std::span<const std::byte> body);
+};
+
 }  // namespace drover

@@ -18,6 +18,7 @@
 
 #include <drover/agent.h>
 #include <drover/extension/control.h>
+#include <drover/extension/link.h>
 #include <drover/extension/replay_clock.h>
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
@@ -121,11 +122,7 @@ public:
     /// cannot be written, everything stays as it is and is tried again when `retry_due` says.
     void commit();
     /// Does it again where it failed and that is due.
-    void commit_again() {
-        if (retry_due_ && monotonic_now() >= *retry_due_) {
-            commit();
-        }
-    }
+    void commit_again();
     /// Whether callbacks have done what is not committed yet.
     [[nodiscard]] bool has_uncommitted() const;
     /// No message, timer or post may reach the plugin now: a commit must succeed first, or the
@@ -211,6 +208,7 @@ public:
 
 private:
     friend struct HostTable;
+    friend class LinkWatch;
     friend class RecordedCallbacks;
 
     enum class Phase { created, configuring, starting, running, stopped };
@@ -351,6 +349,7 @@ private:
     drover_host host_{};
     void* agent_ = nullptr;
     const drover_state_v1* state_ = nullptr;
+    const drover_link_v1* link_ = nullptr;
     Phase phase_ = Phase::created;
     std::atomic<bool> closed_{false};
     std::atomic<std::thread::id> agent_thread_{};  ///< Only while a callback runs.

@@ -203,6 +203,12 @@ void LifeRecorder::refused(std::string_view topic,
     }
 }
 
+void LifeRecorder::link(const RecordedLink& link) {
+    if (wants_all()) {
+        add(EntryKind::link, link);
+    }
+}
+
 void LifeRecorder::published(const PublishedMessage& message) {
     if (wants(message.topic)) {
         add(EntryKind::published, recorded_publication(message));

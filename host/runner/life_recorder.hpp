@@ -60,6 +60,7 @@ public:
                  std::uint64_t sequence,
                  drover_status status,
                  std::string_view reason);
+    void link(const RecordedLink& link);
 
     // What it gives, each before it leaves.
     void published(const PublishedMessage& message);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "runner/borrowed.hpp"
+#include "runner/link_watch.hpp"
 
 namespace drover {
 namespace {
@@ -179,6 +180,11 @@ void RecordedCallbacks::refused(const RecordedRefusal& refusal) {
                                           borrowed(refusal.reason));
         });
     }
+    settle();
+}
+
+void RecordedCallbacks::link(const RecordedLink& link) {
+    LinkWatch::call(runner_, link);
     settle();
 }
 

@@ -33,6 +33,7 @@ public:
     void request(const RecordedRequest& request);
     void reply(const RecordedReply& reply);
     void refused(const RecordedRefusal& refusal);
+    void link(const RecordedLink& link);
 
 private:
     /// Forgets what was posted and takes a start that has become ready.

@@ -163,6 +163,8 @@ std::string LifeReplay::text_of(const Entry& entry) const {
             return "on_reply";
         case EntryKind::refused:
             return "on_refused";
+        case EntryKind::link:
+            return "on_link_lost or on_link_restored";
         default:
             return "?";
     }
@@ -231,6 +233,10 @@ Result<void> LifeReplay::give(const Entry& entry) {
         case EntryKind::refused:
             is_sound = handed(RecordedRefusal::decode(entry.body),
                               [&](const auto& body) { agent_->refused(body); });
+            break;
+        case EntryKind::link:
+            is_sound = handed(RecordedLink::decode(entry.body),
+                              [&](const auto& body) { agent_->link(body); });
             break;
         default:
             break;

@@ -89,6 +89,13 @@ TEST(RecordingEntry, gives_back_what_agents_are_given) {
         written(EntryKind::refused, RecordedRefusal{9, -2, "order.submit.a", "gated"}));
     ASSERT_TRUE(refusal);
     EXPECT_EQ(refusal->topic, "order.submit.a");
+    const auto link = read<RecordedLink>(
+        written(EntryKind::link, RecordedLink{3, true, "risk", "risk is failed"}));
+    ASSERT_TRUE(link);
+    EXPECT_EQ(link->port, 3U);
+    EXPECT_TRUE(link->is_lost);
+    EXPECT_EQ(link->publisher, "risk");
+    EXPECT_EQ(link->reason, "risk is failed");
     const auto state =
         read<RecordedState>(written(EntryKind::state, RecordedState{2, "saved bytes"}));
     ASSERT_TRUE(state);

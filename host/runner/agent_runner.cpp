@@ -147,8 +147,8 @@ void AgentRunner::send_all() {
         send_up_to(end, sent);
     }
     batch_.ends.clear();
-    send_up_to(
-        {outbox_.size(), requests_.outgoing(), std::exchange(batch_.advance, std::nullopt)}, sent);
+    send_up_to({outbox_.size(), requests_.outgoing(), std::exchange(batch_.advance, std::nullopt)},
+               sent);
     if (sent.messages > 0) {
         outbox_.discard();
         transport_.finish_sending();
@@ -169,9 +169,8 @@ void AgentRunner::send_up_to(const CallbackEnd& end, CallbackEnd& sent) {
 
 void AgentRunner::note_callback_end() {
     const auto lock = lock_outgoing();
-    batch_.ends.push_back({outbox_.size(),
-                           requests_.outgoing(),
-                           std::exchange(batch_.advance, std::nullopt)});
+    batch_.ends.push_back(
+        {outbox_.size(), requests_.outgoing(), std::exchange(batch_.advance, std::nullopt)});
 }
 
 void AgentRunner::set_time(std::int64_t now) {

@@ -1,5 +1,5 @@
-/// What became of an agent's publications at the call: counted within a callback, and as a recording
-/// says it in a replay.
+/// What became of an agent's publications at the call: counted within a callback, and as a
+/// recording says it in a replay.
 #pragma once
 
 #include <cstdint>

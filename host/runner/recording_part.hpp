@@ -32,8 +32,8 @@ public:
     [[nodiscard]] SimulationService& before(SimulationService& service) {
         return simulations_.emplace(service);
     }
-    /// The runner that has been made, and not been prepared yet: joins the recorder that was wanted,
-    /// if there was one. Lent.
+    /// The runner that has been made, and not been prepared yet: joins the recorder that was
+    /// wanted, if there was one. Lent.
     void follow(AgentRunner& runner);
     /// `record` of the control channel: joins a recorder now, or ends the recording.
     void obey(const Json& message);

@@ -8,6 +8,7 @@
 #include "base/topic.hpp"
 #include "recording/recording_reader.hpp"
 #include "runner/configure_message.hpp"
+#include "simulation/gate_changes.hpp"
 
 namespace drover {
 namespace {
@@ -195,7 +196,7 @@ private:
         }
         const bool is_input = is_outside(publisher);
         if (entry.kind == EntryKind::published && !is_input && is_gated(message->topic)) {
-            gated_times_.insert(header.publish_time);
+            gate_.let_through(header.publish_time);
         }
         const auto known = is_input ? messages_.find(header.id) : messages_.end();
         if (known != messages_.end()) {
@@ -234,8 +235,8 @@ private:
                heard->second.kind == EntryKind::start;
     }
 
-    /// The same where the life was killed before it had recorded anything, and only a receiver knows
-    /// of it: no message caused it.
+    /// The same where the life was killed before it had recorded anything, and only a receiver
+    /// knows of it: no message caused it.
     [[nodiscard]] bool is_untold_restatement(const std::string& publisher,
                                              const RecordedId& id,
                                              const KeptMessage& kept) const {
@@ -297,8 +298,8 @@ private:
             rights_ = rules ? read_rules(rules.value()) : std::vector<TopicRights>();
         }
         const auto known = std::ranges::find(rules_, life.rules);
-        heard.rules = static_cast<std::size_t>(
-            known == rules_.end() ? std::ssize(rules_) - 1 : known - rules_.begin());
+        heard.rules = static_cast<std::size_t>(known == rules_.end() ? std::ssize(rules_) - 1
+                                                                     : known - rules_.begin());
     }
 
     void take_rules(Heard& heard, const Entry& entry) {
@@ -327,21 +328,14 @@ private:
     void note_gate(const Entry& entry, Heard& heard) {
         const bool engaged = (entry.flags & gate_engaged_flag) != 0;
         if (engaged != std::exchange(heard.is_gate_engaged, engaged)) {
-            gate_seen_.emplace_back(entry.now, engaged);
+            gate_.seen(entry.kind, entry.now, engaged);
         }
     }
 
-    /// The switch is moved before the instant in which it was first seen moved, so that all of that
-    /// instant sees it: unless something gated was still let through then.
     void add_gate_changes() {
-        std::ranges::stable_sort(gate_seen_, {}, [](const auto& seen) { return seen.first; });
-        bool is_engaged = false;
-        for (const auto& [time, engaged] : gate_seen_) {
-            if (engaged == std::exchange(is_engaged, engaged)) {
-                continue;
-            }
+        for (const auto& [time, engaged] : gate_.moves()) {
             OutsideInput input;
-            input.time = engaged && gated_times_.contains(time) ? time : time - 1;
+            input.time = time;
             input.gate = engaged;
             found_.inputs.push_back(std::move(input));
         }
@@ -371,14 +365,13 @@ private:
     std::map<std::pair<std::string, std::string>, std::map<RecordedId, KeptMessage>> recorded_;
     std::map<std::uint32_t, std::string> streams_;
     std::map<std::string, RerunAgent> first_;
-    std::map<std::uint32_t, Heard> heard_;                  ///< By stream.
-    std::map<std::string, std::vector<KnownLife>> lives_;   ///< By agent, in order.
+    std::map<std::uint32_t, Heard> heard_;                 ///< By stream.
+    std::map<std::string, std::vector<KnownLife>> lives_;  ///< By agent, in order.
     std::set<RecordedId> restated_;
-    std::set<RecordedId> told_;  ///< Compared, and recorded by who published it.
-    std::vector<std::string> rules_;      ///< One after the other.
-    std::vector<TopicRights> rights_;     ///< The first of them.
-    std::set<std::int64_t> gated_times_;  ///< When something gated was let through.
-    std::vector<std::pair<std::int64_t, bool>> gate_seen_;
+    std::set<RecordedId> told_;        ///< Compared, and recorded by who published it.
+    std::vector<std::string> rules_;   ///< One after the other.
+    std::vector<TopicRights> rights_;  ///< The first of them.
+    GateChanges gate_;
     std::uint64_t callbacks_ = 0;
 };
 

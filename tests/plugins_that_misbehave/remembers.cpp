@@ -42,18 +42,20 @@ public:
                                  "1.0.0",
                                  "drover tests",
                                  "Draws numbers and counts them in its store.",
-                                 DROVER_AGENT_STATELESS,
+                                 0,
                                  R"({"type":"object","additionalProperties":false,"properties":{
-            "burst":{"type":"integer","minimum":1},"period_ms":{"type":"integer","minimum":1}}})"};
+            "burst":{"type":"integer","minimum":1},"period_ms":{"type":"integer","minimum":0}}})"};
     static constexpr bool keeps_state = false;
     static constexpr bool stores = true;
     static constexpr Out<Draw> draws{0, "draws", "draw.>", "The draws"};
-    static constexpr auto ports = drover::ports(draws);
+    static constexpr In<Anything> bars{
+        1, "bars", "market.bar.>", "Without a period, one draw each"};
+    static constexpr auto ports = drover::ports(draws, bars);
 
     void configure(const Config& config) override {
         burst_ = number_value(config.json, "burst", 1);
         period_ = number_value(config.json, "period_ms", 5) * 1'000'000;
-        lives_ = kept("lives");
+        lives_ = period_ > 0 ? kept("lives") : 0;
     }
     bool start() override {
         topic_ = topic(draws, "draw.first");
@@ -61,20 +63,33 @@ public:
         if (lives_ == 0) {
             store().put("born", std::to_string(now()));
         }
-        set_timer(1, now() + period_, period_);
+        if (period_ > 0) {
+            set_timer(1, now() + period_, period_);
+        }
         return true;
     }
-    void on_timer(std::uint64_t, std::int64_t, std::uint32_t) override {
+    void on_timer(std::uint64_t, std::int64_t, std::uint32_t) override { draw(); }
+    void on_message(const Message&) override {
+        if (period_ == 0) {
+            draw();
+        }
+    }
+
+private:
+    static constexpr std::uint32_t none = UINT32_MAX;
+    static constexpr std::uint64_t forget_every = 7;
+
+    void draw() {
         const std::uint64_t count = kept("count") + 1;
         store().put("count", std::to_string(count));
         const Topic<Draw> second = second_topic();
-        Draw draw{count, random(), lives_, refused_, denied_};
+        const Draw drawn{count, random(), lives_, refused_, denied_};
         for (std::int64_t sent = 0; sent < burst_; ++sent) {
             // Of another time each, so that each is a message of its own.
-            tell(topic_, draw, now() + sent);
+            tell(topic_, drawn, now() + sent);
         }
         if (second.handle != none) {
-            tell(second, draw, now());
+            tell(second, drawn, now());
         }
         if (count % forget_every == 0) {
             store().erase("born");
@@ -83,10 +98,6 @@ public:
             store().put("born", std::to_string(now()));
         }
     }
-
-private:
-    static constexpr std::uint32_t none = UINT32_MAX;
-    static constexpr std::uint64_t forget_every = 7;
 
     [[nodiscard]] std::uint64_t kept(const char* key) const {
         return std::strtoull(store().get(key).value_or("0").c_str(), nullptr, 10);

@@ -41,19 +41,6 @@ std::string answer_of(const FleetUnderTest& fleet,
     return document.value().at("reply").dump();
 }
 
-/// Every order and what became of it, without the broker's words: one that lives anew does not have
-/// those of all orders that ended before.
-std::string without_reasons(const std::string& orders) {
-    auto document = parse_json(orders);
-    if (!document || !document.value().contains("rows")) {
-        return orders;
-    }
-    for (Json& row : document.value().at("rows")) {
-        row.erase("reason");
-    }
-    return document.value().dump();
-}
-
 }  // namespace
 
 std::string killable_fleet_yaml(const std::string& history,
@@ -80,7 +67,7 @@ std::optional<ReplayOutcome> outcome_of(const FleetUnderTest& fleet, std::chrono
         return std::nullopt;
     }
     // A request of a person enters the replay's queue behind everything that is in it.
-    return ReplayOutcome{without_reasons(answer_of(fleet, "broker", "orders", R"({"all": true})")),
+    return ReplayOutcome{answer_of(fleet, "broker", "orders", R"({"all": true})"),
                          answer_of(fleet, "broker", "positions", "{}"),
                          answer_of(fleet, "broker", "accounts", "{}"),
                          answer_of(fleet, "performance", "trades", R"({"count": 1000})")};

@@ -121,6 +121,7 @@ private:
             log_warning(news.error().message);
         } else if (runner_) {
             session_->know(news.value().publishers);
+            recording_.take_news(message);
             runner_->take_rules(std::move(news.value().rules));
             runner_->take_quota(news.value().quotas[runner_->setup().name]);
         }

@@ -11,7 +11,6 @@
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
 #include "link/poller.hpp"
-#include "process/memory_ahead.hpp"
 #include "process/programs_folder.hpp"
 #include "runner/agent_runner.hpp"
 #include "runner/configure_message.hpp"
@@ -384,9 +383,6 @@ private:
 }  // namespace
 
 int run_live_agent(std::shared_ptr<PluginLibrary> loaded) {
-    if (!loaded && getenv("SU_E")) {
-        touch(ranges_ahead());
-    }
     auto page = StatusPage::attach(page_descriptor);
     Wakeup wakeup;
     if (!page || !wakeup.is_open()) {

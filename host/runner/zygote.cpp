@@ -22,7 +22,6 @@
 #include "plugin/plugin_library.hpp"
 #include "process/descriptor_message.hpp"
 #include "process/early_binding.hpp"
-#include "process/memory_ahead.hpp"
 #include "process/sibling.hpp"
 #include "runner/live_agent.hpp"
 #include "runner/sqlite_file.hpp"
@@ -110,11 +109,9 @@ void make_copies_cheap() {
 /// What the copy does before it is an agent: it leaves the zygote's session, descriptors and name.
 int become_agent(CopyRequest request,
                  std::shared_ptr<PluginLibrary> library,
-                 const std::vector<MemoryRange>& ahead,
                  char** arguments,
                  int count) {
     constexpr int could_not_prepare = 126;
-    if (getenv("SU_T")) touch(ahead);
     if (!take_places(std::move(request.descriptors))) {
         return could_not_prepare;
     }
@@ -152,7 +149,6 @@ int run_zygote(const std::filesystem::path& plugin, char** arguments, int count)
         tell_supervisor({{"event", "refused"}, {"message", *obstacle}});
         return 1;
     }
-    const std::vector<MemoryRange> ahead = ranges_ahead();
     ::prctl(PR_SET_NAME, own_name, 0, 0, 0);
     tell_supervisor({{"event", "loaded"}});
     bool is_ended = false;
@@ -172,7 +168,7 @@ int run_zygote(const std::filesystem::path& plugin, char** arguments, int count)
                              {"ticket", request->ticket},
                              {"message", copy.error().message}});
         } else if (copy.value().is_here) {
-            return become_agent(std::move(*request), std::move(library.value()), ahead, arguments, count);
+            return become_agent(std::move(*request), std::move(library.value()), arguments, count);
         } else {
             tell_supervisor(
                 {{"event", "copied"}, {"ticket", request->ticket}, {"pid", copy.value().pid}},

@@ -99,11 +99,15 @@ SqliteFile& SqliteFile::operator=(SqliteFile&& other) noexcept = default;
 SqliteFile::~SqliteFile() = default;
 
 void SqliteFile::make_ready() {
-    // Memory that is set aside at once, for pages and for small things, is written to at once:
-    // thirty pages a process, for files that most agents hardly use.
-    sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
-    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
-    sqlite3_initialize();
+    static const bool is_ready = [] {
+        // Memory that is set aside at once, for pages and for small things, is written to at once:
+        // thirty pages a process, for files that most agents hardly use. A plugin that has begun
+        // with SQLite before keeps what it chose.
+        sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+        sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+        return sqlite3_initialize() == SQLITE_OK;
+    }();
+    static_cast<void>(is_ready);  // Whatever is wrong, opening a file tells it.
 }
 
 Result<SqliteFile> SqliteFile::open(const std::filesystem::path& file) {

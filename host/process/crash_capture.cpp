@@ -102,7 +102,8 @@ void capture_crashes(CrashArea& area, const std::string& program) {
     (void)&on_deadly_signal;
     return;  // The sanitizer tells more of a fault, and wants the signals for itself.
 #endif
-    static const auto stack = std::make_unique<char[]>(handler_stack);
+    // Not written to: each process would take all of its pages at its start.
+    static const auto stack = std::make_unique_for_overwrite<char[]>(handler_stack);
     the_area = &area;
     the_process = ::getpid();
     copy_text(the_program, program.c_str());

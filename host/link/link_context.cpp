@@ -5,9 +5,12 @@
 
 #include <zmq.hpp>
 
+#include "link/process_id.hpp"
+
 namespace drover {
 
 Result<LinkContext> LinkContext::open() {
+    remember_process_id();
     try {
         auto context = std::make_unique<zmq::context_t>(1);
         return LinkContext(std::move(context));

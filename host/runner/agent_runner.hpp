@@ -30,6 +30,7 @@
 #include "runner/agent_file.hpp"
 #include "runner/agent_setup.hpp"
 #include "runner/agent_store.hpp"
+#include "runner/callback_clock.hpp"
 #include "runner/deliveries.hpp"
 #include "runner/durable_backlog.hpp"
 #include "runner/host_health.hpp"
@@ -116,7 +117,9 @@ public:
 
     /// While held, batches are closed by `commit` only, so that several deliveries share one.
     /// Otherwise each of the calls above closes the batch that it has begun.
-    void hold_batch(bool held) { batch_.is_held = held; }
+    void hold_batch(bool held);
+    /// What the time is: while a batch is held, when the last callback ended.
+    [[nodiscard]] Monotonic clock() const { return clock_.now(); }
     /// Closes the batch: commits where there is anything to commit, then sends. Where the file
     /// cannot be written, everything stays as it is and is tried again when `retry_due` says.
     void commit();
@@ -185,11 +188,7 @@ public:
     /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
     /// What was watched so far.
-    struct CallbackTimes {
-        std::uint64_t count = 0;
-        std::int64_t nanoseconds = 0;  ///< Each with the cost of one reading of the clock.
-    };
-    [[nodiscard]] const CallbackTimes& callback_times() const { return times_; }
+    [[nodiscard]] const CallbackClock::Times& callback_times() const { return clock_.times(); }
     /// Callbacks so far, watched or not.
     [[nodiscard]] std::uint64_t callbacks() const { return callback_; }
 
@@ -374,7 +373,7 @@ private:
     std::optional<Monotonic> retry_due_;
 
     std::uint64_t callback_ = 0;
-    CallbackTimes times_;
+    CallbackClock clock_;
 
     Loan loan_;
 

@@ -48,7 +48,8 @@ std::size_t LinkSession::receive(std::size_t most) {
         ++received;
         close_full_batch();
         const bool wants_to_stop = runner_ != nullptr && runner_->wants_to_stop();
-        if (wants_to_stop || monotonic_now() >= turn_ends) {
+        const Monotonic now = runner_ != nullptr ? runner_->clock() : monotonic_now();
+        if (wants_to_stop || now >= turn_ends) {
             break;
         }
     }
@@ -64,7 +65,7 @@ void LinkSession::close_full_batch() {
     if (identity_.replay || runner_ == nullptr || !runner_->has_uncommitted()) {
         return;
     }
-    const Monotonic now = monotonic_now();
+    const Monotonic now = runner_->clock();
     if (batch_messages_ == 0) {
         batch_began_ = now;
     }

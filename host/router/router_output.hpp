@@ -34,6 +34,8 @@ public:
     /// Sends a frame to an agent. True: the frame is taken. False: not now; the frame is untouched,
     /// and RouterCore::flush is to be called once the link takes frames.
     virtual bool send(std::uint16_t agent, Frame& frame) = 0;
+    /// Whether anybody watches: if not, `tap` need not be called.
+    [[nodiscard]] virtual bool is_tapped() const { return true; }
     /// Copies a message to those who watch.
     virtual void tap(const Frame& frame) = 0;
     /// Reads the kill switch; only called for gated messages.

@@ -44,6 +44,7 @@ public:
 
     // RouterOutput
     bool send(std::uint16_t agent, Frame& frame) override;
+    [[nodiscard]] bool is_tapped() const override;
     void tap(const Frame& frame) override;
     [[nodiscard]] GateReading gate() override;
     void report_waiting(const std::vector<std::string>& names) override;

@@ -27,10 +27,6 @@ drover_agent_functions bounded_copy(const drover_agent_functions& from) {
     return functions;
 }
 
-std::int64_t monotonic_count() {
-    return monotonic_now().time_since_epoch().count();
-}
-
 }  // namespace
 
 AgentRunner::AgentRunner(AgentSetup setup,
@@ -103,16 +99,14 @@ void AgentRunner::end_callback(std::int64_t began) {
 }
 
 std::int64_t AgentRunner::begin_watch() {
-    const std::int64_t began = monotonic_count();
+    const std::int64_t began = clock_.now().time_since_epoch().count();
     page_.extended_to.store(0, std::memory_order_relaxed);
     page_.began.store(began, std::memory_order_release);
     return began;
 }
 
 void AgentRunner::note_length(std::int64_t began) {
-    const std::int64_t took = monotonic_count() - began;
-    ++times_.count;
-    times_.nanoseconds += took;
+    const std::int64_t took = clock_.end(began);
     if (took > page_.longest_callback.load(std::memory_order_relaxed)) {
         page_.longest_callback.store(took, std::memory_order_relaxed);
     }

@@ -31,7 +31,7 @@
 #include "runner/agent_file.hpp"
 #include "runner/agent_setup.hpp"
 #include "runner/agent_store.hpp"
-#include "runner/callback_times.hpp"
+#include "runner/callback_clock.hpp"
 #include "runner/deliveries.hpp"
 #include "runner/durable_backlog.hpp"
 #include "runner/host_health.hpp"
@@ -119,7 +119,9 @@ public:
 
     /// While held, batches are closed by `commit` only, so that several deliveries share one.
     /// Otherwise each of the calls above closes the batch that it has begun.
-    void hold_batch(bool held) { batch_.is_held = held; }
+    void hold_batch(bool held);
+    /// What the time is: while a batch is held, when the last callback ended.
+    [[nodiscard]] Monotonic clock() const { return clock_.now(); }
     /// Closes the batch: commits where there is anything to commit, then sends. Where the file
     /// cannot be written, everything stays as it is and is tried again when `retry_due` says.
     void commit();
@@ -183,8 +185,10 @@ public:
 
     /// The watch of AgentSetup::is_watched, between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
-    [[nodiscard]] const CallbackTimes& callback_times() const { return times_; }
-    [[nodiscard]] std::uint64_t callbacks() const { return callback_; }  ///< Watched or not.
+    /// What was watched so far.
+    [[nodiscard]] const CallbackClock::Times& callback_times() const { return clock_.times(); }
+    /// Callbacks so far, watched or not.
+    [[nodiscard]] std::uint64_t callbacks() const { return callback_; }
 
     void want_stop(StopWish wish);
     [[nodiscard]] std::optional<StopWish> stop_wish() const;
@@ -373,7 +377,7 @@ private:
     std::optional<Monotonic> retry_due_;
 
     std::uint64_t callback_ = 0;
-    CallbackTimes times_;
+    CallbackClock clock_;
 
     Loan loan_;
     PublicationVerdicts verdicts_;

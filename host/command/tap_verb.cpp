@@ -2,10 +2,11 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
-
-#include <unistd.h>
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
@@ -23,26 +24,50 @@ const std::string no_names_note =
     "The log was written by a droverd that kept no names of types and agents: messages of what the "
     "fleet no longer has are shown by their numbers.";
 
+/// "tcp://HOST:PORT" or "tcp://HOST:*".
+bool is_tcp_endpoint(const std::string& text) {
+    constexpr std::string_view begin = "tcp://";
+    const std::size_t colon = text.rfind(':');
+    if (!text.starts_with(begin) || colon <= begin.size()) {
+        return false;
+    }
+    const std::string port = text.substr(colon + 1);
+    constexpr std::size_t most_digits = 5;
+    constexpr int most = 65535;
+    return port == "*" ||
+           (!port.empty() && port.size() <= most_digits &&
+            port.find_first_not_of("0123456789") == std::string::npos && std::stoi(port) <= most);
+}
+
 /// What was typed cannot be meant; empty: it can.
 std::string fault_in(const TapOptions& options) {
+    if (!options.new_key.empty()) {
+        return options.pattern.empty() && !options.asks_for_socket && options.from.empty()
+                   ? ""
+                   : "--new-key makes a key and does nothing else.";
+    }
     if (options.asks_for_socket && !options.pattern.empty()) {
-        return "--socket takes no PATTERN: it tells of the whole fleet. Run 'drover tap --help' "
-               "for help.";
+        return "--socket takes no PATTERN: it tells of the whole fleet.";
     }
     if (options.asks_for_socket && !options.from.empty()) {
-        return "--socket takes no --from: what comes on the socket is live. Run 'drover tap "
-               "--help' for help.";
+        return "--socket takes no --from: what comes on the socket is live.";
     }
-    if (!options.asks_for_socket && options.pattern.empty()) {
-        return "PATTERN is missing: write which topics, as in 'market.>'; '>' is all. Run 'drover "
-               "tap --help' for help.";
+    if (!options.listen.empty() && !is_tcp_endpoint(options.listen)) {
+        return "--socket takes nothing, or where to listen, as in tcp://127.0.0.1:5555 or "
+               "tcp://127.0.0.1:* for any free port; this is '" +
+               options.listen + "'.";
     }
-    if (!options.asks_for_socket && !is_topic_pattern(options.pattern)) {
-        return "'" + options.pattern +
-               "' is no topic pattern: tokens joined by dots, `*` for one token, `>` at the end "
-               "for the rest. Quote it for the shell: 'market.>'.";
+    if (options.asks_for_socket) {
+        return "";
     }
-    return "";
+    if (options.pattern.empty()) {
+        return "PATTERN is missing: write which topics, as in 'market.>'; '>' is all.";
+    }
+    return is_topic_pattern(options.pattern)
+               ? ""
+               : "'" + options.pattern +
+                     "' is no topic pattern: tokens joined by dots, `*` for one token, `>` at the "
+                     "end for the rest. Quote it for the shell: 'market.>'.";
 }
 
 /// What droverd tells of its tap; without a running droverd nothing where the log alone will do.
@@ -103,12 +128,27 @@ std::optional<int> add_past(Json& request, const TapOptions& options, bool is_li
     return std::nullopt;
 }
 
+/// Runs `drover-agent --tap` to its end.
+int run_child(const Json& request) {
+    auto child = ChildWithRequest::start("--tap", request);
+    if (!child) {
+        return report(child.error());
+    }
+    child.value().pass_on_interrupt();
+    const ExitStatus status = child.value().wait_for_exit();
+    const bool interrupted = status.signal == SIGINT || status.signal == SIGPIPE;
+    return interrupted ? exit_ok : status.code.value_or(exit_failed);
+}
+
 }  // namespace
 
 int run_tap(const TapOptions& options) {
     if (const auto fault = fault_in(options); !fault.empty()) {
-        (void)report({ErrorKind::invalid, fault});
+        (void)report({ErrorKind::invalid, fault + " Run 'drover tap --help' for help."});
         return exit_usage;
+    }
+    if (!options.new_key.empty()) {
+        return run_child({{"new_key", std::filesystem::absolute(options.new_key).string()}});
     }
     auto answer = ask_droverd(options);
     if (!answer) {
@@ -118,6 +158,13 @@ int run_tap(const TapOptions& options) {
     Json request =
         is_live ? std::move(answer.value())
                 : Json{{"endpoint", ""}, {"types", Json::array()}, {"publishers", Json::object()}};
+    if (!options.listen.empty()) {
+        const auto state = std::filesystem::absolute(options.state_directory);
+        return run_child({{"listen", options.listen},
+                          {"tap", std::move(request)},
+                          {"keys", (state / "tap_server.key").string()},
+                          {"clients", (state / "tap_clients").string()}});
+    }
     if (options.asks_for_socket) {
         std::puts(to_line(request).c_str());
         return exit_ok;
@@ -132,14 +179,7 @@ int run_tap(const TapOptions& options) {
     request["count"] = options.count;
     request["rate"] = options.rate;
     request["format"] = options.as_json ? "json" : "text";
-    auto child = ChildWithRequest::start("--tap", request);
-    if (!child) {
-        return report(child.error());
-    }
-    child.value().pass_on_interrupt();
-    const ExitStatus status = child.value().wait_for_exit();
-    const bool interrupted = status.signal == SIGINT || status.signal == SIGPIPE;
-    return interrupted ? exit_ok : status.code.value_or(exit_failed);
+    return run_child(request);
 }
 
 }  // namespace drover

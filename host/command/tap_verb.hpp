@@ -18,6 +18,8 @@ struct TapOptions {
     std::uint64_t rate = 0;   ///< Messages a second at most; 0: all.
     bool as_json = false;
     bool asks_for_socket = false;  ///< Prints where the socket is and what comes on it, as JSON.
+    std::string listen;   ///< With asks_for_socket: serves other machines at this tcp endpoint.
+    std::string new_key;  ///< Makes a client's key pair in this file.
 };
 
 /// Returns the exit code.

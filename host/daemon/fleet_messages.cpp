@@ -214,6 +214,7 @@ Json FleetMessages::router_agent(std::size_t agent) const {
         entry["instance_of"] = config.instance_of;
         entry["distribution"] = text_of(config.distribution.mode);
         entry["keys"] = keys_of(agent);
+        entry["retiring"] = retiring_.contains(config.name);
     }
     return entry;
 }

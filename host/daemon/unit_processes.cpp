@@ -173,6 +173,8 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
         place_.events.replay_waits(replay_waits_for_);
     } else if (event == "parked" && is_router(life.unit)) {
         parked_ = parked_in(message);
+    } else if (event == "retired" && is_router(life.unit) && retired_) {
+        retired_(value_or(message, "agents", std::vector<std::string>{}));
     } else if (event == "reply" && is_router(life.unit) && requests_ != nullptr) {
         requests_->heard(message);
     } else if (event == "log" && is_router(life.unit) && requests_ != nullptr) {

@@ -60,7 +60,9 @@ std::string_view text_of(CallbackKind kind) {
                                       "on_request",
                                       "on_reply",
                                       "stop",
-                                      "save_state"};
+                                      "save_state",
+                                      "on_link_lost",
+                                      "on_link_restored"};
     const auto number = static_cast<std::size_t>(kind);
     return number < words.size() ? words[number] : words.front();
 }

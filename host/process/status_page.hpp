@@ -70,7 +70,9 @@ enum class CallbackKind : std::uint32_t {
     on_request,
     on_reply,
     stop,
-    save_state
+    save_state,
+    on_link_lost,
+    on_link_restored
 };
 
 /// The enumerators' own names; "none" for a number that is none of them.

@@ -52,7 +52,12 @@ public:
     /// Appends that the publication with this header was refused.
     void append_refusal(const MessageHeader& header);
     /// Hands what was appended to the disk.
-    void commit() { log_->commit(); }
+    void commit();
+    /// The publisher, which is away, is to be told that its message is void. On disk with the next
+    /// `commit`.
+    void keep_notice(std::uint32_t publisher, VoidNotice notice);
+    /// What the publisher, which is back, is to be told.
+    [[nodiscard]] std::vector<VoidNotice> take_notices(std::uint32_t publisher);
 
     /// What is on disk and was told of: deliveries end here.
     [[nodiscard]] std::uint64_t told() const { return told_; }
@@ -112,7 +117,8 @@ private:
     std::uint64_t told_;
     std::set<std::uint64_t> voids_;  ///< Positions above the retention whose senders were told.
     bool has_progress_ = false;
-    bool is_full_ = false;  ///< At its largest size.
+    bool has_notices_ = false;  ///< Not in a checkpoint yet.
+    bool is_full_ = false;      ///< At its largest size.
     std::optional<Monotonic> store_due_;
     std::string damage_;
     std::string trouble_;  ///< As told last.

@@ -218,6 +218,8 @@ void RouterCore::finish_turn() {
     if (replay_) {
         replay_->move_on(now_);
     }
+    release_waiting();
+    report_retired();
     if (!durable_) {
         return;
     }

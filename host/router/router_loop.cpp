@@ -197,6 +197,7 @@ Result<void> RouterLoop::obey(const Json& order) {
                          : what == "agent"  ? note_state(order)
                          : what == "report" ? report()
                          : what == "change" ? change_fleet(order)
+                         : what == "retire" ? retire(order)
                          : what == "request"
                              ? ask_for_person(order)
                              : Result<void>(Error{ErrorKind::invalid,
@@ -274,6 +275,11 @@ Result<void> RouterLoop::change_fleet(const Json& order) {
     core_->change_fleet(std::move(change.value()));
     endpoints_.resize(core_->config().agents.size());
     sockets_->make_room(core_->config().agents.size());
+    return success();
+}
+
+Result<void> RouterLoop::retire(const Json& order) {
+    core_->retire(value_or(order, "agents", std::vector<std::string>{}));
     return success();
 }
 

@@ -34,6 +34,8 @@ public:
     /// Sends a frame to an agent. True: the frame is taken. False: not now; the frame is untouched,
     /// and RouterCore::flush is to be called once the link takes frames.
     virtual bool send(std::uint16_t agent, Frame& frame) = 0;
+    /// Whether anybody watches: if not, `tap` need not be called.
+    [[nodiscard]] virtual bool is_tapped() const { return true; }
     /// Copies a message to those who watch.
     virtual void tap(const Frame& frame) = 0;
     /// Reads the kill switch; only called for gated messages.
@@ -42,6 +44,8 @@ public:
     virtual void report_waiting(const std::vector<std::string>& names) = 0;
     /// Who is no receiver of durable messages any more and still holds the log.
     virtual void report_parked(const std::vector<ParkedReceiver>& parked) = 0;
+    /// These agents, which are to leave, are through with all that they were given durably.
+    virtual void report_retired(const std::vector<std::string>& names) = 0;
     virtual void report_health(const RouterHealth& health) = 0;
     /// The reply to a request that the supervisor sent for a person.
     virtual void answer_person(const PersonReply& reply) = 0;

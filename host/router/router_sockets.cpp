@@ -77,14 +77,18 @@ bool RouterSockets::send(std::uint16_t agent, Frame& frame) {
     return links_[agent] && links_[agent]->send(frame) == LinkStatus::done;
 }
 
+bool RouterSockets::is_tapped() const {
+    return tap_ && tap_->has_readers();
+}
+
 void RouterSockets::tap(const Frame& frame) {
-    if (tap_ && tap_->has_readers()) {
+    if (is_tapped()) {
         tap_->publish(frame);
     }
 }
 
 GateReading RouterSockets::gate() {
-    return {kill_switch_.is_engaged(), kill_switch_.read().revision};
+    return {kill_switch_.is_engaged(), kill_switch_.revision()};
 }
 
 void RouterSockets::repeat_waiting() {
@@ -114,6 +118,10 @@ void RouterSockets::tell_parked() {
         receivers.push_back({{"name", receiver.name}, {"handled", receiver.handled}});
     }
     control_.write_line(to_line({{"event", "parked"}, {"receivers", std::move(receivers)}}));
+}
+
+void RouterSockets::report_retired(const std::vector<std::string>& names) {
+    control_.write_line(to_line({{"event", "retired"}, {"agents", names}}));
 }
 
 void RouterSockets::report_occurrence(const Occurrence& occurrence) {

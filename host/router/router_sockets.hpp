@@ -44,9 +44,11 @@ public:
 
     // RouterOutput
     bool send(std::uint16_t agent, Frame& frame) override;
+    [[nodiscard]] bool is_tapped() const override;
     void tap(const Frame& frame) override;
     [[nodiscard]] GateReading gate() override;
     void report_waiting(const std::vector<std::string>& names) override;
+    void report_retired(const std::vector<std::string>& names) override;
     /// Tells again for whom the replay waits, when it does.
     void repeat_waiting();
     void report_parked(const std::vector<ParkedReceiver>& parked) override;

@@ -1,5 +1,7 @@
 #include "runner/tap_child.hpp"
 
+#include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,9 +12,11 @@
 #include "base/logging.hpp"
 #include "link/poller.hpp"
 #include "link/tap.hpp"
+#include "runner/tap_keys.hpp"
 #include "runner/tap_past.hpp"
 #include "runner/tap_printer.hpp"
 #include "runner/tap_request.hpp"
+#include "runner/tap_server.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
@@ -142,6 +146,17 @@ int print_live(const TapRequest& request, LineChannel& channel) {
     return Tap(request, std::move(reader.value()), channel).run();
 }
 
+/// Prints the line by which the key is allowed.
+int make_client_key(const std::filesystem::path& file) {
+    const auto keys = make_key_file(file);
+    if (!keys) {
+        log_error(keys.error().message);
+        return 1;
+    }
+    std::printf("%s %s\n", keys.value().public_key.c_str(), file.stem().c_str());
+    return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int run_tap_child() {
@@ -159,6 +174,12 @@ int run_tap_child() {
                     ? Result<Json>(Error{ErrorKind::invalid,
                                          "No request came on descriptor 3; use `drover tap`."})
                     : parse_json(lines.front());
+    if (json && json.value().contains("listen")) {
+        return run_tap_server(json.value(), channel);
+    }
+    if (json && json.value().contains("new_key")) {
+        return make_client_key(value_or<std::string>(json.value(), "new_key", ""));
+    }
     auto request = json ? read_tap_request(json.value()) : Result<TapRequest>(json.error());
     if (!request) {
         log_error(request.error().message);

@@ -1,6 +1,7 @@
 #include "command/why_sources.hpp"
 
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "base/json_value.hpp"
@@ -94,14 +95,13 @@ std::string WhySources::text() const {
 std::string WhySources::what_is_missing(const WhyChain& chain) const {
     std::string text;
     std::string causes;
+    std::set<RecordedId> told;
     for (const WhyLink& link : chain.links) {
-        const std::string cause = link.is_cause_missing ? missing_cause_text(link) : std::string();
-        if (!cause.empty() && causes.find(cause + ",") == std::string::npos) {
-            causes += cause + ", ";
+        if (link.is_cause_missing && told.insert(link.cause).second) {
+            causes += (causes.empty() ? "" : ", ") + missing_cause_text(link);
         }
     }
     if (!causes.empty()) {
-        causes.resize(causes.size() - 2);
         text = "Not found, though a cause: " + causes + ".\n";
     }
     if (!log || !recording.empty()) {

@@ -96,6 +96,7 @@ private:
     [[nodiscard]] Json request_ports(const PreparedAgent& agent, std::uint32_t flag) const;
     [[nodiscard]] Json router_agent(std::size_t agent) const;
     [[nodiscard]] Json durable_log() const;
+    [[nodiscard]] Json message_names() const;
     [[nodiscard]] Json keys_of(std::size_t agent) const;
     void give_handles();
 

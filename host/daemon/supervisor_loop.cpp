@@ -22,7 +22,7 @@ namespace drover {
 namespace {
 
 /// How often the kill switch is looked at: nobody tells droverd of a change.
-constexpr auto look_pause = std::chrono::milliseconds(200);
+constexpr auto look_pause = std::chrono::milliseconds(400);
 constexpr auto last_answers = std::chrono::milliseconds(500);
 
 }  // namespace

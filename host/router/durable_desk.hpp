@@ -16,6 +16,7 @@
 #include "router/durable_publishers.hpp"
 #include "router/durable_receivers.hpp"
 #include "router/durable_tail.hpp"
+#include "router/router_output.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
@@ -89,6 +90,8 @@ public:
     /// How the log does, when that has changed.
     [[nodiscard]] std::optional<RouterHealth> take_health();
 
+    /// Whose cursors the log has though they are no receivers any more.
+    [[nodiscard]] std::vector<ParkedReceiver> parked(const std::vector<RouterAgent>& agents) const;
     /// What `drover log stat` shows. Keys: docs/control_channel.md.
     [[nodiscard]] Json status(const std::vector<RouterAgent>& agents) const;
     /// See `obey`. Fail with a sentence.

@@ -316,6 +316,7 @@ void RouterLoop::serve_log_order(const Json& order) {
         answer["error"] = outcome.error().message;
     } else {
         answer["log"] = desk->status(core_->config().agents);
+        core_->tell_parked();
     }
     control_.write_line(to_line(answer));
     core_->flush_all();

@@ -69,7 +69,7 @@ public:
     void set_retiring(std::set<std::string> names) { retiring_ = std::move(names); }
     [[nodiscard]] const std::set<std::string>& retiring() const { return retiring_; }
     /// What a router that runs must know of it.
-    [[nodiscard]] Json retire() const { return {{"do", "retire"}, {"agents", retiring_}}; }
+    [[nodiscard]] Json retire() const;
     /// What an agent that runs must know of a fleet that has changed.
     [[nodiscard]] Json fleet() const;
     [[nodiscard]] static Json link(const std::string& agent, const UnitLink& link);

@@ -256,6 +256,10 @@ Json FleetMessages::change(const std::vector<std::string>& join,
             {"quotas", quotas()}};
 }
 
+Json FleetMessages::retire() const {
+    return {{"do", "retire"}, {"agents", retiring_}};
+}
+
 /// Of a fleet that has durable topics, or had them: what its agents have not sent yet must find
 /// the log.
 Json FleetMessages::durable_log() const {

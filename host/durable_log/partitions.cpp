@@ -136,6 +136,9 @@ void forget_settled(PartitionHistory& history, const ReceiverProgress& progress)
            })) {
         history.erase(history.begin());
     }
+    if (history.size() == 1 && history.front().keys.empty()) {
+        history.clear();  // All get all, as without a history.
+    }
 }
 
 }  // namespace drover

@@ -41,7 +41,7 @@ struct RecordKey {
 /// Who shares the messages from one position of the log on.
 struct PartitionEpoch {
     std::uint64_t from = 0;            ///< Position.
-    std::vector<std::string> members;  ///< Instances, by their numbers.
+    std::vector<std::string> members;  ///< Instances, sorted by name.
     std::vector<RecordKey> keys;       ///< Types that have none go to all members.
 
     /// The key of records of a type; nothing: all members get them.
@@ -79,7 +79,7 @@ struct UnsettledShare {
                                              std::size_t partition,
                                              const ReceiverProgress& progress);
 
-/// Leaves out the epochs that nobody is behind any more; the last one stays.
+/// Leaves out the epochs that nobody is behind any more. The last one stays, unless all get all.
 void forget_settled(PartitionHistory& history, const ReceiverProgress& progress);
 
 }  // namespace drover

@@ -68,17 +68,24 @@ void DurablePartitions::take_group(const std::string& agent,
             now.keys = own.sharing == Sharing::by_key ? own.keys : std::vector<RecordKey>();
         }
     }
+    // An order that is the same after a restart, when the agents may have other numbers.
+    std::ranges::sort(now.members);
     const auto found = log_.state().shared.find(agent);
     PartitionHistory history =
         found == log_.state().shared.end() ? PartitionHistory() : found->second;
-    if (!history.empty() && history.back().members == now.members &&
-        history.back().keys == now.keys) {
+    const auto holds_already = [&history, &now] {
+        return !history.empty() && history.back().members == now.members &&
+               history.back().keys == now.keys;
+    };
+    if (holds_already()) {
         return;
     }
     if (!history.empty() && history.back().from == now.from) {
         history.pop_back();  // Nothing was logged meanwhile.
     }
-    history.push_back(std::move(now));
+    if (!holds_already()) {
+        history.push_back(std::move(now));
+    }
     log_.set_shared(agent, std::move(history));
 }
 

@@ -78,7 +78,12 @@ TEST(LiveEqualsBacktest, at_full_speed_over_a_random_walk) {
     expect_live_to_equal_the_backtest(fleet);
 }
 
-class SharedReplay : public testing::TestWithParam<const char*> {};
+struct WayOfSharing {
+    const char* distribution;
+    bool is_durable;  ///< Turns do not go with durable topics.
+};
+
+class SharedReplay : public testing::TestWithParam<WayOfSharing> {};
 
 TEST_P(SharedReplay, gives_each_instance_the_bars_that_the_backtest_gives_it) {
     const FleetUnderTest fleet;
@@ -90,12 +95,13 @@ TEST_P(SharedReplay, gives_each_instance_the_bars_that_the_backtest_gives_it) {
                                         "    config: {file: @FOLDER@/live.txt}\n"
                                         "  work:\n    plugin: @behaving@\n    agent: sharer\n"
                                         "    replicas: 3\n    distribution: " +
-                                        std::string(GetParam()) +
+                                        std::string(GetParam().distribution) +
                                         "\n    config: {file: @FOLDER@/shares.txt}\n")});
-    // Turns do not go with durable topics.
     const std::string durable = R"("market.>":   {delivery: durable, receivers: declared})";
     ASSERT_NE(yaml.find(durable), std::string::npos);
-    yaml.replace(yaml.find(durable), durable.size(), R"("market.>": {delivery: stream})");
+    if (!GetParam().is_durable) {
+        yaml.replace(yaml.find(durable), durable.size(), R"("market.>": {delivery: stream})");
+    }
     fleet.write("agents.yaml", yaml);
     // The instances of the backtest write to the same file, one after the other.
     const ProgramResult simulated =
@@ -125,7 +131,9 @@ TEST_P(SharedReplay, gives_each_instance_the_bars_that_the_backtest_gives_it) {
 
 INSTANTIATE_TEST_SUITE_P(LiveEqualsBacktest,
                          SharedReplay,
-                         testing::Values("round_robin", "{by_key: close_time}"));
+                         testing::Values(WayOfSharing{"round_robin", false},
+                                         WayOfSharing{"{by_key: close_time}", false},
+                                         WayOfSharing{"{by_key: close_time}", true}));
 
 TEST(LiveEqualsBacktest, at_a_steady_speed_over_a_random_walk) {
     const FleetUnderTest fleet;

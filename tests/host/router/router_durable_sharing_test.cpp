@@ -66,6 +66,53 @@ std::uint64_t key_of_worker(std::size_t owner, std::size_t count) {
     return key_of_worker(owner, count, owner, count);
 }
 
+MessageHeader header_of(const Keys& keys, std::uint64_t sequence, std::uint32_t handle) {
+    MessageHeader header;
+    header.type = keyed_type;
+    header.encoding = static_cast<std::uint16_t>(Encoding::records);
+    header.publisher = handle;
+    header.incarnation = 1;
+    header.sequence = header.topic_sequence = header.delivery = sequence;
+    header.count = static_cast<std::uint32_t>(keys.size());
+    header.record_size = sizeof(std::uint64_t);
+    return header;
+}
+
+std::vector<std::byte> frame_of(const MessageHeader& header,
+                                std::string_view topic,
+                                const Keys& keys) {
+    std::vector<std::byte> bytes(message_frame_size(topic.size(), keys.size() * 8));
+    encode_message(bytes, topic, header, std::as_bytes(std::span(keys)));
+    return bytes;
+}
+
+void add_keys(const Frame& frame, Keys& keys) {
+    const auto message = MessageFrame::decode(frame.bytes());
+    ASSERT_TRUE(message);
+    EXPECT_NE(message->header.delivery, 0U);
+    for (std::size_t at = 0; at < message->payload.size(); at += sizeof(std::uint64_t)) {
+        std::uint64_t key = 0;
+        std::memcpy(&key, message->payload.data() + at, sizeof key);
+        keys.push_back(key);
+    }
+}
+
+/// The keys of all messages among the frames.
+Keys keys_in(const std::vector<Frame>& frames) {
+    Keys keys;
+    for (const Frame& frame : frames) {
+        const auto control = ControlFrame::decode(frame.bytes());
+        if (!control) {
+            add_keys(frame, keys);
+        } else if (control->kind == ControlKind::bundle) {
+            for (BundleReader reader(control->body); !reader.is_at_end();) {
+                add_keys(Frame(reader.next().value()), keys);
+            }
+        }
+    }
+    return keys;
+}
+
 class SharedFleet : public DurableFleet {
 public:
     explicit SharedFleet(std::size_t workers) : DurableFleet(workers_of(workers)) {
@@ -75,39 +122,16 @@ public:
         }
     }
 
-    void publish_keys(const Keys& keys, std::string_view topic = "d.x") {
-        MessageHeader header;
-        header.type = keyed_type;
-        header.encoding = static_cast<std::uint16_t>(Encoding::records);
-        header.publisher = (*this)->handle_of(publisher);
-        header.incarnation = 1;
-        header.sequence = header.topic_sequence = header.delivery = ++sent_;
-        header.count = static_cast<std::uint32_t>(keys.size());
-        header.record_size = sizeof(std::uint64_t);
-        std::vector<std::byte> bytes(message_frame_size(topic.size(), keys.size() * 8));
-        encode_message(bytes, topic, header, std::as_bytes(std::span(keys)));
-        (*this)->give(publisher, bytes);
+    void publish_keys(const Keys& keys) {
+        ++sent_;
+        (*this)->give(publisher,
+                      frame_of(header_of(keys, sent_, (*this)->handle_of(publisher)), "d.x", keys));
         settle();
     }
     /// The keys that a worker got since the last call.
     Keys take_keys(std::uint16_t agent) {
-        Keys keys;
-        for (const Frame& frame : std::exchange((*this)->output.sent[agent], {})) {
-            const auto control = ControlFrame::decode(frame.bytes());
-            if (!control) {
-                add_keys(frame, keys);
-                continue;
-            }
-            if (control->kind != ControlKind::bundle) {
-                continue;
-            }
-            for (BundleReader reader(control->body); !reader.is_at_end();) {
-                add_keys(Frame(reader.next().value()), keys);
-            }
-        }
-        return keys;
+        return keys_in(std::exchange((*this)->output.sent[agent], {}));
     }
-    [[nodiscard]] std::uint64_t head() { return (*this)->core.durable()->log().head(); }
     void scale_up(std::size_t number) {
         FleetChange change;
         change.join = {instance(number)};
@@ -122,16 +146,6 @@ public:
     }
 
 private:
-    static void add_keys(const Frame& frame, Keys& keys) {
-        const auto message = MessageFrame::decode(frame.bytes());
-        ASSERT_TRUE(message);
-        EXPECT_NE(message->header.delivery, 0U);
-        for (std::size_t at = 0; at < message->payload.size(); at += sizeof(std::uint64_t)) {
-            std::uint64_t key = 0;
-            std::memcpy(&key, message->payload.data() + at, sizeof key);
-            keys.push_back(key);
-        }
-    }
     std::uint64_t sent_ = 0;
 };
 
@@ -292,6 +306,36 @@ TEST(DurableSharing, gives_one_that_comes_back_what_it_left_behind) {
     fleet.handled(2, 1);
     fleet->core.finish_burst();
     EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
+}
+
+TEST(DurableSharing, gives_each_instance_its_records_under_a_replay_clock_also_after_a_kill) {
+    RouterConfig config = workers_of(2);
+    config.has_replay_clock = true;
+    DurableFleet fleet(config);
+    const auto join_all = [&fleet](std::uint64_t sequence) {
+        for (std::uint16_t agent = 0; agent < 3; ++agent) {
+            fleet.join(agent, 0, agent == publisher ? sequence : 0);
+            fleet->core.set_state(agent, "running");
+            fleet->started(agent);
+        }
+    };
+    join_all(0);
+    const Keys keys{key_of_worker(1, 2), key_of_worker(2, 2), key_of_worker(2, 2)};
+    MessageHeader header = header_of(keys, 1, fleet->handle_of(publisher));
+    fleet->give(publisher, frame_of(header, "d.x", keys));
+    fleet.settle();
+    EXPECT_THAT(keys_in(fleet->output.sent[1]), ElementsAre(keys[0]));
+    EXPECT_THAT(keys_in(fleet->output.sent[2]), IsEmpty()) << "one after the other";
+    fleet.handled(1, 1);
+    fleet->done(1);
+    fleet.settle();
+    EXPECT_THAT(keys_in(fleet->output.sent[2]), ElementsAre(keys[1], keys[2]));
+    fleet.pass_time();
+    fleet.kill();
+    join_all(1);
+    fleet.settle();
+    EXPECT_THAT(keys_in(fleet->output.sent[1]), IsEmpty()) << "it had handled its part";
+    EXPECT_THAT(keys_in(fleet->output.sent[2]), ElementsAre(keys[1], keys[2]));
 }
 
 TEST(DurableSharing, gives_observers_their_share_as_a_stream) {

@@ -355,6 +355,32 @@ TEST(RouterDurable, tells_a_sender_that_is_away_of_its_void_message_when_it_is_b
     EXPECT_EQ(fleet.take(0), Words{"REFUSED g.x#1 " + std::to_string(DROVER_E_GATED)});
 }
 
+TEST(RouterDurable, tells_a_sender_of_its_void_message_after_a_kill_of_the_router_as_well) {
+    DurableFleet fleet(durable_fleet_of(2));
+    fleet.join(0);
+    fleet.join(1);
+    fleet->output.blocked[1] = true;
+    fleet.publish(0, "g.x", 1);
+    fleet.publish(0, "g.x", 2);
+    fleet.settle();
+    fleet->core.set_state(0, "backing_off");
+    fleet->give(1, encode_control(VoidedBody{1}));  // Found by the receiver,
+    fleet->output.gate_reading = {true, 3};
+    fleet->output.blocked[1] = false;
+    fleet->core.flush(1);  // and by the router.
+    fleet.settle();
+    fleet.kill();
+    fleet->output.gate_reading = {false, 4};
+    fleet.join(1);
+    fleet.join(0, 2, 2, 2);
+    const std::string status = std::to_string(DROVER_E_GATED);
+    EXPECT_EQ(fleet.take(0), (Words{"REFUSED g.x#1 " + status, "REFUSED g.x#2 " + status}));
+    fleet.pass_time();
+    fleet.kill();
+    fleet.join(0, 2, 2, 3);
+    EXPECT_TRUE(fleet.take(0).empty()) << "once";
+}
+
 TEST(RouterDurable, tells_the_sender_what_a_receiver_found_void) {
     DurableFleet fleet(durable_fleet_of(2));
     fleet.join(0);

@@ -8,14 +8,21 @@
 #include <string_view>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/topic.hpp"
 #include "command/child_with_request.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
+#include "command/kept_log.hpp"
+#include "command/tap_start.hpp"
 
 namespace drover {
 namespace {
+
+const std::string no_names_note =
+    "The log was written by a droverd that kept no names of types and agents: messages of what the "
+    "fleet no longer has are shown by their numbers.";
 
 /// "tcp://HOST:PORT" or "tcp://HOST:*".
 bool is_tcp_endpoint(const std::string& text) {
@@ -32,15 +39,18 @@ bool is_tcp_endpoint(const std::string& text) {
             port.find_first_not_of("0123456789") == std::string::npos && std::stoi(port) <= most);
 }
 
-/// What is wrong with what was typed; nothing when it can be done.
-std::optional<std::string> fault_of(const TapOptions& options) {
+/// What was typed cannot be meant; empty: it can.
+std::string fault_in(const TapOptions& options) {
     if (!options.new_key.empty()) {
-        return options.pattern.empty() && !options.asks_for_socket
-                   ? std::nullopt
-                   : std::optional<std::string>("--new-key makes a key and does nothing else.");
+        return options.pattern.empty() && !options.asks_for_socket && options.from.empty()
+                   ? ""
+                   : "--new-key makes a key and does nothing else.";
     }
     if (options.asks_for_socket && !options.pattern.empty()) {
         return "--socket takes no PATTERN: it tells of the whole fleet.";
+    }
+    if (options.asks_for_socket && !options.from.empty()) {
+        return "--socket takes no --from: what comes on the socket is live.";
     }
     if (!options.listen.empty() && !is_tcp_endpoint(options.listen)) {
         return "--socket takes nothing, or where to listen, as in tcp://127.0.0.1:5555 or "
@@ -48,16 +58,74 @@ std::optional<std::string> fault_of(const TapOptions& options) {
                options.listen + "'.";
     }
     if (options.asks_for_socket) {
-        return std::nullopt;
+        return "";
     }
     if (options.pattern.empty()) {
         return "PATTERN is missing: write which topics, as in 'market.>'; '>' is all.";
     }
     return is_topic_pattern(options.pattern)
-               ? std::nullopt
-               : std::optional("'" + options.pattern +
-                               "' is no topic pattern: tokens joined by dots, `*` for one token, "
-                               "`>` at the end for the rest. Quote it for the shell: 'market.>'.");
+               ? ""
+               : "'" + options.pattern +
+                     "' is no topic pattern: tokens joined by dots, `*` for one token, `>` at the "
+                     "end for the rest. Quote it for the shell: 'market.>'.";
+}
+
+/// What droverd tells of its tap; without a running droverd nothing where the log alone will do.
+Result<Json> ask_droverd(const TapOptions& options) {
+    auto client = ControlClient::connect(options.state_directory);
+    if (client) {
+        return client.value().call("tap", Json::object(), answer_time);
+    }
+    const bool is_away = client.error().kind == ErrorKind::unavailable;
+    return is_away && !options.from.empty() ? Result<Json>(Json(nullptr)) : client.error();
+}
+
+/// Names of the log that the fleet no longer has, behind those that it has.
+void add_kept_names(Json& request, const RecordingNames& names) {
+    for (const auto& [handle, type] : names.types()) {
+        // Of two entries with one handle the reader takes the first.
+        Json entry = to_json(type);
+        entry["handle"] = handle;
+        request["types"].push_back(std::move(entry));
+    }
+    for (const auto& [handle, name] : names.publishers()) {
+        if (!request["publishers"].contains(name)) {
+            request["publishers"][name] = handle;
+        }
+    }
+}
+
+/// Completes the child's request by where in the log it begins. The exit code where that fails.
+std::optional<int> add_past(Json& request, const TapOptions& options, bool is_live) {
+    auto found = find_kept_log(options.state_directory);
+    if (!found) {
+        return report(found.error());
+    }
+    if (!found.value() && !is_live) {
+        return report(no_kept_log(options.state_directory));
+    }
+    // A fleet without durable topics may get some while the tap runs.
+    const bool is_there = found.value().has_value();
+    const KeptLog log = is_there ? std::move(*found.value())
+                                 : KeptLog{options.state_directory / "router" / "log", {}};
+    const auto start =
+        parse_tap_start(options.from, wall_now(), log.names.replay_clock().has_value());
+    if (!start) {
+        (void)report(start.error());
+        return exit_usage;
+    }
+    const bool has_names = !is_there || !log.names.fleet().empty();
+    const auto note = has_names ? note_on_past(options.pattern, log.names, is_live) : no_names_note;
+    if (!note.empty()) {
+        (void)std::fprintf(stderr, "%s\n", note.c_str());
+    }
+    add_kept_names(request, log.names);
+    request["log"] = {
+        {"folder", log.folder.string()}, {"position", start.value().position}, {"time", nullptr}};
+    if (start.value().time) {
+        request["log"]["time"] = *start.value().time;
+    }
+    return std::nullopt;
 }
 
 /// Runs `drover-agent --tap` to its end.
@@ -75,22 +143,21 @@ int run_child(const Json& request) {
 }  // namespace
 
 int run_tap(const TapOptions& options) {
-    if (const auto fault = fault_of(options)) {
-        (void)report({ErrorKind::invalid, *fault + " Run 'drover tap --help' for help."});
+    if (const auto fault = fault_in(options); !fault.empty()) {
+        (void)report({ErrorKind::invalid, fault + " Run 'drover tap --help' for help."});
         return exit_usage;
     }
     if (!options.new_key.empty()) {
         return run_child({{"new_key", std::filesystem::absolute(options.new_key).string()}});
     }
-    auto client = ControlClient::connect(options.state_directory);
-    if (!client) {
-        return report(client.error());
-    }
-    auto answer = client.value().call("tap", Json::object(), answer_time);
+    auto answer = ask_droverd(options);
     if (!answer) {
         return report(answer.error());
     }
-    Json request = std::move(answer.value());
+    const bool is_live = !answer.value().is_null();
+    Json request =
+        is_live ? std::move(answer.value())
+                : Json{{"endpoint", ""}, {"types", Json::array()}, {"publishers", Json::object()}};
     if (!options.listen.empty()) {
         const auto state = std::filesystem::absolute(options.state_directory);
         return run_child({{"listen", options.listen},
@@ -103,6 +170,12 @@ int run_tap(const TapOptions& options) {
         return exit_ok;
     }
     request["pattern"] = options.pattern;
+    request["log"] = nullptr;
+    if (!options.from.empty()) {
+        if (const auto failed = add_past(request, options, is_live)) {
+            return *failed;
+        }
+    }
     request["count"] = options.count;
     request["rate"] = options.rate;
     request["format"] = options.as_json ? "json" : "text";

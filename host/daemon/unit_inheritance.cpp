@@ -195,6 +195,9 @@ void UnitProcesses::catch_up(const Inheritance& inheritance) {
             send(*life, Json{{"do", "report"}});
         }
     }
+    if (ProcessLife* const router = live_router()) {
+        send(*router, place_.messages.retire());  // Whom the last supervisor meant to remove stays.
+    }
     for (const AgentConfig& agent : place_.fleet.config.agents) {
         if (ProcessLife* const router = live_router()) {
             const auto status = supervisor_->status(agent.name, now);

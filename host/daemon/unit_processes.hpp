@@ -64,6 +64,12 @@ struct LastEnd {
     std::int64_t time = 0;  ///< Wall ns.
 };
 
+/// A cursor in the durable log whose agent is no receiver any more.
+struct ParkedCursor {
+    std::string name;
+    std::uint64_t handled = 0;  ///< Everything up to this position.
+};
+
 /// One thread. Implements what the supervisor asks of the world.
 class UnitProcesses final : public AgentLauncher {
 public:
@@ -78,6 +84,10 @@ public:
     }
     /// Who waits for replies that come through the router. Lent.
     void report_replies_to(PersonRequests& requests) { requests_ = &requests; }
+    /// Who hears that instances which are to leave are through with what they were given.
+    void report_retired_to(std::function<void(const std::vector<std::string>&)> listener) {
+        retired_ = std::move(listener);
+    }
     /// Who records the fleet.
     [[nodiscard]] RecordingLink& recording() { return recording_; }
     /// Sends the router an order; false when none runs.
@@ -175,6 +185,9 @@ public:
     [[nodiscard]] const std::vector<std::string>& replay_waits_for() const {
         return replay_waits_for_;
     }
+    /// Who is no receiver any more and still keeps the durable log from being trimmed, as the
+    /// router told.
+    [[nodiscard]] const std::vector<ParkedCursor>& parked() const { return parked_; }
 
 private:
     /// A life whose process is being copied.
@@ -247,6 +260,7 @@ private:
 
     Workplace place_;
     FleetSupervisor* supervisor_ = nullptr;
+    std::function<void(const std::vector<std::string>&)> retired_;
     PersonRequests* requests_ = nullptr;
     std::function<void(const UnitChange&)> listener_;
     Family family_;
@@ -263,6 +277,7 @@ private:
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;
     std::map<std::string, LastEnd> last_ends_;
     std::vector<std::string> replay_waits_for_;
+    std::vector<ParkedCursor> parked_;
 };
 
 }  // namespace drover

@@ -140,10 +140,11 @@ void UnitProcesses::read_outputs() {
 }
 
 std::optional<Nanoseconds> UnitProcesses::pause_between_scans() const {
-    // A hang is found at most a tenth of its timeout late, or a pause late where that is short.
-    constexpr int looks_in_timeout = 10;
+    // A hang is found at most a fifth of its timeout late, or a pause late where that is short. What
+    // an idle droverd costs is these pauses.
+    constexpr int looks_in_timeout = 5;
     constexpr Nanoseconds shortest = std::chrono::milliseconds(25);
-    constexpr Nanoseconds longest = std::chrono::milliseconds(200);
+    constexpr Nanoseconds longest = std::chrono::milliseconds(400);
     std::optional<Nanoseconds> pause;
     for (const auto& [name, life] : lives_) {
         if (!life->has_ended) {
@@ -164,7 +165,7 @@ void UnitProcesses::scan_pages(Monotonic now) {
 void UnitProcesses::scan(ProcessLife& life, Monotonic now) {
     // Nobody tells of a process that a debugger has stopped while it was idle. A look at /proc for
     // each agent is what costs most here, so it is rare, but for those that are starting.
-    constexpr auto between_looks = std::chrono::seconds(5);
+    constexpr auto between_looks = std::chrono::seconds(10);
     const auto busy = life.is_ready ? life.watch.overdue(life.page.layout(), now) : std::nullopt;
     if (busy || life.held_by || !life.is_ready || now >= life.next_state_look) {
         look_whether_held(life, now);

@@ -67,7 +67,7 @@ private:
     // --- the control channel
 
     void serve_channel() {
-        for (const Json& message : channel_.receive()) {
+        for (const Json& message : channel_.receive(has_channel_news_)) {
             obey(message);
         }
         if (channel_.is_ended() && !exit_code_) {
@@ -121,6 +121,7 @@ private:
             log_warning(news.error().message);
         } else if (runner_) {
             session_->know(news.value().publishers);
+            recording_.take_news(message);
             runner_->take_rules(std::move(news.value().rules));
             runner_->take_quota(news.value().quotas[runner_->setup().name]);
         }
@@ -294,8 +295,6 @@ private:
         exit_code_ = is_failure ? 1 : 0;
     }
 
-    // --- waiting
-
     using Pause = std::optional<std::chrono::nanoseconds>;
     [[nodiscard]] Pause longest_wait() const {
         std::optional<Monotonic> due = channel_.due();
@@ -329,7 +328,7 @@ private:
 
     void wait() {
         poller_.clear();
-        poller_.add(channel_.descriptor(), true, channel_.has_unsent());
+        const std::size_t channel = poller_.add(channel_.descriptor(), true, channel_.has_unsent());
         const std::size_t woken = poller_.add(wakeup_.number(), true, false);
         if (session_) {
             poller_.add(session_->link(), !is_paused_, session_->wants_to_write());
@@ -345,6 +344,7 @@ private:
             return;
         }
         channel_.flush();
+        has_channel_news_ = poller_.is_readable(channel);
         if (poller_.is_readable(woken)) {
             wakeup_.clear();
         }
@@ -377,6 +377,7 @@ private:
     bool replay_ = false;
     bool is_pending_ = false;
     bool is_paused_ = false;
+    bool has_channel_news_ = true;  ///< Reading it costs a system call.
     Monotonic heartbeat_due_{};
     std::optional<int> exit_code_;
 };

@@ -54,8 +54,11 @@ void SupervisorChannel::finish(Monotonic deadline) {
     }
 }
 
-std::vector<Json> SupervisorChannel::receive() {
+std::vector<Json> SupervisorChannel::receive(bool has_news) {
     std::vector<Json> messages;
+    if (!has_news) {
+        return messages;
+    }
     for (const std::string& line : lines_.read_lines()) {
         auto parsed = parse_json(line);
         if (parsed && parsed.value().is_object()) {

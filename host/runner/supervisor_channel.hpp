@@ -32,7 +32,8 @@ public:
     [[nodiscard]] int descriptor() const { return lines_.descriptor(); }
     [[nodiscard]] bool has_unsent() const { return lines_.has_unsent(); }
     [[nodiscard]] bool is_ended() const { return lines_.is_ended(); }
-    [[nodiscard]] std::vector<Json> receive();
+    /// What the supervisor said. Reads nothing without news, which its descriptor tells of.
+    [[nodiscard]] std::vector<Json> receive(bool has_news);
     void flush() { lines_.flush(); }
     /// Waits until all is sent, the other side is gone, or the deadline is over.
     void finish(Monotonic deadline);

@@ -24,7 +24,7 @@ using ::testing::IsEmpty;
 using testing::order;
 using ::testing::SizeIs;
 
-constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t one_second = 1'000'000'000;
 
 /// A broker that holds nothing and has one working order, 'a', since day 2.
 class BrokerLinksTest : public ::testing::Test {
@@ -66,7 +66,7 @@ protected:
 TEST_F(BrokerLinksTest, withdraws_orders_when_who_sends_them_is_gone_for_longer_than_the_grace) {
     Harness& host = agent();
     host.lose_link("orders", "risk");
-    pass(5 * second - 1);
+    pass(5 * one_second - 1);
     EXPECT_THAT(events(), IsEmpty());
     pass(1);
     EXPECT_THAT(events(), ElementsAre("a cancelled LINK_LOST"));
@@ -79,10 +79,10 @@ TEST_F(BrokerLinksTest, leaves_orders_alone_when_it_is_back_within_the_grace) {
     Harness& host = agent();
     host.lose_link("orders", "risk");
     host.lose_link("cancels", "risk");
-    pass(4 * second);
+    pass(4 * one_second);
     host.restore_link("orders", "risk");
     host.restore_link("cancels", "risk");
-    pass(3600 * second);
+    pass(3600 * one_second);
     EXPECT_THAT(events(), IsEmpty());
     EXPECT_EQ(host.health().level, DROVER_HEALTH_HEALTHY);
 }
@@ -90,33 +90,33 @@ TEST_F(BrokerLinksTest, leaves_orders_alone_when_it_is_back_within_the_grace) {
 TEST_F(BrokerLinksTest, counts_the_grace_from_the_first_that_is_gone) {
     Harness& host = agent();
     host.lose_router();
-    pass(3 * second);
+    pass(3 * one_second);
     host.lose_link("orders", "risk");
     host.restore_router();
     forget();
-    pass(2 * second);
+    pass(2 * one_second);
     EXPECT_THAT(events(), ElementsAre("a cancelled LINK_LOST"));
 }
 
 TEST_F(BrokerLinksTest, withdraws_what_still_comes_from_who_is_gone_after_another_grace) {
     Harness& host = agent();
     host.lose_link("orders", "risk");
-    pass(60 * second);
+    pass(60 * one_second);
     forget();
     send(order("b", "1"));
     EXPECT_THAT(events(), ElementsAre("b other "));
-    pass(5 * second);
+    pass(5 * one_second);
     EXPECT_THAT(events(), ElementsAre("b cancelled LINK_LOST"));
 }
 
 TEST_F(BrokerLinksTest, leaves_the_first_order_of_who_is_just_back_alone) {
     Harness& host = agent();
     host.lose_link("orders", "risk");
-    pass(60 * second);
+    pass(60 * one_second);
     forget();
     send(order("b", "1"));
     host.restore_link("orders", "risk");
-    pass(60 * second);
+    pass(60 * one_second);
     for (const std::string& event : events()) {
         EXPECT_EQ(event, "b other ");
     }
@@ -137,7 +137,7 @@ TEST_F(BrokerLinksTest, lets_exits_and_what_a_person_sent_work_on) {
     send(order("b", "1"));
     forget();
     host.lose_link("orders", "risk");
-    pass(6 * second);
+    pass(6 * one_second);
     EXPECT_THAT(events(), ElementsAre("b cancelled LINK_LOST"));
 }
 
@@ -145,7 +145,7 @@ TEST_F(BrokerLinksTest, keeps_orders_where_the_config_says_so) {
     Harness& host = agent(R"({"on_link_lost": "keep"})");
     host.lose_link("orders", "risk");
     host.lose_router();
-    pass(3600 * second);
+    pass(3600 * one_second);
     EXPECT_THAT(events(), IsEmpty());
     EXPECT_EQ(host.health().level, DROVER_HEALTH_HEALTHY);
 }
@@ -153,14 +153,14 @@ TEST_F(BrokerLinksTest, keeps_orders_where_the_config_says_so) {
 TEST_F(BrokerLinksTest, does_not_mind_who_publishes_bars) {
     Harness& host = agent();
     host.lose_link("bars", "market-data");
-    pass(3600 * second);
+    pass(3600 * one_second);
     EXPECT_THAT(events(), IsEmpty());
 }
 
 TEST_F(BrokerLinksTest, states_the_account_again_when_the_router_is_back) {
     Harness& host = agent();
     host.lose_router();
-    pass(6 * second);
+    pass(6 * one_second);
     forget();
     host.restore_router();
     const auto accounts = host.take<drover_account>("account.paper");
@@ -172,7 +172,7 @@ TEST_F(BrokerLinksTest, states_the_account_again_when_the_router_is_back) {
 TEST_F(BrokerLinksTest, takes_orders_again_when_all_are_back) {
     Harness& host = agent(R"({"link_grace": "1s"})");
     host.lose_link("orders", "risk");
-    pass(2 * second);
+    pass(2 * one_second);
     host.restore_link("orders", "risk");
     forget();
     send(order("b", "1"));

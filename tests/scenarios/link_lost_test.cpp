@@ -33,7 +33,7 @@ bool mentions(const std::string& text, const std::string& words) {
 
 /// Waits until the trader's order works.
 void await_order(const FleetUnderTest& fleet) {
-    ASSERT_TRUE(eventually([&] { return mentions(order_answer(fleet), "working"); }))
+    ASSERT_TRUE(eventually([&] { return mentions(order_answer(fleet), "\"working\""); }))
         << order_answer(fleet);
 }
 
@@ -51,7 +51,7 @@ TEST(LinkLost, withdraws_orders_when_who_sends_them_stays_dead) {
     end_by_force(fleet, "trader");
     EXPECT_TRUE(eventually([&] { return mentions(order_answer(fleet), "trader is gone since"); }))
         << order_answer(fleet);
-    EXPECT_FALSE(mentions(order_answer(fleet), "working")) << order_answer(fleet);
+    EXPECT_FALSE(mentions(order_answer(fleet), "\"working\"")) << order_answer(fleet);
     EXPECT_TRUE(fleet.reaches("broker", [](const AgentStatus& now) {
         return now.health == "degraded" && mentions(now.reason, "trader is gone since");
     }));
@@ -72,7 +72,7 @@ TEST(LinkLost, leaves_orders_alone_when_who_sends_them_is_soon_back) {
         return mentions(fleet.drover({"logs", "broker"}).output, "trader is back");
     }));
     EXPECT_TRUE(fleet.gets_well());
-    EXPECT_TRUE(mentions(order_answer(fleet), "working")) << order_answer(fleet);
+    EXPECT_TRUE(mentions(order_answer(fleet), "\"working\"")) << order_answer(fleet);
 }
 
 TEST(LinkLost, leaves_orders_alone_where_the_config_says_keep) {
@@ -83,7 +83,7 @@ TEST(LinkLost, leaves_orders_alone_where_the_config_says_keep) {
     end_by_force(fleet, "trader");
     EXPECT_TRUE(
         fleet.reaches("trader", [](const AgentStatus& now) { return now.state == "failed"; }));
-    EXPECT_TRUE(mentions(order_answer(fleet), "working")) << order_answer(fleet);
+    EXPECT_TRUE(mentions(order_answer(fleet), "\"working\"")) << order_answer(fleet);
 }
 
 TEST(LinkLost, withdraws_orders_when_the_router_is_gone_and_tells_once_it_is_back) {

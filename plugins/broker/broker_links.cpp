@@ -39,6 +39,8 @@ void BrokerAgent::on_link_restored(const Link& link) {
     if (link.is_router() || was_withdrawing) {
         // What was published meanwhile may be lost where its topic is not durable.
         publish_account(PaperVenue::ignored);
+    }
+    if (was_withdrawing) {
         report_health();
     }
 }

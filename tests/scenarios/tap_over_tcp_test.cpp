@@ -102,9 +102,9 @@ TEST_F(TapOverTcp, is_read_by_the_notebook_example) {
     }
     static_cast<void>(make_key("notebook", true));
     fleet_.write("tap.json", tap_->output());
-    const auto script = repository() / "examples/notebook_tap/tap.py";
+    const auto script = repository() / "examples/notebook_tap/remote_tap.py";
     const ProgramResult heard =
-        run_python({script.string(), "test.left", "3", "tap.json", "notebook.key"});
+        run_python({script.string(), "tap.json", "notebook.key", "test.left", "3"});
     ASSERT_EQ(heard.exit_code, 0) << heard.text();
     EXPECT_EQ(heard.output.rfind("test.left left ", 0), 0U) << heard.text();
 }

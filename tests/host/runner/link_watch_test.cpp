@@ -19,25 +19,25 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-struct Word {};
+struct LinkWord {};
 
 }  // namespace
 
 template <>
-struct MessageTypeOf<Word> {
+struct MessageTypeOf<LinkWord> {
     static constexpr const drover_message_type* value = nullptr;
 };
 
 namespace {
 
 /// Writes down what it is told.
-class Follower final : public Agent {
+class LinkFollower final : public Agent {
 public:
     static constexpr About about{
         "follower", "1.0.0", "test", "Is told of links", DROVER_AGENT_STATELESS};
     static constexpr bool keeps_state = false;
     static constexpr bool follows_links = true;
-    static constexpr In<Word> in{0, "in", "in.>", "Anything"};
+    static constexpr In<LinkWord> in{0, "in", "in.>", "Anything"};
     static constexpr auto ports = drover::ports(in);
 
     static inline std::vector<std::string> told;
@@ -63,7 +63,7 @@ public:
     void wake() override {}
 };
 
-class DeafObserver final : public AgentObserver {
+class UnusedObserver final : public AgentObserver {
 public:
     void on_log(std::int32_t, std::string_view) override {}
     void on_health(std::int32_t, std::string_view, std::string_view) override {}
@@ -74,13 +74,13 @@ class LinkWatchTest : public ::testing::Test {
 protected:
     LinkWatchTest() { start(DROVER_MODE_LIVE); }
     void start(std::uint32_t mode) {
-        Follower::told.clear();
+        LinkFollower::told.clear();
         AgentSetup setup;
         setup.name = "follower";
         setup.fleet = "test";
         setup.handle = 3;
         setup.mode = mode;
-        setup.description = Bridge<Follower>::description();
+        setup.description = Bridge<LinkFollower>::description();
         PortSetup port;
         port.flags = DROVER_PORT_IN;
         port.topic = "in.>";
@@ -94,21 +94,21 @@ protected:
     std::vector<std::string> told(const std::string& lost,
                                   const std::string& router,
                                   LinkWatch::RouterLink link = {1, true}) {
-        Follower::told.clear();
+        LinkFollower::told.clear();
         watch_.hear(
             parse_json(R"({"do": "links", "lost": [)" + lost + R"(], "router": )" + router + "}")
                 .value());
         watch_.tell(*runner_, link);
-        return Follower::told;
+        return LinkFollower::told;
     }
     std::vector<std::string> later(LinkWatch::RouterLink link) {
-        Follower::told.clear();
+        LinkFollower::told.clear();
         watch_.tell(*runner_, link);
-        return Follower::told;
+        return LinkFollower::told;
     }
 
     UnusedTransport transport_;
-    DeafObserver observer_;
+    UnusedObserver observer_;
     KillSwitchPage switch_ = KillSwitchPage::local();
     StatusPage page_ = StatusPage::local();
     std::optional<AgentRunner> runner_;

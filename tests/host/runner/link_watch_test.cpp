@@ -54,7 +54,7 @@ private:
     }
 };
 
-class NoTransport final : public Transport {
+class DeafTransport final : public Transport {
 public:
     void send(const PublishedMessage&) override {}
     void send_request(const OutgoingRequest&) override {}
@@ -107,7 +107,7 @@ protected:
         return Follower::told;
     }
 
-    NoTransport transport_;
+    DeafTransport transport_;
     DeafObserver observer_;
     KillSwitchPage switch_ = KillSwitchPage::local();
     StatusPage page_ = StatusPage::local();

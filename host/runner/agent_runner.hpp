@@ -301,10 +301,6 @@ private:
                                          const PublicationOrigin& origin,
                                          std::uint32_t count,
                                          std::uint64_t bytes);
-    PublicationVerdict ask_switch_and_quota(std::uint32_t topic,
-                                            const PublicationOrigin& origin,
-                                            std::uint32_t count,
-                                            std::uint64_t bytes);
     void note_lost(std::string_view topic, std::string_view publisher, std::uint32_t count);
     /// Counts messages that did not come as what they are: replaced by newer ones, or lost.
     void note_gap(std::string_view topic, std::string_view publisher, std::uint32_t& count);

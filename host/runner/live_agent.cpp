@@ -239,8 +239,6 @@ private:
         }
     }
 
-    // --- work
-
     void work() {
         if (simulations_) {
             simulations_->serve([this](std::uint64_t token) { runner_->post_news(token); });

@@ -6,6 +6,8 @@
 #include <nss.h>
 #include <zmq.hpp>
 
+#include "link/process_id.hpp"
+
 namespace drover {
 namespace {
 
@@ -20,6 +22,7 @@ void look_protocols_up_in_their_file() {
 
 Result<LinkContext> LinkContext::open() {
     look_protocols_up_in_their_file();
+    remember_process_id();
     try {
         auto context = std::make_unique<zmq::context_t>(1);
         return LinkContext(std::move(context));

@@ -11,6 +11,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <ucontext.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace drover {
@@ -72,7 +73,9 @@ void add_frame(CrashArea& area, const void* address) {
 }
 
 void on_deadly_signal(int signal, siginfo_t* info, void* context) {
-    if (::getpid() == the_process && the_area->frame_count == 0) {
+    // Asked of the kernel: a child that still shares this memory must not pass for this process.
+    const auto me = static_cast<pid_t>(::syscall(SYS_getpid));
+    if (me == the_process && the_area->frame_count == 0) {
         std::array<const void*, most_addresses> addresses{};
         (void)boost::stacktrace::safe_dump_to(addresses.data(), sizeof addresses);
         const void* const* const end =

@@ -63,6 +63,18 @@ public:
                layout_->engaged.load(std::memory_order_acquire) != 0;
     }
     [[nodiscard]] KillSwitchState read() const;
+    /// The revision that `read` gives, without its texts: for who looks before every message.
+    [[nodiscard]] std::uint32_t revision() const {
+        constexpr int most_tries = 1000;
+        std::uint32_t revision = 0;
+        for (int tries = 0; layout_ != nullptr && tries < most_tries; ++tries) {
+            revision = layout_->revision.load(std::memory_order_acquire);
+            if (revision % 2 == 0) {
+                break;
+            }
+        }
+        return revision;
+    }
     /// What the file says, read without mapping it: a file that someone cuts short never hurts
     /// the caller. Engaged, with the fault as its reason, when it cannot be read.
     [[nodiscard]] static KillSwitchState read_file(const std::filesystem::path& file);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,6 +72,13 @@ public:
     /// Agents join behind the others or leave, and rules change. Not under a replay clock.
     void change_fleet(FleetChange change);
 
+    /// Tells who is no receiver of durable messages any more and still holds the log, which there
+    /// must be. It does so by itself whenever the fleet changes.
+    void tell_parked();
+    /// These agents are to leave, and no others: instances that share by key get nothing new, and
+    /// RouterOutput::report_retired follows once they are through with what they were given.
+    void retire(const std::vector<std::string>& names);
+
     /// Takes a frame that arrived on the agent's link. Small messages that follow from it wait for
     /// `finish_burst`, so that what arrives together may leave together.
     void receive(std::uint16_t agent, Frame& frame);
@@ -105,11 +113,20 @@ public:
     [[nodiscard]] std::chrono::nanoseconds oldest_wait() const;
 
 private:
+    /// So many small messages wait at most for the end of a burst.
+    static constexpr std::size_t most_in_burst = 64;
+
     enum class Phase {
         closed,
         awaiting_hello,
         open,
         ended  ///< The process is gone; what it had sent before still arrives and counts.
+    };
+
+    /// The route of the topic that was looked up last; the text lies in the frame at hand.
+    struct KnownRoute {
+        std::string_view topic;
+        const Route* route = nullptr;
     };
 
     /// One agent's link.
@@ -134,7 +151,6 @@ private:
         bool was_warned = false;          ///< Of malformed frames, once a life.
         std::deque<Frame> unlogged;       ///< Durable messages that the log cannot take yet.
         std::size_t unlogged_bytes = 0;
-        std::vector<Frame> notices;  ///< REFUSED, for its next HELLO.
     };
 
     void receive_control(std::uint16_t agent, Frame& frame);
@@ -146,7 +162,12 @@ private:
     void receive_done(std::uint16_t agent, const ControlFrame& frame);
     void receive_advance(std::uint16_t agent, const ControlFrame& frame);
     void receive_unhandled(std::uint16_t agent, const ControlFrame& frame);
-    void receive_bundle(std::uint16_t agent, const ControlFrame& frame);
+    void receive_bundle(std::uint16_t agent, const Frame& frame, const ControlFrame& control);
+    [[nodiscard]] const Route* plain_route(std::uint16_t agent,
+                                           std::span<const std::byte> message,
+                                           KnownRoute& known);
+    void pass_on(const Frame& frame, BundleRun& run);
+    void pass_on_as_run(QueueEntry entry);
     void receive_request(std::uint16_t agent, Frame& frame);
     void receive_reply(std::uint16_t agent, Frame& frame);
     void receive_message(std::uint16_t agent, Frame& frame);
@@ -163,10 +184,13 @@ private:
     void receive_handled(std::uint16_t agent, const ControlFrame& frame);
     void receive_voided(std::uint16_t agent, const ControlFrame& frame);
     [[nodiscard]] std::optional<Admission> admit(std::uint16_t agent, const HelloBody& hello);
+    void send_notices(std::uint16_t agent);
     void send_ready(std::uint16_t agent, const std::optional<Admission>& admission);
     void restore_replay();
     [[nodiscard]] HandedOut deliver_durable(std::uint16_t agent, const ReplayMessage& message);
     void finish_turn();
+    void release_waiting();
+    void report_retired();
     void count_malformed(std::uint16_t agent, std::string_view what);
 
     [[nodiscard]] bool is_own(std::uint16_t agent,
@@ -201,7 +225,16 @@ private:
         return session.queue.is_empty() && session.latest.is_empty() && session.urgent.empty() &&
                !session.is_blocked;
     }
+    /// A gated message goes alone, so that the kill switch is read right before it leaves; a
+    /// heartbeat takes no credit and is no message.
+    [[nodiscard]] static bool may_be_bundled(const QueueEntry& entry) {
+        return entry.takes_credit && !entry.gate.gated && entry.frame.size() < smallest_unbundled;
+    }
     [[nodiscard]] std::size_t collect_bundle(const ReceiverQueue& queue);
+    [[nodiscard]] bool collect_run(const ReceiverQueue& queue, const QueueEntry& entry);
+    [[nodiscard]] bool flush_entries(std::uint16_t agent);
+    [[nodiscard]] bool flush_whole_bundle(std::uint16_t agent);
+    void note_dropped_for(std::uint16_t receiver, const std::optional<Frame>& dropped);
     [[nodiscard]] bool flush_bundle(std::uint16_t agent, std::size_t count);
     void forward_heartbeat(const HeartbeatBody& heartbeat);
     void end_life(std::uint16_t agent);
@@ -273,7 +306,10 @@ private:
     std::deque<MessageCause> told_void_;        ///< Whose senders know; the newest at the end.
     std::vector<std::uint16_t> in_burst_;       ///< Receivers for whom something waits for its end.
     BundleWriter bundle_;                       ///< Empty between calls.
+    std::size_t bundled_bytes_ = 0;             ///< Of the messages in it.
+    std::vector<std::uint16_t> run_receivers_;  ///< Of the run of a bundle that is being read.
     std::map<std::string, std::size_t> turns_;  ///< By agent with instances: whose turn is next.
+    bool is_retirement_told_ = false;
     Monotonic now_{};
 };
 

@@ -27,23 +27,12 @@ void RouterCore::receive(std::uint16_t agent, Frame& frame) {
     }
 }
 
-void RouterCore::receive_bundle(std::uint16_t agent, const ControlFrame& frame) {
-    for (BundleReader reader(frame.body); !reader.is_at_end();) {
-        if (const auto bytes = reader.next()) {
-            Frame message(*bytes);
-            receive_message(agent, message);
-        } else {
-            count_malformed(agent, "a BUNDLE that is not in order");
-        }
-    }
-}
-
 void RouterCore::receive_control(std::uint16_t agent, Frame& frame) {
     const auto sound = ControlFrame::decode(frame.bytes());
     if (!sound) {
         count_malformed(agent, "a control frame that is not in order");
     } else if (sound->kind == ControlKind::bundle) {
-        receive_bundle(agent, *sound);
+        receive_bundle(agent, frame, *sound);
     } else if (sessions_[agent].phase == Phase::ended) {
         return;  // Only what it still published counts.
     } else if (sound->kind == ControlKind::hello) {

@@ -6,19 +6,6 @@
 #include "router/router_core.hpp"
 
 namespace drover {
-namespace {
-
-/// So many small messages wait at most for the end of a burst.
-constexpr std::size_t most_in_burst = 64;
-
-/// A gated message goes alone, so that the kill switch is read right before it leaves; a heartbeat
-/// takes no credit and is no message.
-bool may_be_bundled(const QueueEntry& entry) {
-    return entry.takes_credit && !entry.gate.gated && entry.frame.size() < smallest_unbundled;
-}
-
-}  // namespace
-
 void RouterCore::forward(const Route& route, Frame& frame, const GateMark& gate) {
     for (const TopicShare& share : route.shares) {
         share_out(share, frame, gate);
@@ -75,7 +62,11 @@ std::vector<MessagePart> RouterCore::shares_of(const Frame& frame) {
         return parts;
     }
     for (const TopicShare& share : route->shares) {
-        add_shares(share, *message, frame, parts);
+        // Who must get durable messages is among the receivers.
+        if (message->header.delivery == 0 ||
+            !routes_.is_required(route->required, share.members.front())) {
+            add_shares(share, *message, frame, parts);
+        }
     }
     std::ranges::stable_sort(parts, {}, &MessagePart::agent);  // The file's order is that of all.
     return parts;
@@ -146,7 +137,17 @@ void RouterCore::send_or_queue(std::uint16_t receiver, QueueEntry&& entry) {
 }
 
 void RouterCore::queue(std::uint16_t receiver, QueueEntry&& entry) {
-    if (const auto dropped = sessions_[receiver].queue.push(std::move(entry))) {
+    ReceiverQueue& queue = sessions_[receiver].queue;
+    if (entry.is_run()) {
+        while (!queue.has_room_for(entry.messages())) {
+            note_dropped_for(receiver, queue.drop_oldest());
+        }
+    }
+    note_dropped_for(receiver, queue.push(std::move(entry)));
+}
+
+void RouterCore::note_dropped_for(std::uint16_t receiver, const std::optional<Frame>& dropped) {
+    if (dropped) {
         ++counts_.dropped_queue_full;
         drops_.note(receiver, 1);
         note_dropped(receiver, *dropped);
@@ -158,6 +159,8 @@ void RouterCore::finish_burst() {
         sessions_[receiver].is_in_burst = false;
         flush_queue(receiver);
     }
+    release_waiting();
+    report_retired();
     if (durable_) {
         durable_->commit();
     }
@@ -244,9 +247,7 @@ bool RouterCore::flush_waiting(std::uint16_t agent) {
     if (is_turn_of_latest(session)) {
         is_sent = flush_latest(agent);
     } else {
-        const std::size_t together = collect_bundle(session.queue);
-        is_sent = together > 1 ? flush_bundle(agent, together) : flush_front(agent);
-        bundle_.clear();
+        is_sent = flush_entries(agent);
         session.is_latest_next = session.is_latest_next || is_sent;
     }
     session.is_durable_turn = session.is_durable_turn || is_sent;
@@ -264,40 +265,6 @@ bool RouterCore::flush_front(std::uint16_t agent) {
         return false;
     }
     queue.pop();
-    return true;
-}
-
-/// Copies the oldest entries that may leave together; returns how many.
-std::size_t RouterCore::collect_bundle(const ReceiverQueue& queue) {
-    std::size_t bytes = 0;
-    while (bundle_.count() < queue.size()) {
-        const QueueEntry& entry = queue.at(bundle_.count());
-        const std::size_t size = entry.frame.size();
-        if (!may_be_bundled(entry) || !bundle_.has_room_for(size) ||
-            !queue.has_credit_behind(bundle_.count(), bytes, size)) {
-            break;
-        }
-        std::ranges::copy(entry.frame.bytes(), bundle_.add(size).begin());
-        bytes += size;
-    }
-    return bundle_.count();
-}
-
-/// Sends what was collected from the oldest `count` entries; false when the link takes no frame.
-bool RouterCore::flush_bundle(std::uint16_t agent, std::size_t count) {
-    Session& session = sessions_[agent];
-    Frame frame(bundle_.frame());
-    if (!output_.send(agent, frame)) {
-        session.is_blocked = true;
-        return false;
-    }
-    for (std::size_t sent = 0; sent < count; ++sent) {
-        const std::size_t size = session.queue.front().frame.size();
-        session.queue.charge(size);
-        session.queue.pop();
-        ++counts_.messages_out;
-        counts_.bytes_out += size;
-    }
     return true;
 }
 

@@ -77,25 +77,51 @@ bool RouterSockets::send(std::uint16_t agent, Frame& frame) {
     return links_[agent] && links_[agent]->send(frame) == LinkStatus::done;
 }
 
+bool RouterSockets::is_tapped() const {
+    return tap_ && tap_->has_readers();
+}
+
 void RouterSockets::tap(const Frame& frame) {
-    if (tap_ && tap_->has_readers()) {
+    if (is_tapped()) {
         tap_->publish(frame);
     }
 }
 
 GateReading RouterSockets::gate() {
-    return {kill_switch_.is_engaged(), kill_switch_.read().revision};
+    return {kill_switch_.is_engaged(), kill_switch_.revision()};
 }
 
 void RouterSockets::repeat_waiting() {
     if (!waiting_for_.empty()) {
         report_waiting(std::vector<std::string>(waiting_for_));
     }
+    if (!parked_.empty()) {
+        tell_parked();
+    }
 }
 
 void RouterSockets::report_waiting(const std::vector<std::string>& names) {
     waiting_for_ = names;
     control_.write_line(to_line({{"event", "replay"}, {"waiting_for", names}}));
+}
+
+void RouterSockets::report_parked(const std::vector<ParkedReceiver>& parked) {
+    if (parked != parked_) {
+        parked_ = parked;
+        tell_parked();
+    }
+}
+
+void RouterSockets::tell_parked() {
+    Json receivers = Json::array();
+    for (const ParkedReceiver& receiver : parked_) {
+        receivers.push_back({{"name", receiver.name}, {"handled", receiver.handled}});
+    }
+    control_.write_line(to_line({{"event", "parked"}, {"receivers", std::move(receivers)}}));
+}
+
+void RouterSockets::report_retired(const std::vector<std::string>& names) {
+    control_.write_line(to_line({{"event", "retired"}, {"agents", names}}));
 }
 
 void RouterSockets::report_occurrence(const Occurrence& occurrence) {

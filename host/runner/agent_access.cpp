@@ -7,7 +7,7 @@
 namespace drover {
 
 bool AgentRunner::is_gate_shut(std::uint16_t flags) const {
-    return kill_switch_.is_engaged() || is_of_other_gate(flags, kill_switch_.read().revision);
+    return kill_switch_.is_engaged() || is_of_other_gate(flags, kill_switch_.revision());
 }
 
 bool AgentRunner::pass_over(const Delivery& delivery) {

@@ -31,10 +31,22 @@ bool AgentRunner::has_uncommitted() const {
            batch_.next.cursor != committed.cursor || batch_.next.log != committed.log;
 }
 
+void AgentRunner::commit_again() {
+    if (retry_due_ && monotonic_now() >= *retry_due_) {
+        commit();
+    }
+}
+
+void AgentRunner::hold_batch(bool held) {
+    batch_.is_held = held;
+    clock_.hold(held);
+}
+
 void AgentRunner::commit() {
     if (!file_ || (!is_mute_ && !has_uncommitted())) {
         return;
     }
+    clock_.interrupt();
     // Where the plugin failed on the way, what it has handled durably must be handled again.
     if (batch_.next.cursor != file_->place().cursor && has_failed()) {
         is_mute_ = true;

@@ -27,10 +27,6 @@ drover_agent_functions bounded_copy(const drover_agent_functions& from) {
     return functions;
 }
 
-std::int64_t monotonic_count() {
-    return monotonic_now().time_since_epoch().count();
-}
-
 }  // namespace
 
 AgentRunner::AgentRunner(AgentSetup setup,
@@ -45,7 +41,7 @@ AgentRunner::AgentRunner(AgentSetup setup,
       kill_switch_(kill_switch),
       page_(page),
       file_(std::move(file)),
-      store_(file_ ? &file_->store() : nullptr),
+      store_(file_ ? &file_->store() : nullptr, std::move(setup_.store)),
       health_(observer),
       functions_(bounded_copy(*setup_.description->functions)),
       host_(make_host_table(*this)),
@@ -54,6 +50,9 @@ AgentRunner::AgentRunner(AgentSetup setup,
       random_(seed_of(setup_.fleet, setup_.name)),
       outbox_(setup_.handle, setup_.incarnation) {
     take_quota(setup_.quota);
+    if (setup_.random) {
+        random_ = RandomGenerator(*setup_.random);
+    }
     if (!file_) {
         return;
     }
@@ -85,6 +84,7 @@ std::int64_t AgentRunner::begin_callback(drover_message_id cause, std::int64_t e
     cause_ = cause;
     event_time_ = event_time;
     ++callback_;
+    verdicts_.begin_callback();
     agent_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
     return setup_.is_watched ? begin_watch() : 0;
 }
@@ -99,16 +99,14 @@ void AgentRunner::end_callback(std::int64_t began) {
 }
 
 std::int64_t AgentRunner::begin_watch() {
-    const std::int64_t began = monotonic_count();
+    const std::int64_t began = clock_.now().time_since_epoch().count();
     page_.extended_to.store(0, std::memory_order_relaxed);
     page_.began.store(began, std::memory_order_release);
     return began;
 }
 
 void AgentRunner::note_length(std::int64_t began) {
-    const std::int64_t took = monotonic_count() - began;
-    ++times_.count;
-    times_.nanoseconds += took;
+    const std::int64_t took = clock_.end(began);
     if (took > page_.longest_callback.load(std::memory_order_relaxed)) {
         page_.longest_callback.store(took, std::memory_order_relaxed);
     }
@@ -143,8 +141,8 @@ void AgentRunner::send_all() {
         send_up_to(end, sent);
     }
     batch_.ends.clear();
-    send_up_to(
-        {outbox_.size(), requests_.outgoing(), std::exchange(batch_.advance, std::nullopt)}, sent);
+    send_up_to({outbox_.size(), requests_.outgoing(), std::exchange(batch_.advance, std::nullopt)},
+               sent);
     if (sent.messages > 0) {
         outbox_.discard();
         transport_.finish_sending();
@@ -165,9 +163,8 @@ void AgentRunner::send_up_to(const CallbackEnd& end, CallbackEnd& sent) {
 
 void AgentRunner::note_callback_end() {
     const auto lock = lock_outgoing();
-    batch_.ends.push_back({outbox_.size(),
-                           requests_.outgoing(),
-                           std::exchange(batch_.advance, std::nullopt)});
+    batch_.ends.push_back(
+        {outbox_.size(), requests_.outgoing(), std::exchange(batch_.advance, std::nullopt)});
 }
 
 void AgentRunner::set_time(std::int64_t now) {

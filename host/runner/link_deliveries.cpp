@@ -1,5 +1,6 @@
 // What comes for an agent on its link: to the runner in batches, or kept while its input is paused.
 #include <cstring>
+#include <utility>
 
 #include "base/logging.hpp"
 #include "runner/link_session.hpp"
@@ -11,6 +12,9 @@ namespace {
 /// How long received messages are handled before the loop looks after everything else: a stop must
 /// not wait for a whole burst of long callbacks.
 constexpr auto longest_turn = std::chrono::milliseconds(5);
+
+/// Of messages that the router refused, one is written to the log in this time.
+constexpr auto between_refusals = std::chrono::seconds(1);
 
 /// What one batch holds at most: messages, and time since the first of them that must be committed.
 constexpr std::size_t most_in_batch = 64;
@@ -48,7 +52,8 @@ std::size_t LinkSession::receive(std::size_t most) {
         ++received;
         close_full_batch();
         const bool wants_to_stop = runner_ != nullptr && runner_->wants_to_stop();
-        if (wants_to_stop || monotonic_now() >= turn_ends) {
+        const Monotonic now = runner_ != nullptr ? runner_->clock() : monotonic_now();
+        if (wants_to_stop || now >= turn_ends) {
             break;
         }
     }
@@ -64,7 +69,7 @@ void LinkSession::close_full_batch() {
     if (identity_.replay || runner_ == nullptr || !runner_->has_uncommitted()) {
         return;
     }
-    const Monotonic now = monotonic_now();
+    const Monotonic now = runner_->clock();
     if (batch_messages_ == 0) {
         batch_began_ = now;
     }
@@ -199,8 +204,7 @@ void LinkSession::handle_refused(const ControlFrame& frame) {
     if (!body) {
         return;
     }
-    log_warning("Message " + std::to_string(body.value().sequence) + " on '" + body.value().topic +
-                "' was refused: " + body.value().reason);
+    log_refusal(body.value());
     const std::uint32_t life = body.value().incarnation;
     if (life != 0 && life != identity_.incarnation) {
         return;  // A sequence of another life would name another message of this one.
@@ -208,6 +212,21 @@ void LinkSession::handle_refused(const ControlFrame& frame) {
     runner_->refused(
         body.value().topic, body.value().sequence, body.value().status, body.value().reason);
     note_timers();
+}
+
+/// A kill switch voids a thousand messages at once, and with droverd hung nobody reads what is
+/// written.
+void LinkSession::log_refusal(const RefusedBody& refused) {
+    const Monotonic now = monotonic_now();
+    if (now - refusal_logged_ < between_refusals) {
+        ++unlogged_refusals_;
+        return;
+    }
+    refusal_logged_ = now;
+    const std::uint64_t others = std::exchange(unlogged_refusals_, 0);
+    log_warning("Message " + std::to_string(refused.sequence) + " on '" + refused.topic +
+                "' was refused: " + refused.reason +
+                (others > 0 ? " And " + std::to_string(others) + " others before it." : ""));
 }
 
 const void* LinkSession::aligned(std::span<const std::byte> payload) {

@@ -78,9 +78,14 @@ void LinkSession::flush() {
 void LinkSession::return_credit(std::size_t frame_size) {
     ++credit_.frames;
     credit_.bytes += frame_size;
-    if (credit_.frames >= identity_.window_frames / 4 ||
-        credit_.bytes >= identity_.window_bytes / 4) {
-        credit_due_ = true;
+    const auto has_reached = [this](std::uint32_t part) {
+        return credit_.frames >= identity_.window_frames / part ||
+               credit_.bytes >= identity_.window_bytes / part;
+    };
+    credit_due_ = credit_due_ || has_reached(4);
+    // At the end of a bundle, so that its messages need one frame of credit and not two; but never
+    // so late that the router has nothing to send.
+    if (credit_due_ && (received_.is_at_end() || has_reached(2))) {
         send_credit();
     }
 }

@@ -58,6 +58,8 @@ public:
     /// The plugin is ready: from now on the session says HELLO to every router it hears of.
     void open(AgentRunner& runner);
     [[nodiscard]] bool is_ready() const { return ready_; }
+    /// Of the router that was heard last; 0: of none yet.
+    [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
     /// Receives up to `most` messages and control frames and hands them to the runner, in batches.
     /// Returns how many came. While the runner's input is paused, only what the link itself needs
@@ -112,6 +114,7 @@ private:
     void handle_reply(const ControlFrame& frame);
     void handle_heartbeat(const ControlFrame& frame);
     void handle_refused(const ControlFrame& frame);
+    void log_refusal(const RefusedBody& refused);
     void set_delivery_time(std::int64_t fleet_time);
     [[nodiscard]] std::string_view name_of(std::uint32_t publisher) const;
     [[nodiscard]] const void* aligned(std::span<const std::byte> payload);
@@ -149,6 +152,8 @@ private:
     std::deque<Frame> held_;     ///< What came while the runner's input was paused.
     std::size_t batch_messages_ = 0;
     Monotonic batch_began_{};
+    Monotonic refusal_logged_{};
+    std::uint64_t unlogged_refusals_ = 0;
     CreditBody credit_;
     bool credit_due_ = false;
     bool done_waits_ = false;

@@ -54,8 +54,11 @@ void SupervisorChannel::finish(Monotonic deadline) {
     }
 }
 
-std::vector<Json> SupervisorChannel::receive() {
+std::vector<Json> SupervisorChannel::receive(bool has_news) {
     std::vector<Json> messages;
+    if (!has_news) {
+        return messages;
+    }
     for (const std::string& line : lines_.read_lines()) {
         auto parsed = parse_json(line);
         if (parsed && parsed.value().is_object()) {
@@ -76,8 +79,12 @@ void SupervisorChannel::tell_failed(std::string_view code, std::string_view mess
     lines_.write_line(to_line(Json{{"event", "failed"}, {"code", code}, {"message", message}}));
 }
 
-void SupervisorChannel::tell_completed(std::string_view message) {
-    lines_.write_line(to_line(Json{{"event", "completed"}, {"message", message}}));
+void SupervisorChannel::tell_end(const StopWish& wish) {
+    if (wish.status < 0) {
+        tell_failed(wish.code, wish.text);
+    } else {
+        lines_.write_line(to_line(Json{{"event", "completed"}, {"message", wish.text}}));
+    }
 }
 
 void SupervisorChannel::tell_health() {

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "base/line_channel.hpp"
 #include "events/event_tally.hpp"
+#include "runner/stop_reason.hpp"
 #include "runner/transport.hpp"
 
 namespace drover {
@@ -31,14 +32,16 @@ public:
     [[nodiscard]] int descriptor() const { return lines_.descriptor(); }
     [[nodiscard]] bool has_unsent() const { return lines_.has_unsent(); }
     [[nodiscard]] bool is_ended() const { return lines_.is_ended(); }
-    [[nodiscard]] std::vector<Json> receive();
+    /// What the supervisor said. Reads nothing without news, which its descriptor tells of.
+    [[nodiscard]] std::vector<Json> receive(bool has_news);
     void flush() { lines_.flush(); }
     /// Waits until all is sent, the other side is gone, or the deadline is over.
     void finish(Monotonic deadline);
 
     void tell(const char* event);
     void tell_failed(std::string_view code, std::string_view message);
-    void tell_completed(std::string_view message);
+    /// That the agent ends by its own wish: it has failed, or is done.
+    void tell_end(const StopWish& wish);
     /// Tells the latest health: a new level at once, but at most 50 in a second; another sentence
     /// at most five times a second.
     void tell_health();

@@ -17,12 +17,12 @@ Result<bool> Simulation::take_timed_step() {
     }
     profile.add(StepProfile::queue, began - asked);
     AgentRunner& runner = members_[step->agent]->runner();
-    const AgentRunner::CallbackTimes before = runner.callback_times();
+    const CallbackClock::Times before = runner.callback_times();
     const double sent_before = profile.sending();
     runner.set_watched(true);
     auto taken = take_step(*step);
     runner.set_watched(false);
-    const AgentRunner::CallbackTimes& after = runner.callback_times();
+    const CallbackClock::Times& after = runner.callback_times();
     const double callbacks = profile.add_callbacks(
         step->agent, after.nanoseconds - before.nanoseconds, after.count - before.count);
     const double sent = profile.sending() - sent_before;

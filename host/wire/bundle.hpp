@@ -43,6 +43,8 @@ public:
     explicit BundleReader(std::span<const std::byte> body) : rest_(body) {}
 
     [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
+    /// Bytes of the body that are not read yet.
+    [[nodiscard]] std::size_t left() const { return rest_.size(); }
     /// The next message frame; nothing when the rest is malformed, which is then passed over. The
     /// frame itself is not checked.
     [[nodiscard]] std::optional<std::span<const std::byte>> next();

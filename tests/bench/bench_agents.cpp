@@ -1,4 +1,5 @@
-// The agents that `./dev bench` measures: one that idles, a source and its sinks, ping and pong.
+// The agents that `./dev bench` measures: one that idles, a source and its sinks, ping and pong;
+// those with a rate are in paced_agents.hpp.
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "bench/flat_config.hpp"
+#include "bench/paced_agents.hpp"
 #include "bench/tick.hpp"
 
 namespace drover::bench {
@@ -329,4 +331,6 @@ DROVER_LIBRARY(drover::bench::Idle,
                drover::bench::Ping,
                drover::bench::Pong,
                drover::bench::Hanger,
-               drover::bench::Leaver)
+               drover::bench::Leaver,
+               drover::bench::Pacer,
+               drover::bench::Watcher)

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "bench/jetstream.hpp"
 #include "bench/rows.hpp"
 #include "bench/tick.hpp"
 #include "bench/workshop.hpp"
@@ -57,13 +58,23 @@ std::vector<Figure> measure_durable(const Settings& settings) {
                   "durable, 256 bytes, window 64, sender to receiver, every commit synced",
                   "messages/s",
                   {},
-                  "",
+                  "JetStream, acknowledged without a sync, nobody receives",
                   {},
                   {{Target::Of::value, Target::Bound::at_least, least_durable_rate}},
                   ""};
+    const auto server = nats_server();
+    if (!server) {
+        figure.floor_name.clear();
+        figure.note =
+            "nats-server, Debian's package, is not installed here, so no peer is beside it";
+    }
+    const std::uint64_t messages = settings.quick ? durable_messages / 20 : durable_messages;
     for (int run = 0; run < settings.runs; ++run) {
-        figure.runs.push_back(
-            durable_rate(settings.quick ? durable_messages / 20 : durable_messages));
+        figure.runs.push_back(durable_rate(messages));
+        if (server) {
+            figure.floor_runs.push_back(jetstream_rate(
+                *server, messages, ticks_of_256_bytes * sizeof(Tick), durable_window));
+        }
     }
     return {figure};
 }

@@ -26,6 +26,13 @@ inline constexpr const char* flat_schema =
         "records":{"type":"integer","minimum":1,"maximum":64,"description":"In one message"},
         "receivers":{"type":"integer","minimum":1,"description":"Waits for so many"},
         "every":{"type":"integer","minimum":1,"description":"Messages between two reports"},
-        "window":{"type":"integer","minimum":1,"description":"Messages ahead of the slowest"}}})";
+        "window":{"type":"integer","minimum":1,"description":"Messages ahead of the slowest"},
+        "topic":{"type":"string","description":"Of the ticks"},
+        "feed":{"type":"string","description":"Whose receivers call to whom"},
+        "rate":{"type":"integer","minimum":1,"description":"Records a second"},
+        "id":{"type":"integer","minimum":0,"description":"The receiver's number"},
+        "sleep":{"type":"integer","minimum":0,"description":"In a callback, in µs"},
+        "work":{"type":"integer","minimum":0,"description":"In a callback, in µs"},
+        "hangs":{"type":"integer","minimum":0,"description":"1: in its first callback"}}})";
 
 }  // namespace drover::bench

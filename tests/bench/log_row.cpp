@@ -1,6 +1,6 @@
 // The router's durable log alone: messages of 256 bytes that are acknowledged after their sync,
 // never more than 64 of them on their way; beside a file that is written and synced 64 messages at
-// a time.
+// a time, and beside JetStream.
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file_descriptor.hpp"
+#include "bench/jetstream.hpp"
 #include "bench/rows.hpp"
 #include "bench/workshop.hpp"
 #include "durable_log/segment_log.hpp"
@@ -88,11 +89,24 @@ std::vector<Figure> measure_log(const Settings& settings) {
                   {},
                   {{Target::Of::value, Target::Bound::at_least, least_log_rate}},
                   ""};
+    Figure peer = figure;
+    peer.name += ".jetstream";
+    peer.title = "the same beside JetStream";
+    peer.floor_name = "nats-server JetStream, on disk, acknowledged without a sync";
+    peer.targets = {{Target::Of::ratio, Target::Bound::at_least, 1}};
+    const auto server = nats_server();
+    if (!server) {
+        peer.note = "nats-server, Debian's package, is not installed here, so nothing is beside it";
+    }
     for (int run = 0; run < settings.runs; ++run) {
         figure.runs.push_back(log_rate(messages));
         figure.floor_runs.push_back(file_rate(messages));
+        if (server) {
+            peer.floor_runs.push_back(jetstream_rate(*server, messages, logged_bytes, log_window));
+        }
     }
-    return {figure};
+    peer.runs = figure.runs;
+    return {figure, peer};
 }
 
 }  // namespace drover::bench

@@ -19,6 +19,9 @@ struct Settings {
 [[nodiscard]] std::vector<Figure> measure_loops(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_endings(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_routing(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_flood(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_slow_receiver(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_kill_switch(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_durable(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_round_trip(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_simulation(const Settings& settings);

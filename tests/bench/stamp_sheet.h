@@ -29,8 +29,21 @@ enum bench_stamp_kind {
     BENCH_ROUND_TRIP = 6,    /* value: p50, more: p99, in nanoseconds. */
     BENCH_HUNG = 7,          /* A callback that does not return begins. */
     BENCH_ABORTED = 8,       /* SIGABRT has come. */
-    BENCH_LEFT = 9           /* The process exits by itself. value: the number in its name. */
+    BENCH_LEFT = 9,          /* The process exits by itself. value: the number in its name. */
+    BENCH_LAST_SENT = 10,
+    BENCH_RECEIVER = 100 /* And more, for receivers by number: see bench_kind_of. */
 };
+
+/* What one of several receivers found out, as a kind of its own: BENCH_RECEIVER and up. */
+enum bench_finding {
+    BENCH_MESSAGES = 0, /* value: received; more: lost. */
+    BENCH_LATENCY = 1,  /* From publish to callback, ns. value: p50; more: p99. */
+    BENCH_LATENESS = 2, /* From when it was due to the callback, ns. value: p50; more: p99. */
+    BENCH_FINDINGS = 3
+};
+static inline uint32_t bench_kind_of(uint32_t receiver, enum bench_finding finding) {
+    return BENCH_RECEIVER + receiver * BENCH_FINDINGS + (uint32_t)finding;
+}
 
 struct bench_stamp {
     uint32_t kind; /* Written last: not BENCH_NONE means that all of it is there. */
@@ -40,12 +53,13 @@ struct bench_stamp {
     int64_t more;
 };
 
-enum { BENCH_MOST_STAMPS = 8192 };
+enum { BENCH_MOST_STAMPS = 8192, BENCH_MOST_MARKS = 16 };
 
 struct bench_sheet {
     uint32_t taken;   /* Places given away. */
     uint32_t written; /* Stamps complete; a futex. */
     struct bench_stamp stamps[BENCH_MOST_STAMPS];
+    int64_t marks[BENCH_MOST_MARKS]; /* By receiver: when it last ended a callback. */
 };
 
 static inline int64_t bench_now(void) {

@@ -57,4 +57,8 @@ std::vector<bench_stamp> Stamps::wait_for(bench_stamp_kind kind,
     }
 }
 
+std::int64_t Stamps::mark(std::size_t receiver) const {
+    return __atomic_load_n(&sheet_->marks[receiver], __ATOMIC_ACQUIRE);
+}
+
 }  // namespace drover::bench

@@ -29,6 +29,8 @@ public:
         bench_stamp_kind kind,
         std::size_t count,
         std::chrono::milliseconds longest = std::chrono::seconds(60)) const;
+    /// When the receiver of this number last ended a callback; 0: never.
+    [[nodiscard]] std::int64_t mark(std::size_t receiver) const;
 
 private:
     bench_sheet* sheet_ = nullptr;

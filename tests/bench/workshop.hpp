@@ -38,6 +38,7 @@ public:
     [[nodiscard]] std::filesystem::path state_directory() const { return folder_ / "state"; }
     [[nodiscard]] std::filesystem::path sheet() const { return folder_ / "sheet"; }
     [[nodiscard]] Stamps& stamps() { return stamps_; }
+    [[nodiscard]] const Stamps& stamps() const { return stamps_; }
     std::filesystem::path write(const std::string& name, const std::string& text) const;
 
     /// From now on every drover-agent process stamps its first moment.

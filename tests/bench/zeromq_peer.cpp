@@ -12,59 +12,18 @@
 
 #include "bench/stamp_sheet.h"
 #include "bench/tick.hpp"
+#include "bench/zeromq_paced.hpp"
+#include "bench/zeromq_parts.hpp"
 
 namespace drover::bench {
 namespace {
 
-using Arguments = std::vector<std::string>;
-
-/// Each receiver subscribes to a topic of its own too, so that the publisher can count them.
-constexpr const char* own_topic = "r.";
-
-[[noreturn]] void give_up(const std::string& what) {
-    std::fprintf(stderr, "zeromq_peer: %s: %s\n", what.c_str(), zmq_strerror(zmq_errno()));
-    std::exit(1);
-}
-
-void must(int result, const char* what) {
-    if (result < 0) {
-        give_up(what);
-    }
-}
-
-/// High-water marks as drover's links have them.
-void* socket_of(void* context, int kind) {
-    void* const socket = zmq_socket(context, kind);
-    const int mark = 1000;
-    const int no_linger = 0;
-    if (socket == nullptr) {
-        give_up("socket");
-    }
-    must(zmq_setsockopt(socket, ZMQ_SNDHWM, &mark, sizeof mark), "SNDHWM");
-    must(zmq_setsockopt(socket, ZMQ_RCVHWM, &mark, sizeof mark), "RCVHWM");
-    must(zmq_setsockopt(socket, ZMQ_LINGER, &no_linger, sizeof no_linger), "LINGER");
-    return socket;
-}
-
-/// An XPUB that waits instead of dropping and hears of every subscriber.
-void* lossless_publisher(void* context) {
-    void* const socket = socket_of(context, ZMQ_XPUB);
-    const int yes = 1;
-    must(zmq_setsockopt(socket, ZMQ_XPUB_NODROP, &yes, sizeof yes), "XPUB_NODROP");
-    must(zmq_setsockopt(socket, ZMQ_XPUB_VERBOSE, &yes, sizeof yes), "XPUB_VERBOSE");
-    return socket;
-}
-
-void attach(void* socket, const std::string& how, const std::string& endpoint) {
-    must(how == "bind" ? zmq_bind(socket, endpoint.c_str()) : zmq_connect(socket, endpoint.c_str()),
-         endpoint.c_str());
-}
-
-/// ENDPOINT_IN ENDPOINT_OUT
+/// ENDPOINT_IN ENDPOINT_OUT [drop]: with the last one it drops for who is slow, else it waits.
 int proxy(const Arguments& given) {
     void* const context = zmq_ctx_new();
     void* const front = socket_of(context, ZMQ_XSUB);
-    void* const back = lossless_publisher(context);
+    void* const back =
+        given.size() > 2 ? socket_of(context, ZMQ_XPUB) : lossless_publisher(context);
     attach(front, "bind", given.at(0));
     attach(back, "bind", given.at(1));
     return zmq_proxy(front, back, nullptr) == 0 ? 0 : 1;
@@ -174,6 +133,8 @@ int run(std::string_view what, const Arguments& given) {
     return what == "proxy"     ? proxy(given)
            : what == "publish" ? publish(given)
            : what == "receive" ? receive(given)
+           : what == "pace"    ? pace(given)
+           : what == "watch"   ? watch(given)
            : what == "ping"    ? ping(given)
            : what == "pong"    ? pong(given)
                                : 2;

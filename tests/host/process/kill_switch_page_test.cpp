@@ -43,6 +43,7 @@ TEST(KillSwitchPage, is_seen_at_once_by_every_process_that_mapped_it) {
     EXPECT_EQ(state.who, "operator");
     EXPECT_EQ(state.reason, "the feed is wrong");
     EXPECT_EQ(state.revision, 2U);
+    EXPECT_EQ(reader.value().revision(), 2U);
     EXPECT_GT(state.changed, 0);
     ASSERT_TRUE(writer.value().write(false, "operator", ""));
     EXPECT_FALSE(reader.value().is_engaged());

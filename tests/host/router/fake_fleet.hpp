@@ -31,6 +31,12 @@ public:
     void report_waiting(const std::vector<std::string>& names) override {
         waiting.push_back(names);
     }
+    void report_parked(const std::vector<ParkedReceiver>& all_parked) override {
+        parked = all_parked;
+    }
+    void report_retired(const std::vector<std::string>& names) override {
+        retired.push_back(names);
+    }
     void report_health(const RouterHealth& health) override { healths.push_back(health); }
     void answer_person(const PersonReply& reply) override {
         answers.push_back(std::to_string(reply.number) + " " + std::to_string(reply.status) + " " +
@@ -45,6 +51,8 @@ public:
     std::vector<Frame> tapped;
     GateReading gate_reading{false, 2};
     std::vector<std::vector<std::string>> waiting;
+    std::vector<ParkedReceiver> parked;
+    std::vector<std::vector<std::string>> retired;
     std::vector<RouterHealth> healths;
     std::vector<std::string> answers;  ///< To persons.
     std::vector<Occurrence> occurrences;
@@ -145,6 +153,29 @@ public:
         header.record_size = static_cast<std::uint32_t>(size);
         give_message(agent, topic, header, size);
         return header.sequence;
+    }
+    /// Publishes one record on each topic, all of them in one BUNDLE; returns its bytes.
+    std::vector<std::byte> publish_together(std::uint16_t agent,
+                                            const std::vector<std::string>& topics) {
+        BundleWriter bundle;
+        for (const std::string& topic : topics) {
+            MessageHeader header;
+            header.encoding = static_cast<std::uint16_t>(Encoding::records);
+            header.publisher = handle_of(agent);
+            header.incarnation = incarnations_[agent];
+            header.sequence = ++sequences_[agent];
+            header.topic_sequence = header.sequence;
+            header.count = 1;
+            header.record_size = 8;
+            encode_message(bundle.add(message_frame_size(topic.size(), 8)),
+                           topic,
+                           header,
+                           std::vector<std::byte>(8, std::byte{1}));
+        }
+        const auto bytes = bundle.frame();
+        std::vector<std::byte> copy(bytes.begin(), bytes.end());
+        give(agent, copy);
+        return copy;
     }
     void give_message(std::uint16_t agent,
                       std::string_view topic,

@@ -1,9 +1,12 @@
 /// The queue of one receiver: bound, order and credit.
 #include "router/receiver_queue.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "wire/bundle.hpp"
 
 namespace drover {
 namespace {
@@ -72,6 +75,48 @@ TEST(ReceiverQueue, gives_no_more_than_the_window_for_credit_that_was_never_take
     queue.credit(1000, 1'000'000);
     queue.charge(1);
     EXPECT_FALSE(queue.has_credit(1));
+}
+
+/// A bundle of messages "1", "22", "333", … and heads as BundleWriter makes them.
+QueueEntry run_of(std::uint32_t messages) {
+    BundleWriter bundle;
+    QueueEntry entry;
+    for (std::uint32_t number = 1; number <= messages; ++number) {
+        std::ranges::fill(bundle.add(number), std::byte{'0'} | std::byte(number));
+        entry.run.bytes += number;
+    }
+    entry.frame = Frame(bundle.frame());
+    entry.run.begin = control_head_size;
+    entry.run.end = static_cast<std::uint32_t>(entry.frame.size());
+    entry.run.messages = messages;
+    return entry;
+}
+
+TEST(ReceiverQueue, counts_the_messages_of_a_run_one_by_one) {
+    ReceiverQueue queue(4, {});
+    EXPECT_FALSE(queue.push(run_of(3)).has_value());
+    EXPECT_EQ(queue.size(), 3U);
+    EXPECT_TRUE(queue.has_room_for(1));
+    EXPECT_FALSE(queue.has_room_for(2));
+    EXPECT_FALSE(queue.push(entry("4")).has_value());
+    EXPECT_TRUE(queue.is_full());
+    EXPECT_EQ(queue.drop_oldest()->size(), 1U);
+    EXPECT_EQ(queue.drop_oldest()->size(), 2U);
+    EXPECT_EQ(queue.drop_oldest()->size(), 3U);
+    EXPECT_EQ(pop_text(queue), "4");
+    EXPECT_TRUE(queue.is_empty());
+}
+
+TEST(ReceiverQueue, sends_off_a_part_of_a_run) {
+    ReceiverQueue queue(4, {3, 100});
+    EXPECT_FALSE(queue.push(run_of(4)).has_value());
+    EXPECT_FALSE(queue.has_credit_for(queue.front()));
+    EXPECT_EQ(queue.send_off(3), 6U);
+    EXPECT_FALSE(queue.has_credit(1)) << "three of three are in flight";
+    EXPECT_EQ(queue.size(), 1U);
+    EXPECT_EQ(queue.front().size(), 4U);
+    EXPECT_EQ(queue.reset(), 1U);
+    EXPECT_TRUE(queue.is_empty());
 }
 
 TEST(ReceiverQueue, begins_anew_when_it_is_reset) {

@@ -1,4 +1,5 @@
 /// Small messages that arrive together leave together.
+#include <algorithm>
 #include <array>
 #include <span>
 #include <vector>
@@ -128,6 +129,131 @@ TEST(RouterBundles, an_agent_s_bundle_is_taken_apart) {
     fleet.give(0, bundle.front().bytes());
     EXPECT_EQ(fleet.take_sent(1), (Words{"x#1", "x#2"}));
     EXPECT_EQ(fleet.core.counts().messages_in, 2U);
+}
+
+TEST(RouterBundles, a_bundle_is_passed_on_as_it_came_to_all_its_receivers) {
+    FakeFleet fleet(fleet_of(3));
+    fleet.join(0, {});
+    fleet.join(1, {"x", "y"});
+    fleet.join(2, {">"});
+    const std::vector<std::byte> bundle = fleet.publish_together(0, {"x", "y", "x"});
+    for (const std::uint16_t receiver : {std::uint16_t{1}, std::uint16_t{2}}) {
+        ASSERT_EQ(fleet.output.sent[receiver].size(), 1U);
+        EXPECT_TRUE(std::ranges::equal(fleet.output.sent[receiver].front().bytes(), bundle));
+    }
+    EXPECT_EQ(fleet.core.counts().messages_in, 3U);
+    EXPECT_EQ(fleet.core.counts().messages_out, 6U);
+    EXPECT_EQ(fleet.output.tapped.size(), 3U);
+}
+
+TEST(RouterBundles, each_receiver_gets_its_own_messages_of_a_bundle_in_their_order) {
+    FakeFleet fleet(fleet_of(4));
+    fleet.join(0, {});
+    fleet.join(1, {"x"});
+    fleet.join(2, {"x", "y"});
+    fleet.join(3, {"z"});
+    fleet.publish_together(0, {"x", "x", "y", "x", "y", "y", "z"});
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#1", "x#2", "x#4"}));
+    EXPECT_EQ(fleet.take_sent(2), (Words{"x#1", "x#2", "y#3", "x#4", "y#5", "y#6"}));
+    EXPECT_EQ(fleet.take_sent(3), (Words{"z#7"}));
+}
+
+TEST(RouterBundles, what_needs_a_look_of_its_own_keeps_its_place_in_a_bundle) {
+    RouterConfig config = fleet_of(2);
+    RouterRule gated;
+    gated.pattern = "order.>";
+    gated.gated = true;
+    config.rules.push_back(gated);
+    RouterRule denied;
+    denied.pattern = "secret";
+    denied.publishers = std::vector<std::string>{"b"};
+    config.rules.push_back(denied);
+    FakeFleet fleet(config);
+    fleet.join(0, {});
+    fleet.join(1, {">"});
+    fleet.publish_together(0, {"x", "x", "order.x", "x", "x", "secret", "x"});
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#1", "x#2", "order.x#3", "x#4", "x#5", "x#7"}));
+    EXPECT_EQ(fleet.take_sent(0), (Words{"REFUSED secret#6 -14"}));
+    fleet.output.gate_reading = {true, 4};
+    fleet.publish_together(0, {"x", "x", "order.x", "x"});
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#8", "x#9", "x#11"}));
+}
+
+TEST(RouterBundles, as_much_of_a_bundle_leaves_as_there_is_credit_for) {
+    RouterConfig config = fleet_of(2);
+    config.window.frames = 4;
+    FakeFleet fleet(config);
+    fleet.join(0, {});
+    fleet.join(1, {">"});
+    fleet.publish_together(0, {"x", "x", "x"});
+    fleet.publish_together(0, {"x", "x", "x"});
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#1", "x#2", "x#3", "x#4"}));
+    fleet.credit(1, 1, 100);
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#5"}));
+    fleet.credit(1, 4, 1000);
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#6"}));
+    EXPECT_EQ(fleet.core.counts().messages_out, 6U);
+}
+
+TEST(RouterBundles, a_full_queue_drops_the_oldest_messages_of_a_bundle_and_no_more) {
+    RouterConfig config = fleet_of(2);
+    config.queue = 4;
+    config.window.frames = 1;
+    FakeFleet fleet(config);
+    fleet.join(0, {});
+    fleet.join(1, {">"});
+    fleet.publish(0, "x");
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#1"}));
+    fleet.publish_together(0, {"x", "x", "x"});
+    fleet.publish_together(0, {"x", "x"});
+    fleet.publish(0, "x");
+    EXPECT_EQ(fleet.core.counts().dropped_queue_full, 2U);
+    Words left;
+    for (int count = 0; count < 6; ++count) {
+        fleet.credit(1, 1, 1000);
+        for (const std::string& words : fleet.take_sent(1)) {
+            left.push_back(words);
+        }
+    }
+    EXPECT_EQ(left, (Words{"x#4", "x#5", "x#6", "x#7"}));
+}
+
+TEST(RouterBundles, a_bundle_longer_than_the_queue_is_taken_apart) {
+    RouterConfig config = fleet_of(2);
+    config.queue = 2;
+    FakeFleet fleet(config);
+    fleet.join(0, {});
+    fleet.join(1, {">"});
+    fleet.publish_together(0, {"x", "x", "x", "x", "x"});
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#1", "x#2", "x#3", "x#4", "x#5"}));
+    EXPECT_EQ(fleet.core.counts().dropped(), 0U);
+}
+
+TEST(RouterBundles, a_bundle_waits_whole_for_a_blocked_link) {
+    FakeFleet fleet(fleet_of(2));
+    fleet.join(0, {});
+    fleet.join(1, {">"});
+    fleet.output.blocked[1] = true;
+    const std::vector<std::byte> bundle = fleet.publish_together(0, {"x", "x"});
+    EXPECT_TRUE(fleet.core.wants_to_send(1));
+    fleet.output.blocked[1] = false;
+    fleet.core.flush(1);
+    ASSERT_EQ(fleet.output.sent[1].size(), 1U);
+    EXPECT_TRUE(std::ranges::equal(fleet.output.sent[1].front().bytes(), bundle));
+}
+
+TEST(RouterBundles, the_messages_before_a_fault_count) {
+    FakeFleet fleet(fleet_of(2));
+    fleet.join(0, {});
+    fleet.join(1, {">"});
+    FakeFleet other(fleet_of(2));
+    other.join(0, {});
+    std::vector<std::byte> bundle = other.publish_together(0, {"x", "x", "x"});
+    bundle[bundle.size() - 104] = std::byte{0};  // The third message's size.
+    bundle[bundle.size() - 103] = std::byte{0};
+    fleet.give(0, bundle);
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#1", "x#2"}));
+    EXPECT_EQ(fleet.core.counts().malformed, 1U);
 }
 
 TEST(RouterBundles, a_malformed_bundle_is_counted) {

@@ -28,6 +28,7 @@ struct Heard {
     std::vector<DoneBody> dones;
     std::vector<ControlKind> order;  ///< Of control frames.
     std::uint32_t credit = 0;
+    std::vector<std::uint32_t> credits;  ///< One a frame.
 };
 
 struct DurableSession : DurableAgentTest {
@@ -85,6 +86,21 @@ struct DurableSession : DurableAgentTest {
         }
     }
     void give(std::uint64_t position, std::int64_t value = 1) {
+        BundleWriter alone;
+        add_message(alone, position, value);
+        Frame frame(alone.frame());
+        send(frame);
+    }
+    /// Stream messages in one BUNDLE.
+    void give_together(std::size_t messages) {
+        BundleWriter bundle;
+        for (std::size_t count = 0; count < messages; ++count) {
+            add_message(bundle, 0, 1);
+        }
+        Frame frame(bundle.frame());
+        send(frame);
+    }
+    void add_message(BundleWriter& bundle, std::uint64_t position, std::int64_t value) {
         const Amount count{value};
         MessageHeader header;
         header.type = 1;
@@ -97,12 +113,10 @@ struct DurableSession : DurableAgentTest {
         header.delivery = position;
         header.count = 1;
         header.record_size = sizeof(count);
-        Frame frame(message_frame_size(4, sizeof(count)));
-        encode_message(frame.writable_bytes(),
+        encode_message(bundle.add(message_frame_size(4, sizeof(count))),
                        "in.x",
                        header,
                        std::as_bytes(std::span(&count, std::size_t{1})));
-        send(frame);
     }
     /// Lets both sides work until `condition` holds.
     [[nodiscard]] bool until(const std::function<bool()>& condition) {
@@ -149,6 +163,7 @@ struct DurableSession : DurableAgentTest {
             heard.dones.push_back(*done);
         } else if (const auto credit = decode_control<CreditBody>(*control)) {
             heard.credit += credit->frames;
+            heard.credits.push_back(credit->frames);
         } else if (control->kind == ControlKind::hello) {
             heard.hellos.push_back(decode_hello(*control).value());
         }
@@ -243,6 +258,17 @@ TEST_F(DurableSession, handles_several_messages_at_hand_as_one_batch_on_the_wall
     ASSERT_TRUE(until([&] { return heard.credit == 8; }));
     EXPECT_EQ(heard.deliveries.size(), 24U);
     EXPECT_TRUE(heard.dones.empty());
+}
+
+TEST_F(DurableSession, returns_credit_once_for_a_bundle_and_at_the_latest_for_half_a_window) {
+    begin(1, false);
+    welcome(1);
+    give_together(3);
+    ASSERT_TRUE(until([&] { return heard.credit == 3; }));
+    EXPECT_EQ(heard.credits, (std::vector<std::uint32_t>{3})) << "not 2 and later 1";
+    give_together(6);
+    ASSERT_TRUE(until([&] { return heard.credit == 9; }));
+    EXPECT_EQ(heard.credits, (std::vector<std::uint32_t>{3, 4, 2}));
 }
 
 TEST_F(DurableSession, keeps_messages_while_the_outbox_is_full_and_still_hears_the_router) {

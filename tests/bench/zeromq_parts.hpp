@@ -1,0 +1,57 @@
+/// Sockets of the peers without drover: set as drover's links are.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <zmq.h>
+
+namespace drover::bench {
+
+using Arguments = std::vector<std::string>;
+
+/// Each receiver subscribes to a topic of its own too, so that the publisher can count them.
+inline constexpr const char* own_topic = "r.";
+
+[[noreturn]] inline void give_up(const std::string& what) {
+    std::fprintf(stderr, "zeromq_peer: %s: %s\n", what.c_str(), zmq_strerror(zmq_errno()));
+    std::exit(1);
+}
+
+inline void must(int result, const char* what) {
+    if (result < 0) {
+        give_up(what);
+    }
+}
+
+/// High-water marks as drover's links have them.
+inline void* socket_of(void* context, int kind) {
+    void* const socket = zmq_socket(context, kind);
+    const int mark = 1000;
+    const int no_linger = 0;
+    if (socket == nullptr) {
+        give_up("socket");
+    }
+    must(zmq_setsockopt(socket, ZMQ_SNDHWM, &mark, sizeof mark), "SNDHWM");
+    must(zmq_setsockopt(socket, ZMQ_RCVHWM, &mark, sizeof mark), "RCVHWM");
+    must(zmq_setsockopt(socket, ZMQ_LINGER, &no_linger, sizeof no_linger), "LINGER");
+    return socket;
+}
+
+/// An XPUB that waits instead of dropping and hears of every subscriber.
+inline void* lossless_publisher(void* context) {
+    void* const socket = socket_of(context, ZMQ_XPUB);
+    const int yes = 1;
+    must(zmq_setsockopt(socket, ZMQ_XPUB_NODROP, &yes, sizeof yes), "XPUB_NODROP");
+    must(zmq_setsockopt(socket, ZMQ_XPUB_VERBOSE, &yes, sizeof yes), "XPUB_VERBOSE");
+    return socket;
+}
+
+inline void attach(void* socket, const std::string& how, const std::string& endpoint) {
+    must(how == "bind" ? zmq_bind(socket, endpoint.c_str()) : zmq_connect(socket, endpoint.c_str()),
+         endpoint.c_str());
+}
+
+}  // namespace drover::bench

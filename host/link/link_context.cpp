@@ -21,8 +21,7 @@ void look_protocols_up_in_their_file() {
 }  // namespace
 
 Result<LinkContext> LinkContext::open() {
-    look_protocols_up_in_their_file();
-    remember_process_id();
+    make_ready();
     try {
         auto context = std::make_unique<zmq::context_t>(1);
         return LinkContext(std::move(context));
@@ -34,6 +33,7 @@ Result<LinkContext> LinkContext::open() {
 
 void LinkContext::make_ready() {
     look_protocols_up_in_their_file();
+    remember_process_id();
 }
 
 LinkContext::LinkContext(std::unique_ptr<zmq::context_t> context) : context_(std::move(context)) {}

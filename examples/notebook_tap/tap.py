@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Listens to a running fleet from Python: tap.py [TOPIC-PREFIX [COUNT]], "" is every topic.
+"""Listens to a running fleet from Python: tap.py [TOPIC-PREFIX [COUNT [TAP-JSON KEY-FILE]]], "" is every topic.
 
 Needs pyzmq (Debian: python3-zmq). Envelope: docs/messages.md. A tap never slows the fleet."""
 import json
@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import zmq
+import zmq.auth
 
 HEADER = struct.Struct("<IHHIIQQIIQqqQII")  # 80 bytes; see docs/messages.md for each field
 FORMATS = {1: "b", 2: "B", 3: "h", 4: "H", 5: "i", 6: "I", 7: "q", 8: "Q", 9: "f", 10: "d", 11: "?", 13: "q"}
@@ -27,12 +28,18 @@ def field_value(field, record):
     return values[0] if count == 1 else values
 
 
-def messages(prefix=""):
+def messages(prefix="", tap_json=None, key_file=None):
     """Yields (topic, publisher, event time in ns, list of records as dicts, or one JSON value)."""
-    tap = json.loads(subprocess.run(["drover", "tap", "--socket"], check=True, stdout=subprocess.PIPE).stdout)
+    if tap_json:  # of a fleet elsewhere: what `drover tap --socket tcp://…` printed there
+        tap = json.load(open(tap_json))
+    else:
+        tap = json.loads(subprocess.run(["drover", "tap", "--socket"], check=True, stdout=subprocess.PIPE).stdout)
     types = {entry["handle"]: entry for entry in tap["types"]}
     names = {handle: name for name, handle in tap["publishers"].items()}
     socket = zmq.Context.instance().socket(zmq.SUB)
+    if key_file:  # of `drover tap --new-key`
+        socket.curve_publickey, socket.curve_secretkey = zmq.auth.load_certificate(key_file)
+        socket.curve_serverkey = tap["server_key"].encode()
     socket.connect(tap["endpoint"])
     socket.subscribe(prefix)
     while True:
@@ -47,7 +54,7 @@ def messages(prefix=""):
 
 
 if __name__ == "__main__":
-    for number, message in enumerate(messages(*sys.argv[1:2]), 1):
+    for number, message in enumerate(messages(*sys.argv[1:2], *sys.argv[3:5]), 1):
         print(*message, flush=True)
         if len(sys.argv) > 2 and number >= int(sys.argv[2]):
             break

@@ -242,15 +242,22 @@ private:
         add_count(verb, "count", "End after so many messages", [this](std::uint64_t count) {
             tap_.count = count;
         });
+        verb.add_option("--from",
+                        tap_.from,
+                        "Begin in the durable log: `start`, a position, how long ago (10m), a "
+                        "date or a time")
+            ->type_name("START");
         verb.add_option("--rate", tap_.rate, "Print at most so many messages a second")
             ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
             ->type_name("N");
-        verb.add_flag(
-            "--socket", tap_.asks_for_socket, "Print where other programs listen, as JSON");
+        add_tap_socket(verb, tap_.asks_for_socket, tap_.listen);
+        verb.add_option("--new-key", tap_.new_key, "Make a client's key pair; print its line")
+            ->type_name("FILE");
         add_output_format(verb, tap_.as_json);
         add_example(verb,
                     "  drover tap 'market.bar.>' -n 3\n  drover tap 'order.>' -o json\n"
-                    "  drover tap 'market.>' --rate 5");
+                    "  drover tap 'market.>' --rate 5\n"
+                    "  drover tap 'order.>' --from 10m\n  drover tap 'order.>' --from start");
     }
 
     void add_request() {

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 #include "base/printable_text.hpp"
 #include "command/exit_code.hpp"
@@ -64,8 +63,7 @@ DescribeOptions describing_for(const std::filesystem::path& state_directory) {
 std::optional<PreparedFleet> read_running_fleet(const std::filesystem::path& copy,
                                                 const std::vector<Override>& overrides,
                                                 int& exit_code) {
-    std::ifstream stream(copy, std::ios::binary);
-    const auto json = parse_json(std::string{std::istreambuf_iterator<char>(stream), {}});
+    const auto json = parse_json(read_file_text(copy).value_or(""));
     const auto sources =
         json ? fleet_sources_from_json(json.value()) : Result<FleetSources>(json.error());
     if (!sources) {

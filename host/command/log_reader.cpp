@@ -133,13 +133,13 @@ LogEntry log_entry_of(std::string raw) {
     return entry;
 }
 
-std::filesystem::path LogReader::path_of(int number) const {
+std::filesystem::path LogFileReader::path_of(int number) const {
     return number == 0 ? file_
                        : file_.parent_path() /
                              (file_.stem().string() + "." + std::to_string(number) + ".log");
 }
 
-LogReader::OpenedFile LogReader::open(int number) const {
+LogFileReader::OpenedFile LogFileReader::open(int number) const {
     OpenedFile opened;
     opened.file = FileDescriptor(::open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
     struct stat about {};
@@ -149,7 +149,7 @@ LogReader::OpenedFile LogReader::open(int number) const {
     return opened;
 }
 
-std::vector<LogEntry> LogReader::read_past(const LogSelection& selection) {
+std::vector<LogEntry> LogFileReader::read_past(const LogSelection& selection) {
     Selector selector(selection);
     const auto take = [&selector](std::string raw) { return selector.take(std::move(raw)); };
     bool is_more_wanted = true;
@@ -171,7 +171,7 @@ std::vector<LogEntry> LogReader::read_past(const LogSelection& selection) {
     return selector.take_entries();
 }
 
-void LogReader::drain(OpenedFile& opened, std::vector<LogEntry>& entries) {
+void LogFileReader::drain(OpenedFile& opened, std::vector<LogEntry>& entries) {
     if (!opened.file.is_open()) {
         return;
     }
@@ -200,7 +200,7 @@ void LogReader::drain(OpenedFile& opened, std::vector<LogEntry>& entries) {
     }
 }
 
-std::vector<LogEntry> LogReader::read_new() {
+std::vector<LogEntry> LogFileReader::read_new() {
     std::vector<LogEntry> entries;
     drain(current_, entries);
     OpenedFile newest = open(0);

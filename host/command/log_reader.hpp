@@ -28,10 +28,10 @@ struct LogSelection {
 };
 
 /// Needs no droverd, and follows the files when they are turned over. One thread.
-class LogReader {
+class LogFileReader {
 public:
     /// `file` is the one that is written: NAME.log. Older ones are NAME.1.log and so on.
-    explicit LogReader(std::filesystem::path file) : file_(std::move(file)) {}
+    explicit LogFileReader(std::filesystem::path file) : file_(std::move(file)) {}
 
     /// What is there, oldest first. Call it once, before `read_new`.
     [[nodiscard]] std::vector<LogEntry> read_past(const LogSelection& selection);

@@ -1,6 +1,9 @@
 #include "command/log_verb.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -95,6 +98,38 @@ std::string skips_text(const Json& receiver) {
     return text;
 }
 
+/// Who has which of an agent's partitions, and how far they are: a line for each owner.
+void add_shares(TextTable& table, const Json& share) {
+    const Json cursors = value_or<Json>(share, "cursors", Json::array());
+    for (const Json& owner : value_or<Json>(share, "owners", Json::array())) {
+        std::uint64_t slowest = std::numeric_limits<std::uint64_t>::max();
+        const Json partitions = value_or<Json>(owner, "partitions", Json::array());
+        for (const Json& partition : partitions) {
+            slowest =
+                std::min(slowest, cursors.at(partition.get<std::size_t>()).get<std::uint64_t>());
+        }
+        table.add({value_or<std::string>(owner, "name", ""),
+                   std::to_string(partitions.size()),
+                   partitions.empty() ? "" : std::to_string(slowest),
+                   value_or<std::string>(owner, "ranges", "")});
+    }
+    for (const Json& other : value_or<Json>(share, "settling", Json::array())) {
+        table.add({value_or<std::string>(other, "name", ""),
+                   "",
+                   number(other, "effective"),
+                   "must handle what it was given before, up to " + number(other, "until")});
+    }
+}
+
+std::string shares_text(const Json& status) {
+    TextTable table({{"SHARED BY KEY"}, {"PARTITIONS", true}, {"HANDLED", true}, {"WHICH"}});
+    const Json shares = value_or<Json>(status, "shared", Json::array());
+    for (const Json& share : shares) {
+        add_shares(table, share);
+    }
+    return shares.empty() ? "" : "\n" + table.text(terminal_width());
+}
+
 }  // namespace
 
 std::string log_text(const Json& status) {
@@ -118,7 +153,8 @@ std::string log_text(const Json& status) {
                    number(receiver, "behind"),
                    skips_text(receiver)});
     }
-    return receivers.empty() ? text : text + "\n" + table.text(terminal_width());
+    return receivers.empty() ? text
+                             : text + "\n" + table.text(terminal_width()) + shares_text(status);
 }
 
 int run_log(const LogVerbOptions& options) {

@@ -98,7 +98,7 @@ private:
     }
     const LogsOptions& options_;
     std::filesystem::path folder_;
-    std::map<std::string, LogReader> logs_;
+    std::map<std::string, LogFileReader> logs_;
 };
 
 void print(const std::vector<LogEntry>& entries, bool as_json) {

@@ -1,4 +1,4 @@
-/// Where messages of the past can be read: a recording; the durable log is another such place.
+/// Where messages of the past can be read: a recording here; the durable log in log_messages.hpp.
 #pragma once
 
 #include <filesystem>

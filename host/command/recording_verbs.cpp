@@ -79,11 +79,15 @@ void RecordingVerbs::add_why() {
             return run_why(why_);
         });
     verb.add_option("ORDER_ID", why_.id, "The client order id")->required();
-    verb.add_option("--recording", why_.file, "Where to look (default: what is being recorded now)")
+    verb.add_option("--recording",
+                    why_.file,
+                    "Look into this beside the durable log (default: what is being recorded now)")
         ->check(CLI::ExistingFile)
         ->type_name("FILE");
     add_output_format(verb, why_.as_json);
-    add_example(verb, "  drover why 5c1d8e0f2a --recording spx.recording");
+    add_example(verb,
+                "  drover why 5c1d8e0f2a\n"
+                "  drover why 5c1d8e0f2a --recording spx.recording");
 }
 
 }  // namespace drover

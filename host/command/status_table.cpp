@@ -111,6 +111,31 @@ std::string counts_line(const Json& agent) {
     return text.empty() ? "" : value_or<std::string>(agent, "name", "") + ": " + text + ".\n";
 }
 
+/// Who is no receiver of durable messages any more and still holds the log.
+std::string parked_line(const Json& cursor) {
+    const auto name = value_or<std::string>(cursor, "name", "");
+    return "The durable log is kept from position " +
+           std::to_string(count_in(cursor, "handled") + 1) + " on for " + name +
+           ", which is no receiver any more; 'drover log forget " + name + "' lets it go.\n";
+}
+
+/// Of an agent whose process ended over a durable message and that is to be tried again; of one
+/// that has failed over it the reason tells.
+std::string poison_line(const Json& agent) {
+    const Json poison = value_or<Json>(agent, "poison", Json());
+    if (!poison.is_object() || value_or<std::string>(agent, "state", "") == "failed") {
+        return "";
+    }
+    const auto crashes = count_in(poison, "crashes");
+    const auto topic = value_or<std::string>(poison, "topic", "");
+    const auto publisher = value_or<std::string>(poison, "publisher", "");
+    return value_or<std::string>(agent, "name", "") + ": ended " + std::to_string(crashes) +
+           (crashes == 1 ? " time" : " times") + " over the durable message at position " +
+           std::to_string(count_in(poison, "position")) +
+           (topic.empty() ? "" : " (" + topic + " of " + publisher + ")") + "; after " +
+           std::to_string(count_in(poison, "most_crashes")) + " it is not tried again.\n";
+}
+
 std::string lines_below(const Json& supervisor) {
     std::string text;
     if (value_or<bool>(supervisor, "shutting_down", false)) {
@@ -126,6 +151,9 @@ std::string lines_below(const Json& supervisor) {
     }
     if (const auto note = value_or<std::string>(supervisor, "file_note", ""); !note.empty()) {
         text += printable(note) + "\n";
+    }
+    for (const Json& cursor : value_or<Json>(supervisor, "parked", Json::array())) {
+        text += parked_line(cursor);
     }
     std::string names;
     const Json replay = value_or<Json>(supervisor, "replay", Json::object());
@@ -195,7 +223,7 @@ std::string status_text(const Json& document, std::size_t width) {
     const Json supervisor = value_or<Json>(document, "supervisor", Json::object());
     std::string below = lines_below(supervisor);
     for (const Json& agent : value_or<Json>(document, "agents", Json::array())) {
-        below += counts_line(agent);
+        below += counts_line(agent) + poison_line(agent);
     }
     return headline(supervisor) + "\n" + table.text(width) + (below.empty() ? "" : "\n" + below);
 }

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -43,7 +42,9 @@ std::string end_of_file(const std::filesystem::path& file) {
     const std::streamoff size = input.tellg();
     const std::streamoff start = std::max<std::streamoff>(size - most_of_a_file, 0);
     input.seekg(start);
-    std::string text{std::istreambuf_iterator<char>(input), {}};
+    std::string text(static_cast<std::size_t>(std::max<std::streamoff>(size - start, 0)), '\0');
+    input.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(input.gcount()));
     if (start > 0) {
         text.erase(0, text.find('\n') + 1);
     }

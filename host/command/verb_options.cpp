@@ -145,6 +145,22 @@ void add_interval(CLI::App& verb,
         ->type_name("[INTERVAL]");
 }
 
+void add_tap_socket(CLI::App& verb, bool& is_given, std::string& endpoint) {
+    verb.add_option_function<std::vector<std::string>>(
+            "--socket",
+            [&](const std::vector<std::string>& given) {
+                is_given = true;
+                // CLI11 writes "{}" for an option that stands alone.
+                const bool is_alone = given.empty() || given.front() == "{}";
+                endpoint = is_alone ? "" : given.front();
+            },
+            "Print where other programs listen, as JSON; or serve them at tcp://HOST:PORT, "
+            "encrypted, until Ctrl-C")
+        ->expected(0, 1)
+        ->allow_extra_args(false)
+        ->type_name("[ENDPOINT]");
+}
+
 void add_pause(CLI::App& verb, milliseconds& target) {
     verb.add_option_function<std::string>(
             "--interval",

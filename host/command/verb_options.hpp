@@ -63,6 +63,9 @@ void add_count(CLI::App& verb,
                const std::string& meaning,
                std::function<void(std::uint64_t)> take);
 
+/// `--socket [ENDPOINT]` of tap: whether it is given, and what follows it.
+void add_tap_socket(CLI::App& verb, bool& is_given, std::string& endpoint);
+
 /// `--since WHEN`: wall ns.
 void add_since(CLI::App& verb, std::optional<std::int64_t>& target);
 

@@ -1,6 +1,7 @@
 #include "command/why_chain.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string_view>
@@ -27,17 +28,27 @@ bool may_mention(const RecordedMessage& message, const std::string& id) {
     return bytes.find(id) != std::string_view::npos;
 }
 
+struct Cause {
+    RecordedId id;
+    std::int64_t event_time = 0;  ///< Of what it caused.
+
+    friend bool operator==(const Cause&, const Cause&) = default;
+};
+
 /// What the first reading finds.
 struct Causes {
-    std::map<RecordedId, RecordedId> of;
+    std::map<RecordedId, Cause> of;
     std::set<RecordedId> mentions;
+    bool are_contradictory = false;
 };
 
 Result<Causes> find_causes(MessageSource& source, const std::string& id) {
     Causes causes;
     auto read = source.read([&](const RecordedMessage& message, const RecordingNames& names) {
         const RecordedHeader& header = message.header;
-        causes.of.emplace(header.id, header.cause);
+        const Cause cause{header.cause, header.event_time};
+        const auto [known, is_new] = causes.of.emplace(header.id, cause);
+        causes.are_contradictory = causes.are_contradictory || known->second != cause;
         if (may_mention(message, id) && mentions(names.payload_json(message), id)) {
             causes.mentions.insert(header.id);
         }
@@ -55,8 +66,8 @@ std::map<RecordedId, std::uint32_t> chain_of(const Causes& causes) {
             const auto cause = causes.of.find(at);
             // A cause comes before what it causes; a broken file must not make a ring.
             const bool goes_on =
-                cause != causes.of.end() && std::ranges::find(row, cause->second) == row.end();
-            at = goes_on ? cause->second : RecordedId{};
+                cause != causes.of.end() && std::ranges::find(row, cause->second.id) == row.end();
+            at = goes_on ? cause->second.id : RecordedId{};
         }
         std::uint32_t depth = 0;
         for (auto link = row.rbegin(); link != row.rend(); ++link) {
@@ -80,7 +91,7 @@ void keep_mentions(Json& message, const std::string& id) {
 
 }  // namespace
 
-Result<std::vector<WhyLink>> why_chain(MessageSource& source, const std::string& id) {
+Result<WhyChain> why_chain(MessageSource& source, const std::string& id) {
     const auto causes = find_causes(source, id);
     if (!causes) {
         return causes.error();
@@ -99,6 +110,8 @@ Result<std::vector<WhyLink>> why_chain(MessageSource& source, const std::string&
             keep_mentions(json, id);
         }
         WhyLink link{header.id,
+                     header.cause,
+                     false,
                      header.publish_time,
                      depth->second,
                      is_mention,
@@ -108,11 +121,13 @@ Result<std::vector<WhyLink>> why_chain(MessageSource& source, const std::string&
     if (!read) {
         return read.error();
     }
-    std::vector<WhyLink> chain;
+    WhyChain chain;
+    chain.is_contradictory = causes.value().are_contradictory;
     for (auto& [key, link] : links) {
-        chain.push_back(std::move(link));
+        link.is_cause_missing = link.cause != RecordedId{} && !links.contains(link.cause);
+        chain.links.push_back(link);
     }
-    std::ranges::stable_sort(chain, [](const WhyLink& left, const WhyLink& right) {
+    std::ranges::stable_sort(chain.links, [](const WhyLink& left, const WhyLink& right) {
         return std::tie(left.publish_time, left.depth, left.id) <
                std::tie(right.publish_time, right.depth, right.id);
     });

@@ -15,6 +15,8 @@ namespace drover {
 /// One message of the chain.
 struct WhyLink {
     RecordedId id;
+    RecordedId cause;               ///< All zero: none.
+    bool is_cause_missing = false;  ///< It has one, which is not in the source.
     std::int64_t publish_time = 0;
     std::uint32_t depth = 0;  ///< How many messages its chain of causes has before it.
     bool is_mention = false;  ///< It mentions the thing; else it is a cause.
@@ -23,9 +25,14 @@ struct WhyLink {
     std::shared_ptr<const Json> message;
 };
 
+struct WhyChain {
+    std::vector<WhyLink> links;  ///< A cause before what it caused.
+    /// The source has two different messages of one id: it joins runs that do not belong together.
+    bool is_contradictory = false;
+};
+
 /// The chain of all messages with a record that has `id` as the whole of a text field (JSON: as a
-/// value anywhere), a cause before what it caused. Empty where nothing mentions it. Reads the
-/// source twice.
-[[nodiscard]] Result<std::vector<WhyLink>> why_chain(MessageSource& source, const std::string& id);
+/// value anywhere). Empty where nothing mentions it. Reads the source twice.
+[[nodiscard]] Result<WhyChain> why_chain(MessageSource& source, const std::string& id);
 
 }  // namespace drover

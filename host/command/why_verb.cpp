@@ -1,12 +1,13 @@
 #include "command/why_verb.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/json_value.hpp"
 #include "base/printable_text.hpp"
-#include "command/control_client.hpp"
 #include "command/exit_code.hpp"
 #include "command/why_chain.hpp"
+#include "command/why_sources.hpp"
 
 namespace drover {
 namespace {
@@ -15,28 +16,6 @@ namespace {
 constexpr std::size_t most_records_shown = 3;
 /// The field in which agents say why, by the convention of the trading records.
 constexpr const char* words_field = "reason";
-
-/// The file that droverd says is being recorded into.
-Result<std::filesystem::path> running_recording(const std::filesystem::path& state_directory) {
-    auto client = ControlClient::connect(state_directory);
-    if (!client) {
-        return Error{
-            client.error().kind,
-            client.error().message + " A recording that was made is named with --recording FILE."};
-    }
-    const auto status = client.value().call("recording", Json::object(), answer_time);
-    if (!status) {
-        return status.error();
-    }
-    const auto file = status.value().is_object() ? value_or<std::string>(status.value(), "file", "")
-                                                 : std::string();
-    if (file.empty()) {
-        return Error{ErrorKind::invalid,
-                     "Nothing is being recorded now; name a recording with --recording FILE, or "
-                     "begin one with `drover record -O FILE`."};
-    }
-    return std::filesystem::path(file);
-}
 
 std::string fields_of(const Json& record) {
     std::string fields;
@@ -89,42 +68,68 @@ void print_link(const WhyLink& link) {
     }
 }
 
-void print_json(const std::string& id, const std::vector<WhyLink>& chain) {
+Json ids_of_missing(const WhyChain& chain) {
+    Json missing = Json::array();
+    for (const WhyLink& link : chain.links) {
+        const Json cause = value_or<Json>(*link.message, "cause", Json());
+        if (link.is_cause_missing && std::ranges::find(missing, cause) == missing.end()) {
+            missing.push_back(cause);
+        }
+    }
+    return missing;
+}
+
+void print_json(const std::string& id, const WhyChain& chain, const WhySources& sources) {
     Json links = Json::array();
-    for (const WhyLink& link : chain) {
+    for (const WhyLink& link : chain.links) {
         Json entry = *link.message;
         entry["mentions"] = link.is_mention;
         entry["depth"] = link.depth;
         links.push_back(std::move(entry));
     }
-    std::puts(to_line({{"id", id}, {"chain", std::move(links)}}).c_str());
+    Json of_log = nullptr;
+    if (sources.log) {
+        of_log = {{"folder", sources.log->log().folder.string()}, {"first", sources.log->first()}};
+    }
+    std::puts(
+        to_line({{"id", id},
+                 {"chain", std::move(links)},
+                 {"missing", ids_of_missing(chain)},
+                 {"log", std::move(of_log)},
+                 {"recording",
+                  sources.recording.empty() ? Json(nullptr) : Json(sources.recording.string())}})
+            .c_str());
 }
 
 }  // namespace
 
 int run_why(const WhyOptions& options) {
-    const auto file = options.file.empty() ? running_recording(options.state_directory)
-                                           : Result<std::filesystem::path>(options.file);
-    if (!file) {
-        return report(file.error());
+    auto sources = find_why_sources(options.state_directory, options.file);
+    if (!sources) {
+        return report(sources.error());
     }
-    RecordedMessages source(file.value());
-    const auto chain = why_chain(source, options.id);
+    const auto chain = why_chain_of(sources.value(), options.id);
     if (!chain) {
         return report(chain.error());
     }
-    if (chain.value().empty()) {
-        return report(
-            {ErrorKind::invalid,
-             "No message in " + file.value().string() + " mentions '" + options.id +
-                 "'. Give the whole client order id, as `drover tap 'order.>'` shows it."});
+    const std::string missing = sources.value().what_is_missing(chain.value());
+    if (chain.value().links.empty()) {
+        (void)report({ErrorKind::invalid,
+                      "No message in " + sources.value().text() + " mentions '" + options.id +
+                          "'. Give the whole client order id, as `drover tap 'order.>' --from "
+                          "start` shows it."});
+        (void)std::fputs(missing.c_str(), stderr);
+        return exit_failed;
     }
     if (options.as_json) {
-        print_json(options.id, chain.value());
+        print_json(options.id, chain.value(), sources.value());
         return exit_ok;
     }
-    for (const WhyLink& link : chain.value()) {
+    for (const WhyLink& link : chain.value().links) {
         print_link(link);
+    }
+    if (!missing.empty()) {
+        std::printf("\n%s", missing.c_str());
     }
     return exit_ok;
 }

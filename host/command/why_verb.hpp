@@ -9,7 +9,7 @@ namespace drover {
 struct WhyOptions {
     std::filesystem::path state_directory;
     std::string id;
-    std::filesystem::path file;  ///< A recording; empty: the one that runs now.
+    std::filesystem::path file;  ///< A recording; empty: the one that runs now, if one does.
     bool as_json = false;
 };
 

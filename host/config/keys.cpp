@@ -113,9 +113,15 @@ std::span<const std::string> known_keys(Section section) {
     return {};
 }
 
+std::span<const std::string> plugin_keys(Section section) {
+    static const std::vector<std::string> agent{"on_link_lost"};
+    return section == Section::agent ? std::span<const std::string>(agent)
+                                     : std::span<const std::string>();
+}
+
 std::span<const std::string> later_keys(Section section) {
     static const std::vector<std::string> fleet{"metrics"};
-    static const std::vector<std::string> agent{"on_link_lost", "partition"};
+    static const std::vector<std::string> agent{"partition"};
     static const std::vector<std::string> topic_rule{"max_bytes", "queue", "window"};
     switch (section) {
         case Section::fleet:

@@ -31,6 +31,9 @@ enum class Section {
 /// The keys that may stand in such a map.
 [[nodiscard]] std::span<const std::string> known_keys(Section section);
 
+/// Keys that a plugin may define for its own config, and that are sought here by mistake.
+[[nodiscard]] std::span<const std::string> plugin_keys(Section section);
+
 /// Keys of later releases: they get a sentence of their own instead of "unknown".
 [[nodiscard]] std::span<const std::string> later_keys(Section section);
 

@@ -230,6 +230,12 @@ void MapReader::refuse_key(const YamlEntry& entry, Section section) const {
                       "the key.");
         return;
     }
+    if (contains(plugin_keys(section), entry.key)) {
+        add_fault(
+            entry.key_place,
+            "'" + entry.key + "' is a key of the plugin: write it under the agent's 'config'.");
+        return;
+    }
     add_fault(entry.key_place,
               "unknown key '" + entry.key + "'." + did_you_mean(entry.key, known_keys(section)));
 }

@@ -1,30 +1,22 @@
 /// Copies first, then the index, so that the index names only what is there.
 #include "daemon/applied_files.hpp"
 
-#include <fstream>
-#include <iterator>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 #include "daemon/state_directory.hpp"
 
 namespace drover {
 namespace {
 
-std::optional<std::string> read(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) {
-        return std::nullopt;
-    }
-    return std::string{std::istreambuf_iterator<char>(stream), {}};
-}
-
 Error unreadable(const std::filesystem::path& file) {
     return {ErrorKind::invalid,
             "The list of applied files " + file.string() +
-                " cannot be understood. Move the folder away to begin a new one."};
+                " cannot be read or understood. Move the folder away to begin a new one."};
 }
 
 }  // namespace
@@ -32,9 +24,12 @@ Error unreadable(const std::filesystem::path& file) {
 Result<AppliedFiles> AppliedFiles::open(const std::filesystem::path& folder) {
     AppliedFiles applied(folder);
     const std::filesystem::path index = folder / "index.json";
-    const auto text = read(index);
-    if (!text) {
+    const auto text = read_file_text(index);
+    if (!text && errno == ENOENT) {
         return applied;
+    }
+    if (!text) {
+        return unreadable(index);
     }
     const auto json = parse_json(*text);
     if (!json || !json.value().is_array()) {
@@ -81,7 +76,7 @@ Result<void> AppliedFiles::keep(const FleetSources& sources,
     std::error_code fault;
     std::filesystem::create_directories(folder_, fault);
     const std::string running = to_line(to_json(sources)) + "\n";
-    if (read(folder_ / "running.json") != running) {
+    if (read_file_text(folder_ / "running.json") != running) {
         if (const auto written = replace_file(folder_ / "running.json", running); !written) {
             return written;
         }
@@ -129,14 +124,14 @@ Result<AppliedFile> AppliedFiles::before_newest(std::size_t back) const {
 }
 
 Result<FleetSources> AppliedFiles::sources_of(const AppliedFile& applied) const {
-    auto text = read(copy_of(applied.number));
+    auto text = read_file_text(copy_of(applied.number));
     if (!text) {
         return Error{ErrorKind::unavailable,
                      "The kept file " + copy_of(applied.number).string() + " cannot be read."};
     }
     FleetSources sources{applied.file, std::move(*text), applied.environment, {}};
     if (!applied.environment.empty()) {
-        sources.overlay = read(overlay_copy_of(applied.number));
+        sources.overlay = read_file_text(overlay_copy_of(applied.number));
     }
     return sources;
 }

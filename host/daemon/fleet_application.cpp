@@ -162,7 +162,7 @@ RpcAnswer FleetApplication::apply(const Json& params) {
     if (is_dry_run || (wish.is_saved && plan.changes_nothing() && is_in_use(wish))) {
         return answer;
     }
-    if (const auto taken = take(std::move(wanted), plan); !taken) {
+    if (const auto taken = take_settled(std::move(wanted), plan); !taken) {
         return rpc_failure(taken.error());
     }
     record(wish, plan);
@@ -251,17 +251,27 @@ RpcAnswer FleetApplication::scale(const Json& params) {
 
 RpcAnswer FleetApplication::scale_to(const std::string& name, int count, const std::string& by) {
     auto scaled = scale_instances(place_.fleet, name, count);
+    for (const auto& [other, retirement] : retirements_) {
+        if (scaled && other != name) {
+            scaled = scale_instances(std::move(scaled.value()), other, retirement.count);
+        }
+    }
     if (!scaled) {
         return rpc_failure(scaled.error());
     }
     const FleetPlan plan = plan_for(scaled.value());
     auto answer = std::make_unique<Json>(Json{{"ok", true}, {"faults", Json::array()}});
     answer->update(to_json(plan));
-    if (plan.changes_nothing()) {
+    if (plan.changes_nothing() && retirements_.empty()) {
         return answer;
     }
-    if (const auto taken = take(std::move(scaled.value()), plan); !taken) {
+    if (const auto taken = take_settled(std::move(scaled.value()), plan); !taken) {
         return rpc_failure(taken.error());
+    }
+    if (!retirements_.empty()) {
+        (*answer)["notes"].push_back(
+            "Instances that share durable topics by key leave when they have handled what they "
+            "were given; `drover log stat` shows how far they are.");
     }
     const std::string what =
         "scaled " + name + " to " + std::to_string(count) + ": " + summary_of(plan);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,10 @@ public:
     /// `scale {name, replicas, by?}`: another number of instances of one agent, until a file is
     /// applied or droverd starts again. Answers as `apply` does.
     [[nodiscard]] RpcAnswer scale(const Json& params);
+    /// These instances, which are to leave, are through with what they were given durably. They
+    /// leave at the next `tick`.
+    void retired(const std::vector<std::string>& names) { settled_ = names; }
+    void tick();
     /// The fleet has another plugin for `agent`, and nothing else is new in it: restarts that one.
     [[nodiscard]] Result<void> restart_for_plugin(const std::string& agent);
     /// `applied {}`: the files that can be returned to.
@@ -58,6 +63,13 @@ private:
         bool is_saved = false;  ///< Nobody typed it: the file was saved.
     };
 
+    /// Instances that leave once they have settled what they were given durably.
+    struct Retirement {
+        int count = 0;  ///< How many stay.
+        std::vector<std::string> leaving;
+    };
+    using Retirements = std::map<std::string, Retirement>;  ///< By the agent that has instances.
+
     [[nodiscard]] Result<Wish> wish_in(const Json& params, std::vector<Fault>& faults) const;
     [[nodiscard]] PreparedFleet prepare(const Wish& wish) const;
     [[nodiscard]] bool is_in_use(const Wish& wish) const;
@@ -66,6 +78,10 @@ private:
     void tell_router(const FleetPlan& plan, const PreparedFleet& before);
     [[nodiscard]] FleetPlan plan_for(const PreparedFleet& wanted) const;
     [[nodiscard]] Result<void> take(PreparedFleet wanted, const FleetPlan& plan);
+    [[nodiscard]] Retirements hold_back(PreparedFleet& wanted) const;
+    void retire(Retirements retirements);
+    void finish(const std::string& agent, int count);
+    [[nodiscard]] Result<void> take_settled(PreparedFleet wanted, const FleetPlan& plan);
     void record(const Wish& wish, const FleetPlan& plan);
     void record_refusal(const Wish& wish, const std::vector<Fault>& faults);
 
@@ -76,6 +92,8 @@ private:
     AppliedFiles& applied_;
     FileComparison files_;
     Taken taken_;
+    Retirements retirements_;
+    std::vector<std::string> settled_;  ///< As the router told; handled at the next tick.
 };
 
 }  // namespace drover

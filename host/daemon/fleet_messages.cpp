@@ -11,6 +11,7 @@
 #include <drover/description.h>
 
 #include "base/json_value.hpp"
+#include "daemon/kept_names.hpp"
 #include "fleet/instances.hpp"
 
 namespace drover {
@@ -76,7 +77,11 @@ Result<FleetMessages> FleetMessages::create(const PreparedFleet& fleet,
 
 Result<void> FleetMessages::fleet_changed() {
     give_handles();
-    return handles_->save();
+    auto saved = handles_->save();
+    if (!saved || durable_log().is_null()) {
+        return saved;
+    }
+    return keep_names(state_->message_names(), message_names());
 }
 
 void FleetMessages::give_handles() {
@@ -209,6 +214,7 @@ Json FleetMessages::router_agent(std::size_t agent) const {
         entry["instance_of"] = config.instance_of;
         entry["distribution"] = text_of(config.distribution.mode);
         entry["keys"] = keys_of(agent);
+        entry["retiring"] = retiring_.contains(config.name);
     }
     return entry;
 }
@@ -263,6 +269,21 @@ Json FleetMessages::durable_log() const {
     return {{"folder", state_->durable_log().string()},
             {"segment_size", config.durable_log.segment_size},
             {"max_size", config.durable_log.max_size}};
+}
+
+/// As in a recording's block of names, but only what tells messages.
+Json FleetMessages::message_names() const {
+    const FleetConfig& config = fleet_->config;
+    Json agents = Json::array();
+    for (const AgentConfig& agent : config.agents) {
+        agents.push_back({{"name", agent.name}, {"handle", handles_->publisher(agent.name)}});
+    }
+    return {{"fleet", config.name},
+            {"file", config.file.string()},
+            {"replay_clock", config.replay_clock ? Json(*config.replay_clock) : Json(nullptr)},
+            {"rules", rules()},
+            {"agents", std::move(agents)},
+            {"types", types()}};
 }
 
 Json FleetMessages::configure_router(std::uint64_t epoch) const {

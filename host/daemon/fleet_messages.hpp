@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.hpp"
@@ -63,6 +65,11 @@ public:
     /// What a router that runs must know of agents that join the fleet or leave it.
     [[nodiscard]] Json change(const std::vector<std::string>& join,
                               const std::vector<std::string>& leave) const;
+    /// From now on these instances are about to leave: others have their share.
+    void set_retiring(std::set<std::string> names) { retiring_ = std::move(names); }
+    [[nodiscard]] const std::set<std::string>& retiring() const { return retiring_; }
+    /// What a router that runs must know of it.
+    [[nodiscard]] Json retire() const { return {{"do", "retire"}, {"agents", retiring_}}; }
     /// What an agent that runs must know of a fleet that has changed.
     [[nodiscard]] Json fleet() const;
     [[nodiscard]] static Json link(const std::string& agent, const UnitLink& link);
@@ -89,6 +96,7 @@ private:
     [[nodiscard]] Json request_ports(const PreparedAgent& agent, std::uint32_t flag) const;
     [[nodiscard]] Json router_agent(std::size_t agent) const;
     [[nodiscard]] Json durable_log() const;
+    [[nodiscard]] Json message_names() const;
     [[nodiscard]] Json keys_of(std::size_t agent) const;
     void give_handles();
 
@@ -98,6 +106,7 @@ private:
     const RunDirectory* run_;
     std::map<std::string, Json> state_orders_;  ///< By agent.
     std::optional<RecorderPlace> recorder_;
+    std::set<std::string> retiring_;
 };
 
 /// 128 random bits as 32 hexadecimal digits: what a link's peer must know.

@@ -81,6 +81,17 @@ Json ports_of(const AgentDescription& description) {
     return ports;
 }
 
+Json poison_part(const Poison& poison) {
+    const auto known = [](const std::string& text) {
+        return text.empty() ? Json(nullptr) : Json(text);
+    };
+    return {{"position", poison.position},
+            {"topic", known(poison.topic)},
+            {"publisher", known(poison.publisher)},
+            {"crashes", poison.crashes},
+            {"most_crashes", Poison::most_crashes}};
+}
+
 }  // namespace
 
 Json FleetView::ping() const {
@@ -178,6 +189,10 @@ Json FleetView::supervisor_part() const {
     part["file_state"] = standing ? Json(text_of(*standing)) : Json(nullptr);
     part["file_note"] = standing ? or_null(files_->sentence()) : Json(nullptr);
     part["replay"] = std::move(replay);
+    part["parked"] = Json::array();
+    for (const ParkedCursor& cursor : processes_.parked()) {
+        part["parked"].push_back({{"name", cursor.name}, {"handled", cursor.handled}});
+    }
     return part;
 }
 
@@ -260,6 +275,7 @@ Json FleetView::unit_part(const std::string& name, Monotonic now) {
     unit["depends_on"] = std::move(depends_on);
     add_standby_part(unit, config);
     unit["schedule"] = status.schedule ? schedule_part(*status.schedule) : Json(nullptr);
+    unit["poison"] = status.poison ? poison_part(*status.poison) : Json(nullptr);
     unit["instance_of"] = config == nullptr || config->instance_of.empty()
                               ? Json(nullptr)
                               : Json(config->instance_of);

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 #include "daemon/state_directory.hpp"
 
@@ -36,13 +35,13 @@ Result<HandleStore> HandleStore::open(const std::filesystem::path& file) {
     if (!std::filesystem::exists(file, fault) && !fault) {
         return store;
     }
-    std::ifstream input(file);
-    if (!input) {
+    const auto text = read_file_text(file);
+    if (!text) {
         return Error{
             ErrorKind::unavailable,
             "The file " + file.string() + " cannot be read: " + std::strerror(errno) + "."};
     }
-    const auto read = store.read({std::istreambuf_iterator<char>(input), {}});
+    const auto read = store.read(*text);
     if (!read) {
         return Error{ErrorKind::invalid,
                      read.error().message +

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] Result<std::uint32_t> next_incarnation(const std::string& agent);
     /// The router's next epoch, from 1. On disk.
     [[nodiscard]] Result<std::uint64_t> next_epoch();
+    /// No router that was started so far has a later one.
+    [[nodiscard]] std::uint64_t last_epoch() const { return epoch_; }
     /// Gives back the numbers that were put on disk and not used. Call it when no more are needed.
     [[nodiscard]] Result<void> give_back();
 

@@ -1,20 +1,20 @@
 #include "daemon/kept_stops.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <cerrno>
 
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 #include "daemon/state_directory.hpp"
 
 namespace drover {
 
 Result<std::vector<std::string>> read_kept_stops(const std::filesystem::path& file) {
-    std::ifstream input(file);
-    if (!input.is_open()) {
+    const auto text = read_file_text(file);
+    if (!text && errno == ENOENT) {
         return std::vector<std::string>();
     }
-    const auto json = parse_json(std::string{std::istreambuf_iterator<char>(input), {}});
+    const auto json = parse_json(text.value_or(""));
     const bool is_list = json && json.value().is_object() && json.value().contains("stopped") &&
                          json.value().at("stopped").is_array() &&
                          std::ranges::all_of(json.value().at("stopped"),

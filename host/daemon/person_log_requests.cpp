@@ -28,7 +28,7 @@ RpcAnswer PersonRequests::ask_log(const Json& params, Monotonic now) {
     auto position = value_or<std::uint64_t>(params, "position", 0);
     if (what == "skip" && position == 0) {
         const auto status = supervisor_.status(name, now);
-        position = status ? status->poison : 0;
+        position = status && status->poison ? status->poison->position : 0;
     }
     const std::uint64_t id = ++last_id_;
     if (!send_(Json{

@@ -88,6 +88,7 @@ struct ProcessLife {
     bool has_misspoken = false;                 ///< A line on its channel could not be understood.
     std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
+    std::string told_lost{};  ///< Which links it was told are lost, as text to compare.
     LifeLimits limits{};
     Monotonic next_memory_look{};  ///< Of what `limits` says that droverd watches.
     Monotonic next_state_look{};   ///< When /proc is asked again whether it is.

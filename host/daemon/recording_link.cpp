@@ -2,14 +2,13 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 
 namespace drover {
@@ -34,8 +33,7 @@ RecordingLink::~RecordingLink() {
 }
 
 Result<void> RecordingLink::connect() {
-    std::ifstream stream(run_.recorder_wish());
-    const auto wish = parse_json(std::string(std::istreambuf_iterator<char>(stream), {}));
+    const auto wish = parse_json(read_file_text(run_.recorder_wish()).value_or(""));
     FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;

@@ -1,17 +1,15 @@
 #include "daemon/run_record.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <string>
 
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 #include "daemon/state_directory.hpp"
 
 namespace drover {
 
 RunRecord RunRecord::read(const std::filesystem::path& file) {
-    std::ifstream input(file);
-    const auto json = parse_json(std::string{std::istreambuf_iterator<char>(input), {}});
+    const auto json = parse_json(read_file_text(file).value_or(""));
     if (!json || !json.value().is_object()) {
         return {};
     }

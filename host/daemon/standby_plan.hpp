@@ -37,6 +37,16 @@ struct LoadedFiles {
     return {file_identity(plan.launch.program), file_identity(plan.plugin)};
 }
 
+/// What the starts of two agents must have in common to be served by one zygote.
+[[nodiscard]] inline std::string zygote_key(const StandbyPlan& plan) {
+    std::string key = plan.launch.program.string() + '\n' + plan.plugin.string() + '\n' +
+                      plan.launch.folder.string();
+    for (const std::string& entry : plan.launch.environment) {
+        key += '\n' + entry;
+    }
+    return key;
+}
+
 /// Why a process that was started with `then` cannot stand in for the files of `now`.
 [[nodiscard]] inline std::string replaced_text(const StandbyPlan& plan,
                                                const LoadedFiles& then,

@@ -4,8 +4,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file_descriptor.hpp"
+#include "base/file_text.hpp"
 #include "base/names.hpp"
 #include "process/kill_switch_page.hpp"
 
@@ -26,13 +25,12 @@ const std::string state_file_name = "state.sqlite";
 
 /// The version in the file; nothing without one, 0 for a file that holds no number.
 std::optional<int> read_version(const std::filesystem::path& file) {
-    std::ifstream input(file);
-    if (!input) {
+    const auto text = read_file_text(file);
+    if (!text) {
         return std::nullopt;
     }
-    const std::string text{std::istreambuf_iterator<char>(input), {}};
     int version = 0;
-    std::from_chars(text.data(), text.data() + text.size(), version);
+    std::from_chars(text->data(), text->data() + text->size(), version);
     return version;
 }
 

@@ -38,6 +38,10 @@ public:
     }
     /// The folder of the router's durable log.
     [[nodiscard]] std::filesystem::path durable_log() const { return path_ / "router" / "log"; }
+    /// What its numbers stand for, see keep_names.
+    [[nodiscard]] std::filesystem::path message_names() const {
+        return path_ / "router" / "names.json";
+    }
     /// The folder of what happened, see EventWriter; `run.json` in it is the RunRecord.
     [[nodiscard]] std::filesystem::path events() const { return path_ / "events"; }
     [[nodiscard]] std::filesystem::path run_record() const { return events() / "run.json"; }

@@ -22,7 +22,7 @@ namespace drover {
 namespace {
 
 /// How often the kill switch is looked at: nobody tells droverd of a change.
-constexpr auto look_pause = std::chrono::milliseconds(200);
+constexpr auto look_pause = std::chrono::milliseconds(400);
 constexpr auto last_answers = std::chrono::milliseconds(500);
 
 }  // namespace
@@ -130,6 +130,8 @@ void SupervisorLoop::make_application() {
                              view_->warn_of(std::move(warnings));
                              watch_fleet_file();
                          });
+    processes_.report_retired_to(
+        [this](const std::vector<std::string>& names) { application_->retired(names); });
     watch_fleet_file();
 }
 
@@ -359,6 +361,7 @@ SupervisorLoop::End SupervisorLoop::run() {
         processes_.tick(now);
         service_.feed_watchdog(now);
         requests_->tick(now);
+        application_->tick();
         self_upgrade_->tick(now);
         plugin_upgrade_->tick(now);
         if (self_upgrade_->is_due() && !supervisor_->is_shutting_down() &&

@@ -105,6 +105,7 @@ Result<void> UnitProcesses::inherit(const std::string& name,
     auto& life = lives_[name];
     life = std::move(read.value());
     life->source.run = place_.events.run();
+    life->told_lost = "what an earlier supervisor told";
     hold_again(*life, *log.value());
     life->is_child_of_guard = life->is_child_of_guard || is_from_guard;
     life->channel.go_on_with({std::move(unit.received), std::move(unit.unsent)});
@@ -194,6 +195,9 @@ void UnitProcesses::catch_up(const Inheritance& inheritance) {
             send(*life, Json{{"do", "report"}});
         }
     }
+    if (ProcessLife* const router = live_router()) {
+        send(*router, place_.messages.retire());  // Whom the last supervisor meant to remove stays.
+    }
     for (const AgentConfig& agent : place_.fleet.config.agents) {
         if (ProcessLife* const router = live_router()) {
             const auto status = supervisor_->status(agent.name, now);
@@ -201,6 +205,7 @@ void UnitProcesses::catch_up(const Inheritance& inheritance) {
         }
     }
     check_trees();
+    tell_links();
 }
 
 void UnitProcesses::end_presumed(Monotonic now) {

@@ -11,6 +11,19 @@
 
 namespace drover {
 
+namespace {
+
+std::vector<ParkedCursor> parked_in(const Json& message) {
+    std::vector<ParkedCursor> parked;
+    for (const Json& entry : value_or<Json>(message, "receivers", Json::array())) {
+        parked.push_back({value_or<std::string>(entry, "name", ""),
+                          value_or<std::uint64_t>(entry, "handled", 0)});
+    }
+    return parked;
+}
+
+}  // namespace
+
 UnitProcesses::UnitProcesses(Workplace workplace)
     : place_(std::move(workplace)),
       crashes_(place_.state.crashes(), place_.fleet),
@@ -158,6 +171,10 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     } else if (event == "replay" && is_router(life.unit)) {
         replay_waits_for_ = value_or(message, "waiting_for", std::vector<std::string>{});
         place_.events.replay_waits(replay_waits_for_);
+    } else if (event == "parked" && is_router(life.unit)) {
+        parked_ = parked_in(message);
+    } else if (event == "retired" && is_router(life.unit) && retired_) {
+        retired_(value_or(message, "agents", std::vector<std::string>{}));
     } else if (event == "reply" && is_router(life.unit) && requests_ != nullptr) {
         requests_->heard(message);
     } else if (event == "log" && is_router(life.unit) && requests_ != nullptr) {
@@ -189,6 +206,7 @@ void UnitProcesses::end_life(const std::string& name, const ExitStatus& status, 
     last_ends_[name] = LastEnd{status, wall_now() - (monotonic_now() - when).count()};
     if (is_router(name)) {
         replay_waits_for_.clear();
+        parked_.clear();
         if (requests_ != nullptr) {
             requests_->router_ended();
         }
@@ -196,15 +214,16 @@ void UnitProcesses::end_life(const std::string& name, const ExitStatus& status, 
     family_.ended(name);
     family_.look();
     tell_breach(*life, monotonic_now());
-    supervisor_->exited(
-        name,
-        {.text = status.text(),
-         .success = status.is_success(),
-         .code = status.code,
-         .signal = status.signal,
-         .pid = life->child.pid,
-         .position = life->page.layout().position.load(std::memory_order_relaxed)},
-        when);
+    supervisor_->exited(name,
+                        {.text = status.text(),
+                         .success = status.is_success(),
+                         .code = status.code,
+                         .signal = status.signal,
+                         .pid = life->child.pid,
+                         .position = life->page.layout().position.load(std::memory_order_acquire),
+                         .topic = life->page.layout().handled.topic_text(),
+                         .publisher = life->page.layout().handled.publisher_text()},
+                        when);
     check_trees();
 }
 

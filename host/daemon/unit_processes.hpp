@@ -21,6 +21,7 @@
 #include "daemon/event_recorder.hpp"
 #include "daemon/family.hpp"
 #include "daemon/fleet_messages.hpp"
+#include "daemon/link_news.hpp"
 #include "daemon/person_requests.hpp"
 #include "daemon/process_life.hpp"
 #include "daemon/recording_link.hpp"
@@ -63,6 +64,12 @@ struct LastEnd {
     std::int64_t time = 0;  ///< Wall ns.
 };
 
+/// A cursor in the durable log whose agent is no receiver any more.
+struct ParkedCursor {
+    std::string name;
+    std::uint64_t handled = 0;  ///< Everything up to this position.
+};
+
 /// One thread. Implements what the supervisor asks of the world.
 class UnitProcesses final : public AgentLauncher {
 public:
@@ -77,6 +84,10 @@ public:
     }
     /// Who waits for replies that come through the router. Lent.
     void report_replies_to(PersonRequests& requests) { requests_ = &requests; }
+    /// Who hears that instances which are to leave are through with what they were given.
+    void report_retired_to(std::function<void(const std::vector<std::string>&)> listener) {
+        retired_ = std::move(listener);
+    }
     /// Who records the fleet.
     [[nodiscard]] RecordingLink& recording() { return recording_; }
     /// Sends the router an order; false when none runs.
@@ -174,6 +185,9 @@ public:
     [[nodiscard]] const std::vector<std::string>& replay_waits_for() const {
         return replay_waits_for_;
     }
+    /// Who is no receiver any more and still keeps the durable log from being trimmed, as the
+    /// router told.
+    [[nodiscard]] const std::vector<ParkedCursor>& parked() const { return parked_; }
 
 private:
     /// A life whose process is being copied.
@@ -203,6 +217,10 @@ private:
     [[nodiscard]] std::string mark_of(const std::string& name, const std::string& life) const;
 
     void tell_of_recorder();
+    /// Tells the agents that are ready who publishes to them no more, or again, and so of the
+    /// router. Not while the fleet shuts down, nor under a replay clock.
+    void tell_links();
+    [[nodiscard]] std::optional<std::string> why_lost(const std::string& unit) const;
     void begin(const std::string& name, const std::optional<std::string>& why_by_exec);
     void copied(const std::string& name, Child copy);
     void not_copied(const std::string& name, const std::string& why);
@@ -242,12 +260,14 @@ private:
 
     Workplace place_;
     FleetSupervisor* supervisor_ = nullptr;
+    std::function<void(const std::vector<std::string>&)> retired_;
     PersonRequests* requests_ = nullptr;
     std::function<void(const UnitChange&)> listener_;
     Family family_;
     CrashReporter crashes_;
     AgentIsolation isolation_;
     RecordingLink recording_;
+    LinkNews link_news_;
     Zygotes zygotes_;
     Spares spares_;
     Spares candidates_;
@@ -257,6 +277,7 @@ private:
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;
     std::map<std::string, LastEnd> last_ends_;
     std::vector<std::string> replay_waits_for_;
+    std::vector<ParkedCursor> parked_;
 };
 
 }  // namespace drover

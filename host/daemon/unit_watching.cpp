@@ -46,7 +46,9 @@ std::optional<std::string> holder_of(pid_t pid) {
 }  // namespace
 
 void UnitProcesses::tell_changes() {
+    bool has_state_changed = false;
     for (const UnitChange& change : supervisor_->take_changes()) {
+        has_state_changed = has_state_changed || change.from != change.state;
         place_.log.write(level_of(change), sentence_of(change));
         const ProcessLife* const own = life(change.name);
         place_.events.changed(change,
@@ -64,6 +66,38 @@ void UnitProcesses::tell_changes() {
             send(*router, FleetMessages::agent_state(change.name, text_of(change.state)));
         }
     }
+    if (has_state_changed) {
+        tell_links();
+    }
+}
+
+void UnitProcesses::tell_links() {
+    if (place_.fleet.config.replay_clock || supervisor_->is_shutting_down()) {
+        return;
+    }
+    for (const auto& [name, life] : lives_) {
+        if (is_router(name) || !life->is_ready || life->has_ended) {
+            continue;
+        }
+        LinkNews::News news = link_news_.for_agent(
+            place_.fleet, name, place_.handles.last_epoch(), [this](const std::string& unit) {
+                return why_lost(unit);
+            });
+        if (news.lost != life->told_lost) {
+            life->told_lost = std::move(news.lost);
+            send(*life, news.message);
+        }
+    }
+}
+
+std::optional<std::string> UnitProcesses::why_lost(const std::string& unit) const {
+    const auto status = supervisor_->status(unit, monotonic_now());
+    // A router that starts is heard of by the link itself.
+    const bool is_there = !status || status->state == AgentState::running ||
+                          (is_router(unit) && status->state == AgentState::starting);
+    return is_there ? std::nullopt
+                    : std::optional(unit + " is " + std::string(text_of(status->state)) + ": " +
+                                    status->reason);
 }
 
 void UnitProcesses::fleet_changed() {
@@ -73,6 +107,7 @@ void UnitProcesses::fleet_changed() {
         }
     }
     recording_.tell_names();
+    link_news_.fleet_changed();
     const Json news = place_.messages.fleet();
     for (const auto& [name, life] : lives_) {
         const AgentConfig* const agent = place_.fleet.config.find(name);
@@ -105,10 +140,11 @@ void UnitProcesses::read_outputs() {
 }
 
 std::optional<Nanoseconds> UnitProcesses::pause_between_scans() const {
-    // A hang is found at most a tenth of its timeout late, or a pause late where that is short.
-    constexpr int looks_in_timeout = 10;
+    // A hang is found at most a fifth of its timeout late, or a pause late where that is short. What
+    // an idle droverd costs is these pauses.
+    constexpr int looks_in_timeout = 5;
     constexpr Nanoseconds shortest = std::chrono::milliseconds(25);
-    constexpr Nanoseconds longest = std::chrono::milliseconds(200);
+    constexpr Nanoseconds longest = std::chrono::milliseconds(400);
     std::optional<Nanoseconds> pause;
     for (const auto& [name, life] : lives_) {
         if (!life->has_ended) {
@@ -129,7 +165,7 @@ void UnitProcesses::scan_pages(Monotonic now) {
 void UnitProcesses::scan(ProcessLife& life, Monotonic now) {
     // Nobody tells of a process that a debugger has stopped while it was idle. A look at /proc for
     // each agent is what costs most here, so it is rare, but for those that are starting.
-    constexpr auto between_looks = std::chrono::seconds(5);
+    constexpr auto between_looks = std::chrono::seconds(10);
     const auto busy = life.is_ready ? life.watch.overdue(life.page.layout(), now) : std::nullopt;
     if (busy || life.held_by || !life.is_ready || now >= life.next_state_look) {
         look_whether_held(life, now);

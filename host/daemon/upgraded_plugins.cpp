@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 #include "daemon/state_directory.hpp"
 
@@ -64,12 +65,18 @@ std::string_view text_of(UpgradedPlugin::Stage stage) {
 
 Result<UpgradedPlugins> UpgradedPlugins::open(const std::filesystem::path& file) {
     UpgradedPlugins plugins(file);
-    std::ifstream input(file);
-    if (!input) {
+    const auto text = read_file_text(file);
+    if (!text && errno == ENOENT) {
         return plugins;
     }
+    if (!text) {
+        return Error{ErrorKind::unavailable,
+                     "The file " + file.string() +
+                         ", which says what 'drover upgrade' has done, cannot be read: " +
+                         std::strerror(errno) + "."};
+    }
     try {
-        const Json json = Json::parse(std::string{std::istreambuf_iterator<char>(input), {}});
+        const Json json = Json::parse(*text);
         for (const Json& entry : json.at("plugins")) {
             plugins.plugins_.push_back(upgraded_from(entry));
         }

@@ -14,6 +14,7 @@
 
 #include "base/json_value.hpp"
 #include "process/descriptor_message.hpp"
+#include "process/early_binding.hpp"
 #include "process/process_tree.hpp"
 
 namespace drover {
@@ -29,16 +30,6 @@ constexpr auto between_starts = std::chrono::seconds(1);
 constexpr int most_lines = 20;
 /// Room for the mark of any life: /proc shows what stands there, and it can only be overwritten.
 constexpr std::size_t room_for_mark = 255;
-
-/// What the starts of two agents must have in common to be served by one zygote.
-std::string key_of(const StandbyPlan& plan) {
-    std::string key = plan.launch.program.string() + '\n' + plan.plugin.string() + '\n' +
-                      plan.launch.folder.string();
-    for (const std::string& entry : plan.launch.environment) {
-        key += '\n' + entry;
-    }
-    return key;
-}
 
 }  // namespace
 
@@ -57,7 +48,7 @@ Zygotes::~Zygotes() {
 }
 
 Zygotes::Zygote* Zygotes::find(const StandbyPlan& plan) {
-    const auto found = zygotes_.find(key_of(plan));
+    const auto found = zygotes_.find(zygote_key(plan));
     return found == zygotes_.end() ? nullptr : &found->second;
 }
 
@@ -67,7 +58,7 @@ void Zygotes::keep(const std::vector<StandbyPlan>& plans) {
         if (plan.mode != Standby::zygote) {
             continue;
         }
-        const std::string key = key_of(plan);
+        const std::string key = zygote_key(plan);
         wanted.insert(key);
         auto [place, is_new] = zygotes_.try_emplace(key);
         Zygote& zygote = place->second;
@@ -112,6 +103,7 @@ void Zygotes::start(Zygote& zygote) {
     LaunchRequest request = zygote.plan.launch;
     request.arguments = {"--zygote", zygote.plan.plugin.string()};
     request.environment.push_back(mark_);
+    ask_for_early_binding(request.environment);
     request.output = output.value().theirs.number();
     request.errors = output.value().theirs.number();
     request.channel = sockets.value().theirs.number();
@@ -128,7 +120,7 @@ void Zygotes::start(Zygote& zygote) {
     zygote.output.emplace(std::move(output.value().ours));
     zygote.family_name = "zygote " + std::to_string(next_number_++);
     family_.started(zygote.family_name, zygote.child.pid, "DROVER_HELPER=zygote", {});
-    const std::string key = key_of(zygote.plan);
+    const std::string key = zygote_key(zygote.plan);
     loop_.watch(zygote.child.watch.number(), EPOLLIN, [this, key](std::uint32_t) { ended(key); });
     loop_.watch(zygote.channel.number(), EPOLLIN, [this, key](std::uint32_t) { serve(key); });
     loop_.watch(
@@ -163,7 +155,7 @@ void Zygotes::end(Zygote& zygote, const std::string& why) {
         send_signal(zygote.child, SIGKILL);
         pollfd gone{zygote.child.watch.number(), POLLIN, 0};
         ::poll(&gone, 1, longest_milliseconds);
-        serve(key_of(zygote.plan));
+        serve(zygote_key(zygote.plan));
     }
     const auto ordered = std::exchange(zygote.ordered, {});
     release(zygote);
@@ -341,7 +333,7 @@ void Zygotes::agent_is_ready(const StandbyPlan& plan) {
 }
 
 StandbyStatus Zygotes::status(const StandbyPlan& plan) const {
-    const auto found = zygotes_.find(key_of(plan));
+    const auto found = zygotes_.find(zygote_key(plan));
     if (found == zygotes_.end() || found->second.child.pid <= 0) {
         const std::string why = found == zygotes_.end() ? "" : found->second.why;
         return {

@@ -13,14 +13,19 @@ Result<LogRecord> LogReader::read(std::uint64_t position) {
             return gone.error();
         }
     }
-    records_->look_again();
+    bool has_looked_again = false;
     while (true) {
         const auto record = records_->next();
         if (!record) {
             return record.error();
         }
         if (!record.value()) {
-            break;
+            if (has_looked_again) {
+                break;
+            }
+            records_->look_again();
+            has_looked_again = true;
+            continue;
         }
         const RecordHead& head = record.value()->head;
         if (head.is(RecordKind::checkpoint)) {

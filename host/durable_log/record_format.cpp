@@ -1,12 +1,15 @@
 #include "durable_log/record_format.hpp"
 
 #include <cstring>
+#include <limits>
 
 #include <xxhash.h>
 
 namespace drover {
 namespace {
 
+/// No log lives to see it; behind it positions could begin anew at 0.
+constexpr std::uint64_t highest_first_position = std::numeric_limits<std::uint64_t>::max() / 2;
 constexpr std::size_t behind_checksum = sizeof(RecordHead::checksum);
 
 std::uint64_t checksum_of(std::span<const std::byte> bytes) {
@@ -93,7 +96,8 @@ Result<SegmentHeader> decode_header(std::span<const std::byte> bytes, const std:
                          std::to_string(header.schema) + ", this one reads " +
                          std::to_string(log_schema) + ")."};
     }
-    if (header.size != sizeof(header) ||
+    if (header.size != sizeof(header) || header.first_position == 0 ||
+        header.first_position > highest_first_position ||
         header.checksum != checksum_of(bytes.first(offsetof(SegmentHeader, checksum)))) {
         return Error{ErrorKind::invalid, "The header of '" + file + "' is damaged."};
     }

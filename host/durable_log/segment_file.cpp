@@ -53,8 +53,12 @@ Result<std::vector<SegmentFile>> list_segments(const std::filesystem::path& fold
     for (auto entry = std::filesystem::directory_iterator(folder, error);
          !error && entry != std::filesystem::directory_iterator();
          entry.increment(error)) {
-        if (const auto position = position_in(entry->path().filename().string())) {
-            segments.push_back({*position, entry->file_size(error)});
+        const auto position = position_in(entry->path().filename().string());
+        const std::uint64_t size = position ? entry->file_size(error) : 0;
+        if (error == std::errc::no_such_file_or_directory) {
+            error.clear();  // The log's owner has removed it meanwhile.
+        } else if (position && !error) {
+            segments.push_back({*position, size});
         }
     }
     if (error) {

@@ -13,6 +13,8 @@ namespace {
 
 /// So many bytes may wait for the disk.
 constexpr std::uint64_t most_waiting = std::uint64_t{32} << 20U;
+/// More than this a publisher that is away is not told when it is back; it is counted all the same.
+constexpr std::size_t most_notices = 1024;
 
 /// Random, of version 4 (RFC 9562).
 Result<LogId> new_log_id() {
@@ -170,6 +172,42 @@ void SegmentLog::set_cursor(const std::string& receiver, ReceiverCursor cursor) 
 
 void SegmentLog::forget(const std::string& receiver) {
     has_changed_ = state_.receivers.erase(receiver) > 0 || has_changed_;
+}
+
+void SegmentLog::set_shared(const std::string& agent, PartitionHistory history) {
+    const auto found = state_.shared.find(agent);
+    if (found == state_.shared.end() ? history.empty() : found->second == history) {
+        return;
+    }
+    has_changed_ = true;
+    if (history.empty()) {
+        state_.shared.erase(found);
+    } else {
+        state_.shared[agent] = std::move(history);
+    }
+}
+
+bool SegmentLog::add_notice(std::uint32_t publisher, VoidNotice notice) {
+    std::vector<VoidNotice>& notices = state_.notices[publisher];
+    const bool is_known =
+        std::ranges::find(notices, notice.position, &VoidNotice::position) != notices.end();
+    if (is_known || notices.size() >= most_notices) {
+        return false;
+    }
+    notices.push_back(std::move(notice));
+    has_changed_ = true;
+    return true;
+}
+
+std::vector<VoidNotice> SegmentLog::take_notices(std::uint32_t publisher) {
+    const auto found = state_.notices.find(publisher);
+    if (found == state_.notices.end()) {
+        return {};
+    }
+    std::vector<VoidNotice> notices = std::move(found->second);
+    state_.notices.erase(found);
+    has_changed_ = true;
+    return notices;
 }
 
 void SegmentLog::checkpoint() {

@@ -82,6 +82,12 @@ public:
     /// How far a receiver is; it is registered by this.
     void set_cursor(const std::string& receiver, ReceiverCursor cursor);
     void forget(const std::string& receiver);
+    /// Who shares the messages of `agent`; empty: nobody does.
+    void set_shared(const std::string& agent, PartitionHistory history);
+    /// The publisher is to be told that its message is void; false: that is known, or too much is.
+    bool add_notice(std::uint32_t publisher, VoidNotice notice);
+    /// What the publisher is to be told, oldest first; it is forgotten by this.
+    [[nodiscard]] std::vector<VoidNotice> take_notices(std::uint32_t publisher);
     /// Appends a checkpoint when something has changed since the last one.
     void checkpoint();
     /// Removes the segments that hold nothing above `position`.

@@ -6,8 +6,8 @@
 #include <charconv>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
 
@@ -115,8 +115,7 @@ Result<std::filesystem::path> CrashReports::save(const CrashReport& report) cons
 std::optional<Json> CrashReports::last(const std::string& agent) const {
     auto files = of(agent);
     for (auto file = files.rbegin(); file != files.rend(); ++file) {
-        std::ifstream input(*file, std::ios::binary);
-        auto report = parse_json(std::string{std::istreambuf_iterator<char>(input), {}});
+        auto report = parse_json(read_file_text(*file).value_or(""));
         if (report && report.value().is_object()) {
             return std::move(report.value());
         }

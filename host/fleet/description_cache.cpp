@@ -4,7 +4,6 @@
 #include <cinttypes>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <system_error>
 
@@ -14,6 +13,7 @@
 #include <drover/description.h>
 
 #include "base/clock.hpp"
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 #include "plugin/library_file.hpp"
 
@@ -67,12 +67,11 @@ std::optional<std::filesystem::path> DescriptionCache::entry_of(
 std::optional<LibraryDescription> DescriptionCache::find(
     const std::filesystem::path& library) const {
     const auto entry = entry_of(library);
-    std::ifstream stream(entry.value_or(std::filesystem::path()));
-    if (!entry || !stream) {
+    const auto text = entry ? read_file_text(entry.value()) : std::nullopt;
+    if (!text) {
         return std::nullopt;
     }
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    const auto json = parse_json(text);
+    const auto json = parse_json(*text);
     if (!json) {
         return std::nullopt;
     }
@@ -126,8 +125,7 @@ std::optional<Error> DescriptionCache::take_failure(const std::filesystem::path&
     if (!entry) {
         return std::nullopt;
     }
-    std::ifstream stream(failed(*entry));
-    const auto json = parse_json(std::string{std::istreambuf_iterator<char>(stream), {}});
+    const auto json = parse_json(read_file_text(failed(*entry)).value_or(""));
     std::error_code ignored;
     std::filesystem::remove(failed(*entry), ignored);
     if (!json || !json.value().is_object()) {

@@ -115,6 +115,8 @@ private:
             flow.receiver = fleet_.config.agents[to].name;
             flow.topics = common_pattern(out.topic, in.topic);
             flow.on_demand = (in.flags & DROVER_PORT_ON_DEMAND) != 0;
+            const auto& ports = fleet_.agents[to].description->ports;
+            flow.ports.push_back(static_cast<std::uint32_t>(&in - ports.data()));
             if (flow.topics.empty() || !is_same_type(out, in)) {
                 return;
             }
@@ -126,12 +128,14 @@ private:
 
     /// Two ports of one agent may take the same topics.
     void add(GraphFlow flow) {
-        const bool is_known = std::ranges::any_of(flows_, [&](const GraphFlow& known) {
-            return known.publisher == flow.publisher && known.receiver == flow.receiver &&
-                   known.topics == flow.topics;
+        const auto known = std::ranges::find_if(flows_, [&](const GraphFlow& one) {
+            return one.publisher == flow.publisher && one.receiver == flow.receiver &&
+                   one.topics == flow.topics;
         });
-        if (!is_known) {
+        if (known == flows_.end()) {
             flows_.push_back(std::move(flow));
+        } else {
+            known->ports.push_back(flow.ports.front());
         }
     }
 

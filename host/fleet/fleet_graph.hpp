@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,11 @@ struct GraphAgent {
 struct GraphFlow {
     std::string publisher;
     std::string receiver;
-    std::string topics;      ///< A pattern: what both ports have in common.
-    bool gated = false;      ///< All of them.
-    bool durable = false;    ///< As the file wants them.
-    bool on_demand = false;  ///< The receiver subscribes to what it needs of them.
+    std::string topics;                  ///< A pattern: what both ports have in common.
+    bool gated = false;                  ///< All of them.
+    bool durable = false;                ///< As the file wants them.
+    bool on_demand = false;              ///< The receiver subscribes to what it needs of them.
+    std::vector<std::uint32_t> ports{};  ///< Of the receiver, that take them; not in the JSON.
 };
 
 struct FleetGraph {

@@ -94,10 +94,10 @@ bool names_receiver(const TopicRule& rule, const AgentConfig& agent) {
            }));
 }
 
-void check_durable(const FleetConfig& config,
-                   const AgentConfig& agent,
-                   const AgentDescription& description,
-                   std::vector<Fault>& faults) {
+void check_turns(const FleetConfig& config,
+                 const AgentConfig& agent,
+                 const AgentDescription& description,
+                 std::vector<Fault>& faults) {
     for (const TopicRule& rule : config.topics) {
         const bool is_consumed =
             std::ranges::any_of(description.ports, [&](const PortDescription& port) {
@@ -107,23 +107,13 @@ void check_durable(const FleetConfig& config,
         if (rule.delivery != Delivery::durable || !is_consumed || !names_receiver(rule, agent)) {
             continue;
         }
-        if (agent.distribution.mode == Distribution::Mode::round_robin) {
-            faults.push_back({agent.distribution_place,
-                              "agent '" + agent.name +
-                                  "': 'distribution: round_robin' does not go with the durable "
-                                  "topics '" +
-                                  rule.pattern +
-                                  "', of which each receiver must be known: use all, or make the "
-                                  "agent an observer of them."});
-        } else if (agent.distribution.mode == Distribution::Mode::by_key) {
-            faults.push_back({agent.distribution_place,
-                              "agent '" + agent.name +
-                                  "': 'distribution: {by_key: …}' is not there yet for durable "
-                                  "topics such as '" +
-                                  rule.pattern +
-                                  "', whose partitions would need cursors of their own: use all, "
-                                  "or make the agent an observer of them."});
-        }
+        faults.push_back({agent.distribution_place,
+                          "agent '" + agent.name +
+                              "': 'distribution: round_robin' does not go with the durable "
+                              "topics '" +
+                              rule.pattern +
+                              "', of which each receiver must be known: use {by_key: FIELD} or "
+                              "all, or make the agent an observer of them."});
     }
 }
 
@@ -198,8 +188,8 @@ void check_distributions(const FleetConfig& config,
         if (description == nullptr) {
             continue;
         }
-        if (agent.distribution.mode != Distribution::Mode::all) {
-            check_durable(config, agent, *description, faults);
+        if (agent.distribution.mode == Distribution::Mode::round_robin) {
+            check_turns(config, agent, *description, faults);
         }
         if (agent.distribution.mode == Distribution::Mode::by_key &&
             !has_key(*description, agent.distribution.key)) {

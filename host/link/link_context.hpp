@@ -14,6 +14,9 @@ namespace drover {
 /// Outlives every socket made from it. One per process; starts no thread before the first socket.
 class LinkContext {
 public:
+    /// Makes ready what contexts need in this process, but no context and no thread. `open` does it
+    /// too; before a process is copied it saves every copy the work.
+    static void make_ready();
     [[nodiscard]] static Result<LinkContext> open();
     LinkContext(LinkContext&&) noexcept;
     LinkContext& operator=(LinkContext&&) noexcept;

@@ -38,9 +38,10 @@ int LinkSocket::look() const {
     return events;
 }
 
-LinkStatus LinkSocket::send_frame(Frame& frame) const {
+LinkStatus LinkSocket::send_frame(Frame& frame, bool has_more_parts) const {
     needs_look_ = true;
-    return status_of(::zmq_msg_send(frame.handle(), socket_->handle(), ZMQ_DONTWAIT));
+    const int flags = ZMQ_DONTWAIT | (has_more_parts ? ZMQ_SNDMORE : 0);
+    return status_of(::zmq_msg_send(frame.handle(), socket_->handle(), flags));
 }
 
 LinkStatus LinkSocket::receive_frame(Frame& frame) const {

@@ -44,7 +44,7 @@ protected:
     explicit LinkSocket(std::unique_ptr<zmq::socket_t> socket);
 
     /// Takes the frame's bytes when `done`, leaves it alone otherwise. Never blocks.
-    [[nodiscard]] LinkStatus send_frame(Frame& frame) const;
+    [[nodiscard]] LinkStatus send_frame(Frame& frame, bool has_more_parts = false) const;
     /// Never blocks.
     [[nodiscard]] LinkStatus receive_frame(Frame& frame) const;
 

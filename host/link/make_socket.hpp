@@ -30,8 +30,10 @@ template <typename SetUp>
         return socket;
     } catch (const zmq::error_t& error) {
         return Error{ErrorKind::unavailable,
-                     "The endpoint '" + endpoint + "' cannot be opened: " + error.what() +
-                         ". An ipc path is at most 107 bytes long and its folder must exist."};
+                     "The endpoint '" + endpoint + "' cannot be opened: " + error.what() + "." +
+                         (endpoint.starts_with("ipc://")
+                              ? " An ipc path is at most 107 bytes long and its folder must exist."
+                              : "")};
     }
 }
 

@@ -40,14 +40,29 @@ void TapSocket::publish(const Frame& frame) {
 Result<TapReader> TapReader::connect(LinkContext& context,
                                      const std::string& endpoint,
                                      const std::string& topic_prefix) {
+    auto reader = connect(context, endpoint);
+    if (reader) {
+        reader.value().subscribe(topic_prefix);
+    }
+    return reader;
+}
+
+Result<TapReader> TapReader::connect(LinkContext& context, const std::string& endpoint) {
     auto socket = make_socket(context, zmq::socket_type::sub, endpoint, [&](zmq::socket_t& reader) {
-        reader.set(zmq::sockopt::subscribe, topic_prefix);
         reader.connect(endpoint);
     });
     if (!socket) {
         return socket.error();
     }
     return TapReader(std::move(socket.value()));
+}
+
+void TapReader::subscribe(std::string_view topic_prefix) {
+    ::zmq_setsockopt(handle(), ZMQ_SUBSCRIBE, topic_prefix.data(), topic_prefix.size());
+}
+
+void TapReader::unsubscribe(std::string_view topic_prefix) {
+    ::zmq_setsockopt(handle(), ZMQ_UNSUBSCRIBE, topic_prefix.data(), topic_prefix.size());
 }
 
 }  // namespace drover

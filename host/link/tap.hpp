@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "link/link_context.hpp"
@@ -35,6 +36,13 @@ public:
     [[nodiscard]] static Result<TapReader> connect(LinkContext& context,
                                                    const std::string& endpoint,
                                                    const std::string& topic_prefix);
+    /// Asks for nothing yet.
+    [[nodiscard]] static Result<TapReader> connect(LinkContext& context,
+                                                   const std::string& endpoint);
+
+    /// Asks for the topics with a prefix, or takes that back.
+    void subscribe(std::string_view topic_prefix);
+    void unsubscribe(std::string_view topic_prefix);
 
     [[nodiscard]] LinkStatus receive(Frame& frame) { return receive_frame(frame); }
 

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <system_error>
@@ -14,6 +13,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/file_text.hpp"
 
 namespace drover {
 namespace {
@@ -27,8 +28,7 @@ Error no_groups(const std::string& why) {
 }
 
 std::string text_in(const std::filesystem::path& file) {
-    std::ifstream input(file);
-    return {std::istreambuf_iterator<char>(input), {}};
+    return read_file_text(file).value_or("");
 }
 
 std::vector<std::string> words_in(const std::string& text) {

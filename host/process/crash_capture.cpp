@@ -11,6 +11,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <ucontext.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace drover {
@@ -72,7 +73,9 @@ void add_frame(CrashArea& area, const void* address) {
 }
 
 void on_deadly_signal(int signal, siginfo_t* info, void* context) {
-    if (::getpid() == the_process && the_area->frame_count == 0) {
+    // Asked of the kernel: a child that still shares this memory must not pass for this process.
+    const auto me = static_cast<pid_t>(::syscall(SYS_getpid));
+    if (me == the_process && the_area->frame_count == 0) {
         std::array<const void*, most_addresses> addresses{};
         (void)boost::stacktrace::safe_dump_to(addresses.data(), sizeof addresses);
         const void* const* const end =
@@ -102,7 +105,8 @@ void capture_crashes(CrashArea& area, const std::string& program) {
     (void)&on_deadly_signal;
     return;  // The sanitizer tells more of a fault, and wants the signals for itself.
 #endif
-    static const auto stack = std::make_unique<char[]>(handler_stack);
+    // Not written to: each process would take all of its pages at its start.
+    static const auto stack = std::make_unique_for_overwrite<char[]>(handler_stack);
     the_area = &area;
     the_process = ::getpid();
     copy_text(the_program, program.c_str());

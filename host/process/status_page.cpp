@@ -1,5 +1,6 @@
 #include "process/status_page.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -30,6 +31,19 @@ StatusPageLayout* map_page(int descriptor) {
     return memory == MAP_FAILED ? nullptr : static_cast<StatusPageLayout*>(memory);
 }
 
+template <std::size_t Size>
+void write_page_text(std::array<char, Size>& place, std::string_view text) {
+    const std::size_t length = std::min(text.size(), Size - 1);
+    std::memcpy(place.data(), text.data(), length);
+    place[length] = '\0';
+}
+
+/// What another process wrote, ended or not.
+template <std::size_t Size>
+std::string page_text(const std::array<char, Size>& place) {
+    return {place.data(), ::strnlen(place.data(), Size)};
+}
+
 }  // namespace
 
 std::string_view text_of(CallbackKind kind) {
@@ -46,9 +60,24 @@ std::string_view text_of(CallbackKind kind) {
                                       "on_request",
                                       "on_reply",
                                       "stop",
-                                      "save_state"};
+                                      "save_state",
+                                      "on_link_lost",
+                                      "on_link_restored"};
     const auto number = static_cast<std::size_t>(kind);
     return number < words.size() ? words[number] : words.front();
+}
+
+void HandledMessage::name(std::string_view its_topic, std::string_view its_publisher) {
+    write_page_text(topic, its_topic);
+    write_page_text(publisher, its_publisher);
+}
+
+std::string HandledMessage::topic_text() const {
+    return page_text(topic);
+}
+
+std::string HandledMessage::publisher_text() const {
+    return page_text(publisher);
 }
 
 StatusPage::StatusPage(FileDescriptor memory, StatusPageLayout* layout, bool mapped)

@@ -2,9 +2,11 @@
 /// that watching an agent costs it nothing. Layout: docs/control_channel.md.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "base/file_descriptor.hpp"
@@ -12,6 +14,16 @@
 #include "process/crash_capture.hpp"
 
 namespace drover {
+
+/// Which durable message is being handled. Read only when the child has ended: it is no atomic.
+struct HandledMessage {
+    std::array<char, 208> topic;     ///< Ended by 0.
+    std::array<char, 56> publisher;  ///< The same.
+
+    void name(std::string_view its_topic, std::string_view its_publisher);
+    [[nodiscard]] std::string topic_text() const;
+    [[nodiscard]] std::string publisher_text() const;
+};
 
 /// What stands on the page. Every member is written by one process only, the child.
 struct StatusPageLayout {
@@ -40,6 +52,7 @@ struct StatusPageLayout {
     std::atomic<std::uint64_t> replaced;  ///< Messages of `latest` topics that newer ones replaced.
     std::atomic<std::uint64_t> voided;    ///< Gated messages that came and were not handed over.
     CrashArea crash;                      ///< Written by a process that dies by a fault.
+    HandledMessage handled;  ///< Of `position`, which is written behind it and 0 while it changes.
 };
 
 /// What a child was doing, for those who look at its end.
@@ -57,7 +70,9 @@ enum class CallbackKind : std::uint32_t {
     on_request,
     on_reply,
     stop,
-    save_state
+    save_state,
+    on_link_lost,
+    on_link_restored
 };
 
 /// The enumerators' own names; "none" for a number that is none of them.

@@ -1,9 +1,8 @@
 // drover-manual: writes the manual pages at build time, from what the command itself knows.
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <string>
 
+#include "base/file_text.hpp"
 #include "base/json_value.hpp"
 #include "command/command_line.hpp"
 #include "command/manual_page.hpp"
@@ -14,8 +13,7 @@ int main(int count, char** arguments) {
         (void)std::fputs(drover::command_page(drover::command_verbs(), DROVER_VERSION).c_str(),
                          stdout);
     } else if (page == "agents.yaml" && count == 3) {
-        std::ifstream input(arguments[2]);
-        const auto schema = drover::parse_json(std::string{std::istreambuf_iterator(input), {}});
+        const auto schema = drover::parse_json(drover::read_file_text(arguments[2]).value_or(""));
         if (!schema) {
             (void)std::fprintf(
                 stderr, "drover-manual: %s: %s\n", arguments[2], schema.error().message.c_str());

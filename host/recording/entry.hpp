@@ -31,6 +31,10 @@ enum class EntryKind : std::uint8_t {
     reply = 10,      ///< on_reply.
     refused = 11,    ///< on_refused.
     simulated = 12,  ///< What drover.simulation/1 answered within the callback before it.
+    stored = 13,     ///< What drover.store/1 gave within it, out of the agent's file.
+    judged = 14,     ///< What became of a publication within it, where its moment does not say so.
+    rules = 15,      ///< No callback: the fleet has other rules for topics from now on.
+    link = 16,       ///< on_link_lost or on_link_restored.
     // What it gave.
     published = 32,
     requested = 33,
@@ -42,6 +46,14 @@ enum class EntryKind : std::uint8_t {
 
 [[nodiscard]] constexpr bool is_output(EntryKind kind) {
     return kind >= EntryKind::published && kind < EntryKind::end;
+}
+/// Something that the agent was given in a callback of its own.
+[[nodiscard]] constexpr bool is_callback(EntryKind kind) {
+    return (kind >= EntryKind::state && kind <= EntryKind::refused) || kind == EntryKind::link;
+}
+/// It belongs to the callback before it, or to create and configure where there was none.
+[[nodiscard]] constexpr bool is_within_callback(EntryKind kind) {
+    return kind >= EntryKind::simulated && kind <= EntryKind::judged;
 }
 
 /// The kill switch was engaged when the callback began.

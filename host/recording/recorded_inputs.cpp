@@ -32,6 +32,7 @@ RecordedLife life_from(const Json& json) {
     life.is_whole = value_or(json, "whole", false);
     life.config = value_or<std::string>(json, "config", "{}");
     life.seed = unsigned_of(json, "seed");
+    life.random = value_or(json, "random", life.random);
     life.start_time = value_or<std::int64_t>(json, "start_time", 0);
     life.last_settled = value_or<std::int64_t>(json, "last_settled", INT64_MIN);
     life.rules = value_or<std::string>(json, "rules", "[]");
@@ -68,6 +69,7 @@ void RecordedLife::write(EntryWriter& writer) const {
                                       {"secrets", std::move(files)},
                                       {"secret_places", secret_places},
                                       {"seed", seed},
+                                      {"random", random},
                                       {"start_time", start_time},
                                       {"last_settled", last_settled},
                                       {"rules", rules},
@@ -111,6 +113,46 @@ std::optional<RecordedSimulation> RecordedSimulation::decode(std::span<const std
     answer.status = reader.get<std::int32_t>();
     answer.text = reader.text();
     return if_through(reader, answer);
+}
+
+void RecordedStored::write(EntryWriter& writer) const {
+    writer.put(static_cast<std::uint32_t>(is_there));
+    writer.text(key);
+    writer.text(value);
+}
+
+std::optional<RecordedStored> RecordedStored::decode(std::span<const std::byte> body) {
+    BodyReader reader(body);
+    RecordedStored stored;
+    stored.is_there = reader.get<std::uint32_t>() != 0;
+    stored.key = reader.text();
+    stored.value = reader.text();
+    return if_through(reader, stored);
+}
+
+void RecordedVerdict::write(EntryWriter& writer) const {
+    writer.put(call);
+    writer.put(status);
+    writer.text(sentence);
+}
+
+std::optional<RecordedVerdict> RecordedVerdict::decode(std::span<const std::byte> body) {
+    BodyReader reader(body);
+    RecordedVerdict verdict;
+    verdict.call = reader.get<std::uint32_t>();
+    verdict.status = reader.get<std::int32_t>();
+    verdict.sentence = reader.text();
+    return if_through(reader, verdict);
+}
+
+void RecordedRules::write(EntryWriter& writer) const {
+    writer.text(json);
+}
+
+std::optional<RecordedRules> RecordedRules::decode(std::span<const std::byte> body) {
+    BodyReader reader(body);
+    const RecordedRules rules{reader.text()};
+    return if_through(reader, rules);
 }
 
 void RecordedStop::write(EntryWriter& writer) const {
@@ -213,6 +255,23 @@ std::optional<RecordedRefusal> RecordedRefusal::decode(std::span<const std::byte
     refusal.topic = reader.text();
     refusal.reason = reader.text();
     return if_through(reader, refusal);
+}
+
+void RecordedLink::write(EntryWriter& writer) const {
+    writer.put(port);
+    writer.put(std::uint8_t{is_lost});
+    writer.text(publisher);
+    writer.text(reason);
+}
+
+std::optional<RecordedLink> RecordedLink::decode(std::span<const std::byte> body) {
+    BodyReader reader(body);
+    RecordedLink link;
+    link.port = reader.get<std::uint32_t>();
+    link.is_lost = reader.get<std::uint8_t>() != 0;
+    link.publisher = reader.text();
+    link.reason = reader.text();
+    return if_through(reader, link);
 }
 
 }  // namespace drover

@@ -1,6 +1,7 @@
 /// What an agent was given besides messages. Views live as long as what they were read from.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -39,6 +40,8 @@ struct RecordedLife {
     std::vector<RecordedSecret> secrets;
     std::map<std::string, std::string> secret_places;  ///< Name of the secret by JSON pointer.
     std::uint64_t seed = 0;
+    /// Where its random numbers go on; all zero: as the seed begins.
+    std::array<std::uint64_t, 4> random{};
     std::int64_t start_time = 0;
     std::int64_t last_settled = 0;      ///< For drover.replay_clock/1.
     std::string rules;                  ///< JSON text: the fleet's rules for topics.
@@ -63,6 +66,35 @@ struct RecordedSimulation {
 
     void write(EntryWriter& writer) const;
     [[nodiscard]] static std::optional<RecordedSimulation> decode(std::span<const std::byte> body);
+};
+
+/// What drover.store/1 found in the agent's file.
+struct RecordedStored {
+    bool is_there = false;
+    std::string_view key;
+    std::string_view value;
+
+    void write(EntryWriter& writer) const;
+    [[nodiscard]] static std::optional<RecordedStored> decode(std::span<const std::byte> body);
+};
+
+/// What became of a publication when the agent called for it, where the kill switch as it was at
+/// the callback's beginning does not say so: a quota, or a switch that was moved meanwhile.
+struct RecordedVerdict {
+    std::uint32_t call = 0;   ///< Which publication of the callback, from 1.
+    std::int32_t status = 0;  ///< A drover_status.
+    std::string_view sentence;
+
+    void write(EntryWriter& writer) const;
+    [[nodiscard]] static std::optional<RecordedVerdict> decode(std::span<const std::byte> body);
+};
+
+/// The rules for topics, as JSON text.
+struct RecordedRules {
+    std::string_view json;
+
+    void write(EntryWriter& writer) const;
+    [[nodiscard]] static std::optional<RecordedRules> decode(std::span<const std::byte> body);
 };
 
 struct RecordedStop {
@@ -124,6 +156,17 @@ struct RecordedRefusal {
 
     void write(EntryWriter& writer) const;
     [[nodiscard]] static std::optional<RecordedRefusal> decode(std::span<const std::byte> body);
+};
+
+/// What drover.link/1 was told.
+struct RecordedLink {
+    std::uint32_t port = 0;
+    bool is_lost = false;  ///< Or restored, without a reason.
+    std::string_view publisher;
+    std::string_view reason;
+
+    void write(EntryWriter& writer) const;
+    [[nodiscard]] static std::optional<RecordedLink> decode(std::span<const std::byte> body);
 };
 
 }  // namespace drover

@@ -12,7 +12,9 @@ namespace drover {
 /// The first bytes of a recording.
 struct RecordingFileHead {
     static constexpr std::array<char, 8> right_magic{'D', 'R', 'V', 'R', 'R', 'E', 'C', '\0'};
-    static constexpr std::uint32_t newest_version = 1;
+    /// 1 held neither what lay in stores, nor where random numbers went on, nor quotas and rules
+    /// that changed: it can be read, not replayed.
+    static constexpr std::uint32_t newest_version = 2;
 
     std::array<char, 8> magic = right_magic;
     std::uint32_t version = newest_version;

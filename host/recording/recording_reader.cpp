@@ -29,7 +29,19 @@ Result<RecordingReader> RecordingReader::open(const std::filesystem::path& file)
                          "; use the drover that made it, or a newer one."};
     }
     reader.begun_ = head.begun;
+    reader.version_ = head.version;
     return reader;
+}
+
+Result<void> RecordingReader::must_hold_all(const std::filesystem::path& file) const {
+    if (version_ >= RecordingFileHead::newest_version) {
+        return success();
+    }
+    return Error{ErrorKind::invalid,
+                 file.string() + " has version " + std::to_string(version_) +
+                     " of the format, which does not hold all that a replay takes (stores, random "
+                     "numbers, quotas, rules that change); `drover why` reads it, a replay needs a "
+                     "new recording."};
 }
 
 std::optional<RecordingBlock> RecordingReader::next() {

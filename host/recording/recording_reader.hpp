@@ -48,6 +48,9 @@ public:
     [[nodiscard]] std::uint64_t torn_bytes() const { return torn_bytes_; }
     /// When it was begun, wall ns.
     [[nodiscard]] std::int64_t begun() const { return begun_; }
+    /// Fails with `invalid`, naming `file`, where the format is too old to hold all that a replay
+    /// takes.
+    [[nodiscard]] Result<void> must_hold_all(const std::filesystem::path& file) const;
 
 private:
     struct CloseFile {
@@ -60,6 +63,7 @@ private:
     std::vector<std::byte> body_;
     std::uint64_t position_ = sizeof(RecordingFileHead);  ///< Behind the last whole block.
     std::int64_t begun_ = 0;
+    std::uint32_t version_ = 0;
     std::uint64_t torn_bytes_ = 0;
     bool is_finished_ = false;
 };

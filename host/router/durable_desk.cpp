@@ -65,6 +65,24 @@ void DurableDesk::append_refusal(const MessageHeader& header) {
     tail_.add({position, Frame(), header.publisher, header.delivery, std::nullopt, 0});
 }
 
+void DurableDesk::commit() {
+    if (std::exchange(has_notices_, false)) {
+        receivers_.store();  // What a notice tells of is not told again for what is passed over.
+        log_->checkpoint();
+    }
+    log_->commit();
+}
+
+void DurableDesk::keep_notice(std::uint32_t publisher, VoidNotice notice) {
+    has_notices_ = log_->add_notice(publisher, std::move(notice)) || has_notices_;
+}
+
+std::vector<VoidNotice> DurableDesk::take_notices(std::uint32_t publisher) {
+    std::vector<VoidNotice> notices = log_->take_notices(publisher);
+    has_progress_ = has_progress_ || !notices.empty();
+    return notices;
+}
+
 std::set<std::uint32_t> DurableDesk::take_news() {
     log_->take_news();
     std::set<std::uint32_t> publishers;
@@ -115,6 +133,7 @@ void DurableDesk::store_and_trim() {
     has_progress_ = false;
     store_due_.reset();
     receivers_.store();
+    receivers_.forget_settled(told_);
     log_->checkpoint();
     std::uint64_t needed = told_;
     for (const auto& [name, cursor] : log_->state().receivers) {
@@ -151,7 +170,7 @@ std::string DurableDesk::describe_trouble() {
                           who_holds() +
                           ": start that agent, or, when it is gone for good, run `drover log "
                           "forget`."
-                    : std::string();
+                    : receivers_.who_waits_in_vain();
 }
 
 std::optional<RouterHealth> DurableDesk::take_health() {
@@ -165,10 +184,12 @@ std::optional<RouterHealth> DurableDesk::take_health() {
         return RouterHealth{"healthy", "", "The durable log takes messages again."};
     }
     const bool is_damaged = !damage_.empty();
+    const bool is_unwritten = !log_->trouble().empty();
     return RouterHealth{is_damaged ? "unhealthy" : "degraded",
-                        is_damaged ? "log.damaged"
-                        : is_full_ ? "log.full"
-                                   : "log.write",
+                        is_damaged     ? "log.damaged"
+                        : is_unwritten ? "log.write"
+                        : is_full_     ? "log.full"
+                                       : "log.share",
                         trouble_};
 }
 

@@ -16,6 +16,7 @@
 #include "router/durable_publishers.hpp"
 #include "router/durable_receivers.hpp"
 #include "router/durable_tail.hpp"
+#include "router/router_output.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
@@ -51,7 +52,12 @@ public:
     /// Appends that the publication with this header was refused.
     void append_refusal(const MessageHeader& header);
     /// Hands what was appended to the disk.
-    void commit() { log_->commit(); }
+    void commit();
+    /// The publisher, which is away, is to be told that its message is void. On disk with the next
+    /// `commit`.
+    void keep_notice(std::uint32_t publisher, VoidNotice notice);
+    /// What the publisher, which is back, is to be told.
+    [[nodiscard]] std::vector<VoidNotice> take_notices(std::uint32_t publisher);
 
     /// What is on disk and was told of: deliveries end here.
     [[nodiscard]] std::uint64_t told() const { return told_; }
@@ -84,6 +90,8 @@ public:
     /// How the log does, when that has changed.
     [[nodiscard]] std::optional<RouterHealth> take_health();
 
+    /// Whose cursors the log has though they are no receivers any more.
+    [[nodiscard]] std::vector<ParkedReceiver> parked(const std::vector<RouterAgent>& agents) const;
     /// What `drover log stat` shows. Keys: docs/control_channel.md.
     [[nodiscard]] Json status(const std::vector<RouterAgent>& agents) const;
     /// See `obey`. Fail with a sentence.
@@ -109,7 +117,8 @@ private:
     std::uint64_t told_;
     std::set<std::uint64_t> voids_;  ///< Positions above the retention whose senders were told.
     bool has_progress_ = false;
-    bool is_full_ = false;  ///< At its largest size.
+    bool has_notices_ = false;  ///< Not in a checkpoint yet.
+    bool is_full_ = false;      ///< At its largest size.
     std::optional<Monotonic> store_due_;
     std::string damage_;
     std::string trouble_;  ///< As told last.

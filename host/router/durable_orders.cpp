@@ -34,6 +34,17 @@ Result<void> DurableDesk::obey(const Json& order, const std::vector<RouterAgent>
     return success();
 }
 
+std::vector<ParkedReceiver> DurableDesk::parked(const std::vector<RouterAgent>& agents) const {
+    std::vector<ParkedReceiver> parked;
+    for (const auto& [name, cursor] : log_->state().receivers) {
+        const auto agent = number_of(agents, name);
+        if (!agent || !receivers_.is_receiver(*agent)) {
+            parked.push_back({name, cursor.effective});
+        }
+    }
+    return parked;
+}
+
 Json DurableDesk::status(const std::vector<RouterAgent>& agents) const {
     receivers_.store();
     Json status = to_json(LogStatus{log_->id(),
@@ -43,9 +54,11 @@ Json DurableDesk::status(const std::vector<RouterAgent>& agents) const {
                                     log_->segments(),
                                     log_->size(),
                                     log_->state()});
+    const auto all_parked = parked(agents);
     for (Json& receiver : status["receivers"]) {
-        const auto agent = number_of(agents, receiver.at("name").get<std::string>());
-        receiver["parked"] = !agent || !receivers_.is_receiver(*agent);
+        const auto name = receiver.at("name").get<std::string>();
+        receiver["parked"] =
+            std::ranges::find(all_parked, name, &ParkedReceiver::name) != all_parked.end();
     }
     for (Json& publisher : status["publishers"]) {
         const auto found = std::ranges::find(

@@ -31,7 +31,9 @@ void DurableReceivers::take_agents(const std::vector<RouterAgent>& agents) {
         receiver.is_registered = is_wanted;
         receiver.waits_at = 0;
     }
+    partitions_.take_agents(agents);
     store();
+    forget_settled(0);
 }
 
 Admission DurableReceivers::admit(std::uint16_t agent,
@@ -90,6 +92,7 @@ void DurableReceivers::close(std::uint16_t agent) {
     Receiver& receiver = receivers_[agent];
     receiver.scanned = effective(agent);
     receiver.in_flight.clear();
+    receiver.blocked_at = 0;
     receiver.is_open = false;
     tail_.close(agent);
 }
@@ -113,6 +116,7 @@ bool DurableReceivers::wants(std::uint16_t agent, const DurableRecord& record) {
     // Before its HELLO nobody knows what it will subscribe to: its ports speak for it.
     return receiver.is_registered && record.is_message() &&
            routes_.is_required(record.required, agent) &&
+           (!partitions_.shares(agent) || partitions_.has_part(agent, record)) &&
            (!receiver.is_open || routes_.is_subscribed(agent, topic_of(record.frame)));
 }
 
@@ -142,7 +146,9 @@ const DurableRecord* DurableReceivers::next(std::uint16_t agent, std::uint64_t l
             return nullptr;
         }
         if (is_for_it && !is_void(*record)) {
-            return record;
+            return partitions_.shares(agent)
+                       ? is_blocked(agent, *record, limit) ? nullptr : cut(agent, *record)
+                       : record;
         }
         if (is_for_it) {
             hands_.note_void(agent, *record);
@@ -221,8 +227,10 @@ std::uint64_t DurableReceivers::first_waiting(std::uint16_t agent, std::uint64_t
     if (!receiver.in_flight.empty()) {
         return receiver.in_flight.front();
     }
-    const DurableRecord* const waiting = next(agent, limit);
-    return waiting != nullptr ? waiting->position : receiver.waits_at;
+    if (const DurableRecord* const waiting = next(agent, limit)) {
+        return waiting->position;
+    }
+    return receiver.is_open ? receiver.blocked_at : receiver.waits_at;
 }
 
 bool DurableReceivers::begin_anew(std::uint16_t agent) {
@@ -234,6 +242,7 @@ bool DurableReceivers::begin_anew(std::uint16_t agent) {
     receiver.passed = 0;
     receiver.scanned = log_.head();
     receiver.waits_at = 0;
+    receiver.blocked_at = 0;
     receiver.skips.clear();
     return true;
 }

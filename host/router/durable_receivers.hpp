@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "durable_log/segment_log.hpp"
+#include "router/durable_partitions.hpp"
 #include "router/durable_tail.hpp"
 #include "router/router_config.hpp"
 #include "router/router_output.hpp"
@@ -39,7 +40,7 @@ class DurableReceivers {
 public:
     /// Everything must outlive the receivers.
     DurableReceivers(SegmentLog& log, DurableTail& tail, RoutingTable& routes, DeliveryHands& hands)
-        : log_(log), tail_(tail), routes_(routes), hands_(hands) {}
+        : log_(log), tail_(tail), routes_(routes), hands_(hands), partitions_(log, routes) {}
 
     /// Takes the agents as they are now; those that the log does not know begin at its head.
     void take_agents(const std::vector<RouterAgent>& agents);
@@ -74,6 +75,21 @@ public:
     /// For a replay: whether the message is for the agent.
     [[nodiscard]] bool wants(std::uint16_t agent, const DurableRecord& record);
 
+    /// What the agent gets of a message that it wants.
+    [[nodiscard]] Frame frame_for(std::uint16_t agent, const DurableRecord& record) const {
+        return partitions_.shares(agent) ? partitions_.part_of(agent, record) : record.frame;
+    }
+    /// Those for whom something waited that others had to settle first, and have; `limit` as for
+    /// `next`.
+    [[nodiscard]] std::vector<std::uint16_t> take_released(std::uint64_t limit);
+    /// Whether the agent, which retires, is through with all that it was given.
+    [[nodiscard]] bool has_settled(std::uint16_t agent, std::uint64_t limit);
+    /// Forgets who had shared messages and is through with them.
+    void forget_settled(std::uint64_t limit);
+    /// A sentence about a receiver that waits for one which the fleet does not have any more;
+    /// empty: none does.
+    [[nodiscard]] std::string who_waits_in_vain() const;
+
     /// Everything up to here that is for the agent is handled, or void.
     [[nodiscard]] std::uint64_t effective(std::uint16_t agent) const;
     /// Writes all cursors into the log's state.
@@ -97,17 +113,27 @@ private:
         std::uint64_t waits_at = 0;           ///< While closed: known to be for it; 0: not known.
         std::deque<std::uint64_t> in_flight;  ///< Sent, and not handled.
         std::vector<std::uint64_t> skips;     ///< Sorted.
+        DurableRecord part;                   ///< What `next` gave, of one who shares.
+        std::uint64_t blocked_at = 0;         ///< This position waits for another receiver; or 0.
+        UnsettledShare blocked_by;            ///< For this one.
 
         [[nodiscard]] bool skips_over(std::uint64_t position) const;
     };
 
     [[nodiscard]] const DurableRecord* look_at(std::uint16_t agent, std::uint64_t position);
     [[nodiscard]] bool is_void(const DurableRecord& record);
+    [[nodiscard]] bool is_blocked(std::uint16_t agent,
+                                  const DurableRecord& record,
+                                  std::uint64_t limit);
+    [[nodiscard]] const DurableRecord* cut(std::uint16_t agent, const DurableRecord& record);
+    [[nodiscard]] std::optional<std::uint16_t> registered(const std::string& name) const;
+    [[nodiscard]] ReceiverProgress progress(std::uint64_t limit);
 
     SegmentLog& log_;
     DurableTail& tail_;
     RoutingTable& routes_;
     DeliveryHands& hands_;
+    DurablePartitions partitions_;
     std::vector<Receiver> receivers_;
 };
 

@@ -96,7 +96,8 @@ RouterAgent read_agent(const Json& json) {
             read_keys(json),
             Quota{},
             false,
-            value_or<bool>(json, "observer", false)};
+            value_or<bool>(json, "observer", false),
+            value_or<bool>(json, "retiring", false)};
 }
 
 std::optional<LogOptions> read_log_options(const Json& json) {

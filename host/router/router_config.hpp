@@ -12,6 +12,7 @@
 #include "base/json.hpp"
 #include "base/quota.hpp"
 #include "base/result.hpp"
+#include "durable_log/partitions.hpp"
 #include "durable_log/segment_log.hpp"
 #include "router/request_desk.hpp"
 #include "router/request_directory.hpp"
@@ -28,13 +29,6 @@ struct RouterRule {
     bool durable = false;
     /// Who must get durable messages. Nothing: every agent with a port, but observers.
     std::optional<std::vector<std::string>> receivers = {};
-};
-
-/// Where in the records of a type the key of a distribution lies.
-struct RecordKey {
-    std::uint32_t type = 0;
-    std::uint32_t offset = 0;
-    std::uint32_t size = 0;  ///< Bytes.
 };
 
 /// How messages are shared among the instances of an agent.
@@ -54,6 +48,8 @@ struct RouterAgent {
     Quota quota = {};
     bool has_left = false;     ///< It was removed, and its share goes to the others.
     bool is_observer = false;  ///< It gets copies of durable messages, as a stream.
+    /// It is about to leave: others have its share, and it settles what it was given.
+    bool is_retiring = false;
 };
 
 /// What a receiver may have in flight.

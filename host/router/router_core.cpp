@@ -49,6 +49,7 @@ RouterCore::RouterCore(RouterConfig config, RouterOutput& output, std::unique_pt
     if (log) {
         durable_.emplace(std::move(log), routes_, static_cast<DurableHands&>(*this));
         durable_->take_agents(config_.agents);
+        tell_parked();
         restore_replay();
     }
 }
@@ -78,8 +79,13 @@ void RouterCore::change_fleet(FleetChange change) {
     routes_.change(config_);
     if (durable_) {
         durable_->take_agents(config_.agents);
+        tell_parked();
     }
     requests_.change_directory(config_.requests());
+}
+
+void RouterCore::tell_parked() {
+    output_.report_parked(durable_->parked(config_.agents));
 }
 
 void RouterCore::open_link(std::uint16_t agent, std::uint32_t incarnation, std::string token) {
@@ -212,6 +218,8 @@ void RouterCore::finish_turn() {
     if (replay_) {
         replay_->move_on(now_);
     }
+    release_waiting();
+    report_retired();
     if (!durable_) {
         return;
     }

@@ -72,6 +72,13 @@ public:
     /// Agents join behind the others or leave, and rules change. Not under a replay clock.
     void change_fleet(FleetChange change);
 
+    /// Tells who is no receiver of durable messages any more and still holds the log, which there
+    /// must be. It does so by itself whenever the fleet changes.
+    void tell_parked();
+    /// These agents are to leave, and no others: instances that share by key get nothing new, and
+    /// RouterOutput::report_retired follows once they are through with what they were given.
+    void retire(const std::vector<std::string>& names);
+
     /// Takes a frame that arrived on the agent's link. Small messages that follow from it wait for
     /// `finish_burst`, so that what arrives together may leave together.
     void receive(std::uint16_t agent, Frame& frame);
@@ -144,7 +151,6 @@ private:
         bool was_warned = false;          ///< Of malformed frames, once a life.
         std::deque<Frame> unlogged;       ///< Durable messages that the log cannot take yet.
         std::size_t unlogged_bytes = 0;
-        std::vector<Frame> notices;  ///< REFUSED, for its next HELLO.
     };
 
     void receive_control(std::uint16_t agent, Frame& frame);
@@ -178,10 +184,13 @@ private:
     void receive_handled(std::uint16_t agent, const ControlFrame& frame);
     void receive_voided(std::uint16_t agent, const ControlFrame& frame);
     [[nodiscard]] std::optional<Admission> admit(std::uint16_t agent, const HelloBody& hello);
+    void send_notices(std::uint16_t agent);
     void send_ready(std::uint16_t agent, const std::optional<Admission>& admission);
     void restore_replay();
     [[nodiscard]] HandedOut deliver_durable(std::uint16_t agent, const ReplayMessage& message);
     void finish_turn();
+    void release_waiting();
+    void report_retired();
     void count_malformed(std::uint16_t agent, std::string_view what);
 
     [[nodiscard]] bool is_own(std::uint16_t agent,
@@ -300,6 +309,7 @@ private:
     std::size_t bundled_bytes_ = 0;             ///< Of the messages in it.
     std::vector<std::uint16_t> run_receivers_;  ///< Of the run of a bundle that is being read.
     std::map<std::string, std::size_t> turns_;  ///< By agent with instances: whose turn is next.
+    bool is_retirement_told_ = false;
     Monotonic now_{};
 };
 

@@ -1,6 +1,6 @@
 /// What RouterCore does with durable messages that arrive: held while the log takes none, dropped
 /// when they came before, refused, or appended.
-#include <cinttypes>
+#include <algorithm>
 #include <utility>
 
 #include <drover/status.h>
@@ -181,14 +181,57 @@ void RouterCore::send_ready(std::uint16_t agent, const std::optional<Admission>&
         ready.logged = durable_->publishers().logged(config_.agents[agent].handle);
     }
     send_urgent(agent, control_to_frame(ready));
-    for (Frame& notice : std::exchange(sessions_[agent].notices, {})) {
-        send_urgent(agent, std::move(notice));
-    }
+    send_notices(agent);
     if (admission && admission->is_anew) {
         log_warning("Agent '" + name_of(agent) +
                     "' has a new state file: it goes on behind position " +
                     std::to_string(admission->cursor) +
                     " of the durable log, and what it had handled before is not in its state.");
+    }
+}
+
+void RouterCore::retire(const std::vector<std::string>& names) {
+    for (RouterAgent& agent : config_.agents) {
+        agent.is_retiring = !agent.has_left && std::ranges::find(names, agent.name) != names.end();
+    }
+    is_retirement_told_ = false;
+    routes_.change(config_);
+    if (durable_) {
+        durable_->take_agents(config_.agents);
+    }
+    flush_all();
+}
+
+/// What was given to others before is handled now.
+void RouterCore::release_waiting() {
+    while (durable_ && !replay_) {
+        const auto released = durable_->receivers().take_released(durable_->told());
+        if (released.empty()) {
+            return;
+        }
+        for (const std::uint16_t agent : released) {
+            flush_queue(agent);
+        }
+    }
+}
+
+void RouterCore::report_retired() {
+    if (is_retirement_told_) {
+        return;
+    }
+    std::vector<std::string> names;
+    for (std::uint16_t agent = 0; agent < config_.agents.size(); ++agent) {
+        if (!config_.agents[agent].is_retiring || config_.agents[agent].has_left) {
+            continue;
+        }
+        if (durable_ && !durable_->receivers().has_settled(agent, durable_->told())) {
+            return;
+        }
+        names.push_back(config_.agents[agent].name);
+    }
+    is_retirement_told_ = true;
+    if (!names.empty()) {
+        output_.report_retired(names);
     }
 }
 

@@ -10,8 +10,9 @@
 namespace drover {
 namespace {
 
-/// More notices than this do not wait for an agent's next life; the counters hold them all.
-constexpr std::size_t most_notices_kept = 1024;
+std::string why_void(const std::string& receiver) {
+    return "The kill switch was engaged while the message waited for '" + receiver + "'.";
+}
 
 /// The mark of a copy: when it becomes void nobody is told, because the message itself may go on.
 GateMark mark_of_copy(const std::optional<std::uint32_t>& revision) {
@@ -36,6 +37,9 @@ void RouterCore::note_on_disk(const DurableRecord& record) {
     const std::vector<TopicShare> shares = route->shares;
     const GateMark gate = mark_of_copy(record.gate_revision);
     for (const TopicShare& share : shares) {
+        if (routes_.is_required(record.required, share.members.front())) {
+            continue;  // They have cursors.
+        }
         share_out(share, as_stream_copy(record.frame), gate);
     }
     for (const std::uint16_t receiver : observers) {
@@ -122,20 +126,33 @@ void RouterCore::note_void(std::uint16_t receiver, const DurableRecord& record) 
     }
     const auto agent = static_cast<std::uint16_t>(sender - config_.agents.begin());
     const MessageHeader& header = message->header;
-    std::string reason =
-        "The kill switch was engaged while the message waited for '" + name_of(receiver) + "'.";
+    std::string reason = why_void(name_of(receiver));
     if (sessions_[agent].phase == Phase::open) {
         refuse(agent, message->topic, header.sequence, DROVER_E_GATED, reason, header.incarnation);
         return;
     }
     count_refused(DROVER_E_GATED);
     tally_.note({EventKind::refusal, sender->name, message->topic, {}, "gated", reason});
-    if (sessions_[agent].notices.size() < most_notices_kept) {
-        sessions_[agent].notices.emplace_back(encode_refused({std::string(message->topic),
-                                                              header.sequence,
-                                                              DROVER_E_GATED,
-                                                              std::move(reason),
-                                                              header.incarnation}));
+    durable_->keep_notice(record.publisher,
+                          {record.position,
+                           std::string(message->topic),
+                           header.sequence,
+                           header.incarnation,
+                           name_of(receiver)});
+}
+
+/// What was void while it was away, in this life of the router or one before.
+void RouterCore::send_notices(std::uint16_t agent) {
+    if (!durable_) {
+        return;
+    }
+    for (VoidNotice& notice : durable_->take_notices(config_.agents[agent].handle)) {
+        send_urgent(agent,
+                    Frame(encode_refused({std::move(notice.topic),
+                                          notice.sequence,
+                                          DROVER_E_GATED,
+                                          why_void(notice.receiver),
+                                          notice.incarnation})));
     }
 }
 
@@ -202,7 +219,7 @@ HandedOut RouterCore::deliver_durable(std::uint16_t agent, const ReplayMessage& 
         receivers.pass_over(agent, message.position);
         return HandedOut::not_at_all;
     }
-    hand_out(agent, message.frame);
+    hand_out(agent, receivers.frame_for(agent, record));
     return HandedOut::as_durable;
 }
 

@@ -197,6 +197,7 @@ Result<void> RouterLoop::obey(const Json& order) {
                          : what == "agent"  ? note_state(order)
                          : what == "report" ? report()
                          : what == "change" ? change_fleet(order)
+                         : what == "retire" ? retire(order)
                          : what == "request"
                              ? ask_for_person(order)
                              : Result<void>(Error{ErrorKind::invalid,
@@ -277,6 +278,11 @@ Result<void> RouterLoop::change_fleet(const Json& order) {
     return success();
 }
 
+Result<void> RouterLoop::retire(const Json& order) {
+    core_->retire(value_or(order, "agents", std::vector<std::string>{}));
+    return success();
+}
+
 Result<void> RouterLoop::note_state(const Json& order) {
     const auto name = value_or<std::string>(order, "name", "");
     const auto agent = core_->config().find(name);
@@ -310,6 +316,7 @@ void RouterLoop::serve_log_order(const Json& order) {
         answer["error"] = outcome.error().message;
     } else {
         answer["log"] = desk->status(core_->config().agents);
+        core_->tell_parked();
     }
     control_.write_line(to_line(answer));
     core_->flush_all();

@@ -56,6 +56,7 @@ private:
     [[nodiscard]] Result<void> configure(const Json& order);
     [[nodiscard]] Result<void> make_link(const Json& order);
     [[nodiscard]] Result<void> change_fleet(const Json& order);
+    [[nodiscard]] Result<void> retire(const Json& order);
     [[nodiscard]] Result<void> note_state(const Json& order);
     /// Another supervisor goes on: says again what the last one may not have heard.
     [[nodiscard]] Result<void> report();

@@ -18,6 +18,14 @@ struct GateReading {
     std::uint32_t revision = 0;
 };
 
+/// A receiver in the durable log that the fleet does not have as one any more.
+struct ParkedReceiver {
+    std::string name;
+    std::uint64_t handled = 0;  ///< Everything up to this position.
+
+    friend bool operator==(const ParkedReceiver&, const ParkedReceiver&) = default;
+};
+
 /// Called on the router's thread, from inside RouterCore's functions; must not call back into it.
 class RouterOutput {
 public:
@@ -34,6 +42,10 @@ public:
     [[nodiscard]] virtual GateReading gate() = 0;
     /// For whom the replay waits; empty: it goes on.
     virtual void report_waiting(const std::vector<std::string>& names) = 0;
+    /// Who is no receiver of durable messages any more and still holds the log.
+    virtual void report_parked(const std::vector<ParkedReceiver>& parked) = 0;
+    /// These agents, which are to leave, are through with all that they were given durably.
+    virtual void report_retired(const std::vector<std::string>& names) = 0;
     virtual void report_health(const RouterHealth& health) = 0;
     /// The reply to a request that the supervisor sent for a person.
     virtual void answer_person(const PersonReply& reply) = 0;

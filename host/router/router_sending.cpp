@@ -62,7 +62,11 @@ std::vector<MessagePart> RouterCore::shares_of(const Frame& frame) {
         return parts;
     }
     for (const TopicShare& share : route->shares) {
-        add_shares(share, *message, frame, parts);
+        // Who must get durable messages is among the receivers.
+        if (message->header.delivery == 0 ||
+            !routes_.is_required(route->required, share.members.front())) {
+            add_shares(share, *message, frame, parts);
+        }
     }
     std::ranges::stable_sort(parts, {}, &MessagePart::agent);  // The file's order is that of all.
     return parts;
@@ -155,6 +159,8 @@ void RouterCore::finish_burst() {
         sessions_[receiver].is_in_burst = false;
         flush_queue(receiver);
     }
+    release_waiting();
+    report_retired();
     if (durable_) {
         durable_->commit();
     }

@@ -95,11 +95,33 @@ void RouterSockets::repeat_waiting() {
     if (!waiting_for_.empty()) {
         report_waiting(std::vector<std::string>(waiting_for_));
     }
+    if (!parked_.empty()) {
+        tell_parked();
+    }
 }
 
 void RouterSockets::report_waiting(const std::vector<std::string>& names) {
     waiting_for_ = names;
     control_.write_line(to_line({{"event", "replay"}, {"waiting_for", names}}));
+}
+
+void RouterSockets::report_parked(const std::vector<ParkedReceiver>& parked) {
+    if (parked != parked_) {
+        parked_ = parked;
+        tell_parked();
+    }
+}
+
+void RouterSockets::tell_parked() {
+    Json receivers = Json::array();
+    for (const ParkedReceiver& receiver : parked_) {
+        receivers.push_back({{"name", receiver.name}, {"handled", receiver.handled}});
+    }
+    control_.write_line(to_line({{"event", "parked"}, {"receivers", std::move(receivers)}}));
+}
+
+void RouterSockets::report_retired(const std::vector<std::string>& names) {
+    control_.write_line(to_line({{"event", "retired"}, {"agents", names}}));
 }
 
 void RouterSockets::report_occurrence(const Occurrence& occurrence) {

@@ -48,14 +48,17 @@ public:
     void tap(const Frame& frame) override;
     [[nodiscard]] GateReading gate() override;
     void report_waiting(const std::vector<std::string>& names) override;
+    void report_retired(const std::vector<std::string>& names) override;
     /// Tells again for whom the replay waits, when it does.
     void repeat_waiting();
+    void report_parked(const std::vector<ParkedReceiver>& parked) override;
     void report_health(const RouterHealth& health) override;
     void answer_person(const PersonReply& reply) override;
     void report_occurrence(const Occurrence& occurrence) override;
 
 private:
     RouterSockets(LinkContext context, KillSwitchPage kill_switch, LineChannel& control);
+    void tell_parked();
 
     LinkContext context_;  ///< Destroyed last: sockets must be closed before it.
     KillSwitchPage kill_switch_;
@@ -63,6 +66,7 @@ private:
     std::vector<std::optional<RouterLink>> links_;
     std::optional<TapSocket> tap_;
     std::vector<std::string> waiting_for_;  ///< As it was told last.
+    std::vector<ParkedReceiver> parked_;    ///< The same.
 };
 
 }  // namespace drover

@@ -118,6 +118,9 @@ bool RoutingTable::may_receive(const RouterRule* rule, std::uint16_t agent) cons
 }
 
 bool RoutingTable::is_subscribed(std::uint16_t agent, std::string_view topic) {
+    if (shares_topics(agent)) {
+        return any_matches(subscriptions_[agent], topic);
+    }
     const Route* const route = find(topic);
     return route != nullptr && std::ranges::binary_search(route->receivers, agent);
 }
@@ -174,7 +177,7 @@ Route RoutingTable::make_route(std::string_view topic) {
         }
         if (!shares_topics(agent)) {
             route.receivers.push_back(agent);
-        } else if (!agents_[agent].has_left) {
+        } else if (!agents_[agent].has_left && !agents_[agent].is_retiring) {
             add_member(route, agent);
         }
     }

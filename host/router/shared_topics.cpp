@@ -1,4 +1,4 @@
-/// Rendezvous hashing, and cutting messages.
+/// Choosing members, and cutting messages.
 #include "router/shared_topics.hpp"
 
 #include <algorithm>
@@ -6,22 +6,6 @@
 
 namespace drover {
 namespace {
-
-std::uint64_t fnv_1a(std::span<const std::byte> bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const std::byte byte : bytes) {
-        hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3U;
-    }
-    return hash;
-}
-
-/// The finalizer of splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number
-/// generators", 2014.
-std::uint64_t mixed(std::uint64_t value) {
-    value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
-    value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
-    return value ^ (value >> 31U);
-}
 
 Frame frame_of(const MessageFrame& message, MessageHeader header, std::size_t payload_size) {
     header.flags |= share_flag;
@@ -37,21 +21,7 @@ std::span<std::byte> payload_of(Frame& frame, const MessageFrame& message) {
 }  // namespace
 
 std::uint16_t owner_of(std::span<const std::byte> key, const TopicShare& share) {
-    const std::uint64_t hash = fnv_1a(key);
-    std::size_t best = 0;
-    std::uint64_t highest = 0;
-    for (std::size_t member = 0; member < share.members.size(); ++member) {
-        const std::uint64_t score = mixed(hash ^ mixed(share.weights[member]));
-        if (member == 0 || score > highest) {
-            best = member;
-            highest = score;
-        }
-    }
-    return share.members[best];
-}
-
-std::uint64_t weight_of(std::string_view instance) {
-    return fnv_1a(std::as_bytes(std::span(instance)));
+    return share.members[owner_of_partition(partition_of(key), share.weights)];
 }
 
 std::optional<RecordKey> key_of(const TopicShare& share,
@@ -91,21 +61,25 @@ std::uint16_t member_of_turn(std::uint64_t topic_sequence, std::span<const std::
 std::vector<MessagePart> split_by_key(const MessageFrame& message,
                                       const RecordKey& key,
                                       const TopicShare& share) {
-    const std::size_t size = message.header.record_size;
     std::vector<MessagePart> parts;
     for (const RecordsOfMember& own :
          records_by_owner(message.payload, message.header.record_size, key, share)) {
-        MessageHeader header = message.header;
-        header.count = static_cast<std::uint32_t>(own.records.size());
-        MessagePart& part = parts.emplace_back(
-            MessagePart{own.agent, frame_of(message, header, own.records.size() * size)});
-        std::byte* at = payload_of(part.frame, message).data();
-        for (const std::uint32_t record : own.records) {
-            std::memcpy(at, message.payload.data() + record * size, size);
-            at += size;
-        }
+        parts.push_back({own.agent, cut_records(message, own.records)});
     }
     return parts;
+}
+
+Frame cut_records(const MessageFrame& message, std::span<const std::uint32_t> records) {
+    const std::size_t size = message.header.record_size;
+    MessageHeader header = message.header;
+    header.count = static_cast<std::uint32_t>(records.size());
+    Frame part = frame_of(message, header, records.size() * size);
+    std::byte* at = payload_of(part, message).data();
+    for (const std::uint32_t record : records) {
+        std::memcpy(at, message.payload.data() + record * size, size);
+        at += size;
+    }
+    return part;
 }
 
 Frame as_share(const MessageFrame& message) {

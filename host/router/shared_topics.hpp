@@ -7,9 +7,9 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "durable_log/partitions.hpp"
 #include "link/frame.hpp"
 #include "router/router_config.hpp"
 #include "wire/message_frame.hpp"
@@ -38,11 +38,7 @@ struct RecordsOfMember {
     std::vector<std::uint32_t> records;
 };
 
-/// Of an instance's name, so that keys lie alike in every state directory and in a simulation.
-[[nodiscard]] std::uint64_t weight_of(std::string_view instance);
-
-/// The member that gets records with this key. Of every change of the members only the keys of
-/// those that came or went move: the member with the highest hash of key and member has it.
+/// The member that gets records with this key: who owns its partition, durable topic or not.
 [[nodiscard]] std::uint16_t owner_of(std::span<const std::byte> key, const TopicShare& share);
 
 /// The key's place in messages of this type; nothing: all members get them.
@@ -67,6 +63,10 @@ struct RecordsOfMember {
 [[nodiscard]] std::vector<MessagePart> split_by_key(const MessageFrame& message,
                                                     const RecordKey& key,
                                                     const TopicShare& share);
+
+/// Some of a message's records, by their places in it; marked as a share.
+[[nodiscard]] Frame cut_records(const MessageFrame& message,
+                                std::span<const std::uint32_t> records);
 
 /// The whole message, marked as a share.
 [[nodiscard]] Frame as_share(const MessageFrame& message);

@@ -31,6 +31,12 @@ bool AgentRunner::has_uncommitted() const {
            batch_.next.cursor != committed.cursor || batch_.next.log != committed.log;
 }
 
+void AgentRunner::commit_again() {
+    if (retry_due_ && monotonic_now() >= *retry_due_) {
+        commit();
+    }
+}
+
 void AgentRunner::hold_batch(bool held) {
     batch_.is_held = held;
     clock_.hold(held);

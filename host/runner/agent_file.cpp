@@ -29,16 +29,14 @@ void add_to_deliveries(std::vector<std::byte>& frames, std::uint64_t count) {
 
 }  // namespace
 
-AgentFile::AgentFile(SqliteFile file,
-                     StatePieces state,
-                     DurablePlaceTable place,
-                     OutboxTable outbox,
-                     StoreTable store)
+AgentFile::AgentFile(SqliteFile file, StatePieces state, DurablePlaceTable place)
     : file_(std::move(file)),
       state_(std::move(state)),
       place_(std::move(place)),
-      outbox_(std::move(outbox)),
-      store_(std::move(store)) {}
+      outbox_(file_),
+      store_(file_),
+      begin_(file_.prepare_later("BEGIN IMMEDIATE")),
+      commit_(file_.prepare_later("COMMIT")) {}
 
 Result<AgentFile> AgentFile::open(const std::filesystem::path& path, const std::string& agent) {
     auto file = SqliteFile::open(path);
@@ -50,25 +48,10 @@ Result<AgentFile> AgentFile::open(const std::filesystem::path& path, const std::
     }
     auto state = StatePieces::open(file.value());
     auto place = DurablePlaceTable::open(file.value());
-    auto outbox = OutboxTable::open(file.value());
-    auto store = StoreTable::open(file.value());
     if (!state || !place) {
         return state ? place.error() : state.error();
     }
-    if (!outbox || !store) {
-        return outbox ? store.error() : outbox.error();
-    }
-    AgentFile opened(std::move(file.value()),
-                     std::move(state.value()),
-                     std::move(place.value()),
-                     std::move(outbox.value()),
-                     std::move(store.value()));
-    if (auto done = opened.file_.prepare(
-            {{&opened.begin_, "BEGIN IMMEDIATE"}, {&opened.commit_, "COMMIT"}});
-        !done) {
-        return done.error();
-    }
-    return opened;
+    return AgentFile(std::move(file.value()), std::move(state.value()), std::move(place.value()));
 }
 
 template <typename Work>

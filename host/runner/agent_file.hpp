@@ -30,7 +30,7 @@ struct FileChanges {
     const StoreChanges* store = nullptr;
 };
 
-/// The file of one agent (WAL, synchronous FULL). One thread.
+/// The file of one agent (WAL, synchronous FULL), which nobody else can open meanwhile. One thread.
 class AgentFile {
 public:
     /// Opens or makes the file. Fails with `invalid` when it belongs to another agent or was
@@ -65,11 +65,7 @@ public:
     [[nodiscard]] Result<void> shift_outbox(std::uint64_t count);
 
 private:
-    AgentFile(SqliteFile file,
-              StatePieces state,
-              DurablePlaceTable place,
-              OutboxTable outbox,
-              StoreTable store);
+    AgentFile(SqliteFile file, StatePieces state, DurablePlaceTable place);
     [[nodiscard]] Result<void> write(const FileChanges& changes) const;
     [[nodiscard]] Result<void> run_whole(const std::string& sql) const;
     /// Runs `work` in a transaction: all of it is on disk, or nothing.

@@ -57,27 +57,59 @@ Result<void> write_owner(const SqliteFile& file, const std::string& agent) {
     return statement.value().run();
 }
 
+/// What the file says of itself; nothing of it in a new file.
+struct About {
+    std::string schema;
+    std::string owner;
+};
+
+Result<About> read_about(const SqliteFile& file) {
+    About about;
+    const auto table = file.read_text("SELECT name FROM sqlite_master WHERE name = 'about'");
+    if (!table || table.value().empty()) {
+        return table ? Result<About>(about) : Result<About>(table.error());
+    }
+    const auto rows = file.prepare("SELECT key, value FROM about WHERE key IN ('schema', 'agent')");
+    if (!rows) {
+        return rows.error();
+    }
+    while (true) {
+        const auto row = rows.value().step();
+        if (!row) {
+            return row.error();
+        }
+        if (!row.value()) {
+            return about;
+        }
+        const bool is_schema = rows.value().bytes(0) == "schema";
+        (is_schema ? about.schema : about.owner) = rows.value().bytes(1);
+    }
+}
+
 }  // namespace
 
 Result<void> prepare_agent_schema(const SqliteFile& file, const std::string& agent) {
-    if (auto made = file.run(agent_tables); !made) {
-        return made;
+    const auto about = read_about(file);
+    if (!about) {
+        return about.error();
     }
-    const auto schema = file.read_text("SELECT value FROM about WHERE key = 'schema'");
-    const auto owner = file.read_text("SELECT value FROM about WHERE key = 'agent'");
-    if (!schema || !owner) {
-        return schema ? owner.error() : schema.error();
-    }
-    const std::string& found = schema.value();
+    const std::string& found = about.value().schema;
+    const std::string& owner = about.value().owner;
     if (!found.empty() && found != "1" && found != "2" && found != newest_schema) {
         return Error{ErrorKind::invalid,
                      "The state file '" + file.path().string() + "' has schema " + found +
                          "; this drover knows schemas 1 to 3. Use the newer drover."};
     }
-    if (!owner.value().empty() && owner.value() != agent) {
+    if (!owner.empty() && owner != agent) {
         return Error{ErrorKind::invalid,
-                     "The state file '" + file.path().string() + "' belongs to agent '" +
-                         owner.value() + "', not to '" + agent + "'."};
+                     "The state file '" + file.path().string() + "' belongs to agent '" + owner +
+                         "', not to '" + agent + "'."};
+    }
+    if (found == newest_schema) {
+        return success();  // Every start but the first: nothing is made, nothing is parsed.
+    }
+    if (auto made = file.run(agent_tables); !made) {
+        return made;
     }
     if (found == "1") {
         if (auto cut = cut_state_into_pieces(file); !cut) {
@@ -85,7 +117,7 @@ Result<void> prepare_agent_schema(const SqliteFile& file, const std::string& age
         }
     }
     // Schema 3 only has more tables than schema 2, and they are there.
-    return found == newest_schema ? Result<void>(success()) : write_owner(file, agent);
+    return write_owner(file, agent);
 }
 
 }  // namespace drover

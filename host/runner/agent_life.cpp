@@ -48,6 +48,8 @@ Result<void> AgentRunner::prepare() {
     if (functions_.get_extension != nullptr) {
         state_ = static_cast<const drover_state_v1*>(
             functions_.get_extension(agent_, DROVER_EXTENSION_STATE));
+        link_ = static_cast<const drover_link_v1*>(
+            functions_.get_extension(agent_, DROVER_EXTENSION_LINK));
     }
     phase_ = Phase::configuring;
     if (functions_.configure != nullptr) {

@@ -1,4 +1,4 @@
-// How much an agent may publish: its quota, held at the call.
+// What becomes of a publication at the call: the kill switch, and how much the agent may publish.
 #include <string>
 
 #include "base/clock.hpp"
@@ -15,24 +15,52 @@ void AgentRunner::take_quota(const Quota& quota) {
     }
 }
 
-drover_status AgentRunner::hold_to_quota(std::uint32_t topic,
-                                         const PublicationOrigin& origin,
-                                         std::uint32_t count,
-                                         std::uint64_t bytes) {
+PublicationVerdict AgentRunner::judge_publication(std::uint32_t topic,
+                                                  const PublicationOrigin& origin,
+                                                  std::uint32_t count,
+                                                  std::uint64_t bytes) {
+    if (!is_agent_thread()) {
+        return ask_switch_and_quota(topic, origin, count, bytes);
+    }
+    if (const PublicationVerdict* const dictated = verdicts_.dictated()) {
+        return *dictated;
+    }
+    auto verdict = ask_switch_and_quota(topic, origin, count, bytes);
+    if (recorder_ != nullptr) {
+        const bool expected = topics_[topic].gated && recorder_->is_gate_engaged();
+        const bool is_surprise =
+            verdict.status == DROVER_E_QUOTA || (verdict.status == DROVER_E_GATED) != expected;
+        if (is_surprise) {
+            recorder_->judged(verdicts_.call(), verdict.status, verdict.sentence);
+        }
+    }
+    return verdict;
+}
+
+PublicationVerdict AgentRunner::ask_switch_and_quota(std::uint32_t topic,
+                                                     const PublicationOrigin& origin,
+                                                     std::uint32_t count,
+                                                     std::uint64_t bytes) {
+    const OutTopic& out = topics_[topic];
+    if (out.gated && kill_switch_.is_engaged()) {
+        note_refused(
+            out.name, DROVER_E_GATED, "The kill switch is engaged and the topic is gated.");
+        return {DROVER_E_GATED, "The kill switch is engaged and '" + out.name + "' is gated."};
+    }
     using Verdict = QuotaMeter::Verdict;
     if (!quota_) {
-        return DROVER_OK;
+        return {};
     }
     const std::uint32_t messages = outbox_.messages_for(topic, topics_[topic], origin, count);
     const Verdict verdict = quota_->look(monotonic_now(), messages);
     if (verdict == Verdict::passes) {
         quota_->take(messages, bytes);
-        return DROVER_OK;
+        return {};
     }
     std::string sentence = "Agent '" + setup_.name + "' has used up its quota (" +
                            quota_->text_of(verdict) + " in agents.yaml): publish less, or later.";
     note_refused(topics_[topic].name, DROVER_E_QUOTA, sentence);
-    return host_error(DROVER_E_QUOTA, std::move(sentence));
+    return {DROVER_E_QUOTA, std::move(sentence)};
 }
 
 }  // namespace drover

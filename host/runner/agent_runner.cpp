@@ -41,7 +41,7 @@ AgentRunner::AgentRunner(AgentSetup setup,
       kill_switch_(kill_switch),
       page_(page),
       file_(std::move(file)),
-      store_(file_ ? &file_->store() : nullptr),
+      store_(file_ ? &file_->store() : nullptr, std::move(setup_.store)),
       health_(observer),
       functions_(bounded_copy(*setup_.description->functions)),
       host_(make_host_table(*this)),
@@ -50,6 +50,9 @@ AgentRunner::AgentRunner(AgentSetup setup,
       random_(seed_of(setup_.fleet, setup_.name)),
       outbox_(setup_.handle, setup_.incarnation) {
     take_quota(setup_.quota);
+    if (setup_.random) {
+        random_ = RandomGenerator(*setup_.random);
+    }
     if (!file_) {
         return;
     }
@@ -81,6 +84,7 @@ std::int64_t AgentRunner::begin_callback(drover_message_id cause, std::int64_t e
     cause_ = cause;
     event_time_ = event_time;
     ++callback_;
+    verdicts_.begin_callback();
     agent_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
     return setup_.is_watched ? begin_watch() : 0;
 }

@@ -18,6 +18,7 @@
 
 #include <drover/agent.h>
 #include <drover/extension/control.h>
+#include <drover/extension/link.h>
 #include <drover/extension/replay_clock.h>
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
@@ -38,6 +39,7 @@
 #include "runner/life_recorder.hpp"
 #include "runner/loan.hpp"
 #include "runner/outbox.hpp"
+#include "runner/publication_verdicts.hpp"
 #include "runner/random_generator.hpp"
 #include "runner/request_table.hpp"
 #include "runner/runner_batch.hpp"
@@ -124,11 +126,7 @@ public:
     /// cannot be written, everything stays as it is and is tried again when `retry_due` says.
     void commit();
     /// Does it again where it failed and that is due.
-    void commit_again() {
-        if (retry_due_ && monotonic_now() >= *retry_due_) {
-            commit();
-        }
-    }
+    void commit_again();
     /// Whether callbacks have done what is not committed yet.
     [[nodiscard]] bool has_uncommitted() const;
     /// No message, timer or post may reach the plugin now: a commit must succeed first, or the
@@ -185,7 +183,7 @@ public:
     /// Who writes down what the agent is given, between callbacks; null: nobody. Lent.
     void record_to(LifeRecorder* recorder) { recorder_ = recorder; }
 
-    /// Switches the watch of AgentSetup::is_watched on or off between callbacks.
+    /// The watch of AgentSetup::is_watched, between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
     /// What was watched so far.
     [[nodiscard]] const CallbackClock::Times& callback_times() const { return clock_.times(); }
@@ -210,6 +208,7 @@ public:
 
 private:
     friend struct HostTable;
+    friend class LinkWatch;
     friend class RecordedCallbacks;
 
     enum class Phase { created, configuring, starting, running, stopped };
@@ -297,11 +296,15 @@ private:
                           std::uint64_t* sequence);
     void note_refused(std::string_view topic, drover_status status, std::string_view reason);
     void count_refused(drover_status status);
-    /// Takes a publication from the quota, or answers QUOTA. Under lock_outgoing.
-    drover_status hold_to_quota(std::uint32_t topic,
-                                const PublicationOrigin& origin,
-                                std::uint32_t count,
-                                std::uint64_t bytes);
+    /// Whether kill switch and quota let a publication through. Under lock_outgoing.
+    PublicationVerdict judge_publication(std::uint32_t topic,
+                                         const PublicationOrigin& origin,
+                                         std::uint32_t count,
+                                         std::uint64_t bytes);
+    PublicationVerdict ask_switch_and_quota(std::uint32_t topic,
+                                            const PublicationOrigin& origin,
+                                            std::uint32_t count,
+                                            std::uint64_t bytes);
     void note_lost(std::string_view topic, std::string_view publisher, std::uint32_t count);
     /// Counts messages that did not come as what they are: replaced by newer ones, or lost.
     void note_gap(std::string_view topic, std::string_view publisher, std::uint32_t& count);
@@ -350,6 +353,7 @@ private:
     drover_host host_{};
     void* agent_ = nullptr;
     const drover_state_v1* state_ = nullptr;
+    const drover_link_v1* link_ = nullptr;
     Phase phase_ = Phase::created;
     std::atomic<bool> closed_{false};
     std::atomic<std::thread::id> agent_thread_{};  ///< Only while a callback runs.
@@ -376,7 +380,7 @@ private:
     CallbackClock clock_;
 
     Loan loan_;
-
+    PublicationVerdicts verdicts_;
     mutable std::mutex mutex_;  ///< Guards what follows: a plugin's own threads reach it.
     Outbox outbox_;
     std::optional<QuotaMeter> quota_;  ///< Nothing: unlimited.

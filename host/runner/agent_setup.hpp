@@ -1,7 +1,9 @@
 /// Everything a runner must know of its agent before it can start it.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,6 +68,9 @@ struct AgentSetup {
     KillSwitchPage* engageable_switch = nullptr;
     /// A state that was saved elsewhere, loaded where no store holds one.
     std::optional<InitialState> state;
+    /// The same of drover.store/1, and of where the random numbers go on.
+    std::map<std::string, std::string, std::less<>> store = {};
+    std::optional<std::array<std::uint64_t, 4>> random = {};
     /// Whether the status page tells when a callback began and how long the longest took. In a
     /// simulation nobody watches for hangs, and reading the clock twice a callback costs a tenth.
     bool is_watched = true;

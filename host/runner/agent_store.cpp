@@ -7,7 +7,7 @@ void AgentStore::put(std::string_view key, std::string_view value) {
 }
 
 void AgentStore::erase(std::string_view key) {
-    if (table_ != nullptr) {
+    if (table_ != nullptr || content_.contains(key)) {
         changes_.insert_or_assign(std::string(key), std::nullopt);
     } else if (const auto found = changes_.find(key); found != changes_.end()) {
         changes_.erase(found);
@@ -19,8 +19,12 @@ Result<std::optional<std::string>> AgentStore::get(std::string_view key) const {
     if (changed != changes_.end()) {
         return changed->second;
     }
-    return table_ == nullptr ? Result<std::optional<std::string>>(std::optional<std::string>())
-                             : table_->get(key);
+    if (table_ != nullptr) {
+        return table_->get(key);
+    }
+    const auto found = content_.find(key);
+    return found == content_.end() ? std::optional<std::string>()
+                                   : std::optional<std::string>(found->second);
 }
 
 }  // namespace drover

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,12 +19,24 @@ public:
     static constexpr std::size_t longest_key = 1024;
     static constexpr std::size_t largest_value = std::size_t{4} << 20U;
 
-    /// `table` is in the agent's file and outlives this; null: there is no file.
-    explicit AgentStore(const StoreTable* table) : table_(table) {}
+    using Content = std::map<std::string, std::string, std::less<>>;
+
+    /// `table` is in the agent's file and outlives this; null: there is no file, and what there is
+    /// at first is `content`.
+    explicit AgentStore(const StoreTable* table, Content content = {})
+        : table_(table), content_(std::move(content)) {}
 
     void put(std::string_view key, std::string_view value);
     void erase(std::string_view key);
     [[nodiscard]] Result<std::optional<std::string>> get(std::string_view key) const;
+    /// A key had this value before anything was changed here; known only now.
+    void learn(std::string_view key, std::string_view value) {
+        content_.try_emplace(std::string(key), value);
+    }
+    /// Whether `get` of a key reads the file.
+    [[nodiscard]] bool reads_file(std::string_view key) const {
+        return table_ != nullptr && !changes_.contains(key);
+    }
 
     /// What must get into the file; never anything without one.
     [[nodiscard]] bool has_changes() const { return table_ != nullptr && !changes_.empty(); }
@@ -33,7 +46,8 @@ public:
 
 private:
     const StoreTable* table_;
-    StoreChanges changes_;  ///< Everything there is, without a table.
+    Content content_;       ///< Without a table.
+    StoreChanges changes_;  ///< Since the last commit; without a table, since the beginning.
 };
 
 }  // namespace drover

@@ -79,7 +79,9 @@ bool AgentRunner::is_stopped_by_switch(const Delivery& delivery) const {
 }
 
 void AgentRunner::deliver_durable(const Delivery& delivery, std::uint32_t topic_number) {
-    page_.position.store(delivery.position, std::memory_order_relaxed);
+    page_.handled.name(delivery.topic, delivery.publisher);
+    // Behind the names, also for one who reads them after a kill.
+    page_.position.store(delivery.position, std::memory_order_release);
     batch_.handles = true;
     if (is_stopped_by_switch(delivery)) {
         batch_.voided.push_back(delivery.position);

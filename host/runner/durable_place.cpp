@@ -8,14 +8,11 @@ namespace drover {
 
 Result<DurablePlaceTable> DurablePlaceTable::open(const SqliteFile& file) {
     DurablePlaceTable table;
-    auto done = file.prepare(
-        {{&table.put_cursor_, "INSERT OR REPLACE INTO cursor VALUES (1, ?1, ?2)"},
-         {&table.put_rest_, "INSERT OR REPLACE INTO durable VALUES (1, ?1, ?2, ?3, ?4)"}});
-    if (done) {
-        done = table.read_last(file);
-    }
-    if (!done) {
-        return done.error();
+    table.put_cursor_ = file.prepare_later("INSERT OR REPLACE INTO cursor VALUES (1, ?1, ?2)");
+    table.put_rest_ =
+        file.prepare_later("INSERT OR REPLACE INTO durable VALUES (1, ?1, ?2, ?3, ?4)");
+    if (auto read = table.read_last(file); !read) {
+        return read.error();
     }
     return table;
 }

@@ -194,12 +194,37 @@ void LifeRecorder::simulated(const SimulationAnswer& answer) {
     }
 }
 
+void LifeRecorder::stored(std::string_view key, const std::optional<std::string>& value) {
+    if (wants_all()) {
+        add(EntryKind::stored,
+            RecordedStored{value.has_value(), key, value ? std::string_view(*value) : ""});
+    }
+}
+
+void LifeRecorder::judged(std::uint32_t call, drover_status status, std::string_view sentence) {
+    if (wants_all()) {
+        add(EntryKind::judged, RecordedVerdict{call, status, sentence});
+    }
+}
+
+void LifeRecorder::rules(std::string_view json) {
+    if (wants_all()) {
+        add(EntryKind::rules, RecordedRules{json});
+    }
+}
+
 void LifeRecorder::refused(std::string_view topic,
                            std::uint64_t sequence,
                            drover_status status,
                            std::string_view reason) {
     if (wants_all()) {
         add(EntryKind::refused, RecordedRefusal{sequence, status, topic, reason});
+    }
+}
+
+void LifeRecorder::link(const RecordedLink& link) {
+    if (wants_all()) {
+        add(EntryKind::link, link);
     }
 }
 

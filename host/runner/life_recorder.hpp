@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,10 +57,18 @@ public:
     void request(const RequestOrigin& origin, const drover_request& request);
     void reply(std::uint64_t number, const drover_reply& reply);
     void simulated(const SimulationAnswer& answer);
+    void stored(std::string_view key, const std::optional<std::string>& value);
+    /// `call` is the number of a publication within its callback.
+    void judged(std::uint32_t call, drover_status status, std::string_view sentence);
+    void rules(std::string_view json);
     void refused(std::string_view topic,
                  std::uint64_t sequence,
                  drover_status status,
                  std::string_view reason);
+    void link(const RecordedLink& link);
+
+    /// As set_moment was told.
+    [[nodiscard]] bool is_gate_engaged() const { return (flags_ & gate_engaged_flag) != 0; }
 
     // What it gives, each before it leaves.
     void published(const PublishedMessage& message);

@@ -58,6 +58,8 @@ public:
     /// The plugin is ready: from now on the session says HELLO to every router it hears of.
     void open(AgentRunner& runner);
     [[nodiscard]] bool is_ready() const { return ready_; }
+    /// Of the router that was heard last; 0: of none yet.
+    [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
     /// Receives up to `most` messages and control frames and hands them to the runner, in batches.
     /// Returns how many came. While the runner's input is paused, only what the link itself needs

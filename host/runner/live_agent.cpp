@@ -15,6 +15,7 @@
 #include "runner/agent_runner.hpp"
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
+#include "runner/link_watch.hpp"
 #include "runner/live_preparation.hpp"
 #include "runner/recording_part.hpp"
 #include "runner/simulation_children.hpp"
@@ -90,6 +91,8 @@ private:
             resume();
         } else if (what == "fleet") {
             take_news(message);
+        } else if (what == "links") {
+            links_.hear(message);
         } else if (what == "record") {
             recording_.obey(message);
         } else if (what == "report") {
@@ -118,6 +121,7 @@ private:
             log_warning(news.error().message);
         } else if (runner_) {
             session_->know(news.value().publishers);
+            recording_.take_news(message);
             runner_->take_rules(std::move(news.value().rules));
             runner_->take_quota(news.value().quotas[runner_->setup().name]);
         }
@@ -254,6 +258,7 @@ private:
             runner_->commit_again();
             session_->receive(burst);
             set_live_time();
+            links_.tell(*runner_, {session_->epoch(), session_->is_ready()});
             runner_->run_posts();
             if (!replay_ && runner_->next_timer() <= runner_->time()) {
                 runner_->fire_timers();
@@ -286,11 +291,7 @@ private:
     void obey_wish(const StopWish& wish) {
         const bool is_failure = wish.status < 0;
         stop(is_failure ? DROVER_STOP_FAILED : DROVER_STOP_COMPLETED, wall_now());
-        if (is_failure) {
-            channel_.tell_failed(wish.code, wish.text);
-        } else {
-            channel_.tell_completed(wish.text);
-        }
+        channel_.tell_end(wish);
         exit_code_ = is_failure ? 1 : 0;
     }
 
@@ -369,6 +370,7 @@ private:
     std::optional<KillSwitchPage> engageable_switch_;  ///< Only where drover.control/1 is granted.
     LoadedAgent loaded_;
     std::unique_ptr<LinkSession> session_;
+    LinkWatch links_;
     std::optional<SimulationChildren> simulations_;
     std::optional<AgentRunner> runner_;
     Poller poller_;

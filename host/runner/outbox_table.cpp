@@ -4,16 +4,10 @@
 
 namespace drover {
 
-Result<OutboxTable> OutboxTable::open(const SqliteFile& file) {
-    OutboxTable table;
-    auto done = file.prepare({{&table.put_, "INSERT OR REPLACE INTO outbox VALUES (?1, ?2, ?3)"},
-                              {&table.drop_, "DELETE FROM outbox WHERE first <= ?1 AND last <= ?1"},
-                              {&table.read_, "SELECT first, last, frames FROM outbox ORDER BY 1"}});
-    if (!done) {
-        return done.error();
-    }
-    return table;
-}
+OutboxTable::OutboxTable(const SqliteFile& file)
+    : put_(file.prepare_later("INSERT OR REPLACE INTO outbox VALUES (?1, ?2, ?3)")),
+      drop_(file.prepare_later("DELETE FROM outbox WHERE first <= ?1 AND last <= ?1")),
+      read_(file.prepare_later("SELECT first, last, frames FROM outbox ORDER BY 1")) {}
 
 Result<void> OutboxTable::put(const OutboxRow& row) const {
     put_.bind(1, static_cast<std::int64_t>(row.first));

@@ -24,7 +24,7 @@ struct OutboxRow {
 /// One thread; a transaction of the file is open around `put` and `drop_logged`.
 class OutboxTable {
 public:
-    [[nodiscard]] static Result<OutboxTable> open(const SqliteFile& file);
+    explicit OutboxTable(const SqliteFile& file);
 
     [[nodiscard]] Result<void> put(const OutboxRow& row) const;
     /// Deletes the rows whose last sequence is at most `sequence`.

@@ -141,12 +141,6 @@ drover_status AgentRunner::check_publication(const OutTopic& out,
                               std::to_string(in_one_message) +
                               " bytes; at most 4 MiB are allowed.");
     }
-    if (out.gated && kill_switch_.is_engaged()) {
-        note_refused(
-            out.name, DROVER_E_GATED, "The kill switch is engaged and the topic is gated.");
-        return host_error(DROVER_E_GATED,
-                          "The kill switch is engaged and '" + out.name + "' is gated.");
-    }
     return DROVER_OK;
 }
 
@@ -182,7 +176,9 @@ drover_status AgentRunner::publish(std::uint32_t topic,
         return host_error(DROVER_E_NOT_FOUND, "There is no such topic handle or no data.");
     }
     OutTopic& out = topics_[topic];
-    if (!in_own_callback) {
+    if (in_own_callback) {
+        verdicts_.begin_call();
+    } else {
         if (const drover_status allowed = check_foreign_publication(out); allowed < 0) {
             return allowed;
         }
@@ -202,8 +198,8 @@ drover_status AgentRunner::publish(std::uint32_t topic,
     if (event_time != DROVER_EVENT_TIME_INHERIT) {
         origin.event_time = event_time;
     }
-    if (const drover_status held = hold_to_quota(topic, origin, count, bytes); held < 0) {
-        return held;
+    if (auto verdict = judge_publication(topic, origin, count, bytes); verdict.status < 0) {
+        return host_error(verdict.status, std::move(verdict.sentence));
     }
     const std::uint64_t last = outbox_.add(topic,
                                            out,

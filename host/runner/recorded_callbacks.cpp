@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/json_value.hpp"
 #include "runner/borrowed.hpp"
+#include "runner/configure_message.hpp"
+#include "runner/link_watch.hpp"
 
 namespace drover {
 namespace {
@@ -28,6 +31,7 @@ drover_message_id id_of(const RecordedId& id) {
 
 void RecordedCallbacks::settle() {
     runner_.posts_.clear();
+    runner_.verdicts_.forget_dictated();
     if (runner_.phase_ == AgentRunner::Phase::starting) {
         (void)runner_.pending_outcome();
     }
@@ -180,6 +184,27 @@ void RecordedCallbacks::refused(const RecordedRefusal& refusal) {
         });
     }
     settle();
+}
+
+void RecordedCallbacks::link(const RecordedLink& link) {
+    LinkWatch::call(runner_, link);
+    settle();
+}
+
+void RecordedCallbacks::stored(const RecordedStored& stored) {
+    if (stored.is_there) {
+        runner_.store_.learn(stored.key, stored.value);
+    }
+}
+
+void RecordedCallbacks::judged(const RecordedVerdict& verdict) {
+    runner_.verdicts_.dictate(verdict.call, {verdict.status, std::string(verdict.sentence)});
+}
+
+void RecordedCallbacks::rules(const RecordedRules& rules) {
+    if (const auto json = parse_json(rules.json)) {
+        runner_.take_rules(read_rules(json.value()));
+    }
 }
 
 }  // namespace drover

@@ -33,6 +33,13 @@ public:
     void request(const RecordedRequest& request);
     void reply(const RecordedReply& reply);
     void refused(const RecordedRefusal& refusal);
+    void link(const RecordedLink& link);
+
+    // What belongs to the callback that is given next; before the first one to `prepare`.
+    void stored(const RecordedStored& stored);
+    void judged(const RecordedVerdict& verdict);
+    /// Between callbacks.
+    void rules(const RecordedRules& rules);
 
 private:
     /// Forgets what was posted and takes a start that has become ready.

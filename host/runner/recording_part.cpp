@@ -27,16 +27,30 @@ void RecordingPart::configure(const Json& message,
     life_.seed = seed_of(setup.fleet, setup.name);
     life_.start_time = setup.start_time;
     life_.rules = to_line(value_or(message, "rules", Json::array()));
-    if (wanted.record) {
-        life_.is_whole = wanted.record->patterns.empty();
-        join(*wanted.record);
-    }
-    life_.is_whole = false;  // Who joins later has missed its beginning.
+    wanted_ = wanted.record;
 }
 
 void RecordingPart::follow(AgentRunner& runner) {
     runner_ = &runner;
+    const DurablePlace place = runner.place();
+    life_.random = place.random;
+    life_.last_settled = place.settled;
+    if (wanted_) {
+        life_.is_whole = wanted_->patterns.empty();
+        join(*wanted_);
+    }
+    life_.is_whole = false;  // Who joins later has missed its beginning.
     lend();
+}
+
+void RecordingPart::take_news(const Json& message) {
+    const std::string rules = to_line(value_or(message, "rules", Json::array()));
+    if (rules != life_.rules) {
+        life_.rules = rules;
+        if (recorder_) {
+            recorder_->rules(rules);
+        }
+    }
 }
 
 void RecordingPart::lend() {

@@ -23,8 +23,8 @@ public:
     RecordingPart(StatusPageLayout& page, AgentObserver& observer)
         : page_(page), observer_(observer) {}
 
-    /// Remembers whose life it is, before the runner is made; joins the recorder of `wanted`, if
-    /// there is one. `message` is what `wanted` was read from.
+    /// Remembers whose life it is, before the runner is made. `message` is what `wanted` was read
+    /// from.
     void configure(const Json& message, const ConfigureMessage& wanted, std::string build_id);
     /// What the runner is to send to, so that it passes here; it ends at `link`. Call it once.
     [[nodiscard]] Transport& before(Transport& link) { return transport_.emplace(link); }
@@ -32,10 +32,13 @@ public:
     [[nodiscard]] SimulationService& before(SimulationService& service) {
         return simulations_.emplace(service);
     }
-    /// The runner that has been made. Lent.
+    /// The runner that has been made, and not been prepared yet: joins the recorder that was
+    /// wanted, if there was one. Lent.
     void follow(AgentRunner& runner);
     /// `record` of the control channel: joins a recorder now, or ends the recording.
     void obey(const Json& message);
+    /// `fleet` of the control channel, before the runner hears of it: the rules have changed.
+    void take_news(const Json& message);
     /// Hands over what was written down: at the end of a turn, and of the life.
     void flush();
 
@@ -49,6 +52,7 @@ private:
     std::unique_ptr<LifeRecorder> recorder_;
     std::optional<RecordedTransport> transport_;
     std::optional<RecordedSimulations> simulations_;
+    std::optional<RecordOrder> wanted_;  ///< From the life's beginning.
     AgentRunner* runner_ = nullptr;
 };
 

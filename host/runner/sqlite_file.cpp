@@ -1,5 +1,7 @@
 #include "runner/sqlite_file.hpp"
 
+#include <utility>
+
 #include <sqlite3.h>
 
 namespace drover {
@@ -24,21 +26,28 @@ void SqliteFile::Statement::Finish::operator()(sqlite3_stmt* statement) const {
     sqlite3_finalize(statement);
 }
 
+sqlite3_stmt* SqliteFile::Statement::prepared() const {
+    if (!statement_ && sql_ != nullptr) {
+        sqlite3_stmt* raw = nullptr;
+        sqlite3_prepare_v3(
+            connection_->database, sql_, -1, SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+        statement_.reset(raw);
+    }
+    return statement_.get();
+}
+
 void SqliteFile::Statement::bind(int parameter, std::int64_t value) const {
-    sqlite3_bind_int64(statement_.get(), parameter, value);
+    sqlite3_bind_int64(prepared(), parameter, value);
 }
 
 void SqliteFile::Statement::bind_bytes(int parameter, std::string_view bytes) const {
     // A null pointer would bind NULL, which no column takes.
-    sqlite3_bind_blob64(statement_.get(),
-                        parameter,
-                        bytes.empty() ? "" : bytes.data(),
-                        bytes.size(),
-                        SQLITE_STATIC);
+    sqlite3_bind_blob64(
+        prepared(), parameter, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_STATIC);
 }
 
 void SqliteFile::Statement::bind_text(int parameter, std::string_view text) const {
-    sqlite3_bind_text64(statement_.get(),
+    sqlite3_bind_text64(prepared(),
                         parameter,
                         text.empty() ? "" : text.data(),
                         text.size(),
@@ -47,7 +56,7 @@ void SqliteFile::Statement::bind_text(int parameter, std::string_view text) cons
 }
 
 Result<void> SqliteFile::Statement::run() const {
-    const int step = sqlite3_step(statement_.get());
+    const int step = sqlite3_step(prepared());
     // The sentence of the failure is the connection's last one: asked for before the reset.
     Result<void> done = step == SQLITE_DONE ? Result<void>(success())
                                             : Result<void>(connection_->failure("written"));
@@ -56,7 +65,7 @@ Result<void> SqliteFile::Statement::run() const {
 }
 
 Result<bool> SqliteFile::Statement::step() const {
-    const int step = sqlite3_step(statement_.get());
+    const int step = sqlite3_step(prepared());
     if (step == SQLITE_ROW) {
         return true;
     }
@@ -89,7 +98,20 @@ SqliteFile::SqliteFile(SqliteFile&& other) noexcept = default;
 SqliteFile& SqliteFile::operator=(SqliteFile&& other) noexcept = default;
 SqliteFile::~SqliteFile() = default;
 
+void SqliteFile::make_ready() {
+    static const bool is_ready = [] {
+        // Memory that is set aside at once, for pages and for small things, is written to at once:
+        // thirty pages a process, for files that most agents hardly use. A plugin that has begun
+        // with SQLite before keeps what it chose.
+        sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+        sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+        return sqlite3_initialize() == SQLITE_OK;
+    }();
+    static_cast<void>(is_ready);  // Whatever is wrong, opening a file tells it.
+}
+
 Result<SqliteFile> SqliteFile::open(const std::filesystem::path& file) {
+    make_ready();
     SqliteFile opened(std::make_unique<Connection>(file));
     if (sqlite3_open_v2(file.c_str(),
                         &opened.connection_->database,
@@ -97,8 +119,12 @@ Result<SqliteFile> SqliteFile::open(const std::filesystem::path& file) {
                         nullptr) != SQLITE_OK) {
         return opened.connection_->failure("opened");
     }
-    for (const char* sql :
-         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=2000"}) {
+    // The lock comes first: only then is the index of the WAL no shared file, which costs most of
+    // opening it, and each transaction six calls of the system.
+    for (const char* sql : {"PRAGMA busy_timeout=2000",
+                            "PRAGMA locking_mode=EXCLUSIVE",
+                            "PRAGMA journal_mode=WAL",
+                            "PRAGMA synchronous=FULL"}) {
         if (auto done = opened.run(sql); !done) {
             return done.error();
         }
@@ -130,28 +156,16 @@ Result<std::string> SqliteFile::read_text(const char* sql) const {
 }
 
 Result<SqliteFile::Statement> SqliteFile::prepare(const char* sql) const {
-    sqlite3_stmt* raw = nullptr;
-    if (sqlite3_prepare_v3(
-            connection_->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &raw, nullptr) !=
-        SQLITE_OK) {
-        return connection_->failure("used");
-    }
-    Statement statement;
-    statement.connection_ = connection_.get();
-    statement.statement_.reset(raw);
-    return statement;
+    Statement statement = prepare_later(sql);
+    return statement.prepared() == nullptr ? Result<Statement>(connection_->failure("used"))
+                                           : std::move(statement);
 }
 
-Result<void> SqliteFile::prepare(
-    std::initializer_list<std::pair<Statement*, const char*>> statements) const {
-    for (const auto& [into, sql] : statements) {
-        auto made = prepare(sql);
-        if (!made) {
-            return made.error();
-        }
-        *into = std::move(made.value());
-    }
-    return success();
+SqliteFile::Statement SqliteFile::prepare_later(const char* sql) const {
+    Statement statement;
+    statement.connection_ = connection_.get();
+    statement.sql_ = sql;
+    return statement;
 }
 
 }  // namespace drover

@@ -3,11 +3,9 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "base/result.hpp"
 
@@ -16,13 +14,14 @@ struct sqlite3_stmt;
 
 namespace drover {
 
-/// A connection (WAL, synchronous FULL: what is committed is on disk). One thread.
+/// A connection (WAL, synchronous FULL: what is committed is on disk), which alone has the file as
+/// long as it lives: others are refused after two seconds. One thread.
 class SqliteFile {
     struct Connection;
 
 public:
-    /// One prepared statement. It must not outlive its file's connection, but the SqliteFile may
-    /// move.
+    /// One prepared statement. It must not outlive its file's connection nor its SQL, but the
+    /// SqliteFile may move.
     class Statement {
     public:
         Statement() = default;
@@ -44,10 +43,17 @@ public:
         struct Finish {
             void operator()(sqlite3_stmt* statement) const;
         };
+        /// Null where the SQL cannot be prepared; whoever runs it then is told why.
+        [[nodiscard]] sqlite3_stmt* prepared() const;
+
         const Connection* connection_ = nullptr;
-        std::unique_ptr<sqlite3_stmt, Finish> statement_;
+        const char* sql_ = nullptr;
+        mutable std::unique_ptr<sqlite3_stmt, Finish> statement_;
     };
 
+    /// Makes SQLite itself ready in this process. `open` does it too; before a process is copied it
+    /// saves every copy the work.
+    static void make_ready();
     /// Opens or makes the file. Fails with `unavailable`.
     [[nodiscard]] static Result<SqliteFile> open(const std::filesystem::path& file);
 
@@ -63,8 +69,9 @@ public:
     /// The first column of the first row as text; empty without a row.
     [[nodiscard]] Result<std::string> read_text(const char* sql) const;
     [[nodiscard]] Result<Statement> prepare(const char* sql) const;
-    [[nodiscard]] Result<void> prepare(
-        std::initializer_list<std::pair<Statement*, const char*>> statements) const;
+    /// The same when it is first used, which most statements of most agents never are. A fault of
+    /// the SQL is then one of `run` or `step`.
+    [[nodiscard]] Statement prepare_later(const char* sql) const;
 
 private:
     explicit SqliteFile(std::unique_ptr<Connection> connection);

@@ -18,15 +18,11 @@ std::size_t pieces_of(std::string_view bytes) {
 
 Result<StatePieces> StatePieces::open(const SqliteFile& file) {
     StatePieces pieces;
-    auto done = file.prepare(
-        {{&pieces.put_piece_, "INSERT OR REPLACE INTO state_piece VALUES (?1, ?2)"},
-         {&pieces.cut_pieces_, "DELETE FROM state_piece WHERE number >= ?1"},
-         {&pieces.put_version_, "INSERT OR REPLACE INTO state_version VALUES (1, ?1)"}});
-    if (done) {
-        done = pieces.read_last(file);
-    }
-    if (!done) {
-        return done.error();
+    pieces.put_piece_ = file.prepare_later("INSERT OR REPLACE INTO state_piece VALUES (?1, ?2)");
+    pieces.cut_pieces_ = file.prepare_later("DELETE FROM state_piece WHERE number >= ?1");
+    pieces.put_version_ = file.prepare_later("INSERT OR REPLACE INTO state_version VALUES (1, ?1)");
+    if (auto read = pieces.read_last(file); !read) {
+        return read.error();
     }
     return pieces;
 }

@@ -33,9 +33,13 @@ drover_status AgentRunner::store_get(const drover_bytes& key, const drover_write
     if (const drover_status checked = check_store_key(key); checked < 0) {
         return checked;
     }
-    const auto value = store_.get({static_cast<const char*>(key.data), key.size});
+    const std::string_view name(static_cast<const char*>(key.data), key.size);
+    const auto value = store_.get(name);
     if (!value) {
         return host_error(DROVER_E_IO, value.error().message);
+    }
+    if (recorder_ != nullptr && store_.reads_file(name)) {
+        recorder_->stored(name, value.value());
     }
     if (!value.value()) {
         return host_error(DROVER_E_NOT_FOUND, "The store has no such key.");

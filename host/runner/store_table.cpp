@@ -2,16 +2,10 @@
 
 namespace drover {
 
-Result<StoreTable> StoreTable::open(const SqliteFile& file) {
-    StoreTable table;
-    auto done = file.prepare({{&table.get_, "SELECT value FROM store WHERE key = ?1"},
-                              {&table.put_, "INSERT OR REPLACE INTO store VALUES (?1, ?2)"},
-                              {&table.erase_, "DELETE FROM store WHERE key = ?1"}});
-    if (!done) {
-        return done.error();
-    }
-    return table;
-}
+StoreTable::StoreTable(const SqliteFile& file)
+    : get_(file.prepare_later("SELECT value FROM store WHERE key = ?1")),
+      put_(file.prepare_later("INSERT OR REPLACE INTO store VALUES (?1, ?2)")),
+      erase_(file.prepare_later("DELETE FROM store WHERE key = ?1")) {}
 
 Result<std::optional<std::string>> StoreTable::get(std::string_view key) const {
     get_.bind_bytes(1, key);

@@ -18,7 +18,7 @@ using StoreChanges = std::map<std::string, std::optional<std::string>, std::less
 /// The table in an agent's file. One thread; a transaction of the file is open around `write`.
 class StoreTable {
 public:
-    [[nodiscard]] static Result<StoreTable> open(const SqliteFile& file);
+    explicit StoreTable(const SqliteFile& file);
 
     /// The committed value of a key; nothing where there is none.
     [[nodiscard]] Result<std::optional<std::string>> get(std::string_view key) const;

@@ -79,8 +79,12 @@ void SupervisorChannel::tell_failed(std::string_view code, std::string_view mess
     lines_.write_line(to_line(Json{{"event", "failed"}, {"code", code}, {"message", message}}));
 }
 
-void SupervisorChannel::tell_completed(std::string_view message) {
-    lines_.write_line(to_line(Json{{"event", "completed"}, {"message", message}}));
+void SupervisorChannel::tell_end(const StopWish& wish) {
+    if (wish.status < 0) {
+        tell_failed(wish.code, wish.text);
+    } else {
+        lines_.write_line(to_line(Json{{"event", "completed"}, {"message", wish.text}}));
+    }
 }
 
 void SupervisorChannel::tell_health() {

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "base/line_channel.hpp"
 #include "events/event_tally.hpp"
+#include "runner/stop_reason.hpp"
 #include "runner/transport.hpp"
 
 namespace drover {
@@ -39,7 +40,8 @@ public:
 
     void tell(const char* event);
     void tell_failed(std::string_view code, std::string_view message);
-    void tell_completed(std::string_view message);
+    /// That the agent ends by its own wish: it has failed, or is done.
+    void tell_end(const StopWish& wish);
     /// Tells the latest health: a new level at once, but at most 50 in a second; another sentence
     /// at most five times a second.
     void tell_health();

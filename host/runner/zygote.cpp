@@ -2,7 +2,6 @@
 #include "runner/zygote.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -18,10 +17,14 @@
 #include <unistd.h>
 
 #include "base/json_value.hpp"
+#include "base/logging.hpp"
+#include "link/link_context.hpp"
 #include "plugin/plugin_library.hpp"
 #include "process/descriptor_message.hpp"
+#include "process/early_binding.hpp"
 #include "process/sibling.hpp"
 #include "runner/live_agent.hpp"
+#include "runner/sqlite_file.hpp"
 
 namespace drover {
 namespace {
@@ -71,25 +74,36 @@ std::optional<std::string> obstacle_to_copying(const std::vector<int>& descripto
     return std::nullopt;
 }
 
+/// Keeps the numbers that an agent expects occupied, so that what is handed over lands beyond them.
+void hold_places() {
+    int number = ::fcntl(zygote_channel, F_DUPFD_CLOEXEC, zygote_channel);
+    while (number >= 0 && number < first_untouched - 1) {
+        number = ::fcntl(zygote_channel, F_DUPFD_CLOEXEC, zygote_channel);
+    }
+    if (number >= first_untouched) {
+        ::close(number);  // They were occupied already.
+    }
+}
+
 /// Puts what was handed over to the numbers that an agent expects. Returns whether it could.
 bool take_places(std::vector<FileDescriptor> descriptors) {
-    std::array<int, handed_over> higher{};
-    for (std::size_t i = 0; i < higher.size(); ++i) {
-        higher[i] =
-            ::fcntl(descriptors[i].number(), F_DUPFD_CLOEXEC, first_untouched + handed_over);
-        if (higher[i] < 0) {
-            return false;
+    for (FileDescriptor& descriptor : descriptors) {
+        if (descriptor.number() < first_untouched) {  // The plugin has freed a number.
+            descriptor =
+                FileDescriptor(::fcntl(descriptor.number(), F_DUPFD_CLOEXEC, first_untouched));
         }
     }
-    descriptors.clear();
-    for (std::size_t i = 0; i < higher.size(); ++i) {
-        const int place = first_handed_over + static_cast<int>(i);
-        if (::dup2(higher[i], place) < 0) {
-            return false;
-        }
-        ::close(higher[i]);
-    }
-    return true;
+    int place = first_handed_over;
+    return std::ranges::all_of(descriptors, [&place](const FileDescriptor& descriptor) {
+        return ::dup2(descriptor.number(), place++) >= 0;
+    });
+}
+
+/// What every copy would otherwise do for itself. No thread, and no descriptor stays open.
+void make_copies_cheap() {
+    open_log(agent_name, LogLevel::info);
+    SqliteFile::make_ready();
+    LinkContext::make_ready();
 }
 
 /// What the copy does before it is an agent: it leaves the zygote's session, descriptors and name.
@@ -124,6 +138,9 @@ void tell_supervisor(const Json& message, const std::vector<int>& descriptors = 
 
 int run_zygote(const std::filesystem::path& plugin, char** arguments, int count) {
     ::fcntl(zygote_channel, F_SETFD, FD_CLOEXEC);
+    hold_places();
+    forget_early_binding();
+    make_copies_cheap();
     const std::vector<int> before = descriptors_in_use();
     auto library = PluginLibrary::load(plugin);
     auto obstacle =

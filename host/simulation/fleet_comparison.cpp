@@ -6,6 +6,7 @@
 
 #include "base/json_value.hpp"
 #include "base/topic.hpp"
+#include "runner/configure_message.hpp"
 #include "simulation/output_comparison.hpp"
 
 namespace drover {
@@ -31,6 +32,22 @@ FleetComparison::FleetComparison(const OutsideInputs& inputs, std::vector<std::s
     for (const auto& [key, messages] : inputs_.recorded) {
         rows_[key] = Row{};
     }
+    if (const auto rules = parse_json(inputs_.rules)) {
+        rules_ = read_rules(rules.value());
+    }
+}
+
+bool FleetComparison::may_be_lost(const std::string& publisher,
+                                  const PublishedMessage& message) const {
+    const auto rule = std::ranges::find_if(rules_, [&](const TopicRights& rights) {
+        return topic_matches(rights.pattern, message.topic);
+    });
+    const auto gaps = inputs_.gaps.find(publisher);
+    const bool is_durable = rule != rules_.end() && rule->durable;
+    return !is_durable && gaps != inputs_.gaps.end() &&
+           std::ranges::any_of(gaps->second, [&](const auto& gap) {
+               return gap.first <= message.publish_time && message.publish_time <= gap.second;
+           });
 }
 
 void FleetComparison::add(const std::string& publisher, const PublishedMessage& message) {
@@ -44,6 +61,15 @@ void FleetComparison::add(const std::string& publisher, const PublishedMessage& 
     Row& row = rows_[key];
     const auto recorded = inputs_.recorded.find(key);
     const bool has_more = recorded != inputs_.recorded.end() && row.next < recorded->second.size();
+    const auto is_equal_to = [&message](const RecordedMessage& was) {
+        return was.header.event_time == message.event_time &&
+               std::ranges::equal(was.payload, message.payload);
+    };
+    const bool is_equal = has_more && is_equal_to(recorded->second[row.next].message());
+    if (!is_equal && !row.differs && may_be_lost(publisher, message)) {
+        ++lost_;
+        return;
+    }
     if (!has_more && message.event_time >= last_input_) {
         ++cut_off_;  // The recording may have ended within this instant.
         return;
@@ -72,8 +98,7 @@ void FleetComparison::add(const std::string& publisher, const PublishedMessage& 
     }
     const RecordedMessage was = recorded->second[number - 1].message();
     ++compared_;
-    if (was.header.event_time == message.event_time &&
-        std::ranges::equal(was.payload, message.payload)) {
+    if (is_equal) {
         return;
     }
     row.differs = true;
@@ -132,6 +157,11 @@ std::vector<std::string> FleetComparison::notes() const {
         notes.push_back(std::to_string(cut_off_) +
                         " messages of the last instant have nothing to be compared with: the "
                         "recording ended within it");
+    }
+    if (lost_ > 0) {
+        notes.push_back(std::to_string(lost_) +
+                        " messages on topics that are not durable were lost with a life that was "
+                        "killed");
     }
     return notes;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "runner/agent_setup.hpp"
 #include "runner/transport.hpp"
 #include "simulation/outside_inputs.hpp"
 
@@ -36,6 +37,9 @@ private:
         std::size_t next = 0;
         bool differs = false;
     };
+    /// Whether a message may be missing in the recording, because its publisher was killed then.
+    [[nodiscard]] bool may_be_lost(const std::string& publisher,
+                                   const PublishedMessage& message) const;
     void add_difference(
         const Key& key, std::int64_t time, std::size_t number, const Json& was, const Json& is);
 
@@ -46,6 +50,8 @@ private:
     std::vector<Json> differences_;
     std::uint64_t compared_ = 0;
     std::uint64_t cut_off_ = 0;
+    std::uint64_t lost_ = 0;
+    std::vector<TopicRights> rules_;
 };
 
 }  // namespace drover

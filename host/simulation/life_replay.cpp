@@ -122,6 +122,9 @@ Result<std::unique_ptr<LifeReplay>> LifeReplay::begin(const RecordedLife& life,
     setup.mode = life.mode;
     setup.owns_clock = life.owns_clock;
     setup.start_time = life.start_time;
+    if (life.random != decltype(life.random){}) {
+        setup.random = life.random;
+    }
     setup.simulations = life.has_simulations ? &*replay->world_ : nullptr;
     setup.engageable_switch = life.may_engage ? &replay->world_->gate : nullptr;
     setup.is_watched = false;
@@ -131,9 +134,6 @@ Result<std::unique_ptr<LifeReplay>> LifeReplay::begin(const RecordedLife& life,
         std::move(setup), world, world, world.gate, world.page.layout(), std::nullopt);
     replay->runner_->set_last_settled(life.last_settled);
     replay->agent_.emplace(*replay->runner_);
-    if (auto prepared = replay->runner_->prepare(); !prepared) {
-        return prepared.error();
-    }
     return replay;
 }
 
@@ -163,12 +163,19 @@ std::string LifeReplay::text_of(const Entry& entry) const {
             return "on_reply";
         case EntryKind::refused:
             return "on_refused";
+        case EntryKind::link:
+            return "on_link_lost or on_link_restored";
         default:
             return "?";
     }
 }
 
 Result<void> LifeReplay::run_waiting() {
+    if (!std::exchange(is_prepared_, true)) {
+        if (auto prepared = runner_->prepare(); !prepared) {
+            return prepared;
+        }
+    }
     if (!waiting_) {
         return success();
     }
@@ -232,6 +239,10 @@ Result<void> LifeReplay::give(const Entry& entry) {
             is_sound = handed(RecordedRefusal::decode(entry.body),
                               [&](const auto& body) { agent_->refused(body); });
             break;
+        case EntryKind::link:
+            is_sound = handed(RecordedLink::decode(entry.body),
+                              [&](const auto& body) { agent_->link(body); });
+            break;
         default:
             break;
     }
@@ -239,6 +250,20 @@ Result<void> LifeReplay::give(const Entry& entry) {
                     : Result<void>(Error{ErrorKind::invalid,
                                          "Callback " + std::to_string(callbacks_) +
                                              " of the recording cannot be understood."});
+}
+
+void LifeReplay::take_answer(const Entry& entry) {
+    if (entry.kind == EntryKind::simulated) {
+        if (const auto answer = RecordedSimulation::decode(entry.body)) {
+            world_->add_answer(*answer);
+        }
+    } else if (entry.kind == EntryKind::stored) {
+        if (const auto stored = RecordedStored::decode(entry.body)) {
+            agent_->stored(*stored);
+        }
+    } else if (const auto verdict = RecordedVerdict::decode(entry.body)) {
+        agent_->judged(*verdict);
+    }
 }
 
 Result<std::optional<Json>> LifeReplay::take(const Entry& entry) {
@@ -250,15 +275,18 @@ Result<std::optional<Json>> LifeReplay::take(const Entry& entry) {
         comparison_.add_recorded({entry.kind, {entry.body.begin(), entry.body.end()}, origin_});
         return comparison_.compare();
     }
-    if (entry.kind == EntryKind::simulated) {
-        const auto answer = RecordedSimulation::decode(entry.body);
-        if (answer) {
-            world_->add_answer(*answer);
-        }
+    if (is_within_callback(entry.kind)) {
+        take_answer(entry);
         return std::optional<Json>();
     }
     if (auto ran = run_waiting(); !ran) {
         return ran.error();
+    }
+    if (entry.kind == EntryKind::rules) {
+        if (const auto rules = RecordedRules::decode(entry.body)) {
+            agent_->rules(*rules);
+        }
+        return std::optional<Json>();
     }
     has_ended_ = entry.kind == EntryKind::stop || entry.kind == EntryKind::end;
     if (entry.kind != EntryKind::end) {

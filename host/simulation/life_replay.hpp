@@ -24,8 +24,8 @@ namespace drover {
 /// Takes the entries of one stream in order. One thread.
 class LifeReplay {
 public:
-    /// Makes the agent and configures it. `names` is lent and must live longer. Fails, with a
-    /// sentence, where the plugin does not fit the recording or refuses the config.
+    /// Makes the agent; it is configured with the first callback. `names` is lent and must live
+    /// longer. Fails, with a sentence, where the plugin does not fit the recording.
     [[nodiscard]] static Result<std::unique_ptr<LifeReplay>> begin(
         const RecordedLife& life,
         const std::string& config,
@@ -48,8 +48,10 @@ public:
 private:
     class World;
     LifeReplay(RecordedLife life, LoadedAgent loaded, const RecordingNames& names);
-    /// Gives the agent the callback that waits, now that all the answers within it are known.
+    /// Gives the agent the callback that waits, now that all the answers within it are known; the
+    /// first time, create and configure are what waits.
     [[nodiscard]] Result<void> run_waiting();
+    void take_answer(const Entry& entry);
     [[nodiscard]] Result<void> give(const Entry& entry);
     [[nodiscard]] std::string text_of(const Entry& entry) const;
 
@@ -65,6 +67,7 @@ private:
     std::vector<std::byte> waiting_body_;
     OutputOrigin origin_;
     std::uint64_t callbacks_ = 0;
+    bool is_prepared_ = false;
     bool has_ended_ = false;  ///< The life or its recording was brought to its end.
 };
 

@@ -110,6 +110,7 @@ const Route& Simulation::Member::make_route(const PublishedMessage& message) {
 void Simulation::Member::redirect() {
     for (const auto& route : routes_) {
         if (route != nullptr) {
+            route->gated = runner_.is_gated(route->topic);
             simulation_.direct(*route);
         }
     }

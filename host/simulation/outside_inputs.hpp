@@ -33,6 +33,7 @@ struct OutsideInput {
     std::uint32_t port = 0;              ///< Of a person's request.
     std::string request;                 ///< The same: its body.
     std::optional<bool> gate;            ///< The kill switch is engaged or released.
+    std::optional<std::string> rules;    ///< Others for topics, as JSON text.
 };
 
 /// The agents of a recording that are run afresh, each with what it needs.
@@ -42,6 +43,8 @@ struct RerunAgent {
     std::uint32_t stream = 0;
     std::optional<std::pair<std::uint32_t, std::string>>
         state;  ///< Version and bytes, at the start.
+    /// What its store held at the start, of what it ever read; nothing: no such key.
+    std::map<std::string, std::optional<std::string>> store;
 };
 
 struct OutsideInputs {
@@ -49,8 +52,12 @@ struct OutsideInputs {
     std::vector<RerunAgent> inside;    ///< In the fleet's order.
     std::vector<std::string> outside;  ///< The agents whose messages are inputs.
     std::vector<OutsideInput> inputs;  ///< By time; at one time as they were recorded.
+    std::string rules = "[]";          ///< For topics, at the start: JSON text.
     /// What is to be compared, by publisher and topic, in order.
     std::map<std::pair<std::string, std::string>, std::vector<KeptMessage>> recorded;
+    /// By agent: from what a life heard last before it was killed to where the next one began. What
+    /// it gave then may never have left it, but for durable messages.
+    std::map<std::string, std::vector<std::pair<std::int64_t, std::int64_t>>> gaps;
     std::int64_t last_time = 0;  ///< What any clock read last.
     std::vector<std::string> notes;
 };

@@ -131,6 +131,10 @@ void PlayerAgent::publish(const OutsideInput& input) {
         ports_.set_gate(*input.gate);
         return;
     }
+    if (input.rules) {
+        ports_.set_rules(*input.rules);
+        return;
+    }
     if (!input.message) {
         (void)host_->request(host_,
                              ports_.ask(input.agent, input.port),

@@ -24,6 +24,8 @@ struct PlayerPorts {
     std::function<std::uint32_t(const std::string& agent, std::uint32_t port)> ask;
     /// Sets the kill switch of the simulation.
     std::function<void(bool engaged)> set_gate;
+    /// Gives the simulated fleet other rules for topics.
+    std::function<void(const std::string& rules)> set_rules;
 };
 
 /// Does each thing at its time: as the owner of the replay clock, which it moves as the recorded

@@ -93,7 +93,7 @@ private:
         AgentSetup setup;
         setup.name = name;
         setup.fleet = inputs_.names.fleet();
-        const auto rules = parse_json(inputs_.names.rules());
+        const auto rules = parse_json(inputs_.rules);
         setup.rules = rules ? read_rules(rules.value()) : std::vector<TopicRights>();
         setup.mode = DROVER_MODE_SIMULATION;
         setup.foreign_threads = false;
@@ -112,8 +112,17 @@ private:
             value_or<std::string>(configs_, std::to_string(from.stream).c_str(), from.life.config);
         made.may_engage = from.life.may_engage;
         share(from.agent, made);
+        made.setup.start_time = from.life.mode == DROVER_MODE_REPLAY ? from.life.start_time : 0;
         if (from.state) {
             made.setup.state = InitialState{from.state->first, from.state->second};
+        }
+        if (from.life.random != decltype(from.life.random){}) {
+            made.setup.random = from.life.random;
+        }
+        for (const auto& [key, value] : from.store) {
+            if (value) {
+                made.setup.store.emplace(key, *value);
+            }
         }
         return made;
     }
@@ -159,7 +168,7 @@ private:
         for (const OutsideInput& input : own) {
             if (input.message) {
                 add_out_port(made, input.message->message().header.type);
-            } else if (!input.gate) {
+            } else if (!input.gate && !input.rules) {
                 add_client_port(made, input);
             }
         }
@@ -172,6 +181,11 @@ private:
         };
         ports.set_gate = [this](bool engaged) {
             (void)simulation_->kill_switch().write(engaged, people, "as recorded");
+        };
+        ports.set_rules = [this](const std::string& rules) {
+            if (const auto json = parse_json(rules)) {
+                simulation_->take_rules(read_rules(json.value()));
+            }
         };
         players_.push_back(std::make_unique<PlayerAgent>(
             std::move(own), owns_clock, inputs_.last_time, std::move(ports)));

@@ -1,5 +1,6 @@
 #include "simulation/recorded_replay.hpp"
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,7 +30,10 @@ public:
           plugin_(value_or<std::string>(request, "plugin", "")),
           configs_(value_or(request, "configs", Json::object())) {}
 
-    Result<void> run(RecordingReader& reader) {
+    Result<void> run(RecordingReader& reader, const std::filesystem::path& file) {
+        if (auto holds = reader.must_hold_all(file); !holds) {
+            return holds;
+        }
         while (const auto block = reader.next()) {
             auto taken = take(*block);
             if (!taken) {
@@ -176,12 +180,13 @@ Json serve_replay(const Json& request) {
 }  // namespace
 
 Json replay_agent(const Json& request) {
-    auto reader = RecordingReader::open(request.at("file").get<std::string>());
+    const std::filesystem::path file = request.at("file").get<std::string>();
+    auto reader = RecordingReader::open(file);
     if (!reader) {
         return replay_failed(reader.error().message);
     }
     AgentReplay replay(request);
-    const auto ran = replay.run(reader.value());
+    const auto ran = replay.run(reader.value(), file);
     return ran ? replay.answer() : replay_failed(ran.error().message);
 }
 

@@ -233,6 +233,15 @@ void Simulation::stop_all() {
     }
 }
 
+void Simulation::take_rules(const std::vector<TopicRights>& rules) {
+    for (const auto& member : members_) {
+        member->runner().take_rules(rules);
+    }
+    for (const auto& member : members_) {
+        member->redirect();
+    }
+}
+
 void Simulation::direct(Route& route) {
     route.receivers.clear();
     route.shares.clear();

@@ -67,6 +67,9 @@ public:
     /// agent cannot start, gives up, or an instant has no end; the sentence names the agent.
     [[nodiscard]] Result<SimulationResult> run();
 
+    /// Other rules for topics, between two callbacks of others. A publisher that had found its
+    /// topic before keeps it, and nobody refuses what it publishes there.
+    void take_rules(const std::vector<TopicRights>& rules);
     /// The kill switch of the simulated fleet; released at first.
     [[nodiscard]] KillSwitchPage& kill_switch() { return kill_switch_; }
 

@@ -21,13 +21,21 @@ bool is_poisoned(Poison& poison, const UnitLife& life) {
     if (life.exit.position == 0) {
         return false;  // It ended over something else, which says nothing of the message.
     }
-    if (poison.position != life.exit.position) {
+    if (poison.position != life.exit.position || poison.crashes >= Poison::most_crashes) {
         poison = {life.exit.position, 0};
     }
+    poison.topic = life.exit.topic;
+    poison.publisher = life.exit.publisher;
     return ++poison.crashes >= Poison::most_crashes;
 }
 
 }  // namespace
+
+std::string message_text(const Poison& poison) {
+    const std::string publisher = poison.publisher.empty() ? "" : " of " + poison.publisher;
+    return "the durable message at position " + std::to_string(poison.position) +
+           (poison.topic.empty() ? "" : " (" + poison.topic + publisher + ")");
+}
 
 void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
     const UnitLife& life = unit.life;
@@ -46,13 +54,11 @@ void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
         unit.decision = {};
         take(unit,
              AgentEvent::ended_failed,
-             "it ended " + std::to_string(unit.poison.crashes) +
-                 " times while it handled the durable message at position " +
-                 std::to_string(unit.poison.position) + "; last: " + end + "; 'drover log skip " +
+             "it ended " + std::to_string(unit.poison.crashes) + " times while it handled " +
+                 message_text(unit.poison) + "; last: " + end + "; 'drover log skip " +
                  unit.plan.name + "' passes over that message, 'drover start " + unit.plan.name +
                  "' tries again",
              now);
-        unit.poison.crashes = 0;
         return;
     }
     unit.decision = unit.policy.decide(success, life.exit_time);

@@ -326,7 +326,10 @@ std::optional<UnitStatus> FleetSupervisor::status(const std::string& name, Monot
     status.reason = fleet_->reason(unit, now);
     status.changed = unit.changed;
     status.restarts = unit.restarts;
-    status.poison = unit.state == AgentState::failed ? unit.poison.position : 0;
+    const bool is_down = unit.state == AgentState::failed || unit.state == AgentState::backing_off;
+    if (is_down && unit.poison.position != 0 && unit.life.exit.position == unit.poison.position) {
+        status.poison = unit.poison;
+    }
     status.last_exit = unit.last_exit;
     if (unit.life.exited) {
         status.end = end_text(unit.life);

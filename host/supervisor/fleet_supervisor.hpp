@@ -76,7 +76,23 @@ struct UnitExit {
     bool is_final = false;  ///< It cannot be started as agents.yaml wants it: trying again is vain.
     /// Of the durable message that it was handling, in the router's log; 0: none.
     std::uint64_t position = 0;
+    std::string topic{};      ///< Of that message; empty: not known.
+    std::string publisher{};  ///< The same.
 };
+
+/// A durable message over which a unit has ended badly, again and again.
+struct Poison {
+    /// So often it is tried.
+    static constexpr int most_crashes = 3;
+
+    std::uint64_t position = 0;  ///< In the router's log; 0: none.
+    int crashes = 0;
+    std::string topic{};      ///< Empty: not known.
+    std::string publisher{};  ///< The same.
+};
+
+/// "the durable message at position 17 (order.submit.SPX of risk)"
+[[nodiscard]] std::string message_text(const Poison& poison);
 
 /// What a unit says of itself over the control channel.
 struct HealthReport {
@@ -145,8 +161,8 @@ struct UnitStatus {
     std::optional<Monotonic> started;   ///< When the process that runs now was spawned.
     std::optional<Monotonic> next_try;  ///< In backing_off, and in failed during a cooldown.
     std::optional<ScheduleStanding> schedule;
-    /// While it has failed over a durable message: its position in the router's log; else 0.
-    std::uint64_t poison = 0;
+    /// The durable message over which its last process ended badly, until another one is started.
+    std::optional<Poison> poison;
 };
 
 /// The supervisor's brain. One thread. Events may come in from inside an AgentLauncher's function;

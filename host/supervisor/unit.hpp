@@ -65,15 +65,6 @@ struct UnitLife {
     std::string origin;                      ///< "restarted after: killed by SIGKILL after 4.1 s"
 };
 
-/// A durable message over which a unit has ended badly, again and again.
-struct Poison {
-    /// So often it is tried.
-    static constexpr int most_crashes = 3;
-
-    std::uint64_t position = 0;  ///< In the router's log; 0: none.
-    int crashes = 0;
-};
-
 struct Unit {
     Unit(UnitPlan with_plan, std::uint64_t seed);
 

@@ -68,7 +68,9 @@ Json json_of(const UnitExit& exit) {
             {"code", or_null(exit.code)},
             {"signal", or_null(exit.signal)},
             {"pid", exit.pid},
-            {"position", exit.position}};
+            {"position", exit.position},
+            {"topic", exit.topic},
+            {"publisher", exit.publisher}};
 }
 
 UnitExit exit_in(const Json& json) {
@@ -79,7 +81,22 @@ UnitExit exit_in(const Json& json) {
     read(json, "signal", exit.signal);
     read(json, "pid", exit.pid);
     read(json, "position", exit.position);
+    read(json, "topic", exit.topic);
+    read(json, "publisher", exit.publisher);
     return exit;
+}
+
+Json json_of(const Poison& poison) {
+    return {poison.position, poison.crashes, poison.topic, poison.publisher};
+}
+
+Poison poison_in(const Json& json) {
+    Poison poison{json.at(0).get<std::uint64_t>(), json.at(1).get<int>()};
+    if (json.size() > 3) {  // An older droverd kept no names.
+        poison.topic = json.at(2).get<std::string>();
+        poison.publisher = json.at(3).get<std::string>();
+    }
+    return poison;
 }
 
 Json json_of(const UnitLife& life) {
@@ -253,7 +270,7 @@ Json memory_of(const Unit& unit) {
                    {"lives", unit.lives},
                    {"lives_of_dependencies", unit.lives_of_dependencies},
                    {"restarts", unit.restarts},
-                   {"poison", {unit.poison.position, unit.poison.crashes}},
+                   {"poison", json_of(unit.poison)},
                    {"counts", json_of(unit.policy.counts())}};
     if (unit.last_exit) {
         memory["last_exit"] = {{"text", unit.last_exit->text},
@@ -283,7 +300,7 @@ void remember(Unit& unit, const Json& memory) {
     read(memory, "lives_of_dependencies", unit.lives_of_dependencies);
     read(memory, "restarts", unit.restarts);
     if (const auto poison = memory.find("poison"); poison != memory.end()) {
-        unit.poison = {poison->at(0).get<std::uint64_t>(), poison->at(1).get<int>()};
+        unit.poison = poison_in(*poison);
     }
     unit.policy.go_on_with(counts_in(memory.at("counts")));
     if (const auto exit = memory.find("last_exit"); exit != memory.end()) {

@@ -54,6 +54,10 @@ void BrokerAgent::on_message(const Message& message) {
                 venue_->submit(order, message.event_time(), events_);
             }
         }
+        if (is_withdrawing_) {
+            // Sent before whoever sent it was gone, or by who is just back: that will be told.
+            begin_grace();
+        }
     } else if (message.is(cancels_port)) {
         for (const drover_cancel& cancel : message.records(cancels_port)) {
             if (text_of(cancel.account) == account) {
@@ -226,6 +230,10 @@ void BrokerAgent::report_health() {
                   "Account " + venue_->settings().account +
                       " is halted: an amount became too large for exact arithmetic. It takes no "
                       "more orders.");
+        return;
+    }
+    if (is_withdrawing_) {
+        degraded("link_lost", "Working orders are withdrawn: " + cut_off_text() + ".");
         return;
     }
     healthy("account " + venue_->settings().account + ": cash " +

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,7 @@ public:
                                  broker_settings_example,
                                  1};
     static constexpr bool keeps_state = true;
+    static constexpr bool follows_links = true;
 
     void configure(const Config& config) override;
     bool start() override;
@@ -75,6 +77,10 @@ public:
                     std::uint64_t sequence,
                     drover_status status,
                     std::string_view reason) override;
+    void on_link_lost(const Link& link, std::string_view reason) override;
+    void on_link_restored(const Link& link) override;
+    /// link_grace is over.
+    void on_timer(std::uint64_t id, std::int64_t due, std::uint32_t missed) override;
     void save_state(std::string& bytes) const override;
     void load_state(std::string_view bytes, std::uint32_t version) override;
 
@@ -89,6 +95,11 @@ private:
     void on_end();
     [[nodiscard]] std::string flatten(const std::vector<std::string>& symbols,
                                       const std::string& person);
+    /// Working orders are withdrawn when link_grace is over.
+    void begin_grace();
+    void withdraw_unwatched();
+    /// "the router is gone since 2026-11-27T13:00:00Z"
+    [[nodiscard]] std::string cut_off_text() const;
     /// Throws Failure where a symbol was never traded nor priced here.
     void check_symbols(const std::vector<std::string>& symbols) const;
     void note_lost(const Message& message);
@@ -118,7 +129,10 @@ private:
     std::uint32_t bars_since_loss_ = 0;
     bool is_degraded_ = false;
     bool is_halt_reported_ = false;
-    std::string refused_;  ///< The last sentence about a publication that was refused.
+    std::set<std::string> lost_links_;  ///< Without whom orders are not to work on.
+    std::int64_t cut_off_since_ = 0;    ///< When the first of them was lost.
+    bool is_withdrawing_ = false;       ///< They are lost for longer than link_grace.
+    std::string refused_;               ///< The last sentence about a publication that was refused.
 };
 
 }  // namespace drover

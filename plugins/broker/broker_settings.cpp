@@ -132,6 +132,10 @@ BrokerSettings read_broker_settings(std::string_view json) {
     settings.latency = duration_setting(config, "latency").value_or(0);
     settings.most_price_age = duration_setting(config, "max_price_age");
     settings.at_end = at_end_setting(config.value("at_end", "mark"));
+    if (config.value("on_link_lost", "cancel_open_orders") == "keep") {
+        settings.on_link_lost = OnLinkLost::keep;
+    }
+    settings.link_grace = duration_setting(config, "link_grace").value_or(settings.link_grace);
     if (config.contains("instruments")) {
         for (const auto& [symbol, rules] : config.at("instruments").items()) {
             if (symbol.empty() || symbol.size() > 24) {

@@ -25,6 +25,9 @@ struct InstrumentRules {
 /// What becomes of open positions when a history ends.
 enum class AtEnd : std::uint8_t { mark, close_at_last_open, close_at_last_close };
 
+/// What becomes of working orders when nobody watches over them any more.
+enum class OnLinkLost : std::uint8_t { cancel_open_orders, keep };
+
 struct BrokerSettings {
     std::string account;
     std::string currency;
@@ -33,6 +36,8 @@ struct BrokerSettings {
     std::int64_t latency = 0;  ///< ns from an order's event time until it may match.
     std::optional<std::int64_t> most_price_age;  ///< ns
     AtEnd at_end = AtEnd::mark;
+    OnLinkLost on_link_lost = OnLinkLost::cancel_open_orders;
+    std::int64_t link_grace = 5'000'000'000;  ///< ns that a link may be lost before that.
     std::map<std::string, InstrumentRules, std::less<>> instruments;
 
     /// The rules of a symbol; those of an unlisted one demand nothing.

@@ -14,9 +14,13 @@ void OrderHistory::add(const drover_order_event& end) {
         ends_.pop_front();
     }
     ends_.push_back(end);
+    text_.clear();
 }
 
-Json OrderHistory::save() const {
+const std::string& OrderHistory::to_text() const {
+    if (!text_.empty()) {
+        return text_;
+    }
     Json list = Json::array();
     for (const drover_order_event& end : ends_) {
         Json saved{{"id", text_of(end.client_order_id)},
@@ -28,13 +32,16 @@ Json OrderHistory::save() const {
                    {"price", end.fill_price},
                    {"kind", end.kind},
                    {"side", end.side}};
-        if (end.kind != DROVER_ORDER_FILLED) {
+        if (end.code[0] != '\0') {
             saved["code"] = text_of(end.code);
+        }
+        if (end.reason[0] != '\0') {
             saved["reason"] = text_of(end.reason);
         }
         list.push_back(std::move(saved));
     }
-    return list;
+    text_ = list.dump();
+    return text_;
 }
 
 void OrderHistory::load(const Json& list) {

@@ -78,6 +78,11 @@ public:
                                    const std::string& person,
                                    std::int64_t event_time,
                                    OrderEvents& events);
+    /// Withdraws the working orders that nobody watches over any more: all but those that can only
+    /// reduce a position and those that a person sent. Returns how many.
+    std::uint32_t withdraw_unwatched(std::string_view why,
+                                     std::int64_t event_time,
+                                     OrderEvents& events);
     /// The history has ended: closes what `at_end` says.
     void end(OrderEvents& events);
 

@@ -86,11 +86,11 @@ std::string PaperVenue::save() const {
                      {"late_bars", late_bars_},
                      {"flattens", flattens_},
                      {"ended", has_ended_},
-                     {"history", history_.save()},
                      {"instruments", std::move(instruments)}};
-    // The long part that most bars leave alone comes first, so that it stays where it is and the
-    // host need not write it again. Digits, blanks and semicolons need no escapes.
-    return "{\"finished\":\"" + finished_.to_text() + "\"," + state.dump().substr(1);
+    // The long parts that most bars leave alone come first, so that they stay where they are and
+    // the host need not write them again. Digits, blanks and semicolons need no escapes.
+    return "{\"finished\":\"" + finished_.to_text() + "\",\"history\":" + history_.to_text() + "," +
+           state.dump().substr(1);
 }
 
 void PaperVenue::load(std::string_view text) {

@@ -1,7 +1,9 @@
 // Fifty independent agents, and a chain of ten that wait for each other, from the wish to start
-// them until all run; droverd, the router and the zygote are there, no agent is.
+// them until all run; droverd, the router and the zygote are there, no agent is. Beside them as
+// many bare processes.
 #include <string>
 
+#include "bench/bare_processes.hpp"
 #include "bench/live_client.hpp"
 #include "bench/rows.hpp"
 #include "bench/workshop.hpp"
@@ -46,6 +48,8 @@ Figure start_all(Figure figure, const Settings& settings, const std::string& tex
         (void)workshop.stamps().wait_for(
             BENCH_STARTED, static_cast<std::size_t>(agents), std::chrono::seconds(30));
         figure.runs.push_back(milliseconds_between(began, client.wait_until_all_run()));
+        figure.floor_runs.push_back(agents == crowd ? start_bare_processes(agents)
+                                                    : start_bare_processes_in_turn(agents));
     }
     workshop.drover({"down"});
     return figure;
@@ -79,19 +83,21 @@ Figure whole_up(const Settings& settings) {
 
 std::vector<Figure> measure_cold(const Settings& settings) {
     const std::vector<Target> within_60{{Target::Of::value, Target::Bound::at_most, 60}};
+    const std::string fifty_bare = "fifty bare processes";
+    const std::string ten_bare = "ten bare ones in turn";
     const std::string from = "from the wish on the control socket; droverd and router run";
     return {
         start_all({"cold.fifty_zygote",
                    "50 agents, none running, to all ready, with a zygote",
                    "ms",
                    {},
-                   "",
+                   fifty_bare,
                    {},
                    within_60,
                    from + ", the zygote stands by"},
                   settings,
                   cold_fleet(crowd, false, true)),
-        start_all({"cold.fifty_exec", "the same 50, executed", "ms", {}, "", {}, {}, ""},
+        start_all({"cold.fifty_exec", "the same 50, executed", "ms", {}, fifty_bare, {}, {}, ""},
                   settings,
                   cold_fleet(crowd, false, false)),
         whole_up(settings),
@@ -99,16 +105,22 @@ std::vector<Figure> measure_cold(const Settings& settings) {
                    "chain of 10 agents, each waits for `healthy`",
                    "ms",
                    {},
-                   "",
+                   ten_bare,
                    {},
                    within_60,
                    from},
                   settings,
                   cold_fleet(links_of_chain, true, false)),
-        start_all(
-            {"cold.chain_zygote", "the same chain with a zygote", "ms", {}, "", {}, within_60, ""},
-            settings,
-            cold_fleet(links_of_chain, true, true))};
+        start_all({"cold.chain_zygote",
+                   "the same chain with a zygote",
+                   "ms",
+                   {},
+                   ten_bare,
+                   {},
+                   within_60,
+                   ""},
+                  settings,
+                  cold_fleet(links_of_chain, true, true))};
 }
 
 }  // namespace drover::bench

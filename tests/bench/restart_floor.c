@@ -3,13 +3,14 @@
  * the same messages, so that it is the same settled agent that is killed: what its end costs, the
  * floor pays too. A router there is not: the socket that the messages name is only listened on.
  *
- * restart_floor MESSAGES SOCKET PROGRAM [ARGUMENTS…]: keeps PROGRAM running until it is killed
- * itself. MESSAGES is the file whose text each process is sent. */
+ * restart_floor MESSAGES SOCKET WORD PROGRAM [ARGUMENTS…]: keeps PROGRAM running until it is killed
+ * itself. MESSAGES is the file whose text each process is sent, WORD the first one of a status page
+ * (docs/control_channel.md), as a number: without it drover-agent ends at once. */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -19,10 +20,15 @@
 
 extern char** environ;
 
-/* The first word of a status page (docs/control_channel.md); without it drover-agent ends at once.
- */
-static const uint64_t page_magic = UINT64_C(0x3130454741505244);
-enum { page_size = 8192, most_text = 65536, backlog = 4096, child_channel = 3, child_page = 4, first_free = 10 };
+enum {
+    page_size = 8192,
+    most_text = 65536,
+    backlog = 4096,
+    child_channel = 3,
+    child_page = 4,
+    first_free = 10,
+    own_words = 4 /* Before those of the program. */
+};
 
 static int moved_up(int descriptor) {
     const int higher = fcntl(descriptor, F_DUPFD_CLOEXEC, first_free);
@@ -58,7 +64,7 @@ static int listen_on(const char* path) {
 int main(int count, char** arguments) {
     static char text[most_text];
     int channel[2];
-    const int file = count < 4 ? -1 : open(arguments[1], O_RDONLY | O_CLOEXEC);
+    const int file = count <= own_words ? -1 : open(arguments[1], O_RDONLY | O_CLOEXEC);
     const ssize_t size = read(file, text, sizeof text);
     if (size <= 0 || listen_on(arguments[2]) < 0) {
         return 2;
@@ -70,15 +76,16 @@ int main(int count, char** arguments) {
     const int page = moved_up(memfd_create("page", MFD_CLOEXEC));
     channel[0] = moved_up(channel[0]);
     channel[1] = moved_up(channel[1]);
+    const uint64_t word = strtoull(arguments[3], NULL, 10);
     if (page < 0 || ftruncate(page, page_size) != 0 ||
-        pwrite(page, &page_magic, sizeof page_magic, 0) != (ssize_t)sizeof page_magic) {
+        pwrite(page, &word, sizeof word, 0) != (ssize_t)sizeof word) {
         return 2;
     }
     while (1) {
         if (write(channel[0], text, (size_t)size) != size) {
             return 2;
         }
-        const pid_t pid = start(arguments + 3, channel[1], page);
+        const pid_t pid = start(arguments + own_words, channel[1], page);
         if (pid < 0) {
             return 2;
         }

@@ -10,6 +10,7 @@
 #include "bench/live_client.hpp"
 #include "bench/rows.hpp"
 #include "bench/workshop.hpp"
+#include "process/status_page.hpp"
 
 namespace drover::bench {
 namespace {
@@ -86,9 +87,13 @@ std::vector<Figure> measure_restart(const Settings& settings) {
     LiveClient client(ours);
     const std::string socket = (beside.folder() / "nobody").string();
     const auto messages = beside.write("messages", messages_for_floor(beside, socket));
-    const Program floor = beside.start(
-        bench_program("restart_floor"),
-        {messages.string(), socket, program("drover-agent").string(), "--live", "victim"});
+    const Program floor = beside.start(bench_program("restart_floor"),
+                                       {messages.string(),
+                                        socket,
+                                        std::to_string(StatusPageLayout::right_magic),
+                                        program("drover-agent").string(),
+                                        "--live",
+                                        "victim"});
     std::uint32_t our_pid = client.pid_of("victim");
     std::uint32_t floor_pid = first_of(beside, BENCH_CREATED).pid;
 

@@ -1,17 +1,10 @@
 // The seven agents of agents.yaml from `drover up` to all healthy, beside the start of seven bare
 // processes that only say that they run.
-#include <array>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
-#include <spawn.h>
-#include <sys/wait.h>
-
+#include "bench/bare_processes.hpp"
 #include "bench/rows.hpp"
+#include "bench/stamp_sheet.h"
 #include "bench/workshop.hpp"
 
 namespace drover::bench {
@@ -30,43 +23,6 @@ double up(const Workshop& workshop) {
     workshop.drover({"up", "-d", "--fresh", "-f", file.string()});
     const double took = milliseconds_since(began);
     workshop.drover({"down"});
-    return took;
-}
-
-/// posix_spawn of seven processes until each has said its byte.
-double bare_processes() {
-    std::string path = bench_program("bare_process").string();
-    std::array<int, 2> said{};
-    if (::pipe2(said.data(), O_CLOEXEC) != 0) {
-        throw std::runtime_error("no pipe");
-    }
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, said[1], 3);
-    std::vector<pid_t> pids;
-    std::array<char*, 2> arguments{path.data(), nullptr};
-    const std::int64_t began = bench_now();
-    for (int count = 0; count < agents; ++count) {
-        pid_t pid = -1;
-        if (::posix_spawn(&pid, path.c_str(), &actions, nullptr, arguments.data(), environ) != 0) {
-            throw std::runtime_error("cannot start " + path);
-        }
-        pids.push_back(pid);
-    }
-    char byte = 0;
-    for (int count = 0; count < agents; ++count) {
-        if (::read(said[0], &byte, 1) != 1) {
-            throw std::runtime_error(path + " said nothing");
-        }
-    }
-    const double took = milliseconds_since(began);
-    for (const pid_t pid : pids) {
-        ::kill(pid, SIGKILL);
-        ::waitpid(pid, nullptr, 0);
-    }
-    posix_spawn_file_actions_destroy(&actions);
-    ::close(said[0]);
-    ::close(said[1]);
     return took;
 }
 
@@ -91,9 +47,9 @@ std::vector<Figure> measure_up(const Settings& settings) {
                  "`drover up -d --fresh` from its start to its end"};
     for (int run = 0; run < settings.runs; ++run) {
         const Workshop workshop;
-        first.floor_runs.push_back(bare_processes());
+        first.floor_runs.push_back(start_bare_processes(agents));
         first.runs.push_back(up(workshop));
-        again.floor_runs.push_back(bare_processes());
+        again.floor_runs.push_back(start_bare_processes(agents));
         again.runs.push_back(up(workshop));
     }
     return {first, again};

@@ -3,87 +3,81 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
-#include "base/json_value.hpp"
 #include "scenarios/trading_fleet.hpp"
 
 namespace drover::campaigns {
 namespace {
 
-using scenarios::AgentStatus;
-using scenarios::FleetStatus;
 using scenarios::FleetUnderTest;
 
 constexpr std::array<const char*, 6> trading_agents{
     "market-data", "broker", "pattern-recognition", "risk", "advisor", "performance"};
-constexpr const char* router_unit = "drover-router";
 constexpr std::uint64_t longest_pause_us = 60'000;
+/// Asking for the status costs more than a kill.
+constexpr int kills_between_looks = 8;
+/// Looking through /proc is cheap, and a process that is not there comes within milliseconds.
+constexpr std::chrono::milliseconds look_pause{2};
 
 void exchange(std::string& text, const std::string& from, const std::string& to) {
     const std::size_t at = text.find(from);
-    if (at != std::string::npos) {
-        text.replace(at, from.size(), to);
+    if (at == std::string::npos) {
+        throw std::runtime_error("agents.yaml does not hold '" + from +
+                                 "' any more; change kill_trials.cpp with it");
     }
+    text.replace(at, from.size(), to);
 }
 
-/// The answer of an agent as text; empty where it gave none.
-std::string answer_of(const FleetUnderTest& fleet,
-                      const std::string& agent,
-                      const std::string& port,
-                      const std::string& question) {
-    const auto asked = fleet.drover({"request", agent, port, question, "-o", "json"});
-    const auto document = parse_json(asked.output);
-    if (asked.exit_code != 0 || !document || !document.value().contains("reply")) {
-        return {};
+bool becomes_true(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + scenarios::patience;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            return false;
+        }
+        std::this_thread::sleep_for(look_pause);
     }
-    return document.value().at("reply").dump();
-}
-
-/// Every order and what became of it, without the broker's words: one that lives anew does not have
-/// those of all orders that ended before.
-std::string without_reasons(const std::string& orders) {
-    auto document = parse_json(orders);
-    if (!document || !document.value().contains("rows")) {
-        return orders;
-    }
-    for (Json& row : document.value().at("rows")) {
-        row.erase("reason");
-    }
-    return document.value().dump();
+    return true;
 }
 
 }  // namespace
 
-std::string killable_fleet_yaml(const std::string& history,
-                                const std::string& speed,
-                                const std::string& more_agents) {
+std::string killable_fleet_yaml(const KillableFleet& wanted) {
     std::string text = scenarios::trading_fleet_yaml(
-        {.history = history, .speed = speed, .more_agents = more_agents});
+        {.history = wanted.history, .speed = wanted.speed, .more_agents = wanted.more_agents});
     exchange(text, "initial: 20ms", "initial: 1ms");
     exchange(text, "max: 30s, jitter", "max: 5ms, jitter");
     exchange(text,
              "{max_restarts: 5, window: 60s, then: cooldown, cooldown: 5m}",
              "{max_restarts: 1000000, window: 1s}");
+    if (wanted.has_order_flow) {
+        exchange(text, "{fast: 10, slow: 20}", "{fast: 2, slow: 4}");
+    }
+    if (wanted.adopts_supervisors) {
+        exchange(text, "defaults:\n", "on_supervisor_death: adopt\ndefaults:\n");
+    }
     return text;
 }
 
-std::optional<ReplayOutcome> outcome_of(const FleetUnderTest& fleet, std::chrono::seconds longest) {
-    const bool has_ended = scenarios::eventually(
-        [&fleet] {
-            const auto status = fleet.status();
-            return status && (*status)["market-data"].reason.starts_with("history ended");
-        },
-        longest);
-    if (!has_ended) {
-        return std::nullopt;
+int KillsFound::points() const {
+    int points = 0;
+    for (const auto& [what, count] : kills) {
+        points += count;
     }
-    // A request of a person enters the replay's queue behind everything that is in it.
-    return ReplayOutcome{without_reasons(answer_of(fleet, "broker", "orders", R"({"all": true})")),
-                         answer_of(fleet, "broker", "positions", "{}"),
-                         answer_of(fleet, "broker", "accounts", "{}"),
-                         answer_of(fleet, "performance", "trades", R"({"count": 1000})")};
+    return points;
+}
+
+void KillsFound::add(const KillsFound& other) {
+    for (const auto& [what, count] : other.kills) {
+        kills[what] += count;
+    }
+    rounds += other.rounds;
+    lost += other.lost;
+    doubled += other.doubled;
+    supervisors_adopted += other.supervisors_adopted;
+    failures.insert(failures.end(), other.failures.begin(), other.failures.end());
 }
 
 void KillTrials::fail(const std::string& what) {
@@ -105,29 +99,33 @@ void KillTrials::run(int points) {
 }
 
 void KillTrials::play_round(int points) {
-    ++found_.rounds;
+    kind_.adopts_supervisors = ++found_.rounds % 2 == 0;
+    fleet_.write("agents.yaml", killable_fleet_yaml(kind_));
     must(fleet_.drover({"up", "-d", "--fresh"}));
-    while (made_ < points && !has_ended() && found_.failures.empty()) {
+    for (int kill = 1; made_ < points && found_.failures.empty(); ++kill) {
+        if (kill % kills_between_looks == 0 && has_ended()) {
+            break;
+        }
         std::this_thread::sleep_for(std::chrono::microseconds(pick(longest_pause_us)));
         kill_once();
     }
+    compare();
+    must(fleet_.drover({"down"}));
+}
+
+void KillTrials::compare() {
     const auto outcome = outcome_of(fleet_, 10 * scenarios::patience);
     if (!outcome) {
         const auto status = fleet_.status();
         fail("the history does not end: " + (status ? status->text : "no status"));
-    } else if (*outcome != undisturbed_) {
-        for (const auto& [what, now, before] :
-             {std::tuple{"orders", &outcome->orders, &undisturbed_.orders},
-              std::tuple{"positions", &outcome->positions, &undisturbed_.positions},
-              std::tuple{"account", &outcome->account, &undisturbed_.account},
-              std::tuple{"trades", &outcome->trades, &undisturbed_.trades}}) {
-            if (*now != *before) {
-                fail(std::string("the ") + what + " differ.\nundisturbed: " + *before +
-                     "\nkilled:      " + *now);
-            }
-        }
+        return;
     }
-    must(fleet_.drover({"down"}));
+    const OutcomeDifference difference = difference_of(undisturbed_, *outcome);
+    found_.lost += difference.lost;
+    found_.doubled += difference.doubled;
+    for (const std::string& sentence : difference.sentences) {
+        fail(sentence);
+    }
 }
 
 bool KillTrials::has_ended() const {
@@ -137,37 +135,76 @@ bool KillTrials::has_ended() const {
 
 void KillTrials::kill_once() {
     ++made_;
-    // Of twenty kills thirteen hit an agent, six the router, and one hits everything.
-    constexpr std::size_t kinds = 20;
+    // Of 32 kills 20 hit an agent, 7 the router, 2 the supervisor, 2 everything and 1 the guard.
+    constexpr std::size_t kinds = 32;
     const std::size_t kind = pick(kinds);
-    if (kind == 0) {
+    if (kind < 2) {
         kill_everything();
-    } else if (kind < 7) {
+    } else if (kind < 5) {
+        kill_droverd(kind == 4);
+    } else if (kind < 12) {
         ++found_.kills["router"];
-        kill_unit(router_unit);
+        kill_when_there("the router", [](const FleetProcesses& all) { return all.router(); });
     } else {
         ++found_.kills["agent"];
-        kill_unit(trading_agents[pick(trading_agents.size())]);
+        const std::string agent = trading_agents[pick(trading_agents.size())];
+        kill_when_there(agent, [&](const FleetProcesses& all) { return all.agent(agent); });
     }
 }
 
-void KillTrials::kill_unit(const std::string& unit) {
-    std::optional<pid_t> pid;
-    const bool is_there = scenarios::eventually([&] {
-        const auto status = fleet_.status();
-        pid = status ? (*status)[unit].pid : std::nullopt;
-        return pid.has_value();
+void KillTrials::kill_when_there(const std::string& unit,
+                                 const std::function<pid_t(const FleetProcesses&)>& find) {
+    const bool was_there = becomes_true([&] {
+        const pid_t pid = find(FleetProcesses(fleet_.mark()));
+        return pid > 0 && ::kill(pid, SIGKILL) == 0;
     });
-    if (!is_there) {
+    if (!was_there) {
         fail(unit + " has no process to kill");
+    }
+}
+
+void KillTrials::kill_droverd(bool is_guard) {
+    ++found_.kills[is_guard ? "guard" : "supervisor"];
+    const FleetProcesses before(fleet_.mark());
+    const pid_t guard = before.guard();
+    const pid_t supervisor = before.supervisor();
+    if (guard <= 0 || supervisor <= 0 || ::kill(is_guard ? guard : supervisor, SIGKILL) != 0) {
+        fail("there is no guard or no supervisor to kill");
         return;
     }
-    ::kill(*pid, SIGKILL);
+    if (is_guard || !kind_.adopts_supervisors) {
+        start_again(is_guard ? "a kill of the guard" : "a kill of the supervisor");
+        return;
+    }
+    // The sixth that is lost within a minute ends the fleet instead.
+    bool is_adopted = false;
+    const bool is_decided = becomes_true([&] {
+        const FleetProcesses now(fleet_.mark());
+        is_adopted = now.guard() == guard && now.supervisor() > 0 && now.supervisor() != supervisor;
+        return is_adopted || now.is_empty();
+    });
+    if (!is_decided) {
+        fail("the guard neither started another supervisor nor ended the fleet");
+    } else if (is_adopted) {
+        ++found_.supervisors_adopted;
+    } else {
+        start_again("a kill of the supervisor");
+    }
 }
 
 void KillTrials::kill_everything() {
     ++found_.kills["everything"];
     scenarios::kill_marked(fleet_.mark());
+    must(fleet_.drover({"up", "-d"}));
+}
+
+void KillTrials::start_again(const std::string& after) {
+    const bool is_gone = becomes_true([&] { return FleetProcesses(fleet_.mark()).is_empty(); });
+    if (!is_gone) {
+        fail(std::to_string(scenarios::find_marked(fleet_.mark()).size()) +
+             " processes are left after " + after);
+        scenarios::kill_marked(fleet_.mark());
+    }
     must(fleet_.drover({"up", "-d"}));
 }
 

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/json_value.hpp"
+#include "durable_log/log_state.hpp"
+#include "durable_log/record_format.hpp"
 #include "wire/bundle.hpp"
 #include "wire/control_frame.hpp"
 #include "wire/message_frame.hpp"
@@ -213,6 +215,65 @@ std::vector<std::pair<std::string, Bytes>> orders() {
     return all;
 }
 
+/// A segment file with a checkpoint and two messages, the second of a later sync.
+Bytes segment(std::uint64_t first_position) {
+    SegmentHeader header;
+    header.log.fill(7);
+    header.first_position = first_position;
+    header.file_size = 4096;
+    Bytes bytes = encode_header(header);
+    LogState state;
+    state.sequences[100] = first_position - 1;
+    state.receivers["risk"] = {first_position - 1, first_position - 1, {first_position}};
+    Bytes records;
+    RecordHead head;
+    head.kind = static_cast<std::uint16_t>(RecordKind::checkpoint);
+    head.position = first_position - 1;
+    append_record(records, head, encode_state(state));
+    for (std::uint64_t index = 0; index < 2; ++index) {
+        head.kind =
+            static_cast<std::uint16_t>(index == 0 ? RecordKind::message : RecordKind::refusal);
+        head.publisher = 100;
+        head.incarnation = 1;
+        head.position = first_position + index;
+        head.sequence = head.position;
+        append_record(records, head, index == 0 ? message("order.submit.x", 1) : Bytes());
+    }
+    seal(records, first_position);
+    bytes.insert(bytes.end(), records.begin(), records.end());
+    bytes.resize(bytes.size() + 256);  // As preallocated.
+    return bytes;
+}
+
+/// What tests/fuzz/durable_log_fuzz.cpp takes apart again.
+Bytes segments(std::uint8_t mends, const std::vector<Bytes>& files) {
+    Bytes all;
+    for (const Bytes& file : files) {
+        add_to_session(all, mends, file);
+    }
+    return all;
+}
+
+std::vector<std::pair<std::string, Bytes>> logs() {
+    constexpr std::uint8_t nothing = 0;
+    constexpr std::uint8_t header = 1;
+    constexpr std::uint8_t all = 3;
+    Bytes torn = segment(1);
+    torn.resize(torn.size() - 300);
+    Bytes bent = segment(1);
+    bent[sizeof(SegmentHeader) + 20] = std::byte{0xFF};
+    Bytes no_checkpoint = segment(1);
+    no_checkpoint[sizeof(SegmentHeader) + offsetof(RecordHead, kind)] = std::byte{1};
+    return {{"one", segments(nothing, {segment(1)})},
+            {"three", segments(header, {segment(1), segment(3), segment(5)})},
+            {"with_a_hole", segments(header, {segment(1), segment(9)})},
+            {"torn", segments(nothing, {torn})},
+            {"bent", segments(nothing, {bent})},
+            {"bent_and_mended", segments(all, {bent, segment(3)})},
+            {"no_checkpoint", segments(all, {no_checkpoint})},
+            {"no_segment", segments(nothing, {bytes_of_text("nonsense")})}};
+}
+
 bool write_all(const std::filesystem::path& folder,
                const std::vector<std::pair<std::string, Bytes>>& seeds) {
     std::filesystem::create_directories(folder);
@@ -240,6 +301,7 @@ int main(int count, char** arguments) {
     const bool is_written = write_all(folder / "envelope", frames()) &&
                             write_all(folder / "router", sessions()) &&
                             write_all(folder / "control_socket", lines()) &&
-                            write_all(folder / "control_channel", orders());
+                            write_all(folder / "control_channel", orders()) &&
+                            write_all(folder / "durable_log", logs());
     return is_written ? 0 : 1;
 }

@@ -17,13 +17,12 @@ std::string last_summary(const std::string& text) {
 
 TEST(DurableReplay, comes_to_the_same_while_agents_and_router_are_killed) {
     const FleetUnderTest fleet;
-    fleet.write(
-        "agents.yaml",
-        campaigns::killable_fleet_yaml(fleet.write("history.csv", random_walk(300)),
-                                       "max",
-                                       fleet.filled_in("  recorder:\n    plugin: @behaving@\n"
-                                                       "    agent: recorder\n    observer: true\n"
-                                                       "    config: {file: @FOLDER@/live.txt}\n")));
+    campaigns::KillableFleet kind;
+    kind.history = fleet.write("history.csv", random_walk(300));
+    kind.more_agents = fleet.filled_in(
+        "  recorder:\n    plugin: @behaving@\n    agent: recorder\n    observer: true\n"
+        "    config: {file: @FOLDER@/live.txt}\n");
+    fleet.write("agents.yaml", campaigns::killable_fleet_yaml(kind));
     const ProgramResult simulated =
         fleet.drover({"backtest",
                       "-o",
@@ -41,7 +40,7 @@ TEST(DurableReplay, comes_to_the_same_while_agents_and_router_are_killed) {
     EXPECT_EQ(last_summary(fleet.read("live.txt")), wanted);
     fleet.down();
 
-    campaigns::KillTrials trials(fleet, *undisturbed, 20261127);
+    campaigns::KillTrials trials(fleet, kind, *undisturbed, 20261127);
     trials.run(20);
     for (const std::string& failure : trials.found().failures) {
         ADD_FAILURE() << failure;

@@ -1,12 +1,11 @@
 // One fleet in several environments, its variables and secrets, and what is packed for others of
 // it.
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file_text.hpp"
 #include "scenarios/fleet_under_test.hpp"
 
 namespace drover::scenarios {
@@ -128,8 +127,7 @@ TEST_F(Secrets, are_handed_to_the_agent_and_to_nobody_else) {
     for (const MarkedProcess& process : fleet.processes()) {
         for (const char* part : {"cmdline", "environ"}) {
             const std::string file = "/proc/" + std::to_string(process.pid) + "/" + part;
-            std::ifstream input(file);
-            const std::string text{std::istreambuf_iterator<char>(input), {}};
+            const std::string text = read_file_text(file).value_or("");
             EXPECT_EQ(text.find("s3cr3t"), std::string::npos) << file;
         }
     }

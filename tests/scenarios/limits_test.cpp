@@ -1,12 +1,11 @@
 // What an agent may use: limits that hold, that are passed, and that cannot be set.
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include "base/file_text.hpp"
 #include "scenarios/fleet_under_test.hpp"
 
 namespace drover::scenarios {
@@ -19,8 +18,8 @@ protected:
     std::string of_process(const std::string& agent, const std::string& part) {
         const auto status = fleet.status();
         const AgentStatus& shown = (*status)[agent];
-        std::ifstream input("/proc/" + std::to_string(shown.pid.value_or(0)) + "/" + part);
-        return {std::istreambuf_iterator<char>(input), {}};
+        return read_file_text("/proc/" + std::to_string(shown.pid.value_or(0)) + "/" + part)
+            .value_or("");
     }
     FleetUnderTest fleet;
 };

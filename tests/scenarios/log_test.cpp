@@ -35,6 +35,64 @@ TEST(Log, is_told_of_by_the_fleet_and_by_its_files) {
     EXPECT_NE(log_of(fleet).at("log"), live.at("log"));
 }
 
+constexpr const char* with_crasher = R"(  ticker: {plugin: @behaving@, agent: ticker}
+  crasher:
+    plugin: @crashes@
+    agent: on-message
+    restart: always
+    backoff: {initial: 10ms, factor: 1, max: 10ms, jitter: 0}
+)";
+constexpr const char* durable_ticks =
+    "topics:\n  \"test.>\": {delivery: durable, receivers: declared}\n";
+
+TEST(Log, names_the_message_that_kills_its_receiver_in_the_status_too) {
+    FleetUnderTest fleet;
+    fleet.write_agents(with_crasher, durable_ticks);
+    fleet.up_well_or_not();
+    ASSERT_TRUE(
+        fleet.reaches("crasher", [](const AgentStatus& agent) { return agent.state == "failed"; }));
+    const auto status = parse_json(fleet.drover({"status", "-o", "json"}).output);
+    ASSERT_TRUE(status);
+    Json crasher;
+    for (const Json& agent : status.value().at("agents")) {
+        if (agent.at("name") == "crasher") {
+            crasher = agent;
+        }
+    }
+    const Json poison = crasher.at("poison");
+    EXPECT_EQ(poison.at("topic"), "test.tick");
+    EXPECT_EQ(poison.at("publisher"), "ticker");
+    EXPECT_EQ(poison.at("crashes"), 3);
+    const std::string sentence =
+        "it ended 3 times while it handled the durable message at "
+        "position " +
+        poison.at("position").dump() + " (test.tick of ticker); last: ";
+    EXPECT_NE(crasher.at("reason").get<std::string>().find(sentence), std::string::npos)
+        << crasher.dump(1);
+}
+
+TEST(Log, that_is_kept_for_nobody_any_more_shows_in_the_status) {
+    FleetUnderTest fleet;
+    const std::string ticker = "  ticker: {plugin: @behaving@, agent: ticker}\n";
+    const std::string listener = "  listener: {plugin: @behaving@, agent: listener}\n";
+    fleet.write_agents(ticker + listener, durable_ticks);
+    fleet.up();
+    const auto says = [&](const char* what) {
+        return fleet.drover({"status"}).output.find(what) != std::string::npos;
+    };
+    EXPECT_FALSE(says("no receiver any more"));
+    fleet.write_agents(ticker, durable_ticks);
+    ASSERT_EQ(fleet.drover({"apply"}).exit_code, 0);
+    ASSERT_TRUE(eventually([&] { return says("on for listener, which is no receiver any more"); }))
+        << fleet.drover({"status"}).output;
+    fleet.down();
+    fleet.up();
+    ASSERT_TRUE(eventually([&] { return says("on for listener, which is no receiver any more"); }))
+        << "the router tells it again: " << fleet.drover({"status"}).output;
+    EXPECT_EQ(fleet.drover({"log", "forget", "listener"}).exit_code, 0);
+    EXPECT_TRUE(eventually([&] { return !says("no receiver any more"); }));
+}
+
 TEST(Log, is_not_there_where_nothing_is_durable) {
     FleetUnderTest fleet;
     fleet.write_agents("  ticker: {plugin: @behaving@, agent: ticker}\n");

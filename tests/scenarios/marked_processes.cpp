@@ -5,8 +5,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include <fcntl.h>
@@ -14,12 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file_text.hpp"
+
 namespace drover::scenarios {
 namespace {
 
 std::string read_file(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
+    return read_file_text(file).value_or("");
 }
 
 bool carries(pid_t pid, const std::string& mark) {

@@ -1,6 +1,7 @@
 // What agents were given and gave is recorded, can be replayed byte for byte, and tells why.
 #include <csignal>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -159,6 +160,47 @@ TEST(Recording, tells_why_an_order_was_sent) {
     const ProgramResult unknown = fleet.drover({"why", "nothing", "--recording", recording});
     EXPECT_EQ(unknown.exit_code, 1);
     EXPECT_NE(unknown.errors.find("mentions 'nothing'"), std::string::npos) << unknown.errors;
+}
+
+TEST(Recording, is_not_needed_to_tell_why_what_the_durable_log_holds) {
+    const FleetUnderTest fleet;
+    fleet.write("agents.yaml",
+                trading_fleet_yaml({.history = fleet.write("history.csv", random_walk(200))}));
+    record_whole_run(fleet);
+    const std::string order = an_order_of(fleet);
+    ASSERT_FALSE(order.empty());
+    const auto places_of = [](const Json& why) {
+        std::map<std::string, std::size_t> places;
+        for (const Json& link : why.at("chain")) {
+            const auto topic = link.at("topic").get<std::string>();
+            places.emplace(topic.substr(0, topic.find('.', topic.find('.') + 1)), places.size());
+        }
+        return places;
+    };
+    const Json by_log = asked(fleet, {"why", order}, 0);
+    auto places = places_of(by_log);
+    for (const char* const link : {"market.bar", "pattern", "advice", "order.submit"}) {
+        const auto found = places.lower_bound(link);
+        ASSERT_TRUE(found != places.end() && found->first.starts_with(link)) << by_log.dump(1);
+    }
+    EXPECT_LT(places.at("market.bar"), places.at("order.submit"));
+    EXPECT_LT(places.at("order.submit"), places.at("order.event"));
+    EXPECT_FALSE(places.contains("risk.verdict")) << "the topic is a stream";
+    EXPECT_TRUE(by_log.at("missing").empty()) << by_log.at("missing");
+    EXPECT_TRUE(by_log.at("recording").is_null());
+    EXPECT_EQ(by_log.at("log").at("first"), 1);
+    const ProgramResult text = fleet.drover({"why", order});
+    EXPECT_NE(text.output.find("The log holds durable topics only (order.submit.>"),
+              std::string::npos)
+        << text.text();
+    const Json by_both = asked(fleet, {"why", order, "--recording", recording}, 0);
+    EXPECT_TRUE(places_of(by_both).contains("risk.verdict")) << by_both.dump(1);
+    EXPECT_FALSE(by_both.at("log").is_null());
+    EXPECT_EQ(by_both.at("chain").size(),
+              asked(fleet, {"why", order, "--recording", recording, "--state-dir", "elsewhere"}, 0)
+                  .at("chain")
+                  .size())
+        << "a message that both have comes once";
 }
 
 constexpr const char* two_agents =

@@ -164,5 +164,43 @@ TEST(HarnessRefusal, reaches_the_agent) {
     EXPECT_EQ(seen, "out.a 4 -15 The kill switch is engaged.");
 }
 
+TEST(HarnessLinks, tells_the_agent_who_is_gone_and_who_is_back) {
+    ProbeHarness harness;
+    harness.start();
+    std::string told;
+    Probe::hooks.on_link_lost = [&](const Link& link, std::string_view reason) {
+        EXPECT_TRUE(link.feeds(Probe::quotes));
+        EXPECT_FALSE(link.is_router());
+        told += "lost " + std::string(link.publisher) + ": " + std::string(reason);
+    };
+    Probe::hooks.on_link_restored = [&](const Link& link) {
+        told += ", back " + std::string(link.publisher);
+    };
+    harness.lose_link("quotes", "feed", "pulled");
+    harness.restore_link("quotes", "feed");
+    EXPECT_EQ(told, "lost feed: pulled, back feed");
+}
+
+TEST(HarnessLinks, has_the_router_as_a_link_too) {
+    ProbeHarness harness;
+    harness.start();
+    bool is_lost = false;
+    Probe::hooks.on_link_lost = [&](const Link& link, std::string_view) {
+        is_lost = link.is_router() && !link.feeds(Probe::quotes);
+    };
+    Probe::hooks.on_link_restored = [&](const Link&) { is_lost = false; };
+    harness.lose_router();
+    EXPECT_TRUE(is_lost);
+    harness.restore_router();
+    EXPECT_FALSE(is_lost);
+}
+
+TEST(HarnessLinks, refuses_a_port_that_the_agent_has_not) {
+    ProbeHarness harness;
+    harness.start();
+    EXPECT_THAT([&] { harness.lose_link("out", "feed"); },
+                ThrowsMessage<testing::HarnessError>(HasSubstr("has no IN port 'out'")));
+}
+
 }  // namespace
 }  // namespace drover

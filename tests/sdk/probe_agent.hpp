@@ -30,6 +30,8 @@ struct Hooks {
     std::function<void(std::uint64_t)> on_post;
     std::function<void(std::string_view, std::uint64_t, drover_status, std::string_view)>
         on_refused;
+    std::function<void(const Link&, std::string_view)> on_link_lost;
+    std::function<void(const Link&)> on_link_restored;
     std::function<void(const Request&)> on_request;
     std::function<void(const Reply&)> on_reply;
 };
@@ -45,6 +47,7 @@ public:
                                  nullptr,
                                  7};
     static constexpr bool keeps_state = true;
+    static constexpr bool follows_links = true;
     static constexpr In<drover_quote> quotes{0, "quotes", "market.quote.*", "Quotes"};
     static constexpr In<Note> notes{1, "notes", "note.>", "Notes"};
     static constexpr In<drover_quote> on_demand{
@@ -96,6 +99,16 @@ public:
                     std::string_view reason) override {
         if (hooks.on_refused) {
             hooks.on_refused(topic, sequence, status, reason);
+        }
+    }
+    void on_link_lost(const Link& link, std::string_view reason) override {
+        if (hooks.on_link_lost) {
+            hooks.on_link_lost(link, reason);
+        }
+    }
+    void on_link_restored(const Link& link) override {
+        if (hooks.on_link_restored) {
+            hooks.on_link_restored(link);
         }
     }
     void on_request(const Request& request) override {

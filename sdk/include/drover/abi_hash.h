@@ -3,6 +3,6 @@
 #ifndef DROVER_ABI_HASH_H
 #define DROVER_ABI_HASH_H
 
-#define DROVER_ABI_HASH 0xe8a367d866af7b7aull
+#define DROVER_ABI_HASH 0x37538d80e8ba3641ull
 
 #endif

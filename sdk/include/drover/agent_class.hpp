@@ -11,6 +11,7 @@
 
 #include <drover/drover.h>
 #include <drover/failure.hpp>
+#include <drover/link.hpp>
 #include <drover/message.hpp>
 #include <drover/port.hpp>
 #include <drover/request.hpp>
@@ -48,6 +49,8 @@ public:
 
     /// A class whose `store()` keeps all that it must not forget declares this as true.
     static constexpr bool stores = false;
+    /// A class that overrides `on_link_lost` declares this as true.
+    static constexpr bool follows_links = false;
 
     virtual void configure(const Config& /*config*/) {}
     /// Returns false to be ready later, by `ready()`.
@@ -68,6 +71,11 @@ public:
     }
     /// Exactly once for each `request` that was accepted, until `stop`.
     virtual void on_reply(const Reply& /*reply*/) {}
+    /// The router, or an agent that publishes what a port takes, is gone, and why; and is back.
+    /// Only called when the class declares `follows_links = true`, and never under a replay clock
+    /// nor in a simulation. See drover_link_v1.
+    virtual void on_link_lost(const Link& /*link*/, std::string_view /*reason*/) {}
+    virtual void on_link_restored(const Link& /*link*/) {}
     /// What survives a restart. Only called when the class declares `keeps_state = true`.
     virtual void save_state(std::string& /*bytes*/) const {}
     virtual void load_state(std::string_view /*bytes*/, std::uint32_t /*version*/) {}

@@ -162,10 +162,24 @@ private:
             return DROVER_OK;
         });
     }
+    static void on_link_lost(void* agent,
+                             std::uint32_t port,
+                             drover_string publisher,
+                             drover_string reason) {
+        contained(agent, [&] { self(agent).on_link_lost({port, view(publisher)}, view(reason)); });
+    }
+    static void on_link_restored(void* agent, std::uint32_t port, drover_string publisher) {
+        contained(agent, [&] { self(agent).on_link_restored({port, view(publisher)}); });
+    }
     static const void* get_extension(void* /*agent*/, const char* id) {
         if constexpr (Class::keeps_state) {
             if (std::strcmp(id, DROVER_EXTENSION_STATE) == 0) {
                 return &state_;
+            }
+        }
+        if constexpr (Class::follows_links) {
+            if (std::strcmp(id, DROVER_EXTENSION_LINK) == 0) {
+                return &link_;
             }
         }
         return nullptr;
@@ -181,6 +195,7 @@ private:
         return Class::keeps_state || Class::stores ? std::uint32_t{DROVER_AGENT_KEEPS_STATE} : 0U;
     }
     static constexpr drover_state_v1 state_{&save, &load};
+    static constexpr drover_link_v1 link_{&on_link_lost, &on_link_restored};
     static constexpr drover_agent_functions functions_{sizeof(drover_agent_functions),
                                                        0,
                                                        &create,

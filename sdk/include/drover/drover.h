@@ -5,6 +5,7 @@
 #include <drover/agent.h>
 #include <drover/description.h>
 #include <drover/extension/control.h>
+#include <drover/extension/link.h>
 #include <drover/extension/replay_clock.h>
 #include <drover/extension/simulation.h>
 #include <drover/extension/state.h>

@@ -44,7 +44,7 @@ struct LogReaders : testing::Test {
     std::vector<std::string> fresh() { return messages(reader.read_new()); }
 
     CommandFolder folder;
-    LogReader reader{folder.path() / "risk.log"};
+    LogFileReader reader{folder.path() / "risk.log"};
 };
 
 }  // namespace

@@ -84,6 +84,26 @@ TEST(StatusTable, says_below_what_was_refused_replaced_and_void_by_its_cause) {
     EXPECT_THAT(status_text(document(), 0), Not(HasSubstr("risk: refused")));
 }
 
+TEST(StatusTable, says_below_for_whom_the_durable_log_is_kept_and_who_is_stuck) {
+    Json told = document();
+    told["supervisor"]["parked"] = {{{"name", "old-risk"}, {"handled", 11002}}};
+    told["agents"][0]["state"] = "backing_off";
+    told["agents"][0]["poison"] = {{"position", 17},
+                                   {"topic", "advice.SPX"},
+                                   {"publisher", "advisor"},
+                                   {"crashes", 2},
+                                   {"most_crashes", 3}};
+    told["agents"][1]["poison"] = told["agents"][0]["poison"];
+    const std::string text = status_text(told, 0);
+    EXPECT_THAT(text,
+                HasSubstr("The durable log is kept from position 11003 on for old-risk, which is "
+                          "no receiver any more; 'drover log forget old-risk' lets it go.\n"));
+    EXPECT_THAT(text,
+                HasSubstr("risk: ended 2 times over the durable message at position 17 "
+                          "(advice.SPX of advisor); after 3 it is not tried again.\n"));
+    EXPECT_THAT(text, Not(HasSubstr("data: ended"))) << "its reason says it";
+}
+
 TEST(StatusTable, writes_uptimes_and_bytes_as_people_say_them) {
     EXPECT_EQ(uptime_text(45.9), "45 s");
     EXPECT_EQ(uptime_text(60), "1 min");

@@ -71,11 +71,11 @@ TEST(WhyChain, leads_from_the_market_to_the_fill) {
     past.add({9, 1, 1}, bar, 10, R"({"id":"another"})");
     const auto chain = why_chain(past, "abc");
     ASSERT_TRUE(chain);
-    EXPECT_EQ(ids_of(chain.value()),
+    EXPECT_EQ(ids_of(chain.value().links),
               (std::vector<RecordedId>{bar, signal, order, later_bar, fill}));
-    EXPECT_FALSE(chain.value()[0].is_mention);
-    EXPECT_TRUE(chain.value()[2].is_mention);
-    EXPECT_EQ(chain.value()[2].depth, 2U);
+    EXPECT_FALSE(chain.value().links[0].is_mention);
+    EXPECT_TRUE(chain.value().links[2].is_mention);
+    EXPECT_EQ(chain.value().links[2].depth, 2U);
     EXPECT_EQ(past.readings, 2);
 }
 
@@ -85,7 +85,7 @@ TEST(WhyChain, takes_an_id_only_whole) {
     past.add(fill, none, 1, R"({"note":"order abc was filled"})");
     const auto chain = why_chain(past, "abc");
     ASSERT_TRUE(chain);
-    EXPECT_TRUE(chain.value().empty());
+    EXPECT_TRUE(chain.value().links.empty());
 }
 
 TEST(WhyChain, shows_each_message_once_however_many_received_it) {
@@ -94,7 +94,7 @@ TEST(WhyChain, shows_each_message_once_however_many_received_it) {
     past.add(order, none, 1, R"({"id":"abc"})");
     const auto chain = why_chain(past, "abc");
     ASSERT_TRUE(chain);
-    EXPECT_EQ(chain.value().size(), 1U);
+    EXPECT_EQ(chain.value().links.size(), 1U);
 }
 
 TEST(WhyChain, ends_where_a_cause_is_missing_or_points_to_itself) {
@@ -103,7 +103,18 @@ TEST(WhyChain, ends_where_a_cause_is_missing_or_points_to_itself) {
     past.add(fill, fill, 2, R"({"id":"abc"})");
     const auto chain = why_chain(past, "abc");
     ASSERT_TRUE(chain);
-    EXPECT_EQ(ids_of(chain.value()), (std::vector<RecordedId>{order, fill}));
+    EXPECT_EQ(ids_of(chain.value().links), (std::vector<RecordedId>{order, fill}));
+    EXPECT_TRUE(chain.value().links[0].is_cause_missing);
+    EXPECT_FALSE(chain.value().links[1].is_cause_missing);
+}
+
+TEST(WhyChain, knows_places_that_do_not_belong_together) {
+    MadeUpMessages past;
+    past.add(order, signal, 1, R"({"id":"abc"})");
+    past.add(order, signal, 1, R"({"id":"abc"})");
+    EXPECT_FALSE(why_chain(past, "abc").value().is_contradictory);
+    past.add(order, bar, 1, R"({"id":"abc"})");
+    EXPECT_TRUE(why_chain(past, "abc").value().is_contradictory);
 }
 
 }  // namespace

@@ -107,6 +107,7 @@ TEST(AgentsSection, lists_unknown_keys_and_wrong_types) {
     plugin: [risk]
     confg: {}
     partition: 2
+    on_link_lost: keep
     agent: {}
     config: 5
     enabled: maybe
@@ -117,11 +118,13 @@ TEST(AgentsSection, lists_unknown_keys_and_wrong_types) {
                     "4:5: agent 'a': unknown key 'confg'. Did you mean 'config'?",
                     "5:5: agent 'a': 'partition' is not available yet in this version of drover: "
                     "remove the key.",
-                    "6:12: agent 'a': 'agent' takes a text, and this is a map.",
-                    "7:13: agent 'a': 'config' takes a map, and this is the number 5.",
-                    "8:14: agent 'a': 'enabled' takes true or false, and this is the text 'maybe'.",
-                    "9:15: agent 'a': 'observer' takes true or false, and this is the number 1.",
-                    "10:15: agent 'a': 'simulate' takes true or false, and this is the text "
+                    "6:5: agent 'a': 'on_link_lost' is a key of the plugin: write it under the "
+                    "agent's 'config'.",
+                    "7:12: agent 'a': 'agent' takes a text, and this is a map.",
+                    "8:13: agent 'a': 'config' takes a map, and this is the number 5.",
+                    "9:14: agent 'a': 'enabled' takes true or false, and this is the text 'maybe'.",
+                    "10:15: agent 'a': 'observer' takes true or false, and this is the number 1.",
+                    "11:15: agent 'a': 'simulate' takes true or false, and this is the text "
                     "'yes'."));
 }
 

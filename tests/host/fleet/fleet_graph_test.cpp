@@ -73,6 +73,17 @@ TEST_F(FleetGraphTest, joins_out_ports_to_in_ports_by_what_their_topics_have_in_
                 ElementsAre("data -> risk market.bar.>", "data -> log market.bar.> on demand"));
 }
 
+TEST_F(FleetGraphTest, knows_all_ports_of_a_receiver_that_take_a_topic) {
+    add("data", {{DROVER_PORT_OUT, "market.>", ""}});
+    add("risk",
+        {{DROVER_PORT_OUT, "x", ""},
+         {DROVER_PORT_IN, "market.>", "a"},
+         {DROVER_PORT_IN, "market.>", "b"}});
+    const auto graph = graph_of(fleet_);
+    ASSERT_EQ(graph.flows.size(), 1U);
+    EXPECT_THAT(graph.flows[0].ports, ElementsAre(1U, 2U));
+}
+
 TEST_F(FleetGraphTest, joins_no_agent_that_a_rule_keeps_a_topic_from) {
     add("data", {{DROVER_PORT_OUT, "market.bar.>", ""}});
     add("risk", {{DROVER_PORT_IN, "market.>", ""}});

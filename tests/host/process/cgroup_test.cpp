@@ -107,6 +107,17 @@ TEST_F(ControlGroups, hold_memory_processor_and_processes_of_an_agent) {
     EXPECT_EQ(text("drover.agent.risk.7/cgroup.kill"), "1");
 }
 
+TEST_F(ControlGroups, that_can_no_longer_be_read_tell_nothing_and_throw_nothing) {
+    make_group("drover.agent.risk.7", "");
+    const auto group = find().value().make("risk", 7, {std::uint64_t{512} << 20U, 150, 64});
+    ASSERT_TRUE(group) << group.error().message;
+    // A read fails, as it does in a group that was removed after its file was opened.
+    const auto events = home / "drover.agent.risk.7" / "memory.events";
+    std::filesystem::remove(events);
+    std::filesystem::create_directory(events);
+    EXPECT_FALSE(group.value().ran_out_of_memory());
+}
+
 TEST_F(ControlGroups, are_left_without_what_has_no_limit) {
     make_group("drover.agent.risk.7", "");
     ASSERT_TRUE(find().value().make("risk", 7, {std::nullopt, 50, std::nullopt}));

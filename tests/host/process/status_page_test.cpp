@@ -30,6 +30,19 @@ TEST(StatusPage, begins_idle_with_all_counters_at_zero) {
     EXPECT_EQ(page.value().layout().lost.load(), 0U);
 }
 
+TEST(StatusPage, tells_which_message_is_handled_and_cuts_what_is_too_long) {
+    const auto page = StatusPage::create();
+    ASSERT_TRUE(page);
+    HandledMessage& handled = page.value().layout().handled;
+    EXPECT_EQ(handled.topic_text(), "");
+    handled.name("advice.SPX", "advisor");
+    EXPECT_EQ(handled.topic_text(), "advice.SPX");
+    EXPECT_EQ(handled.publisher_text(), "advisor");
+    handled.name(std::string(1000, 'x'), "a");
+    EXPECT_EQ(handled.topic_text(), std::string(207, 'x'));
+    EXPECT_EQ(handled.publisher_text(), "a");
+}
+
 TEST(StatusPage, cannot_be_shrunk_under_the_supervisor) {
     const auto page = StatusPage::create();
     ASSERT_TRUE(page);

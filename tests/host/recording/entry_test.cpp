@@ -89,10 +89,42 @@ TEST(RecordingEntry, gives_back_what_agents_are_given) {
         written(EntryKind::refused, RecordedRefusal{9, -2, "order.submit.a", "gated"}));
     ASSERT_TRUE(refusal);
     EXPECT_EQ(refusal->topic, "order.submit.a");
+    const auto link = read<RecordedLink>(
+        written(EntryKind::link, RecordedLink{3, true, "risk", "risk is failed"}));
+    ASSERT_TRUE(link);
+    EXPECT_EQ(link->port, 3U);
+    EXPECT_TRUE(link->is_lost);
+    EXPECT_EQ(link->publisher, "risk");
+    EXPECT_EQ(link->reason, "risk is failed");
     const auto state =
         read<RecordedState>(written(EntryKind::state, RecordedState{2, "saved bytes"}));
     ASSERT_TRUE(state);
     EXPECT_EQ(state->bytes, "saved bytes");
+}
+
+TEST(RecordingEntry, gives_back_what_an_agent_was_told_within_a_callback) {
+    const auto stored = read<RecordedStored>(
+        written(EntryKind::stored, RecordedStored{true, "key", std::string_view("a\0b", 3)}));
+    ASSERT_TRUE(stored);
+    EXPECT_TRUE(stored->is_there);
+    EXPECT_EQ(stored->key, "key");
+    EXPECT_EQ(stored->value, std::string_view("a\0b", 3));
+    const auto verdict = read<RecordedVerdict>(
+        written(EntryKind::judged, RecordedVerdict{3, -4, "beyond the quota"}));
+    ASSERT_TRUE(verdict);
+    EXPECT_EQ(verdict->call, 3U);
+    EXPECT_EQ(verdict->status, -4);
+    EXPECT_EQ(verdict->sentence, "beyond the quota");
+    const auto rules = read<RecordedRules>(written(EntryKind::rules, RecordedRules{"[]"}));
+    ASSERT_TRUE(rules);
+    EXPECT_EQ(rules->json, "[]");
+    for (const EntryKind kind : {EntryKind::simulated, EntryKind::stored, EntryKind::judged}) {
+        EXPECT_TRUE(is_within_callback(kind));
+        EXPECT_FALSE(is_callback(kind));
+    }
+    EXPECT_FALSE(is_within_callback(EntryKind::rules) || is_callback(EntryKind::rules));
+    EXPECT_FALSE(is_callback(EntryKind::life) || is_callback(EntryKind::published));
+    EXPECT_TRUE(is_callback(EntryKind::state) && is_callback(EntryKind::refused));
 }
 
 TEST(RecordingEntry, gives_back_what_agents_give) {
@@ -119,6 +151,7 @@ TEST(RecordingEntry, gives_back_a_life) {
     life.secrets = {{"key", "/etc/key"}};
     life.secret_places = {{"/api/key", "key"}};
     life.last_settled = INT64_MIN;
+    life.random = {1, UINT64_MAX, 3, 4};
     life.patterns = {"order.>"};
     const auto back = read<RecordedLife>(written(EntryKind::life, life));
     ASSERT_TRUE(back);
@@ -128,6 +161,7 @@ TEST(RecordingEntry, gives_back_a_life) {
     ASSERT_EQ(back->secrets.size(), 1U);
     EXPECT_EQ(back->secrets.front().file, "/etc/key");
     EXPECT_EQ(back->last_settled, INT64_MIN);
+    EXPECT_EQ(back->random, life.random);
     EXPECT_EQ(back->patterns, std::vector<std::string>{"order.>"});
 }
 

@@ -122,11 +122,26 @@ TEST_F(RecordingFile, of_a_newer_format_is_refused) {
     write(true);
     std::fstream stream(file(), std::ios::in | std::ios::out | std::ios::binary);
     stream.seekp(8);
-    stream.put(2);
+    stream.put(3);
     stream.close();
     const auto reader = RecordingReader::open(file());
     ASSERT_FALSE(reader);
-    EXPECT_NE(reader.error().message.find("version 2"), std::string::npos);
+    EXPECT_NE(reader.error().message.find("version 3"), std::string::npos);
+}
+
+TEST_F(RecordingFile, of_an_older_format_is_read_but_does_not_hold_all_that_a_replay_takes) {
+    write(true);
+    EXPECT_TRUE(RecordingReader::open(file()).value().must_hold_all(file()));
+    std::fstream stream(file(), std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(8);
+    stream.put(1);
+    stream.close();
+    EXPECT_EQ(read().size(), 3U);
+    const auto holds = RecordingReader::open(file()).value().must_hold_all(file());
+    ASSERT_FALSE(holds);
+    EXPECT_NE(holds.error().message.find("has version 1 of the format"), std::string::npos)
+        << holds.error().message;
+    EXPECT_NE(holds.error().message.find("needs a new recording"), std::string::npos);
 }
 
 }  // namespace

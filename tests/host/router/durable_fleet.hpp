@@ -45,6 +45,8 @@ public:
         std::filesystem::rename(copy, folder.options.folder);
         fleet_ = std::make_unique<FakeFleet>(config_, folder.open());
     }
+    /// What the next life of the router is configured with.
+    void reconfigure(RouterConfig config) { config_ = std::move(config); }
     FakeFleet* operator->() { return fleet_.get(); }
 
     /// Opens a link and says HELLO as an agent whose file belongs to the log. Returns READY.

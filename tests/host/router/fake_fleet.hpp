@@ -31,6 +31,12 @@ public:
     void report_waiting(const std::vector<std::string>& names) override {
         waiting.push_back(names);
     }
+    void report_parked(const std::vector<ParkedReceiver>& all_parked) override {
+        parked = all_parked;
+    }
+    void report_retired(const std::vector<std::string>& names) override {
+        retired.push_back(names);
+    }
     void report_health(const RouterHealth& health) override { healths.push_back(health); }
     void answer_person(const PersonReply& reply) override {
         answers.push_back(std::to_string(reply.number) + " " + std::to_string(reply.status) + " " +
@@ -45,6 +51,8 @@ public:
     std::vector<Frame> tapped;
     GateReading gate_reading{false, 2};
     std::vector<std::vector<std::string>> waiting;
+    std::vector<ParkedReceiver> parked;
+    std::vector<std::vector<std::string>> retired;
     std::vector<RouterHealth> healths;
     std::vector<std::string> answers;  ///< To persons.
     std::vector<Occurrence> occurrences;

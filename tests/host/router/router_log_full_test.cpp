@@ -113,12 +113,28 @@ TEST_F(RouterLogFull, keeps_it_for_a_receiver_that_has_left_until_it_is_forgotte
     fleet.pass_time();
     EXPECT_EQ(desk.log().first(), 1U);
     EXPECT_EQ(fleet.status().at("receivers").at(0).at("parked"), true);
+    EXPECT_EQ(fleet->output.parked, (std::vector<ParkedReceiver>{{"b", 0}}));
     EXPECT_TRUE(desk.forget(fleet->core.config().agents, "b"));
     fleet.settle();
     EXPECT_EQ(desk.log().first(), 7U);
     EXPECT_TRUE(fleet.status().at("receivers").empty());
+    fleet->core.tell_parked();
+    EXPECT_TRUE(fleet->output.parked.empty());
     EXPECT_EQ(desk.forget(fleet->core.config().agents, "b").error().message,
               "The durable log knows no receiver 'b'.");
+}
+
+TEST_F(RouterLogFull, tells_who_is_parked_when_the_router_starts_again) {
+    publish(1);
+    EXPECT_TRUE(fleet->output.parked.empty());
+    FleetChange change;
+    change.rules = fleet->core.config().rules;
+    change.rules[0].receivers = {"c"};
+    fleet->core.change_fleet(change);
+    EXPECT_EQ(fleet->output.parked, (std::vector<ParkedReceiver>{{"b", 0}}));
+    change.rules[0].receivers = {"b", "c"};
+    fleet->core.change_fleet(change);
+    EXPECT_TRUE(fleet->output.parked.empty()) << "it is a receiver again";
 }
 
 TEST_F(RouterLogFull, lets_a_receiver_that_is_forgotten_begin_at_the_head) {

@@ -51,6 +51,22 @@ TEST_F(AgentFileTest, has_nothing_before_the_first_save) {
     EXPECT_FALSE(store.value().state().has_value());
 }
 
+TEST_F(AgentFileTest, is_held_by_one_alone) {
+    const auto file = folder / "broker.sqlite";
+    {
+        const auto holder = AgentFile::open(file, "broker");
+        ASSERT_TRUE(holder);
+        EXPECT_FALSE(std::filesystem::exists(folder / "broker.sqlite-shm"))
+            << "an index that others could share is kept";
+        const auto second = AgentFile::open(file, "broker");
+        ASSERT_FALSE(second) << "two agents could write one file";
+        EXPECT_EQ(second.error().kind, ErrorKind::unavailable);
+        EXPECT_NE(second.error().message.find("database is locked"), std::string::npos)
+            << second.error().message;
+    }
+    EXPECT_TRUE(AgentFile::open(file, "broker")) << "the holder has gone";
+}
+
 TEST_F(AgentFileTest, writes_only_what_has_changed) {
     auto opened = AgentFile::open(folder / "broker.sqlite", "broker");
     ASSERT_TRUE(opened);

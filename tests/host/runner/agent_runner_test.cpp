@@ -147,11 +147,11 @@ struct AgentRunnerTest : ::testing::Test {
         std::filesystem::remove_all(folder);
     }
     AgentRunner& make(bool with_state = false) {
+        runner.reset();  // It has the file to itself.
         std::optional<AgentFile> store;
         if (with_state) {
             store.emplace(std::move(AgentFile::open(folder / "probe.sqlite", "probe").value()));
         }
-        runner.reset();
         runner.emplace(setup, transport, observer, kill_switch, page.layout(), std::move(store));
         return *runner;
     }
@@ -207,7 +207,13 @@ TEST_F(AgentRunnerTest, commits_the_state_before_what_the_callback_published_lea
     };
     std::string saved_at_sending;
     transport.before_send = [&] {
-        auto store = AgentFile::open(folder / "probe.sqlite", "probe");
+        // What a process that ends now leaves; the file itself is held.
+        const auto left = folder / "left";
+        std::filesystem::create_directory(left);
+        for (const char* name : {"probe.sqlite", "probe.sqlite-wal"}) {
+            std::filesystem::copy_file(folder / name, left / name);
+        }
+        auto store = AgentFile::open(left / "probe.sqlite", "probe");
         saved_at_sending = store.value().state()->bytes;
     };
     deliver();

@@ -136,6 +136,8 @@ TEST_F(DurableRunner, handles_a_message_again_in_whose_callback_it_failed) {
     deliver(2, 5);
     EXPECT_TRUE(runner->is_mute());
     EXPECT_EQ(page.layout().position.load(), 2U) << "who looks at the end must see where it was";
+    EXPECT_EQ(page.layout().handled.topic_text(), "in.x");
+    EXPECT_EQ(page.layout().handled.publisher_text(), "other");
     runner->stop(DROVER_STOP_FAILED, 0);
     EXPECT_EQ(transport.left.size(), 3U);
     make(folder, 2);

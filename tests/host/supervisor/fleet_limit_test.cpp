@@ -201,16 +201,41 @@ TEST(FleetPoison, fails_an_agent_that_ends_three_times_over_one_message) {
     fleet.ends("risk", over_message(17));
     ends_again(fleet, over_message(17));
     EXPECT_NE(fleet.state("risk"), AgentState::failed);
-    EXPECT_EQ(fleet.status("risk").poison, 0U);
+    ASSERT_TRUE(fleet.status("risk").poison);
+    EXPECT_EQ(fleet.status("risk").poison->crashes, 2);
     ends_again(fleet, over_message(17));
     EXPECT_EQ(fleet.state("risk"), AgentState::failed);
-    EXPECT_EQ(fleet.status("risk").poison, 17U);
+    ASSERT_TRUE(fleet.status("risk").poison);
+    EXPECT_EQ(fleet.status("risk").poison->position, 17U);
+    EXPECT_EQ(fleet.status("risk").poison->crashes, 3);
     EXPECT_THAT(fleet.reason("risk"),
                 HasSubstr("it ended 3 times while it handled the durable message at position 17; "
                           "last: killed by SIGSEGV"));
     EXPECT_THAT(fleet.reason("risk"), HasSubstr("'drover log skip risk' passes over that message"));
     fleet.pass(minutes(10));
     EXPECT_EQ(fleet.state("risk"), AgentState::failed);
+}
+
+TEST(FleetPoison, names_topic_and_publisher_beside_the_position) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    UnitExit exit = over_message(17);
+    exit.topic = "advice.SPX";
+    exit.publisher = "advisor";
+    fleet.ends("risk", exit);
+    ends_again(fleet, exit);
+    ends_again(fleet, exit);
+    EXPECT_THAT(fleet.reason("risk"),
+                HasSubstr("the durable message at position 17 (advice.SPX of advisor); last: "));
+    EXPECT_EQ(fleet.status("risk").poison->topic, "advice.SPX");
+}
+
+TEST(FleetPoison, is_not_told_of_an_agent_that_ended_over_something_else) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.ends("risk", over_message(17));
+    ends_again(fleet, over_message(0));
+    EXPECT_FALSE(fleet.status("risk").poison);
 }
 
 TEST(FleetPoison, counts_each_message_for_itself) {
@@ -242,7 +267,7 @@ TEST(FleetPoison, tries_as_often_again_when_a_person_starts_the_agent) {
     ends_again(fleet, over_message(17));
     fleet.start({"risk"});
     fleet.comes_up("risk");
-    EXPECT_EQ(fleet.status("risk").poison, 0U);
+    EXPECT_FALSE(fleet.status("risk").poison);
     fleet.ends("risk", over_message(17));
     EXPECT_NE(fleet.state("risk"), AgentState::failed);
 }

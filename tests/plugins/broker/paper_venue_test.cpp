@@ -397,7 +397,7 @@ TEST(PaperVenue, keeps_its_state_small_over_a_long_run) {
         }
     }
     EXPECT_LT(venue.venue.save().size(), half_way + 100);
-    EXPECT_LT(half_way, 40'000U);
+    EXPECT_LT(half_way, 50'000U);
 }
 
 }  // namespace

@@ -75,6 +75,29 @@ public:
         settle();
     }
 
+    /// Tells the agent that `publisher`, which publishes what its port named `port` takes, is gone.
+    /// Nothing happens where its plugin has no drover.link/1.
+    void lose_link(std::string_view port,
+                   std::string_view publisher,
+                   std::string_view reason = "killed by a test") {
+        require_running("lose_link");
+        const std::uint32_t index = link_port(port);
+        life().on_link([&](void* agent, const drover_link_v1& link) {
+            link.on_link_lost(agent, index, borrow(publisher), borrow(reason));
+        });
+        settle();
+    }
+    void lose_router(std::string_view reason = "killed by a test") { lose_link("", "", reason); }
+    void restore_link(std::string_view port, std::string_view publisher) {
+        require_running("restore_link");
+        const std::uint32_t index = link_port(port);
+        life().on_link([&](void* agent, const drover_link_v1& link) {
+            link.on_link_restored(agent, index, borrow(publisher));
+        });
+        settle();
+    }
+    void restore_router() { restore_link("", ""); }
+
     // --- output
 
     /// All messages published and not yet taken, of all lives.
@@ -121,6 +144,20 @@ public:
     }
 
 private:
+    [[nodiscard]] std::uint32_t link_port(std::string_view name) {
+        for (std::uint32_t index = 0; index < description().port_count; ++index) {
+            const drover_port& port = *description().ports[index];
+            if ((port.flags & DROVER_PORT_IN) != 0 && name == port.name) {
+                return index;
+            }
+        }
+        if (!name.empty()) {
+            throw HarnessError("'" + std::string(description().name) + "' has no IN port '" +
+                               std::string(name) + "'.");
+        }
+        return DROVER_LINK_ROUTER;
+    }
+
     template <typename Record>
     void deliver_records(std::string_view topic,
                          const Record* records,

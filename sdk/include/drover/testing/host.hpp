@@ -31,6 +31,13 @@
 
 namespace drover::testing {
 
+/// What drover_state_v1.save wrote, and the state_version it was written with.
+struct SavedState {
+    std::string bytes;
+    std::uint32_t version = 0;
+    std::optional<RandomState> random = std::nullopt;  ///< Where the agent's generator stood.
+};
+
 /// Where an agent is in its life, as far as host calls depend on it.
 enum class Phase { creating, configuring, starting, running, stopped };
 

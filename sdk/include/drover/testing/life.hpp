@@ -20,13 +20,6 @@
 
 namespace drover::testing {
 
-/// What drover_state_v1.save wrote, and the state_version it was written with.
-struct SavedState {
-    std::string bytes;
-    std::uint32_t version = 0;
-    std::optional<RandomState> random = std::nullopt;  ///< Where the agent's generator stood.
-};
-
 class Life {
 public:
     /// `description` must outlive this.
@@ -107,6 +100,13 @@ public:
                     std::string_view reason) {
         if (const auto function = optional_function(&drover_agent_functions::on_refused)) {
             in_callback([&] { function(agent_, borrow(topic), sequence, status, borrow(reason)); });
+        }
+    }
+    /// Calls `call` with the agent and its drover.link/1, where it has one.
+    template <typename Call>
+    void on_link(Call&& call) {
+        if (link_ != nullptr) {
+            in_callback([&] { call(agent_, *link_); });
         }
     }
 
@@ -251,6 +251,8 @@ private:
             function != nullptr && status >= 0) {
             state_ = static_cast<const drover_state_v1*>(
                 in_callback([&] { return function(agent_, DROVER_EXTENSION_STATE); }));
+            link_ = static_cast<const drover_link_v1*>(
+                in_callback([&] { return function(agent_, DROVER_EXTENSION_LINK); }));
         }
         return status;
     }
@@ -389,6 +391,7 @@ private:
     const drover_agent_functions& functions_;
     void* agent_ = nullptr;
     const drover_state_v1* state_ = nullptr;
+    const drover_link_v1* link_ = nullptr;
     std::vector<PublishedMessage> published_;
 };
 

@@ -1,0 +1,35 @@
+#include "base/file_text.hpp"
+
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/file_descriptor.hpp"
+
+namespace drover {
+
+std::optional<std::string> read_file_text(const std::filesystem::path& file) {
+    const FileDescriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!input.is_open()) {
+        return std::nullopt;
+    }
+    std::string text;
+    std::array<char, 4096> part{};
+    for (;;) {
+        const ssize_t got = ::read(input.number(), part.data(), part.size());
+        if (got > 0) {
+            text.append(part.data(), static_cast<std::size_t>(got));
+        } else if (got == 0) {
+            return text;
+        } else if (errno != EINTR) {
+            const int why = errno;
+            text.clear();
+            errno = why;
+            return std::nullopt;
+        }
+    }
+}
+
+}  // namespace drover

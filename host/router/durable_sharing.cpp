@@ -1,0 +1,100 @@
+/// What DurableReceivers does for instances that share by key: their parts of messages, and waiting
+/// for those who had the keys before.
+#include <algorithm>
+#include <utility>
+
+#include "router/durable_receivers.hpp"
+
+namespace drover {
+
+std::optional<std::uint16_t> DurableReceivers::registered(const std::string& name) const {
+    const auto found = std::ranges::find_if(receivers_, [&name](const Receiver& receiver) {
+        return receiver.is_registered && receiver.name == name;
+    });
+    return found == receivers_.end()
+               ? std::nullopt
+               : std::optional(static_cast<std::uint16_t>(found - receivers_.begin()));
+}
+
+/// Of one that is not there, what is not for it is passed over first, up to `limit`.
+ReceiverProgress DurableReceivers::progress(std::uint64_t limit) {
+    return [this, limit](const std::string& name) -> std::optional<std::uint64_t> {
+        if (const auto agent = registered(name)) {
+            if (!receivers_[*agent].is_open) {
+                static_cast<void>(next(*agent, limit));
+            }
+            return effective(*agent);
+        }
+        return progress_in(log_.state())(name);
+    };
+}
+
+bool DurableReceivers::is_blocked(std::uint16_t agent,
+                                  const DurableRecord& record,
+                                  std::uint64_t limit) {
+    Receiver& receiver = receivers_[agent];
+    auto unsettled = partitions_.must_wait(agent, record, progress(limit));
+    receiver.blocked_at = unsettled ? record.position : 0;
+    receiver.blocked_by = std::move(unsettled).value_or(UnsettledShare{});
+    return receiver.blocked_at != 0;
+}
+
+/// Its own records only.
+const DurableRecord* DurableReceivers::cut(std::uint16_t agent, const DurableRecord& record) {
+    DurableRecord& part = receivers_[agent].part;
+    part = record;
+    part.frame = partitions_.part_of(agent, record);
+    return &part;
+}
+
+std::vector<std::uint16_t> DurableReceivers::take_released(std::uint64_t limit) {
+    std::vector<std::uint16_t> released;
+    if (log_.state().shared.empty()) {
+        return released;
+    }
+    const auto reached = progress(limit);
+    for (std::uint16_t agent = 0; agent < receivers_.size(); ++agent) {
+        Receiver& receiver = receivers_[agent];
+        if (receiver.blocked_at == 0) {
+            continue;
+        }
+        const auto other = reached(receiver.blocked_by.receiver);
+        if (!other || *other >= receiver.blocked_by.until) {
+            receiver.blocked_at = 0;
+            released.push_back(agent);
+        }
+    }
+    return released;
+}
+
+bool DurableReceivers::has_settled(std::uint16_t agent, std::uint64_t limit) {
+    if (!receivers_[agent].is_registered) {
+        return true;
+    }
+    const auto until = partitions_.retires_at(agent);
+    return !until || progress(limit)(receivers_[agent].name).value_or(*until) >= *until;
+}
+
+std::string DurableReceivers::who_waits_in_vain() const {
+    for (const Receiver& receiver : receivers_) {
+        if (receiver.blocked_at == 0 || registered(receiver.blocked_by.receiver)) {
+            continue;
+        }
+        const std::string& gone = receiver.blocked_by.receiver;
+        return "'" + receiver.name + "' waits at position " + std::to_string(receiver.blocked_at) +
+               " of the durable log, because '" + gone +
+               "' had the same keys before, and left the fleet without having handled all up to "
+               "position " +
+               std::to_string(receiver.blocked_by.until) +
+               ": bring it back with `drover scale`, or give its messages up with `drover log "
+               "forget " +
+               gone + "`.";
+    }
+    return {};
+}
+
+void DurableReceivers::forget_settled(std::uint64_t limit) {
+    partitions_.forget_settled(progress(limit));
+}
+
+}  // namespace drover

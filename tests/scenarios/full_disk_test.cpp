@@ -1,0 +1,126 @@
+// A disk that is full: a clear error, the flow stands, nothing is lost, and it goes on by itself
+// when there is room.
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "scenarios/durable_flow.hpp"
+#include "scenarios/small_disk.hpp"
+
+namespace drover::scenarios {
+namespace {
+
+constexpr std::uint64_t count = 12'000;
+
+/// A durable flow whose state directory lies on a small disk.
+class SmallFleet {
+public:
+    SmallFleet()
+        : fleet_(std::make_unique<FleetUnderTest>()),
+          disk_(std::make_unique<SmallDisk>(fleet_->state_directory(), std::size_t{24} << 20U)) {
+        fleet_->write_agents(
+            durable_flow_agents("count: " + std::to_string(count) + ", burst: 2", ""),
+            durable_flow_rules());
+    }
+    /// The fleet ends first, because it shows its logs when the test has failed; the folder can be
+    /// removed when nothing is mounted in it any more.
+    ~SmallFleet() {
+        const std::filesystem::path folder = fleet_->folder();
+        fleet_.reset();
+        disk_.reset();
+        std::error_code error;
+        std::filesystem::remove_all(folder, error);
+    }
+    SmallFleet(const SmallFleet&) = delete;
+    SmallFleet& operator=(const SmallFleet&) = delete;
+
+    [[nodiscard]] const FleetUnderTest* operator->() const { return fleet_.get(); }
+    [[nodiscard]] const FleetUnderTest& fleet() const { return *fleet_; }
+    [[nodiscard]] const SmallDisk& disk() const { return *disk_; }
+
+    /// Whether nobody had to be restarted.
+    [[nodiscard]] testing::AssertionResult has_no_restarts() const {
+        const auto now = fleet_->status();
+        if (!now) {
+            return testing::AssertionFailure() << "no status";
+        }
+        for (const auto& [name, agent] : now->agents) {
+            if (agent.restarts != 0) {
+                return testing::AssertionFailure() << now->text;
+            }
+        }
+        return testing::AssertionSuccess();
+    }
+
+private:
+    std::unique_ptr<FleetUnderTest> fleet_;
+    std::unique_ptr<SmallDisk> disk_;
+};
+
+bool tells_of_a_full_disk(const AgentStatus& agent) {
+    return agent.health == "unhealthy" && agent.reason.find("full") != std::string::npos;
+}
+
+TEST(FullDisk, pauses_the_flow_which_goes_on_when_there_is_room) {
+    SmallFleet fleet;
+    if (!fleet.disk().why_not().empty()) {
+        GTEST_SKIP() << fleet.disk().why_not();
+    }
+    fleet->up();
+    ASSERT_TRUE(fleet->hears_more("auditor"));
+    fleet.disk().fill();
+    EXPECT_TRUE(fleet->reaches("source", tells_of_a_full_disk));
+    const auto paused = fleet->status();
+    ASSERT_TRUE(paused);
+    EXPECT_LT((*paused)["source"].messages_out, count);
+    EXPECT_TRUE(fleet.has_no_restarts());
+    fleet.disk().free();
+    EXPECT_TRUE(has_handled(fleet.fleet(), count));
+    EXPECT_TRUE(fleet->gets_well());
+    EXPECT_TRUE(fleet.has_no_restarts());
+}
+
+TEST(FullDisk, that_takes_no_further_segment_is_told_by_the_router) {
+    SmallFleet fleet;
+    if (!fleet.disk().why_not().empty()) {
+        GTEST_SKIP() << fleet.disk().why_not();
+    }
+    fleet->up();
+    ASSERT_TRUE(fleet->hears_more("auditor"));
+    // Less than a segment, but enough for the outboxes of the agents.
+    fleet.disk().fill(std::size_t{900} << 10U);
+    EXPECT_TRUE(fleet->reaches("drover-router", [](const AgentStatus& now) {
+        return now.health == "degraded" &&
+               now.reason.find("No space left on device") != std::string::npos;
+    }));
+    const ProgramResult stat = fleet->drover({"log", "stat"});
+    EXPECT_NE(stat.output.find("No space left on device"), std::string::npos) << stat.text();
+    fleet.disk().free();
+    EXPECT_TRUE(has_handled(fleet.fleet(), count));
+    EXPECT_TRUE(fleet->gets_well());
+    EXPECT_TRUE(fleet.has_no_restarts());
+}
+
+TEST(FullDisk, loses_nothing_when_all_is_killed_on_it) {
+    SmallFleet fleet;
+    if (!fleet.disk().why_not().empty()) {
+        GTEST_SKIP() << fleet.disk().why_not();
+    }
+    fleet->up();
+    ASSERT_TRUE(fleet->hears_more("auditor"));
+    fleet.disk().fill();
+    EXPECT_TRUE(fleet->reaches("source", tells_of_a_full_disk));
+    kill_marked(fleet->mark());
+    ASSERT_TRUE(fleet->is_gone_within(patience));
+    const ProgramResult refused = fleet->drover({"up", "-d", "--timeout", "3s"});
+    EXPECT_NE(refused.exit_code, 0);
+    EXPECT_NE(refused.text().find("No space left on device"), std::string::npos) << refused.text();
+    kill_marked(fleet->mark());
+    ASSERT_TRUE(fleet->is_gone_within(patience));
+    fleet.disk().free();
+    fleet->up();
+    EXPECT_TRUE(has_handled(fleet.fleet(), count));
+}
+
+}  // namespace
+}  // namespace drover::scenarios

@@ -1,0 +1,123 @@
+// A broker that is cut off withdraws the orders that nobody watches over, and only those.
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+#include "scenarios/fleet_under_test.hpp"
+
+namespace drover::scenarios {
+namespace {
+
+/// A broker, a price, and a trader whose order never fills. `broker` is its config, `trader` what
+/// the entry of the trader has besides.
+void write_fleet(const FleetUnderTest& fleet,
+                 const std::string& broker,
+                 const std::string& trader) {
+    fleet.write_agents("  broker: {plugin: broker, config: {" + broker +
+                           "}}\n"
+                           "  bar: {plugin: @trades@, agent: old_bar, depends_on: [broker]}\n"
+                           "  trader: {plugin: @trades@, agent: trader, depends_on: [bar], " +
+                           trader + "}\n",
+                       "topics:\n"
+                       "  \"order.submit.>\": {delivery: durable, receivers: [broker]}\n"
+                       "  \"order.event.>\": {delivery: durable, receivers: [trader]}\n");
+}
+
+std::string orders(const FleetUnderTest& fleet) {
+    return fleet.drover({"request", "broker", "orders", "{\"all\": true}"}).output;
+}
+
+bool says(const std::string& text, const std::string& words) {
+    return text.find(words) != std::string::npos;
+}
+
+/// Waits until the trader's order works.
+void await_order(const FleetUnderTest& fleet) {
+    ASSERT_TRUE(eventually([&] { return says(orders(fleet), "working"); })) << orders(fleet);
+}
+
+void kill(const FleetUnderTest& fleet, const std::string& agent) {
+    const auto status = fleet.status();
+    ASSERT_TRUE(status && (*status)[agent].pid) << agent << " has no process to kill";
+    ASSERT_EQ(::kill(*(*status)[agent].pid, SIGKILL), 0);
+}
+
+TEST(LinkLost, withdraws_orders_when_who_sends_them_stays_dead) {
+    FleetUnderTest fleet;
+    write_fleet(fleet, "link_grace: 1s", "restart: no");
+    fleet.up();
+    await_order(fleet);
+    kill(fleet, "trader");
+    EXPECT_TRUE(eventually([&] { return says(orders(fleet), "trader is gone since"); }))
+        << orders(fleet);
+    EXPECT_FALSE(says(orders(fleet), "working")) << orders(fleet);
+    EXPECT_TRUE(fleet.reaches("broker", [](const AgentStatus& now) {
+        return now.health == "degraded" && says(now.reason, "trader is gone since");
+    }));
+    ASSERT_EQ(fleet.drover({"start", "trader"}).exit_code, 0);
+    EXPECT_TRUE(fleet.gets_well());
+    EXPECT_TRUE(eventually([&] {
+        return says(fleet.drover({"logs", "trader"}).output, "is cancelled: LINK_LOST");
+    })) << "the cancel is durable, so the trader's next life hears of it";
+}
+
+TEST(LinkLost, leaves_orders_alone_when_who_sends_them_is_soon_back) {
+    FleetUnderTest fleet;
+    write_fleet(fleet, "link_grace: 1h", "restart: always");
+    fleet.up();
+    await_order(fleet);
+    kill(fleet, "trader");
+    EXPECT_TRUE(eventually([&] {
+        return says(fleet.drover({"logs", "broker"}).output, "trader is back");
+    }));
+    EXPECT_TRUE(fleet.gets_well());
+    EXPECT_TRUE(says(orders(fleet), "working")) << orders(fleet);
+}
+
+TEST(LinkLost, leaves_orders_alone_where_the_config_says_keep) {
+    FleetUnderTest fleet;
+    write_fleet(fleet, "on_link_lost: keep, link_grace: 0s", "restart: no");
+    fleet.up();
+    await_order(fleet);
+    kill(fleet, "trader");
+    EXPECT_TRUE(
+        fleet.reaches("trader", [](const AgentStatus& now) { return now.state == "failed"; }));
+    EXPECT_TRUE(says(orders(fleet), "working")) << orders(fleet);
+}
+
+TEST(LinkLost, withdraws_orders_when_the_router_is_gone_and_tells_once_it_is_back) {
+    FleetUnderTest fleet;
+    write_fleet(fleet, "link_grace: 0s", "restart: always");
+    fleet.up();
+    await_order(fleet);
+    // A router that is back before the broker has heard of its loss changes nothing, so again.
+    EXPECT_TRUE(eventually([&] {
+        kill(fleet, "drover-router");
+        return fleet.gets_well() && says(orders(fleet), "the router is gone since");
+    })) << orders(fleet);
+    EXPECT_TRUE(eventually([&] {
+        return says(fleet.drover({"logs", "trader"}).output, "is cancelled: LINK_LOST");
+    }));
+}
+
+TEST(LinkLost, is_no_reason_to_withdraw_when_the_whole_fleet_goes_down) {
+    FleetUnderTest fleet;
+    write_fleet(fleet, "link_grace: 0s", "restart: always");
+    fleet.up();
+    await_order(fleet);
+    const auto withdrawals = [&fleet] {
+        const std::string log = fleet.read("state/logs/broker.log");
+        std::size_t count = 0;
+        for (std::size_t at = log.find("are withdrawn"); at != std::string::npos;
+             at = log.find("are withdrawn", at + 1)) {
+            ++count;
+        }
+        return count;
+    };
+    const std::size_t before = withdrawals();
+    fleet.down();
+    EXPECT_EQ(withdrawals(), before);
+}
+
+}  // namespace
+}  // namespace drover::scenarios

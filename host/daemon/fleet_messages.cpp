@@ -310,10 +310,6 @@ Json FleetMessages::configure_router(std::uint64_t epoch) const {
             {"log", durable_log()}};
 }
 
-Json FleetMessages::retire() const {
-    return {{"do", "retire"}, {"agents", retiring_}};
-}
-
 Json FleetMessages::fleet() const {
     return {
         {"do", "fleet"}, {"publishers", publishers()}, {"rules", rules()}, {"quotas", quotas()}};

@@ -82,11 +82,7 @@ Result<bool> LogScan::move_on(const std::vector<SegmentFile>& segments) {
                          std::to_string(header.first_position) + "."};
     }
     if (log_ && header.log != *log_) {
-        log_ = header.log;
-        is_anew_ = true;
-        records_.reset();
-        next_ = segments.front().first_position;
-        return true;
+        return begin_anew(segments.front().first_position, path);
     }
     if (records_ && first == segment_) {
         return behind == segments.end() ? Result<bool>(false) : damaged();
@@ -98,6 +94,23 @@ Result<bool> LogScan::move_on(const std::vector<SegmentFile>& segments) {
     log_ = header.log;
     segment_ = first;
     records_.emplace(std::move(opened.value().file));
+    return true;
+}
+
+Result<bool> LogScan::begin_anew(std::uint64_t first, const std::filesystem::path& foreign) {
+    const auto opened = open_segment(segment_path(folder_, first), false);
+    if (!opened) {
+        return opened.error();
+    }
+    if (opened.value().header.log == *log_) {
+        return Error{
+            ErrorKind::invalid,
+            "The durable log is damaged: '" + foreign.string() + "' is a part of another log."};
+    }
+    log_ = opened.value().header.log;
+    is_anew_ = true;
+    records_.reset();
+    next_ = first;
     return true;
 }
 

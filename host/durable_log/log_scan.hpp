@@ -40,6 +40,10 @@ private:
     [[nodiscard]] Result<std::optional<LogRecord>> read_here();
     /// Opens the file in which the next record lies. False: it is open already.
     [[nodiscard]] Result<bool> move_on(const std::vector<SegmentFile>& segments);
+    /// Goes to the log that begins at `first`: `foreign` is not of the one that was read. Fails
+    /// where only some files are of another log.
+    [[nodiscard]] Result<bool> begin_anew(std::uint64_t first,
+                                          const std::filesystem::path& foreign);
     [[nodiscard]] Error damaged() const;
 
     std::filesystem::path folder_;

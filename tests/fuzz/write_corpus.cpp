@@ -262,12 +262,16 @@ std::vector<std::pair<std::string, Bytes>> logs() {
     torn.resize(torn.size() - 300);
     Bytes bent = segment(1);
     bent[sizeof(SegmentHeader) + 20] = std::byte{0xFF};
+    SegmentHeader of_another;
+    of_another.first_position = 3;
+    Bytes another_log = encode_header(of_another);
     Bytes no_checkpoint = segment(1);
     no_checkpoint[sizeof(SegmentHeader) + offsetof(RecordHead, kind)] = std::byte{1};
     return {{"one", segments(nothing, {segment(1)})},
             {"three", segments(header, {segment(1), segment(3), segment(5)})},
             {"with_a_hole", segments(header, {segment(1), segment(9)})},
             {"torn", segments(nothing, {torn})},
+            {"of_two_logs", segments(nothing, {segment(1), segment(2), another_log})},
             {"bent", segments(nothing, {bent})},
             {"bent_and_mended", segments(all, {bent, segment(3)})},
             {"no_checkpoint", segments(all, {no_checkpoint})},

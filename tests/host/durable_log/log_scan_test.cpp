@@ -117,6 +117,28 @@ TEST(LogScan, goes_on_in_a_log_that_was_begun_anew) {
     EXPECT_FALSE(scan.take_is_anew());
 }
 
+TEST(LogScan, refuses_a_file_of_another_log_among_its_own) {
+    LogFolder folder;
+    LogFolder other;
+    for (LogFolder* const each : {&folder, &other}) {
+        const auto log = each->open();
+        append_messages(*log, 100);
+        ASSERT_EQ(log->segments(), 2U);
+    }
+    const auto second = list_segments(other.options.folder).value()[1].first_position;
+    std::filesystem::copy_file(other.segment(second),
+                               folder.segment(second),
+                               std::filesystem::copy_options::overwrite_existing);
+    LogScan scan(folder.options.folder, 0);
+    for (std::uint64_t position = 1; position < second; ++position) {
+        ASSERT_EQ(scan.next().value()->head.position, position);
+    }
+    const auto foreign = scan.next();
+    ASSERT_FALSE(foreign);
+    EXPECT_NE(foreign.error().message.find("is a part of another log"), std::string::npos)
+        << foreign.error().message;
+}
+
 TEST(LogScan, says_where_a_segment_is_damaged) {
     LogFolder folder;
     {

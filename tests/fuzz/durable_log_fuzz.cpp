@@ -131,7 +131,10 @@ void check(const std::filesystem::path& folder) {
         require(position > before);
         before = position;
         const auto record = reader.read(position);
-        require(record && record.value().head.position == position);
+        // Older segments are looked at only when somebody reads there: the owner may refuse one
+        // whose beginning a reader from outside passes over.
+        const bool may_fail = position < log.segments.back().first_position;
+        require(record ? record.value().head.position == position : may_fail);
     }
 }
 

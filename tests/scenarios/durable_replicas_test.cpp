@@ -64,7 +64,7 @@ TEST(DurableReplicas, by_turns_are_refused) {
 }
 
 TEST(DurableReplicas, lose_and_double_nothing_when_they_are_killed_and_scaled) {
-    constexpr std::uint64_t count = 15'000;
+    constexpr std::uint64_t count = 20'000;
     FleetUnderTest fleet;
     fleet.write_agents(
         durable_flow_agents("count: " + std::to_string(count) + ", burst: 2", three_by_key),

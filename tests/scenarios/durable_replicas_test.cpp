@@ -87,7 +87,7 @@ TEST(DurableReplicas, lose_and_double_nothing_when_they_are_killed_and_scaled) {
 
 TEST(DurableReplicas, leave_only_when_they_have_handled_what_they_were_given) {
     FleetUnderTest fleet;
-    fleet.write_agents(durable_flow_agents("count: 3000", three_by_key), durable_flow_rules());
+    fleet.write_agents(durable_flow_agents("count: 20000", three_by_key), durable_flow_rules());
     fleet.up();
     ASSERT_TRUE(fleet.hears_more("work.3"));
     EXPECT_EQ(fleet.drover({"stop", "work.3"}).exit_code, 0);
@@ -102,22 +102,22 @@ TEST(DurableReplicas, leave_only_when_they_have_handled_what_they_were_given) {
     EXPECT_EQ(fleet.drover({"start", "work.3"}).exit_code, 0);
     EXPECT_TRUE(
         fleet.reaches([](const FleetStatus& now) { return !now.agents.contains("work.3"); }));
-    EXPECT_TRUE(has_handled(fleet, 3000));
+    EXPECT_TRUE(has_handled(fleet, 20'000));
     EXPECT_TRUE(is_shared_by(fleet, 2));
 }
 
 TEST(DurableReplicas, of_another_number_in_an_applied_file_leave_in_the_same_way) {
     FleetUnderTest fleet;
-    fleet.write_agents(durable_flow_agents("count: 3000", three_by_key), durable_flow_rules());
+    fleet.write_agents(durable_flow_agents("count: 10000", three_by_key), durable_flow_rules());
     fleet.up();
     ASSERT_TRUE(fleet.hears_more("work.1"));
     fleet.write_agents(
-        durable_flow_agents("count: 3000", ", replicas: 1, distribution: {by_key: key}"),
+        durable_flow_agents("count: 10000", ", replicas: 1, distribution: {by_key: key}"),
         durable_flow_rules());
     EXPECT_EQ(fleet.drover({"apply"}).exit_code, 0);
     EXPECT_TRUE(
         fleet.reaches([](const FleetStatus& now) { return !now.agents.contains("work.2"); }));
-    EXPECT_TRUE(has_handled(fleet, 3000));
+    EXPECT_TRUE(has_handled(fleet, 10'000));
     EXPECT_TRUE(is_shared_by(fleet, 1));
 }
 

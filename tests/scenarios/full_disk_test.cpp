@@ -10,8 +10,8 @@
 namespace drover::scenarios {
 namespace {
 
-/// Twenty in each message, so that the log needs more than one segment.
-constexpr std::uint64_t numbers_of_flow = 40'000;
+/// Twenty in each message, so that the log needs several segments.
+constexpr std::uint64_t numbers_of_flow = 100'000;
 constexpr std::uint64_t messages_of_flow = numbers_of_flow / 20;
 
 /// A durable flow whose state directory lies on a small disk.

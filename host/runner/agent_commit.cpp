@@ -46,6 +46,10 @@ void AgentRunner::commit() {
     if (!file_ || (!is_mute_ && !has_uncommitted())) {
         return;
     }
+    // Each failure is told, and telling wakes the loop: without the pause it would never rest.
+    if (retry_due_ && phase_ != Phase::stopped && monotonic_now() < *retry_due_) {
+        return;
+    }
     clock_.interrupt();
     // Where the plugin failed on the way, what it has handled durably must be handled again.
     if (batch_.next.cursor != file_->place().cursor && has_failed()) {

@@ -40,7 +40,7 @@ testing::AssertionResult has_handled(const FleetUnderTest& fleet, std::uint64_t 
             }
             return last && (last->handled >= count || !last->wrong.empty());
         },
-        3 * patience);
+        4 * patience);
     if (!last) {
         return testing::AssertionFailure() << "the auditor does not answer";
     }

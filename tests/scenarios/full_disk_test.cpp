@@ -10,7 +10,9 @@
 namespace drover::scenarios {
 namespace {
 
-constexpr std::uint64_t messages_in_all = 12'000;
+/// Twenty in each message, so that the log needs several segments.
+constexpr std::uint64_t numbers_of_flow = 100'000;
+constexpr std::uint64_t messages_of_flow = numbers_of_flow / 20;
 
 /// A durable flow whose state directory lies on a small disk.
 class SmallFleet {
@@ -19,7 +21,7 @@ public:
         : fleet_(std::make_unique<FleetUnderTest>()),
           disk_(std::make_unique<SmallDisk>(fleet_->state_directory(), std::size_t{24} << 20U)) {
         fleet_->write_agents(
-            durable_flow_agents("count: " + std::to_string(messages_in_all) + ", burst: 2", ""),
+            durable_flow_agents("count: " + std::to_string(numbers_of_flow) + ", burst: 20", ""),
             durable_flow_rules());
     }
     /// The fleet ends first, because it shows its logs when the test has failed; the folder can be
@@ -72,10 +74,10 @@ TEST(FullDisk, pauses_the_flow_which_goes_on_when_there_is_room) {
     EXPECT_TRUE(fleet->reaches("source", tells_of_a_full_disk));
     const auto paused = fleet->status();
     ASSERT_TRUE(paused);
-    EXPECT_LT((*paused)["source"].messages_out, messages_in_all);
+    EXPECT_LT((*paused)["source"].messages_out, messages_of_flow);
     EXPECT_TRUE(fleet.has_no_restarts());
     fleet.disk().free();
-    EXPECT_TRUE(has_handled(fleet.fleet(), messages_in_all));
+    EXPECT_TRUE(has_handled(fleet.fleet(), numbers_of_flow));
     EXPECT_TRUE(fleet->gets_well());
     EXPECT_TRUE(fleet.has_no_restarts());
 }
@@ -96,7 +98,7 @@ TEST(FullDisk, that_takes_no_further_segment_is_told_by_the_router) {
     const ProgramResult stat = fleet->drover({"log", "stat"});
     EXPECT_NE(stat.output.find("No space left on device"), std::string::npos) << stat.text();
     fleet.disk().free();
-    EXPECT_TRUE(has_handled(fleet.fleet(), messages_in_all));
+    EXPECT_TRUE(has_handled(fleet.fleet(), numbers_of_flow));
     EXPECT_TRUE(fleet->gets_well());
     EXPECT_TRUE(fleet.has_no_restarts());
 }
@@ -119,7 +121,7 @@ TEST(FullDisk, loses_nothing_when_all_is_killed_on_it) {
     ASSERT_TRUE(fleet->is_gone_within(patience));
     fleet.disk().free();
     fleet->up();
-    EXPECT_TRUE(has_handled(fleet.fleet(), messages_in_all));
+    EXPECT_TRUE(has_handled(fleet.fleet(), numbers_of_flow));
 }
 
 }  // namespace

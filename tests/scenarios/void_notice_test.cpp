@@ -20,8 +20,8 @@ TEST(VoidNotice, reaches_a_sender_that_was_away_over_a_kill_of_the_router) {
     FleetUnderTest fleet;
     const auto write = [&fleet](const char* count) {
         fleet.write_agents(
-            durable_flow_agents(std::string("keys: 1, topic: order.submit.test, count: ") + count,
-                                ""),
+            durable_flow_agents(
+                std::string("keys: 1, burst: 1, topic: order.submit.test, count: ") + count, ""),
             durable_flow_rules());
     };
     write("0");

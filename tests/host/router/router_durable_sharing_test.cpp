@@ -311,6 +311,7 @@ TEST(DurableSharing, gives_one_that_comes_back_what_it_left_behind) {
 TEST(DurableSharing, gives_each_instance_its_records_under_a_replay_clock_also_after_a_kill) {
     RouterConfig config = workers_of(2);
     config.has_replay_clock = true;
+    config.agents[publisher].consumes = {};  // Else it would have the first turn.
     DurableFleet fleet(config);
     const auto join_all = [&fleet](std::uint64_t sequence) {
         for (std::uint16_t agent = 0; agent < 3; ++agent) {

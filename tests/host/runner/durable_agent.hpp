@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -218,6 +219,11 @@ struct DurableAgentTest : ::testing::Test {
         AgentRunner& made = make(folder);
         EXPECT_TRUE(made.start());
         return made;
+    }
+    /// Waits until the commit that failed is to be tried again, and lets it.
+    void try_again_when_due() {
+        std::this_thread::sleep_until(runner->retry_due().value_or(Monotonic{}));
+        runner->commit_again();
     }
     void deliver(std::uint64_t position, std::int64_t value = 1, std::string_view topic = "in.x") {
         const Amount count{value};

@@ -230,6 +230,9 @@ TEST_F(DurableRunner, holds_everything_while_its_file_cannot_be_written_and_then
         ASSERT_TRUE(runner->is_input_paused());
         EXPECT_TRUE(runner->retry_due());
         runner->commit();
+        EXPECT_EQ(observer.health.size(), 1U) << "it is not tried again before that is due";
+        try_again_when_due();
+        EXPECT_EQ(observer.health.size(), 2U);
     }
     EXPECT_EQ(transport.left.size(), 3U) << "nothing of the second message has left";
     EXPECT_EQ(transport.handled_to, 1U);
@@ -239,7 +242,7 @@ TEST_F(DurableRunner, holds_everything_while_its_file_cannot_be_written_and_then
     EXPECT_EQ(observer.health[0].level, DROVER_HEALTH_UNHEALTHY);
     EXPECT_NE(observer.health[0].text.find("adder.sqlite' cannot be written"), std::string::npos)
         << observer.health[0].text;
-    runner->commit();
+    try_again_when_due();
     EXPECT_FALSE(runner->is_input_paused());
     EXPECT_EQ(transport.left.size(), 6U);
     EXPECT_EQ(transport.handled_to, 2U);

@@ -75,14 +75,16 @@ void UnitProcesses::tell_links() {
     if (place_.fleet.config.replay_clock || supervisor_->is_shutting_down()) {
         return;
     }
+    // A router that starts is not the one that was lost.
+    const ProcessLife* const router = live_router();
+    const std::uint64_t ended =
+        router == nullptr ? place_.handles.last_epoch() : router->source.life - 1;
     for (const auto& [name, life] : lives_) {
         if (is_router(name) || !life->is_ready || life->has_ended) {
             continue;
         }
         LinkNews::News news = link_news_.for_agent(
-            place_.fleet, name, place_.handles.last_epoch(), [this](const std::string& unit) {
-                return why_lost(unit);
-            });
+            place_.fleet, name, ended, [this](const std::string& unit) { return why_lost(unit); });
         if (news.lost != life->told_lost) {
             life->told_lost = std::move(news.lost);
             send(*life, news.message);
@@ -92,12 +94,10 @@ void UnitProcesses::tell_links() {
 
 std::optional<std::string> UnitProcesses::why_lost(const std::string& unit) const {
     const auto status = supervisor_->status(unit, monotonic_now());
-    // A router that starts is heard of by the link itself.
-    const bool is_there = !status || status->state == AgentState::running ||
-                          (is_router(unit) && status->state == AgentState::starting);
-    return is_there ? std::nullopt
-                    : std::optional(unit + " is " + std::string(text_of(status->state)) + ": " +
-                                    status->reason);
+    return !status || status->state == AgentState::running
+               ? std::nullopt
+               : std::optional(unit + " is " + std::string(text_of(status->state)) + ": " +
+                               status->reason);
 }
 
 void UnitProcesses::fleet_changed() {
@@ -140,8 +140,8 @@ void UnitProcesses::read_outputs() {
 }
 
 std::optional<Nanoseconds> UnitProcesses::pause_between_scans() const {
-    // A hang is found at most a fifth of its timeout late, or a pause late where that is short. What
-    // an idle droverd costs is these pauses.
+    // A hang is found at most a fifth of its timeout late, or a pause late where that is short.
+    // What an idle droverd costs is these pauses.
     constexpr int looks_in_timeout = 5;
     constexpr Nanoseconds shortest = std::chrono::milliseconds(25);
     constexpr Nanoseconds longest = std::chrono::milliseconds(400);

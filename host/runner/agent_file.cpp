@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "runner/agent_file_schema.hpp"
 #include "wire/bundle.hpp"
 #include "wire/message_frame.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 /// `frames` is laid out like the body of a BUNDLE.
 void add_to_deliveries(std::vector<std::byte>& frames, std::uint64_t count) {
-    BundleReader reader(frames);
+    BundleReader reader(frames, largest_frame + 1);
     while (!reader.is_at_end()) {
         const auto bytes = reader.next();
         const auto frame = bytes ? MessageFrame::decode(*bytes) : std::nullopt;

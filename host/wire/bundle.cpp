@@ -61,7 +61,7 @@ std::optional<std::span<const std::byte>> BundleReader::next() {
         return std::nullopt;
     }
     std::memcpy(&head, rest.data(), sizeof(head));
-    if (head.size == 0 || head.size >= smallest_unbundled ||
+    if (head.size == 0 || head.size >= too_large_ ||
         padded(head.size) > rest.size() - sizeof(head)) {
         return std::nullopt;
     }

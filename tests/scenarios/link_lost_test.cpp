@@ -91,7 +91,7 @@ TEST(LinkLost, withdraws_orders_when_the_router_is_gone_and_tells_once_it_is_bac
     write_broker_fleet(fleet, "link_grace: 0s", "restart: always");
     fleet.up();
     await_order(fleet);
-    // A router that is back before the broker has heard of its loss changes nothing, so again.
+    // A router that is back before the broker has heard of its loss costs no order, so again.
     EXPECT_TRUE(eventually([&] {
         end_by_force(fleet, "drover-router");
         return fleet.gets_well() && mentions(order_answer(fleet), "the router is gone since");

@@ -168,7 +168,7 @@ struct DurableAgentTest : ::testing::Test {
         std::filesystem::remove_all(folder);
     }
 
-    [[nodiscard]] static AgentSetup setup(std::uint32_t incarnation) {
+    [[nodiscard]] AgentSetup setup(std::uint32_t incarnation) const {
         AgentSetup made;
         made.name = "adder";
         made.fleet = "test";
@@ -186,7 +186,7 @@ struct DurableAgentTest : ::testing::Test {
         out.name = "out";
         out.topic = "out.>";
         out.encoding = DROVER_ENCODING_RECORDS;
-        out.record_size = sizeof(Amount);
+        out.record_size = record_size;
         made.ports = {in, out};
         TopicRights stream;
         stream.pattern = "out.stream";
@@ -250,6 +250,7 @@ struct DurableAgentTest : ::testing::Test {
         return found;
     }
 
+    std::uint32_t record_size = sizeof(Amount);  ///< Of what it publishes.
     std::filesystem::path folder;
     KeepingTransport transport;
     HealthObserver observer;

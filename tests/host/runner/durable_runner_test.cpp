@@ -41,6 +41,33 @@ TEST_F(DurableRunner, keeps_what_it_published_until_the_router_has_logged_it) {
     EXPECT_EQ(unlogged(7), (std::vector<std::uint64_t>{8, 9}));
 }
 
+// A message that is too large for a bundle made the next life refuse the whole file.
+TEST_F(DurableRunner, reads_large_messages_of_an_earlier_life_again) {
+    record_size = 100'000;
+    const std::string large(record_size, 'x');
+    const auto publish_large = [&] {
+        const drover_host* const host = Adder::present->host();
+        const auto topic = Adder::present->topic(Adder::out, "out.large");
+        EXPECT_EQ(host->publish(host,
+                                topic.handle,
+                                DROVER_EVENT_TIME_INHERIT,
+                                large.data(),
+                                1,
+                                large.size(),
+                                nullptr),
+                  DROVER_OK);
+    };
+    make(folder);
+    Adder::present->on_start = publish_large;
+    ASSERT_TRUE(runner->start());
+    make(folder, 2);
+    ASSERT_TRUE(runner->start());
+    EXPECT_EQ(unlogged(), (std::vector<std::uint64_t>{1}));
+    // Numbered anew, where the router knows more of them than the file.
+    ASSERT_TRUE(runner->join_log(LogId{1}, 0, 100));
+    EXPECT_EQ(unlogged(100), (std::vector<std::uint64_t>{101}));
+}
+
 TEST_F(DurableRunner, keeps_the_identity_of_the_life_that_published) {
     started();
     deliver(1);

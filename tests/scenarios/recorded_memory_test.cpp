@@ -9,11 +9,11 @@
 #include <gtest/gtest.h>
 
 #include "base/json_value.hpp"
-#include "runner/random_generator.hpp"
 #include "scenarios/fleet_under_test.hpp"
 #include "scenarios/history_file.hpp"
 #include "scenarios/recorder_program.hpp"
 #include "scenarios/trading_fleet.hpp"
+#include "scenarios/undisturbed_draws.hpp"
 
 namespace drover::scenarios {
 namespace {
@@ -51,12 +51,10 @@ TEST(RandomNumbers, go_on_where_they_were_after_a_kill_and_after_a_new_start) {
     fleet.up();
     const auto expect_the_only_sequence = [&] {
         const Json draw = a_draw(fleet);
-        RandomGenerator undisturbed(seed_of("fleet-under-test", "drawer"));
-        std::uint64_t number = 0;
-        for (std::uint64_t count = 0; count < draw.at("count").get<std::uint64_t>(); ++count) {
-            number = undisturbed.next();
-        }
-        EXPECT_EQ(draw.at("number").get<std::uint64_t>(), number) << draw.dump();
+        EXPECT_EQ(
+            draw.at("number").get<std::uint64_t>(),
+            undisturbed_draw("fleet-under-test", "drawer", draw.at("count").get<std::uint64_t>()))
+            << draw.dump();
     };
     draws_on(fleet);
     expect_the_only_sequence();

@@ -19,7 +19,7 @@ std::string workers(const std::string& keys) {
 }
 
 /// Waits until the condition holds for what has come in at work.1 and work.2, and at nobody's cost.
-testing::AssertionResult hears(const FleetUnderTest& fleet,
+::testing::AssertionResult hears(const FleetUnderTest& fleet,
                                const std::function<bool(const AgentStatus& ticker,
                                                         const AgentStatus& first,
                                                         const AgentStatus& second)>& condition) {

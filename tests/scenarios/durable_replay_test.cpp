@@ -41,7 +41,7 @@ TEST(DurableReplay, comes_to_the_same_while_agents_and_router_are_killed) {
     fleet.down();
 
     campaigns::KillTrials trials(fleet, kind, *undisturbed, 20261127);
-    trials.run(20);
+    trials.run(15);
     for (const std::string& failure : trials.found().failures) {
         ADD_FAILURE() << failure;
     }

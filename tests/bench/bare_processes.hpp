@@ -3,8 +3,8 @@
 
 namespace drover::bench {
 
-/// posix_spawn of `count` static processes until each has said its byte; in milliseconds. Throws
-/// std::runtime_error when it cannot be measured.
+/// posix_spawn of `count` processes of tests/bench/bare_process.c until each has said its byte; in
+/// milliseconds. Throws std::runtime_error when it cannot be measured.
 [[nodiscard]] double start_bare_processes(int count);
 
 /// The same, each started when the one before has said its byte.

@@ -129,16 +129,33 @@ std::uint64_t partition_cursor(const PartitionHistory& history,
     return cursor;
 }
 
-void forget_settled(PartitionHistory& history, const ReceiverProgress& progress) {
-    while (history.size() > 1 &&
-           std::ranges::all_of(history.front().members, [&](const std::string& member) {
-               return is_through(member, history[1].from - 1, progress);
-           })) {
+void forget_settled(PartitionHistory& history,
+                    const ReceiverProgress& progress,
+                    std::span<const std::string> others) {
+    const auto are_through = [&](const auto& receivers) {
+        return std::ranges::all_of(receivers, [&](const std::string& receiver) {
+            return is_through(receiver, history[1].from - 1, progress);
+        });
+    };
+    while (history.size() > 1 && are_through(history.front().members) && are_through(others)) {
         history.erase(history.begin());
     }
     if (history.size() == 1 && history.front().keys.empty()) {
         history.clear();  // All get all, as without a history.
     }
+}
+
+bool has_settled_for_good(const PartitionHistory& history,
+                          std::string_view receiver,
+                          std::uint64_t position) {
+    const auto last = std::ranges::find_if(
+        history.rbegin(), history.rend(), [receiver](const PartitionEpoch& epoch) {
+            return epoch.index_of(receiver).has_value();
+        });
+    if (history.empty() || last == history.rbegin()) {
+        return false;
+    }
+    return position + 1 >= std::prev(last)->from;  // Where the epoch behind its last one begins.
 }
 
 }  // namespace drover

@@ -79,7 +79,16 @@ struct UnsettledShare {
                                              std::size_t partition,
                                              const ReceiverProgress& progress);
 
-/// Leaves out the epochs that nobody is behind any more. The last one stays, unless all get all.
-void forget_settled(PartitionHistory& history, const ReceiverProgress& progress);
+/// Leaves out the epochs that nobody is behind any more: neither a member nor one of `others`, who
+/// would take what lies before the first epoch for its own. The last one stays, unless all get all.
+void forget_settled(PartitionHistory& history,
+                    const ReceiverProgress& progress,
+                    std::span<const std::string> others);
+
+/// Whether a receiver whose cursor is at `position` is no member any more, and through with all
+/// that it was given while it was one.
+[[nodiscard]] bool has_settled_for_good(const PartitionHistory& history,
+                                        std::string_view receiver,
+                                        std::uint64_t position);
 
 }  // namespace drover

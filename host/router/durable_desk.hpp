@@ -41,6 +41,7 @@ public:
     void take_agents(const std::vector<RouterAgent>& agents);
 
     [[nodiscard]] DurablePublishers& publishers() { return publishers_; }
+    [[nodiscard]] const DurablePublishers& publishers() const { return publishers_; }
     [[nodiscard]] DurableReceivers& receivers() { return receivers_; }
     [[nodiscard]] const SegmentLog& log() const { return *log_; }
 

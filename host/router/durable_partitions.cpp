@@ -97,28 +97,36 @@ void DurablePartitions::look_up() {
     }
 }
 
-void DurablePartitions::forget_settled(const ReceiverProgress& progress) {
+void DurablePartitions::forget_settled() {
     for (const auto& [agent, known] : std::map(log_.state().shared)) {
+        forget_left(agent, known);
         PartitionHistory history = known;
-        drover::forget_settled(history, progress);
+        drover::forget_settled(history, progress_in(log_.state()), receivers_of(agent));
         log_.set_shared(agent, std::move(history));
     }
     look_up();
-    forget_left();
 }
 
-/// An instance that is gone and had settled what it was given before would hold the log for ever.
-void DurablePartitions::forget_left() {
-    for (const auto& [agent, history] : log_.state().shared) {
-        for (const auto& [name, cursor] : std::map(log_.state().receivers)) {
-            const bool is_member = std::ranges::any_of(
-                history, [&name](const auto& epoch) { return epoch.index_of(name).has_value(); });
-            if (is_instance_of(name, agent) && !is_member && has_left(name) &&
-                cursor.effective + 1 >= history.front().from) {
-                log_.forget(name);
-            }
+/// An instance that is gone and had settled what it was given would hold the log for ever, and when
+/// it came back its cursor would lie before others that have had its keys since.
+void DurablePartitions::forget_left(const std::string& agent, const PartitionHistory& history) {
+    for (const std::string& name : receivers_of(agent)) {
+        const ReceiverCursor& cursor = log_.state().receivers.at(name);
+        if (has_left(name) && has_settled_for_good(history, name, cursor.effective)) {
+            log_.forget(name);
         }
     }
+}
+
+/// All instances of which the log has a cursor.
+std::vector<std::string> DurablePartitions::receivers_of(const std::string& agent) const {
+    std::vector<std::string> names;
+    for (const auto& [name, cursor] : log_.state().receivers) {
+        if (is_instance_of(name, agent)) {
+            names.push_back(name);
+        }
+    }
+    return names;
 }
 
 bool DurablePartitions::has_left(const std::string& instance) const {

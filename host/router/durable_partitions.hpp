@@ -26,8 +26,9 @@ public:
     /// Takes the agents as they are now: where who shares has changed, it holds from the head of
     /// the log on.
     void take_agents(const std::vector<RouterAgent>& agents);
-    /// Forgets who had shared and is through, with the cursors of those that have left.
-    void forget_settled(const ReceiverProgress& progress);
+    /// Forgets who had shared and is through, with the cursors of those that have left. Goes by the
+    /// cursors in the log's state, so that a checkpoint never holds one without the other.
+    void forget_settled();
 
     /// Whether the agent is one of several that share by key, or was.
     [[nodiscard]] bool shares(std::uint16_t agent) const {
@@ -54,7 +55,8 @@ private:
 
     void take_group(const std::string& agent, const std::vector<RouterAgent>& agents);
     void look_up();
-    void forget_left();
+    void forget_left(const std::string& agent, const PartitionHistory& history);
+    [[nodiscard]] std::vector<std::string> receivers_of(const std::string& agent) const;
     [[nodiscard]] bool has_left(const std::string& instance) const;
     [[nodiscard]] const PartitionEpoch* epoch_at(std::uint16_t agent, std::uint64_t position) const;
     [[nodiscard]] const std::array<std::size_t, partition_count>& owners_in(

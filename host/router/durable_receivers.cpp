@@ -24,6 +24,7 @@ void DurableReceivers::take_agents(const std::vector<RouterAgent>& agents) {
                 receiver.skips = found->second.skips;
             } else {
                 receiver.scanned = log_.head();
+                receiver.skips.clear();
             }
         } else if (!is_wanted && receiver.is_registered) {
             log_.set_cursor(receiver.name, {receiver.handled, effective(agent), receiver.skips});
@@ -79,10 +80,13 @@ Admission DurableReceivers::admit(std::uint16_t agent,
 
 void DurableReceivers::open(std::uint16_t agent,
                             const HelloBody& hello,
-                            const Admission& admission) {
+                            const Admission& admission,
+                            std::uint64_t logged) {
     Receiver& receiver = receivers_[agent];
     receiver.is_open = true;
     receiver.in_flight.clear();
+    receiver.unlogged.clear();
+    wait_for_publications(agent, receiver.scanned, {hello.durable_sequence, logged});
     receiver.scanned = std::max(receiver.scanned, admission.cursor);
     receiver.handled = std::max(receiver.handled, hello.cursor);
     receiver.waits_at = 0;
@@ -92,14 +96,21 @@ void DurableReceivers::close(std::uint16_t agent) {
     Receiver& receiver = receivers_[agent];
     receiver.scanned = effective(agent);
     receiver.in_flight.clear();
+    receiver.unlogged.clear();
     receiver.blocked_at = 0;
     receiver.is_open = false;
     tail_.close(agent);
 }
 
-std::uint64_t DurableReceivers::effective(std::uint16_t agent) const {
+std::uint64_t DurableReceivers::handled_up_to(std::uint16_t agent) const {
     const Receiver& receiver = receivers_[agent];
     return receiver.in_flight.empty() ? receiver.scanned : receiver.in_flight.front() - 1;
+}
+
+std::uint64_t DurableReceivers::effective(std::uint16_t agent) const {
+    const auto& unlogged = receivers_[agent].unlogged;
+    const std::uint64_t handled = handled_up_to(agent);
+    return unlogged.empty() ? handled : std::min(handled, unlogged.front().before);
 }
 
 const DurableRecord* DurableReceivers::look_at(std::uint16_t agent, std::uint64_t position) {
@@ -171,11 +182,14 @@ void DurableReceivers::take_back(std::uint16_t agent, std::size_t count) {
     }
 }
 
-bool DurableReceivers::note_handled(std::uint16_t agent, std::uint64_t position) {
+bool DurableReceivers::note_handled(std::uint16_t agent,
+                                    std::uint64_t position,
+                                    const OwnPublications& own) {
     Receiver& receiver = receivers_[agent];
     if (position > log_.synced()) {
         return false;
     }
+    wait_for_publications(agent, handled_up_to(agent), own);
     receiver.handled = std::max(receiver.handled, position);
     while (!receiver.in_flight.empty() && receiver.in_flight.front() <= position) {
         receiver.in_flight.pop_front();

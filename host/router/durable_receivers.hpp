@@ -35,6 +35,12 @@ struct Admission {
     bool is_anew = false;      ///< The log knows a life of it that its file does not.
 };
 
+/// How far an agent's own durable messages are, by their durable sequence.
+struct OwnPublications {
+    std::uint64_t sent = 0;    ///< Committed by the agent, as far as the router was told.
+    std::uint64_t logged = 0;  ///< On disk in the log.
+};
+
 /// Agents are numbered in the file's order. One thread.
 class DurableReceivers {
 public:
@@ -52,8 +58,11 @@ public:
     [[nodiscard]] Admission admit(std::uint16_t agent,
                                   const HelloBody& hello,
                                   std::uint64_t logged);
-    /// It was admitted so, and may be given messages.
-    void open(std::uint16_t agent, const HelloBody& hello, const Admission& admission);
+    /// It was admitted so, and may be given messages; `logged` as for `admit`, but on disk.
+    void open(std::uint16_t agent,
+              const HelloBody& hello,
+              const Admission& admission,
+              std::uint64_t logged);
     void close(std::uint16_t agent);
 
     /// What it gets next, of what is on disk up to `limit`; null: nothing now. What is not for it,
@@ -64,7 +73,11 @@ public:
     /// The last `count` did not go out after all.
     void take_back(std::uint16_t agent, std::size_t count);
     /// It has committed everything up to `position`. False: that was not sent to it.
-    [[nodiscard]] bool note_handled(std::uint16_t agent, std::uint64_t position);
+    [[nodiscard]] bool note_handled(std::uint16_t agent,
+                                    std::uint64_t position,
+                                    const OwnPublications& own);
+    /// What it published up to this durable sequence is on disk. Whether its cursor moved by that.
+    bool note_logged(std::uint16_t agent, std::uint64_t sequence);
 
     /// For a replay, which keeps the order itself: whether the agent is through with the message.
     [[nodiscard]] bool is_through(std::uint16_t agent, std::uint64_t position) const;
@@ -90,7 +103,8 @@ public:
     /// empty: none does.
     [[nodiscard]] std::string who_waits_in_vain() const;
 
-    /// Everything up to here that is for the agent is handled, or void.
+    /// Everything up to here that is for the agent is handled, or void; of one that shares by key,
+    /// also what it published by that is in the log.
     [[nodiscard]] std::uint64_t effective(std::uint16_t agent) const;
     /// Writes all cursors into the log's state.
     void store() const;
@@ -103,6 +117,11 @@ public:
     void skip(std::uint16_t agent, std::uint64_t position);
 
 private:
+    /// What was handled behind `before` published up to `sequence`.
+    struct Unlogged {
+        std::uint64_t before = 0;
+        std::uint64_t sequence = 0;
+    };
     struct Receiver {
         std::string name;
         bool is_registered = false;
@@ -116,6 +135,7 @@ private:
         DurableRecord part;                   ///< What `next` gave, of one who shares.
         std::uint64_t blocked_at = 0;         ///< This position waits for another receiver; or 0.
         UnsettledShare blocked_by;            ///< For this one.
+        std::deque<Unlogged> unlogged;        ///< Of one who shares: not on disk yet.
 
         [[nodiscard]] bool skips_over(std::uint64_t position) const;
     };
@@ -128,6 +148,10 @@ private:
     [[nodiscard]] const DurableRecord* cut(std::uint16_t agent, const DurableRecord& record);
     [[nodiscard]] std::optional<std::uint16_t> registered(const std::string& name) const;
     [[nodiscard]] ReceiverProgress progress(std::uint64_t limit);
+    [[nodiscard]] std::uint64_t handled_up_to(std::uint16_t agent) const;
+    void wait_for_publications(std::uint16_t agent,
+                               std::uint64_t before,
+                               const OwnPublications& own);
 
     SegmentLog& log_;
     DurableTail& tail_;

@@ -94,7 +94,37 @@ std::string DurableReceivers::who_waits_in_vain() const {
 }
 
 void DurableReceivers::forget_settled(std::uint64_t limit) {
-    partitions_.forget_settled(progress(limit));
+    if (log_.state().shared.empty()) {
+        return;
+    }
+    for (std::uint16_t agent = 0; agent < receivers_.size(); ++agent) {
+        if (receivers_[agent].is_registered && !receivers_[agent].is_open) {
+            static_cast<void>(next(agent, limit));
+        }
+    }
+    store();
+    partitions_.forget_settled();
+}
+
+/// What it has handled counts for others only when what it published meanwhile is in the log:
+/// otherwise theirs could come before it there.
+void DurableReceivers::wait_for_publications(std::uint16_t agent,
+                                             std::uint64_t before,
+                                             const OwnPublications& own) {
+    std::deque<Unlogged>& unlogged = receivers_[agent].unlogged;
+    const bool is_new = unlogged.empty() || unlogged.back().sequence < own.sent;
+    if (partitions_.shares(agent) && own.sent > own.logged && is_new) {
+        unlogged.push_back({before, own.sent});
+    }
+}
+
+bool DurableReceivers::note_logged(std::uint16_t agent, std::uint64_t sequence) {
+    std::deque<Unlogged>& unlogged = receivers_[agent].unlogged;
+    const std::size_t before = unlogged.size();
+    while (!unlogged.empty() && unlogged.front().sequence <= sequence) {
+        unlogged.pop_front();
+    }
+    return unlogged.size() != before;
 }
 
 }  // namespace drover

@@ -165,7 +165,8 @@ void RouterCore::accept_hello(std::uint16_t agent, const HelloBody& hello) {
         replay_->link_opened(agent, hello.fleet_time);
     }
     if (admission) {
-        durable_->receivers().open(agent, hello, *admission);
+        durable_->receivers().open(
+            agent, hello, *admission, durable_->publishers().logged(config_.agents[agent].handle));
     }
     send_ready(agent, admission);
     bring_held(agent);

@@ -151,6 +151,7 @@ private:
         bool was_warned = false;          ///< Of malformed frames, once a life.
         std::deque<Frame> unlogged;       ///< Durable messages that the log cannot take yet.
         std::size_t unlogged_bytes = 0;
+        std::uint64_t unlogged_sequence = 0;  ///< The highest durable one that waited there.
     };
 
     void receive_control(std::uint16_t agent, Frame& frame);
@@ -178,6 +179,7 @@ private:
                       const MessageFrame& message,
                       const Route& route);
     void hold_unlogged(std::uint16_t agent, Frame frame);
+    [[nodiscard]] OwnPublications publications_of(std::uint16_t agent) const;
     void take_unlogged(std::uint16_t agent);
     void drop_unlogged(std::uint16_t agent);
     [[nodiscard]] bool waits_for_log(std::uint16_t agent, const Frame& frame) const;

@@ -63,6 +63,7 @@ void RouterCore::drop_unlogged(std::uint16_t agent) {
     }
     sessions_[agent].unlogged.clear();
     sessions_[agent].unlogged_bytes = 0;
+    sessions_[agent].unlogged_sequence = 0;
     durable_->receivers().close(agent);
     const std::uint32_t handle = config_.agents[agent].handle;
     const auto& appended = durable_->log().state().sequences;
@@ -81,6 +82,7 @@ void RouterCore::receive_durable(std::uint16_t agent, Frame& frame) {
         return;
     }
     if (!sessions_[agent].unlogged.empty() || !durable_->has_room(agent, frame.size())) {
+        sessions_[agent].unlogged_sequence = message->header.delivery;
         hold_unlogged(agent, std::move(frame));
         return;
     }
@@ -140,13 +142,25 @@ void RouterCore::take_durable(std::uint16_t agent,
     }
 }
 
+OwnPublications RouterCore::publications_of(std::uint16_t agent) const {
+    const DurablePublishers& publishers = durable_->publishers();
+    const std::uint32_t handle = config_.agents[agent].handle;
+    return {std::max(publishers.heard(handle), sessions_[agent].unlogged_sequence),
+            publishers.logged(handle)};
+}
+
 void RouterCore::take_log_news() {
     for (const std::uint32_t publisher : durable_->take_news()) {
+        const std::uint64_t logged = durable_->publishers().logged(publisher);
         for (std::uint16_t agent = 0; agent < sessions_.size(); ++agent) {
-            if (config_.agents[agent].handle == publisher &&
-                sessions_[agent].phase == Phase::open) {
-                send_urgent(agent,
-                            control_to_frame(LoggedBody{durable_->publishers().logged(publisher)}));
+            if (config_.agents[agent].handle != publisher) {
+                continue;
+            }
+            if (durable_->receivers().note_logged(agent, logged)) {
+                durable_->note_progress();
+            }
+            if (sessions_[agent].phase == Phase::open) {
+                send_urgent(agent, control_to_frame(LoggedBody{logged}));
             }
         }
     }

@@ -92,7 +92,8 @@ bool RouterCore::flush_durable(std::uint16_t agent) {
 
 void RouterCore::receive_handled(std::uint16_t agent, const ControlFrame& frame) {
     const auto handled = decode_control<HandledBody>(frame);
-    if (!handled || !durable_ || !durable_->receivers().note_handled(agent, handled->position)) {
+    if (!handled || !durable_ ||
+        !durable_->receivers().note_handled(agent, handled->position, publications_of(agent))) {
         count_malformed(agent, "a HANDLED of what it was not given");
         return;
     }

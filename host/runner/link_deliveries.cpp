@@ -217,15 +217,23 @@ void LinkSession::handle_refused(const ControlFrame& frame) {
 /// A kill switch voids a thousand messages at once, and with droverd hung nobody reads what is
 /// written.
 void LinkSession::log_refusal(const RefusedBody& refused) {
+    last_refusal_ = "Message " + std::to_string(refused.sequence) + " on '" + refused.topic +
+                    "' was refused: " + refused.reason;
+    ++unlogged_refusals_;
+    log_refusals(false);
+}
+
+void LinkSession::log_refusals(bool at_once) {
+    if (unlogged_refusals_ == 0) {
+        return;
+    }
     const Monotonic now = monotonic_now();
-    if (now - refusal_logged_ < between_refusals) {
-        ++unlogged_refusals_;
+    if (!at_once && now - refusal_logged_ < between_refusals) {
         return;
     }
     refusal_logged_ = now;
-    const std::uint64_t others = std::exchange(unlogged_refusals_, 0);
-    log_warning("Message " + std::to_string(refused.sequence) + " on '" + refused.topic +
-                "' was refused: " + refused.reason +
+    const std::uint64_t others = std::exchange(unlogged_refusals_, 0) - 1;
+    log_warning(last_refusal_ +
                 (others > 0 ? " And " + std::to_string(others) + " others before it." : ""));
 }
 

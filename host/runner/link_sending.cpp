@@ -73,6 +73,7 @@ void LinkSession::flush() {
     if (credit_due_) {
         send_credit();
     }
+    log_refusals(false);
 }
 
 void LinkSession::return_credit(std::size_t frame_size) {

@@ -88,7 +88,10 @@ public:
     void note_timers();
 
     /// Waits up to `longest` for what was sent, at the end of the agent's life.
-    void linger(std::chrono::milliseconds longest) { link_.linger(longest); }
+    void linger(std::chrono::milliseconds longest) {
+        log_refusals(true);
+        link_.linger(longest);
+    }
 
 private:
     // The handshake.
@@ -115,6 +118,8 @@ private:
     void handle_heartbeat(const ControlFrame& frame);
     void handle_refused(const ControlFrame& frame);
     void log_refusal(const RefusedBody& refused);
+    /// The last one, and how many came before it; at most once a second unless `at_once`.
+    void log_refusals(bool at_once);
     void set_delivery_time(std::int64_t fleet_time);
     [[nodiscard]] std::string_view name_of(std::uint32_t publisher) const;
     [[nodiscard]] const void* aligned(std::span<const std::byte> payload);
@@ -154,6 +159,7 @@ private:
     Monotonic batch_began_{};
     Monotonic refusal_logged_{};
     std::uint64_t unlogged_refusals_ = 0;
+    std::string last_refusal_;  ///< In words.
     CreditBody credit_;
     bool credit_due_ = false;
     bool done_waits_ = false;

@@ -87,13 +87,37 @@ TEST(Partitions, forget_those_who_had_them_once_they_are_through) {
     PartitionHistory history{epoch_from(1, {"work.1"}),
                              epoch_from(11, {"work.1", "work.2"}),
                              epoch_from(21, {"work.1"})};
-    forget_settled(history, progress_of({{"work.1", 15}, {"work.2", 12}}));
+    forget_settled(history, progress_of({{"work.1", 15}, {"work.2", 12}}), {});
     ASSERT_EQ(history.size(), 2U);
     EXPECT_EQ(history.front().from, 11U);
-    forget_settled(history, progress_of({{"work.1", 20}, {"work.2", 19}}));
+    forget_settled(history, progress_of({{"work.1", 20}, {"work.2", 19}}), {});
     EXPECT_EQ(history.size(), 2U);
-    forget_settled(history, progress_of({{"work.1", 20}, {"work.2", 20}}));
+    forget_settled(history, progress_of({{"work.1", 20}, {"work.2", 20}}), {});
     EXPECT_EQ(history.size(), 1U);
+}
+
+TEST(Partitions, are_remembered_while_one_that_was_no_member_is_behind) {
+    PartitionHistory history{epoch_from(1, {"work.1", "work.2"}),
+                             epoch_from(11, {"work.1"}),
+                             epoch_from(21, {"work.1", "work.2"})};
+    const std::vector<std::string> others{"work.2"};
+    // What lies before the first epoch would be for all.
+    forget_settled(history, progress_of({{"work.1", 25}, {"work.2", 10}}), others);
+    ASSERT_EQ(history.size(), 2U);
+    EXPECT_EQ(history.front().from, 11U);
+    forget_settled(history, progress_of({{"work.1", 25}, {"work.2", 20}}), others);
+    EXPECT_EQ(history.size(), 1U);
+}
+
+TEST(Partitions, are_settled_for_good_by_one_that_is_through_and_no_member_any_more) {
+    const PartitionHistory history{epoch_from(1, {"work.1", "work.2"}),
+                                   epoch_from(11, {"work.1"}),
+                                   epoch_from(21, {"work.1", "work.3"})};
+    EXPECT_FALSE(has_settled_for_good(history, "work.2", 9));
+    EXPECT_TRUE(has_settled_for_good(history, "work.2", 10));
+    EXPECT_FALSE(has_settled_for_good(history, "work.1", 30)) << "it is a member";
+    EXPECT_TRUE(has_settled_for_good(history, "work.4", 0)) << "nothing was for it";
+    EXPECT_FALSE(has_settled_for_good({}, "work.1", 30));
 }
 
 TEST(Partitions, stand_in_a_checkpoint) {

@@ -308,6 +308,71 @@ TEST(DurableSharing, gives_one_that_comes_back_what_it_left_behind) {
     EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
 }
 
+TEST(DurableSharing, gives_one_that_left_and_comes_back_nothing_that_others_had_meanwhile) {
+    SharedFleet fleet(2);
+    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
+    fleet.publish_keys({key_of_worker(1, 2)});
+    // The other one still has a message when it leaves, so that it is known a while longer.
+    fleet->core.retire({worker(2)});
+    fleet.leave(2);
+    fleet->core.set_state(2, "stopped");
+    fleet.publish_keys({moved});
+    EXPECT_EQ(fleet.take_keys(1).size(), 2U);
+    fleet.handled(1, 2);
+    fleet.scale_up(2);
+    fleet.join(2, 0, 0, 2);
+    fleet->core.flush_all();
+    EXPECT_THAT(fleet.take_keys(2), IsEmpty());
+    fleet.publish_keys({moved});
+    EXPECT_THAT(fleet.take_keys(2), ElementsAre(moved));
+}
+
+TEST(DurableSharing, holds_keys_back_until_what_their_owner_before_published_is_in_the_log) {
+    SharedFleet fleet(2);
+    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
+    fleet.publish_keys({moved});
+    fleet->core.retire({worker(2)});
+    fleet.publish_keys({moved});
+    fleet.take(1);
+    fleet.publish(2, "d.x", 1);
+    fleet.handled(2, 1);
+    fleet->core.finish_burst();
+    EXPECT_THAT(fleet.take(1), IsEmpty()) << "its message may still be lost, and sent again later";
+    EXPECT_THAT(fleet->output.retired, IsEmpty());
+    fleet.settle();
+    EXPECT_THAT(fleet.take(1), ElementsAre("d.x@2", "d.x@3"));
+    EXPECT_THAT(fleet->output.retired, ElementsAre(ElementsAre(worker(2))));
+}
+
+TEST(DurableSharing, holds_keys_back_until_a_killed_owner_has_sent_its_outbox_again) {
+    SharedFleet fleet(2);
+    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
+    fleet.publish_keys({moved});
+    fleet->core.retire({worker(2)});
+    fleet->core.set_state(2, "backing_off");
+    fleet.publish_keys({moved});
+    fleet.take(1);
+    // It had committed the message and one of its own, and was killed before it could send that.
+    fleet.join(2, 1, 1, 2);
+    fleet->core.finish_burst();
+    EXPECT_THAT(fleet.take(1), IsEmpty());
+    EXPECT_THAT(fleet->output.retired, IsEmpty());
+    // Killed once more, and the router with it.
+    RouterConfig config = workers_of(2);
+    config.agents[2].is_retiring = true;
+    fleet.reconfigure(config);
+    fleet.pass_time();
+    fleet.kill();
+    fleet.join(1);
+    EXPECT_THAT(fleet.take(1), IsEmpty());
+    fleet.join(2, 1, 1, 3);
+    EXPECT_THAT(fleet.take(2), IsEmpty()) << "it has handled that";
+    fleet.publish(2, "d.x", 1, 2);
+    fleet.settle();
+    EXPECT_THAT(fleet.take(1), ElementsAre("d.x@2", "d.x@3"));
+    EXPECT_THAT(fleet->output.retired, ElementsAre(ElementsAre(worker(2))));
+}
+
 TEST(DurableSharing, gives_each_instance_its_records_under_a_replay_clock_also_after_a_kill) {
     RouterConfig config = workers_of(2);
     config.has_replay_clock = true;

@@ -47,10 +47,11 @@ FleetApplication::Retirements FleetApplication::hold_back(PreparedFleet& wanted)
         wanted = std::move(whole.value());
         Retirement& retirement = held[agent];
         retirement.count = static_cast<int>(stay.size());
+        const auto& remaining = stay;  // clang 14 captures no structured binding.
         std::ranges::copy_if(known->second,
                              std::back_inserter(retirement.leaving),
-                             [&stay](const std::string& name) {
-                                 return std::ranges::find(stay, name) == stay.end();
+                             [&remaining](const std::string& name) {
+                                 return std::ranges::find(remaining, name) == remaining.end();
                              });
     }
     return held;

@@ -222,12 +222,13 @@ void UnitProcesses::hear_line(ProcessLife& life, std::string_view line) {
     const std::string said = wrapped && wrapped.value().is_object()
                                  ? value_or<std::string>(wrapped.value(), "message", "")
                                  : std::string();
-    const auto first_seen =
-        std::ranges::stable_partition(life.awaited, [&](const LinePattern& pattern) {
+    // Not of std::ranges, whose result clang 14 cannot make with Debian's library.
+    const auto first_seen = std::stable_partition(
+        life.awaited.begin(), life.awaited.end(), [&](const LinePattern& pattern) {
             return !pattern.matches(said.empty() ? line : std::string_view(said));
         });
-    const std::vector<LinePattern> seen(first_seen.begin(), first_seen.end());
-    life.awaited.erase(first_seen.begin(), first_seen.end());
+    const std::vector<LinePattern> seen(first_seen, life.awaited.end());
+    life.awaited.erase(first_seen, life.awaited.end());
     for (const LinePattern& pattern : seen) {
         supervisor_->line_seen(life.unit, pattern.text(), monotonic_now());
     }

@@ -8,10 +8,19 @@ namespace {
 constexpr std::size_t most_recent_bytes = std::size_t{16} << 20U;
 constexpr std::size_t most_recent_records = 65'536;
 
+/// With the record itself and what the allocator adds.
+std::size_t memory_of(const DurableRecord& record) {
+    constexpr std::size_t around_a_frame = 64;
+    return record.frame.size() + sizeof(DurableRecord) + around_a_frame;
+}
+
 }  // namespace
 
 const DurableRecord& DurableTail::add(DurableRecord record) {
-    bytes_ += record.frame.size();
+    // A small frame as it was received lies in a buffer of libzmq of 8 KiB, all of which it would
+    // keep.
+    record.frame = Frame(record.frame.bytes());
+    bytes_ += memory_of(record);
     recent_.push_back(std::move(record));
     return recent_.back();
 }
@@ -19,7 +28,7 @@ const DurableRecord& DurableTail::add(DurableRecord record) {
 void DurableTail::shrink(std::uint64_t position) {
     while ((bytes_ > most_recent_bytes || recent_.size() > most_recent_records) &&
            recent_.front().position <= position) {
-        bytes_ -= recent_.front().frame.size();
+        bytes_ -= memory_of(recent_.front());
         recent_.pop_front();
     }
 }

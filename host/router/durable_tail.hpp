@@ -21,7 +21,8 @@ public:
     /// `log` and `routes` must outlive the tail.
     DurableTail(const SegmentLog& log, RoutingTable& routes) : log_(log), routes_(routes) {}
 
-    /// The record that was appended last. Returns where it is kept, until `shrink`.
+    /// The record that was appended last. Its frame is copied, so that nothing larger is kept with
+    /// it. Returns where it is kept, until `shrink`.
     const DurableRecord& add(DurableRecord record);
     /// Forgets the oldest ones up to `position`, while they are more than memory is given for.
     void shrink(std::uint64_t position);

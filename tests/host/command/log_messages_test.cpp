@@ -16,8 +16,8 @@ namespace {
 const RecordedId first_order{3, 1, 1};
 const RecordedId second_order{3, 2, 9};
 
-LogMessages messages_in(const CommandFolder& folder) {
-    return LogMessages(std::move(*find_kept_log(folder.state()).value()));
+KeptLog log_in(const CommandFolder& folder) {
+    return std::move(*find_kept_log(folder.state()).value());
 }
 
 /// "risk order.submit {…}", one a message.
@@ -54,7 +54,7 @@ TEST(LogMessages, are_shown_in_the_order_of_their_positions_with_all_that_they_c
     write_past_log(folder.state(),
                    {{first_order, {1, 1, 5}, "order.submit", R"({"id":"a"})", 7},
                     {second_order, {}, "order.cancel", R"({"id":"b"})", 8}});
-    LogMessages messages = messages_in(folder);
+    LogMessages messages(log_in(folder));
     std::vector<RecordedHeader> headers;
     ASSERT_TRUE(messages.read([&](const RecordedMessage& message, const RecordingNames&) {
         headers.push_back(message.header);
@@ -85,7 +85,7 @@ TEST(LogMessages, are_only_messages_and_what_can_be_read_as_one) {
         log.value()->append({RecordKind::message, 3, 1, 3, std::nullopt},
                             frame_of({first_order, {}, "order.submit", "{}"}));
     }
-    LogMessages messages = messages_in(folder);
+    LogMessages messages(log_in(folder));
     EXPECT_THAT(shown_messages(messages), ElementsAre(" order.submit {}"));
     EXPECT_EQ(messages.first(), 1U) << "the refusal has a position too";
 }
@@ -98,7 +98,7 @@ TEST(JoinedMessages, come_place_by_place) {
     JoinedMessages joined;
     EXPECT_TRUE(joined.is_empty());
     joined.add(std::make_shared<RecordedMessages>(file));
-    joined.add(std::make_shared<LogMessages>(messages_in(folder)));
+    joined.add(std::make_shared<LogMessages>(log_in(folder)));
     EXPECT_FALSE(joined.is_empty());
     EXPECT_THAT(shown_messages(joined), ElementsAre("risk advice 2", " order.submit 1"));
 }

@@ -49,7 +49,7 @@ TEST(DurationOption, counts_seconds_where_no_unit_is_given) {
     EXPECT_EQ(target, milliseconds(1500));
     EXPECT_EQ(parse(verb, {"--timeout", "3m"}), "");
     EXPECT_EQ(target, std::chrono::minutes(3));
-    EXPECT_THAT(verb.help(), HasSubstr("How long (default: 30s)"));
+    EXPECT_THAT(verb.help(), HasSubstr("How long (default: 30 s)"));
 }
 
 TEST(DurationOption, never_becomes_shorter_than_it_was_typed) {

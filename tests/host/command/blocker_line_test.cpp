@@ -11,7 +11,7 @@ AgentSnapshot seen(const std::string& name, const std::string& state, const std:
     AgentSnapshot snapshot;
     snapshot.name = name;
     snapshot.state = state;
-    snapshot.health = "unknown";
+    snapshot.health = state == "running" ? "healthy" : "unknown";
     snapshot.reason = reason;
     return snapshot;
 }
@@ -34,7 +34,7 @@ TEST(WaitingLine, names_what_still_runs_where_nothing_stops) {
     AgentSnapshot runs = seen("broker", "running", "works");
     runs.pid = 7;
     fleet.agents = {seen("risk", "stopped", "stopped"), runs};
-    EXPECT_EQ(waiting_line(fleet), "waiting for broker (running: works)");
+    EXPECT_EQ(waiting_line(fleet), "waiting for broker (healthy: works)");
 }
 
 TEST(WaitingLine, is_empty_where_nothing_blocks) {

@@ -7,7 +7,9 @@ namespace drover::test {
 
 namespace {
 
-AgentSnapshot seen(const std::string& name, const std::string& state, const std::string& reason) {
+AgentSnapshot blocking_unit(const std::string& name,
+                            const std::string& state,
+                            const std::string& reason) {
     AgentSnapshot snapshot;
     snapshot.name = name;
     snapshot.state = state;
@@ -20,9 +22,9 @@ AgentSnapshot seen(const std::string& name, const std::string& state, const std:
 
 TEST(WaitingLine, names_those_that_stop_and_when_all_is_killed) {
     FleetSnapshot fleet;
-    AgentSnapshot later = seen("broker", "running", "works");
+    AgentSnapshot later = blocking_unit("broker", "running", "works");
     later.pid = 7;
-    fleet.agents = {seen("risk", "stopping", "SIGTERM in 7 s"), later};
+    fleet.agents = {blocking_unit("risk", "stopping", "SIGTERM in 7 s"), later};
     EXPECT_EQ(waiting_line(fleet), "waiting for risk (stopping: SIGTERM in 7 s)");
     fleet.shutdown_seconds_left = 41;
     EXPECT_EQ(waiting_line(fleet),
@@ -31,9 +33,9 @@ TEST(WaitingLine, names_those_that_stop_and_when_all_is_killed) {
 
 TEST(WaitingLine, names_what_still_runs_where_nothing_stops) {
     FleetSnapshot fleet;
-    AgentSnapshot runs = seen("broker", "running", "works");
+    AgentSnapshot runs = blocking_unit("broker", "running", "works");
     runs.pid = 7;
-    fleet.agents = {seen("risk", "stopped", "stopped"), runs};
+    fleet.agents = {blocking_unit("risk", "stopped", "stopped"), runs};
     EXPECT_EQ(waiting_line(fleet), "waiting for broker (healthy: works)");
 }
 
@@ -41,7 +43,7 @@ TEST(WaitingLine, is_empty_where_nothing_blocks) {
     FleetSnapshot fleet;
     fleet.shutdown_seconds_left = 3;
     EXPECT_EQ(waiting_line(fleet), "");
-    fleet.agents = {seen("risk", "stopped", "stopped")};
+    fleet.agents = {blocking_unit("risk", "stopped", "stopped")};
     EXPECT_EQ(waiting_line(fleet), "");
 }
 

@@ -11,7 +11,7 @@ using testing::ElementsAre;
 
 namespace {
 
-Json told(const std::string& name, const std::string& state, Json more = Json::object()) {
+Json told_unit(const std::string& name, const std::string& state, Json more = Json::object()) {
     more["name"] = name;
     more["state"] = state;
     return more;
@@ -33,15 +33,15 @@ std::vector<std::string> names_in(const std::vector<AgentSnapshot>& agents) {
 }  // namespace
 
 TEST(FleetSnapshot, holds_what_the_document_says_and_leaves_out_who_has_no_name) {
-    const FleetSnapshot fleet = snapshot_of({told("drover-router", "running"),
-                                             told("risk",
-                                                  "running",
-                                                  {{"health", "degraded"},
-                                                   {"reason", "waits"},
-                                                   {"pid", 41},
-                                                   {"restarts", 2},
-                                                   {"restart_group", "desk"},
-                                                   {"depends_on", Json::array({"broker"})}}),
+    const FleetSnapshot fleet = snapshot_of({told_unit("drover-router", "running"),
+                                             told_unit("risk",
+                                                       "running",
+                                                       {{"health", "degraded"},
+                                                        {"reason", "waits"},
+                                                        {"pid", 41},
+                                                        {"restarts", 2},
+                                                        {"restart_group", "desk"},
+                                                        {"depends_on", Json::array({"broker"})}}),
                                              Json{{"state", "running"}}},
                                             {{"shutdown_seconds_left", 1.5}});
     ASSERT_EQ(fleet.agents.size(), 2U);
@@ -67,11 +67,11 @@ TEST(FleetSnapshot, of_a_broken_document_is_empty) {
 
 TEST(FleetSnapshot, expects_nobody_to_run_whom_a_schedule_holds_up_directly_or_through_others) {
     const FleetSnapshot fleet =
-        snapshot_of({told("screen", "waiting", {{"depends_on", Json::array({"desk"})}}),
-                     told("desk", "waiting", {{"depends_on", Json::array({"market"})}}),
-                     told("market", "scheduled"),
-                     told("other", "waiting", {{"depends_on", Json::array({"broker"})}}),
-                     told("broker", "starting")});
+        snapshot_of({told_unit("screen", "waiting", {{"depends_on", Json::array({"desk"})}}),
+                     told_unit("desk", "waiting", {{"depends_on", Json::array({"market"})}}),
+                     told_unit("market", "scheduled"),
+                     told_unit("other", "waiting", {{"depends_on", Json::array({"broker"})}}),
+                     told_unit("broker", "starting")});
     EXPECT_FALSE(fleet.find("market")->is_expected_to_run());
     EXPECT_FALSE(fleet.find("desk")->is_expected_to_run());
     EXPECT_FALSE(fleet.find("screen")->is_expected_to_run());
@@ -79,10 +79,10 @@ TEST(FleetSnapshot, expects_nobody_to_run_whom_a_schedule_holds_up_directly_or_t
 }
 
 TEST(FleetSnapshot, knows_who_is_troubled) {
-    const FleetSnapshot fleet = snapshot_of({told("a", "failed"),
-                                             told("b", "running", {{"health", "unhealthy"}}),
-                                             told("c", "running", {{"health", "hung"}}),
-                                             told("d", "backing_off")});
+    const FleetSnapshot fleet = snapshot_of({told_unit("a", "failed"),
+                                             told_unit("b", "running", {{"health", "unhealthy"}}),
+                                             told_unit("c", "running", {{"health", "hung"}}),
+                                             told_unit("d", "backing_off")});
     EXPECT_TRUE(fleet.find("a")->is_troubled());
     EXPECT_TRUE(fleet.find("b")->is_troubled());
     EXPECT_TRUE(fleet.find("c")->is_troubled());
@@ -90,14 +90,14 @@ TEST(FleetSnapshot, knows_who_is_troubled) {
 }
 
 TEST(FleetSnapshot, is_held_up_by_those_that_stop_and_else_by_all_that_is_left) {
-    EXPECT_THAT(names_in(snapshot_of({told("a", "stopping"),
-                                      told("b", "running", {{"pid", 3}}),
-                                      told("c", "stopped")})
+    EXPECT_THAT(names_in(snapshot_of({told_unit("a", "stopping"),
+                                      told_unit("b", "running", {{"pid", 3}}),
+                                      told_unit("c", "stopped")})
                              .who_blocks()),
                 ElementsAre("a"));
-    EXPECT_THAT(names_in(snapshot_of({told("a", "stopped"),
-                                      told("b", "running", {{"pid", 3}}),
-                                      told("c", "stopped", {{"pid", 4}})})
+    EXPECT_THAT(names_in(snapshot_of({told_unit("a", "stopped"),
+                                      told_unit("b", "running", {{"pid", 3}}),
+                                      told_unit("c", "stopped", {{"pid", 4}})})
                              .who_blocks()),
                 ElementsAre("b", "c"));
 }

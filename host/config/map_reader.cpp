@@ -15,6 +15,18 @@ bool contains(std::span<const std::string> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// The number that a plain scalar spells; nothing where it is none, or too large for its type.
+template <typename Number>
+std::optional<Number> plain_number(const YamlNode& node) {
+    const std::string& text = node.text;
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_number = node.is_plain && error == std::errc() &&
+                           end == text.data() + text.size() &&
+                           plain_type(text) == PlainType::number;
+    return is_number ? std::optional(value) : std::nullopt;
+}
+
 std::string short_text(double value) {
     std::ostringstream text;
     text << value;
@@ -164,19 +176,14 @@ void MapReader::read_integer(std::string_view key, int& target, int least, int m
     if (entry == nullptr) {
         return;
     }
-    const std::string& text = entry->value.text;
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool is_number = entry->value.is_plain && error == std::errc() &&
-                           end == text.data() + text.size() &&
-                           plain_type(text) == PlainType::number;
-    if (!is_number || value < least || value > most) {
+    const auto value = plain_number<int>(entry->value);
+    if (!value || *value < least || *value > most) {
         add_fault(entry->place(),
                   "'" + entry->key + "' takes a whole number from " + std::to_string(least) +
                       " to " + std::to_string(most) + ", and this is " + describe(entry->value) +
                       ".");
     } else {
-        target = value;
+        target = *value;
     }
 }
 
@@ -185,18 +192,13 @@ void MapReader::read_number(std::string_view key, double& target, double least, 
     if (entry == nullptr) {
         return;
     }
-    const std::string& text = entry->value.text;
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool is_number = entry->value.is_plain && error == std::errc() &&
-                           end == text.data() + text.size() &&
-                           plain_type(text) == PlainType::number;
-    if (!is_number || value < least || value > most) {
+    const auto value = plain_number<double>(entry->value);
+    if (!value || *value < least || *value > most) {
         add_fault(entry->place(),
                   "'" + entry->key + "' takes a number from " + short_text(least) + " to " +
                       short_text(most) + ", and this is " + describe(entry->value) + ".");
     } else {
-        target = value;
+        target = *value;
     }
 }
 

@@ -13,19 +13,13 @@ Result<LogRecord> LogReader::read(std::uint64_t position) {
             return gone.error();
         }
     }
-    bool has_looked_again = false;
     while (true) {
-        const auto record = records_->next();
+        const auto record = records_->next_written();
         if (!record) {
             return record.error();
         }
         if (!record.value()) {
-            if (has_looked_again) {
-                break;
-            }
-            records_->look_again();
-            has_looked_again = true;
-            continue;
+            break;
         }
         const RecordHead& head = record.value()->head;
         if (head.is(RecordKind::checkpoint)) {

@@ -37,19 +37,10 @@ Result<std::optional<LogRecord>> LogScan::next() {
 }
 
 Result<std::optional<LogRecord>> LogScan::read_here() {
-    bool has_looked_again = false;
     while (records_) {
-        auto record = records_->next();
-        if (!record) {
+        auto record = records_->next_written();
+        if (!record || !record.value()) {
             return record;
-        }
-        if (!record.value()) {
-            if (has_looked_again) {
-                break;
-            }
-            records_->look_again();
-            has_looked_again = true;
-            continue;
         }
         const RecordHead& head = record.value()->head;
         if (head.is(RecordKind::checkpoint) || head.position < next_) {

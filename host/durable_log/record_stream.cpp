@@ -34,6 +34,15 @@ Result<std::optional<LogRecord>> RecordStream::next() {
     return record;
 }
 
+Result<std::optional<LogRecord>> RecordStream::next_written() {
+    auto record = next();
+    if (record && !record.value()) {
+        look_again();
+        return next();
+    }
+    return record;
+}
+
 Result<void> RecordStream::fill(std::size_t wanted) {
     if (have_ - at_ >= wanted) {
         return success();

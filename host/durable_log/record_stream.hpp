@@ -21,14 +21,16 @@ public:
     /// The next record, valid until the next call; nothing where none begins or one is not sound.
     /// Fails when the file cannot be read.
     [[nodiscard]] Result<std::optional<LogRecord>> next();
+    /// The same, where the owner may write meanwhile: at the end it looks once more.
+    [[nodiscard]] Result<std::optional<LogRecord>> next_written();
     /// Where in the file the next record would begin.
     [[nodiscard]] std::uint64_t offset() const { return offset_; }
     [[nodiscard]] int file() const { return file_.number(); }
     [[nodiscard]] FileDescriptor release() { return std::move(file_); }
-    /// Forgets that the end was seen: records may have been written since.
-    void look_again() { have_ = at_; }
 
 private:
+    /// Forgets that the end was seen: records may have been written since.
+    void look_again() { have_ = at_; }
     /// Makes `wanted` bytes behind `at_` available, fewer at the end of the file.
     [[nodiscard]] Result<void> fill(std::size_t wanted);
 

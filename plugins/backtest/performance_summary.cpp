@@ -9,6 +9,7 @@
 #include "backtest/json_text.hpp"
 #include "backtest/statistics.hpp"
 #include "decimal/decimal_text.hpp"
+#include "decimal/percentage.hpp"
 #include "indicators/reason_text.hpp"
 
 namespace drover {
@@ -121,7 +122,6 @@ std::string summary_json(const PerformanceRecord& record,
     const EquitySeries equity = record.equity();
     const Statistics values = compute_statistics(equity, record.trades(), record.counts().traded);
     const Money final_equity = equity.bars > 0 ? equity.last : Money::from_record(account.equity);
-    const double initial = to_double(equity.initial);
     JsonText json;
     json.add("account", text_of(account.account))
         .add("currency", text_of(account.currency))
@@ -130,7 +130,7 @@ std::string summary_json(const PerformanceRecord& record,
         .add("forced_trades", record.trades().forced)
         .add("initial_equity", equity.initial)
         .add("final_equity", final_equity)
-        .add("return_percent", to_double(final_equity - equity.initial) * hundred_percent / initial)
+        .add("return_percent", percentage(final_equity - equity.initial, equity.initial))
         .add("max_drawdown_percent", equity.max_drawdown * hundred_percent)
         .add("bars", record.counts().bars)
         .add("open_positions", std::uint64_t{account.open_positions})
@@ -164,7 +164,7 @@ std::string trade_json(const SymbolTrade& trade, const std::string& account) {
         .add("exit_bar", closed.exit_bar)
         .add("pnl", closed.net_pnl())
         .add("commissions", closed.commissions)
-        .add("return_percent", closed.return_fraction(trade.multiplier) * hundred_percent)
+        .add("return_percent", closed.return_percent(trade.multiplier))
         .add("forced", closed.is_forced)
         .add("order", closed.order_id);
     return json.text();

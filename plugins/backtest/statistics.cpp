@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backtest/figure.hpp"
+#include "decimal/percentage.hpp"
 
 namespace drover {
 
@@ -107,7 +108,7 @@ void add_returns(const EquitySeries& equity, Statistics& result) {
     const double years = result.duration_seconds / (365.25 * 86400);
 
     result.periods_per_year = per_year;
-    result.return_percent = ratio(to_double(equity.last - equity.first), first) * hundred_percent;
+    result.return_percent = percentage(equity.last - equity.first, equity.first);
     result.annual_return_percent = annual_return * hundred_percent;
     result.annual_volatility_percent = volatility * hundred_percent;
     result.cagr_percent =

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "answer/table_answer.hpp"
-#include "backtest/figure.hpp"
 #include "decimal/decimal_text.hpp"
 #include "indicators/reason_text.hpp"
 
@@ -28,8 +27,7 @@ std::string row_text(const SymbolTrade& trade, const std::string& account) {
                 {"exit_price", to_text(closed.exit_price)},
                 {"pnl", to_text(closed.net_pnl())},
                 {"commissions", to_text(closed.commissions)},
-                {"return_percent",
-                 average_text(closed.return_fraction(trade.multiplier) * hundred_percent)},
+                {"return_percent", average_text(closed.return_percent(trade.multiplier))},
                 {"forced", closed.is_forced}}
         .dump();
 }

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "decimal/percentage.hpp"
+
 namespace drover {
 
 Price Lot::entry_price() const {
@@ -19,6 +21,12 @@ double ClosedTrade::return_fraction(Factor multiplier) const {
         return std::numeric_limits<double>::quiet_NaN();
     }
     return quantity.sign() * (to_double(exit_price) / entry - 1) - to_double(commissions) / stake;
+}
+
+double ClosedTrade::return_percent(Factor multiplier) const {
+    const Money stake = entry_price * quantity.absolute() * multiplier;
+    const Money gain = (exit_price - entry_price) * quantity * multiplier;
+    return percentage(gain - commissions, stake);
 }
 
 void LotBook::apply(const Fill& fill, std::vector<ClosedTrade>& closed) {

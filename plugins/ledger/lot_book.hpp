@@ -54,6 +54,8 @@ struct ClosedTrade {
     /// side * (exit / entry - 1) - commissions / (quantity * multiplier * entry); NaN at an entry
     /// price of 0.
     [[nodiscard]] double return_fraction(Factor multiplier) const;
+    /// The same in percent and rounded once, as people read it.
+    [[nodiscard]] double return_percent(Factor multiplier) const;
 };
 
 /// The lots of one instrument. A fill against the position consumes the oldest lots first; what is

@@ -22,14 +22,6 @@ void send_tick(void* socket, std::vector<std::byte>& frame, const Tick& tick) {
     }
 }
 
-void wait_for_receivers(void* socket, int receivers) {
-    while (receivers > 0) {
-        char subscription[16];
-        must(zmq_recv(socket, subscription, sizeof subscription, 0), "subscription");
-        receivers -= subscription[1] == own_topic[0] ? 1 : 0;
-    }
-}
-
 }  // namespace
 
 int pace(const Arguments& given) {

@@ -54,4 +54,13 @@ inline void attach(void* socket, const std::string& how, const std::string& endp
          endpoint.c_str());
 }
 
+/// Until so many have subscribed to their own topics.
+inline void wait_for_receivers(void* socket, int receivers) {
+    while (receivers > 0) {
+        char subscription[16];
+        must(zmq_recv(socket, subscription, sizeof subscription, 0), "subscription");
+        receivers -= subscription[1] == own_topic[0] ? 1 : 0;
+    }
+}
+
 }  // namespace drover::bench

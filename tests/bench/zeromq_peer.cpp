@@ -35,11 +35,7 @@ int publish(const Arguments& given) {
     void* const context = zmq_ctx_new();
     void* const socket = lossless_publisher(context);
     attach(socket, given.at(1), given.at(2));
-    for (int left = std::stoi(given.at(3)); left > 0;) {
-        char subscription[16];
-        must(zmq_recv(socket, subscription, sizeof subscription, 0), "subscription");
-        left -= subscription[1] == own_topic[0] ? 1 : 0;
-    }
+    wait_for_receivers(socket, std::stoi(given.at(3)));
     const std::uint64_t messages = std::stoull(given.at(4));
     std::vector<std::byte> frame(frame_head + std::stoul(given.at(5)) * sizeof(Tick));
     std::memcpy(frame.data(), tick_topic, std::strlen(tick_topic));

@@ -98,10 +98,10 @@ TEST(Doctor, sees_for_whom_the_durable_log_is_kept_in_vain) {
         if (method == "ping") {
             return good({{"pid", 12}, {"version", "0"}});
         }
-        return good({{"trouble", ""},
-                     {"receivers",
-                      {{{"name", "risk"}, {"parked", false}},
-                       {{"name", "old-risk"}, {"parked", true}}}}});
+        return good(
+            {{"trouble", ""},
+             {"receivers",
+              {{{"name", "risk"}, {"parked", false}}, {{"name", "old-risk"}, {"parked", true}}}}});
     });
     const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
     EXPECT_EQ(check(results, "durable-log").verdict, Verdict::warn);

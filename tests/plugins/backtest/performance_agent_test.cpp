@@ -147,6 +147,18 @@ TEST_F(Performance, prints_amounts_with_every_digit) {
     EXPECT_THAT(texts[0], HasSubstr(R"("initial_equity":100.000000,)"));
 }
 
+TEST_F(Performance, prints_the_return_with_the_digits_it_has) {
+    bar(5, 100);
+    account(5, "100");
+    bar(6, 100);
+    account(6, "101.413669983");
+    end(6);
+    const auto texts = harness->take_json("performance.summary");
+    ASSERT_EQ(texts.size(), 1U);
+    EXPECT_THAT(texts[0], HasSubstr(R"("return_percent":1.413669983,"max_drawdown)"));
+    EXPECT_THAT(texts[0], HasSubstr(R"("return_percent":1.413669983,"buy_and_hold)"));
+}
+
 TEST_F(Performance, publishes_each_closed_trade) {
     play();
     const auto texts = harness->take_json("performance.trade.SPX");
@@ -156,6 +168,7 @@ TEST_F(Performance, publishes_each_closed_trade) {
     EXPECT_EQ(trade.at("entry_price"), 101);
     EXPECT_EQ(trade.at("exit_price"), 106);
     EXPECT_DOUBLE_EQ(trade.at("pnl"), 4.5);
+    EXPECT_EQ(trade.at("return_percent"), 450.0 / 101.0);
     EXPECT_EQ(trade.at("entry_bar"), 1);
     EXPECT_EQ(trade.at("exit_bar"), 3);
     EXPECT_EQ(trade.at("entry_time"), "1970-01-06");

@@ -100,6 +100,17 @@ TEST(LotBook, takes_the_return_net_of_commissions) {
     EXPECT_NEAR(desk.closed[0].return_fraction(Factor::from_whole(1)), 0.1 - 2.0 / 200, 1e-12);
 }
 
+TEST(LotBook, takes_the_return_in_percent_to_the_digit) {
+    Desk desk;
+    desk.apply(fill("a", "2", "100", "1"));
+    desk.apply(fill("b", "-2", "105.5", "0.14"));
+    EXPECT_EQ(desk.closed[0].return_percent(Factor::from_whole(1)), 4.93);
+    Desk short_desk;
+    short_desk.apply(fill("a", "-3", "100"));
+    short_desk.apply(fill("b", "3", "98.9"));
+    EXPECT_EQ(short_desk.closed[0].return_percent(Factor::from_whole(50)), 1.1);
+}
+
 TEST(LotBook, applies_the_multiplier_to_profit_and_value) {
     Desk desk{LotBook(Factor::from_whole(50)), {}};
     desk.apply(fill("a", "2", "4000"));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include <sys/random.h>
@@ -37,7 +36,7 @@ Result<std::unique_ptr<SegmentLog>> SegmentLog::open(LogOptions options, LogDisk
         return recovered.error();
     }
     if (!recovered.value()) {
-        auto made = make(options);
+        auto made = make(options, disk);
         if (!made) {
             return made.error();
         }
@@ -54,13 +53,13 @@ Result<std::unique_ptr<SegmentLog>> SegmentLog::open(LogOptions options, LogDisk
     return std::unique_ptr<SegmentLog>(new SegmentLog(std::move(options), std::move(found), disk));
 }
 
-Result<RecoveredLog> SegmentLog::make(const LogOptions& options) {
-    std::error_code error;
-    std::filesystem::create_directories(options.folder, error);
-    if (error) {
+/// Without its name on the disk the folder could be gone after a power loss, with all that a sync
+/// has confirmed in it.
+Result<RecoveredLog> SegmentLog::make(const LogOptions& options, LogDisk& disk) {
+    if (auto made = disk.make_folder(options.folder); !made) {
         return Error{ErrorKind::unavailable,
                      "The folder '" + options.folder.string() +
-                         "' of the durable log cannot be made: " + error.message() + "."};
+                         "' of the durable log cannot be made: " + made.error().message + "."};
     }
     auto id = new_log_id();
     if (!id) {

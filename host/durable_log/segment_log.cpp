@@ -110,7 +110,10 @@ bool SegmentLog::has_room(std::size_t body, bool may_pass_max_size) const {
     if (writer_->waiting() + batch_.records.size() > most_waiting) {
         return false;
     }
-    return may_pass_max_size || end_ + record_size(body) <= segments_.back().size ||
+    // The only segment can never be removed. A checkpoint begins a further one when it must: what
+    // is behind it is no room for messages while all of it is more than the log may have.
+    return may_pass_max_size || segments_.size() == 1 ||
+           (end_ + record_size(body) <= segments_.back().size && size() <= options_.max_size) ||
            size() + options_.segment_size <= options_.max_size;
 }
 

@@ -193,6 +193,10 @@ bool RouterCore::may_go_on() const {
     return !durable_ || durable_->told() == durable_->log().head();
 }
 
+bool RouterCore::may_advance() {
+    return !durable_ || durable_->is_below_max_size();
+}
+
 HandedOut RouterCore::deliver_durable(std::uint16_t agent, const ReplayMessage& message) {
     DurableReceivers& receivers = durable_->receivers();
     const auto revision =

@@ -174,7 +174,7 @@ std::string DurableDesk::describe_trouble() {
                           who_holds() +
                           ": start that agent, or, when it is gone for good, run `drover log "
                           "forget`."
-                    : receivers_.who_waits_in_vain();
+                    : receivers_.who_waits_in_vain(told_);
 }
 
 std::optional<RouterHealth> DurableDesk::take_health() {

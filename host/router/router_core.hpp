@@ -295,6 +295,7 @@ private:
     [[nodiscard]] GateReading read_gate() override { return output_.gate(); }
     void note_void(std::uint16_t receiver, const DurableRecord& record) override;
     void note_damage(const std::string& reason) override;
+    [[nodiscard]] std::string away_state(std::uint16_t receiver) const override;
     void note_on_disk(const DurableRecord& record) override;
 
     RouterConfig config_;

@@ -168,11 +168,11 @@ CheckResult check_durable_log(const std::filesystem::path& directory) {
         }
     }
     if (!failed.empty()) {
-        return {"durable-log",
-                Verdict::warn,
-                "messages are kept for receivers that are failed, and nobody else gets them: " +
-                    failed,
-                "drover start NAME tries again; drover log forget NAME gives them up."};
+        return {
+            "durable-log",
+            Verdict::warn,
+            "messages are kept for receivers that are failed, and nobody else gets them: " + failed,
+            "drover start NAME tries again; drover log forget NAME gives them up."};
     }
     if (!parked.empty()) {
         return {"durable-log",

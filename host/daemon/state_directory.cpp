@@ -265,9 +265,9 @@ Result<void> replace_file(const std::filesystem::path& file, std::string_view te
             "The file " + file.string() + " cannot be written: " + std::strerror(errno) + "."};
     }
     if (const auto fault = sync_folder(file.parent_path())) {
-        return Error{
-            ErrorKind::unavailable,
-            "The file " + file.string() + " cannot be forced to the disk: " + fault.message() + "."};
+        return Error{ErrorKind::unavailable,
+                     "The file " + file.string() +
+                         " cannot be forced to the disk: " + fault.message() + "."};
     }
     return success();
 }

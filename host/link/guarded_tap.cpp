@@ -105,9 +105,8 @@ Result<GuardedTap::Door> GuardedTap::open_door(LinkContext& context,
     if (!monitor) {
         return monitor.error();
     }
-    return Door{Socket(std::move(publisher.value())),
-                Socket(std::move(monitor.value())),
-                std::move(bound)};
+    return Door{
+        Socket(std::move(publisher.value())), Socket(std::move(monitor.value())), std::move(bound)};
 }
 
 /// libzmq cannot end one connection of a socket, and gives its port back in its own time.

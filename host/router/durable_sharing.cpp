@@ -134,8 +134,7 @@ void DurableReceivers::warn_of_unknown_owners(std::uint16_t agent) const {
     if (const auto known = partitions_.unknown_before(agent); receiver.scanned + 1 < known) {
         log_warning("'" + receiver.name + "' was away since position " +
                     std::to_string(receiver.scanned) +
-                    " of the durable log, which knows only from position " +
-                    std::to_string(known) +
+                    " of the durable log, which knows only from position " + std::to_string(known) +
                     " on who had its keys meanwhile: it gets all messages between, also those that "
                     "other instances have handled. `drover log forget " +
                     receiver.name + "` before its start lets it begin at the end of the log.");

@@ -127,8 +127,8 @@ void ReplayConductor::move_on(Monotonic now) {
 }
 
 std::optional<Monotonic> ReplayConductor::deadline() const {
-    if (outstanding_ || is_endless_ || is_held_up_ || !missing_.empty() ||
-        !queue_.open_advance() || !hands_.may_go_on()) {
+    if (outstanding_ || is_endless_ || is_held_up_ || !missing_.empty() || !queue_.open_advance() ||
+        !hands_.may_go_on()) {
         return std::nullopt;
     }
     return advance_due();

@@ -50,8 +50,7 @@ void RouterCore::hold_unlogged(std::uint16_t agent, Frame frame) {
 
 void RouterCore::take_unlogged(std::uint16_t agent) {
     Session& session = sessions_[agent];
-    while (!session.unlogged.empty() &&
-           has_room_in_log(agent, session.unlogged.front().size())) {
+    while (!session.unlogged.empty() && has_room_in_log(agent, session.unlogged.front().size())) {
         auto waiting = std::exchange(session.unlogged, {});
         session.unlogged_bytes = 0;
         for (Frame& frame : waiting) {

@@ -159,8 +159,8 @@ void RouterCore::send_notices(std::uint16_t agent) {
 
 std::string RouterCore::away_state(std::uint16_t receiver) const {
     const std::string& state = sessions_[receiver].state;
-    const bool stays = state == "failed" || state == "stopped" || state == "completed" ||
-                       state == "disabled";
+    const bool stays =
+        state == "failed" || state == "stopped" || state == "completed" || state == "disabled";
     return stays ? state : std::string();
 }
 

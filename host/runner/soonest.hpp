@@ -27,8 +27,7 @@ public:
 
     /// From now on; nothing: without end.
     [[nodiscard]] std::optional<std::chrono::nanoseconds> wait() const {
-        return due_ ? std::optional(
-                          std::max(*due_ - monotonic_now(), Monotonic::duration::zero()))
+        return due_ ? std::optional(std::max(*due_ - monotonic_now(), Monotonic::duration::zero()))
                     : std::nullopt;
     }
 

@@ -95,7 +95,8 @@ TEST_F(TapOverTcp, ends_a_client_whose_key_is_taken_back_and_serves_the_others_o
         return tap_->errors().find("with the key " + revoked.public_key + " is not let in") !=
                std::string::npos;
     })) << tap_->errors();
-    EXPECT_NE(tap_->errors().find("any more: all clients are disconnected"), std::string::npos) << tap_->errors();
+    EXPECT_NE(tap_->errors().find("any more: all clients are disconnected"), std::string::npos)
+        << tap_->errors();
     while (goes.receive(std::chrono::milliseconds(1))) {  // What had come before.
     }
     while (stays.receive(std::chrono::milliseconds(1))) {

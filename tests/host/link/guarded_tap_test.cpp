@@ -47,8 +47,7 @@ protected:
                 poller.add(*socket, true, false);
             }
             EXPECT_TRUE(poller.wait(10ms));
-            for (const TapKnock& knock : tap_.answer_knocks(
-                     [this](const std::string& key) {
+            for (const TapKnock& knock : tap_.answer_knocks([this](const std::string& key) {
                      return key == friend_.public_key || key == also_allowed_;
                  })) {
                 (knock.is_allowed ? let_in_ : refused_).push_back(knock.key);

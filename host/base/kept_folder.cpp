@@ -10,7 +10,7 @@
 namespace drover {
 
 std::error_code sync_folder(const std::filesystem::path& folder) {
-    const std::filesystem::path& named = folder.empty() ? std::filesystem::path(".") : folder;
+    const std::filesystem::path named = folder.empty() ? std::filesystem::path(".") : folder;
     const FileDescriptor opened(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened.is_open()) {
         return {errno, std::generic_category()};

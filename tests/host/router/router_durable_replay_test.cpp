@@ -117,7 +117,7 @@ TEST_F(RouterDurableReplay, stands_at_a_full_log_and_goes_on_when_who_was_away_h
         // Two at once: what a callback publishes goes in whole, and the next one waits.
         fleet.publish(0, "d.x", ++position, 1, large);
         fleet.publish(0, "d.x", ++position, 1, large);
-        fleet.done(0);
+        fleet->done(0);
         for (const std::uint64_t each : {position - 1, position}) {
             EXPECT_EQ(take_all(), Words{"1 d.x@" + std::to_string(each)});
             commit(1, each);

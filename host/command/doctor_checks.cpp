@@ -158,10 +158,21 @@ CheckResult check_durable_log(const std::filesystem::path& directory) {
         return {"durable-log", Verdict::fail, trouble, "drover log stat shows who is behind."};
     }
     std::string parked;
+    std::string failed;
     for (const Json& receiver : value_or<Json>(status.value(), "receivers", Json::array())) {
         if (value_or<bool>(receiver, "parked", false)) {
             parked += (parked.empty() ? "" : ", ") + value_or<std::string>(receiver, "name", "");
         }
+        if (value_or<std::string>(receiver, "away", "") == "failed") {
+            failed += (failed.empty() ? "" : ", ") + value_or<std::string>(receiver, "name", "");
+        }
+    }
+    if (!failed.empty()) {
+        return {
+            "durable-log",
+            Verdict::warn,
+            "messages are kept for receivers that are failed, and nobody else gets them: " + failed,
+            "drover start NAME tries again; drover log forget NAME gives them up."};
     }
     if (!parked.empty()) {
         return {"durable-log",

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/json_value.hpp"
+#include "base/kept_folder.hpp"
 #include "base/message_type.hpp"
 #include "base/printable_text.hpp"
 #include "command/exit_code.hpp"
@@ -48,8 +49,8 @@ int run_kill_switch(const KillSwitchOptions& options) {
         return exit_ok;
     }
     const bool engage = options.wish == KillSwitchWish::engage;
-    std::error_code failure;
-    std::filesystem::create_directories(options.state_directory, failure);
+    // What could not be made is told by the page, which cannot be opened then.
+    static_cast<void>(make_kept_folders(options.state_directory));
     auto page = KillSwitchPage::open(file, true);
     if (!page) {
         return report(page.error());

@@ -95,6 +95,12 @@ std::string skips_text(const Json& receiver) {
                 "parked: it is no receiver any more, and the log is kept for it until `drover log "
                 "forget`";
     }
+    if (const auto away = value_or<std::string>(receiver, "away", ""); !away.empty()) {
+        const auto name = value_or<std::string>(receiver, "name", "");
+        text += (text.empty() ? "is " : "; is ") + away +
+                ": nobody else gets what it has not handled; `drover start " + name +
+                "`, or give it up with `drover log forget " + name + "`";
+    }
     return text;
 }
 

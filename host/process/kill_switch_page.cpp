@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/file_descriptor.hpp"
+#include "base/kept_folder.hpp"
 
 namespace drover {
 namespace {
@@ -115,6 +116,11 @@ Result<void> create_released(const std::filesystem::path& file) {
     ::unlink(draft.c_str());
     errno = fault;
     if (!is_placed) {
+        return cannot("create", file);
+    }
+    // A switch that is gone after a power loss would count as engaged.
+    if (const auto unsynced = sync_folder(file.parent_path())) {
+        errno = unsynced.value();
         return cannot("create", file);
     }
     return success();

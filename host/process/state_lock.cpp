@@ -4,10 +4,13 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
+
+#include "base/kept_folder.hpp"
 
 namespace drover {
 namespace {
@@ -22,8 +25,7 @@ std::string holder_in(int file) {
 }  // namespace
 
 Result<StateLock> StateLock::take(const std::filesystem::path& state_directory) {
-    std::error_code fault;
-    std::filesystem::create_directories(state_directory, fault);
+    const std::error_code fault = make_kept_folders(state_directory);
     const std::filesystem::path path = state_directory / "lock";
     FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (fault || !file.is_open()) {

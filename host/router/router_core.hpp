@@ -178,6 +178,7 @@ private:
                       Frame& frame,
                       const MessageFrame& message,
                       const Route& route);
+    [[nodiscard]] bool has_room_in_log(std::uint16_t agent, std::size_t frame);
     void hold_unlogged(std::uint16_t agent, Frame frame);
     [[nodiscard]] OwnPublications publications_of(std::uint16_t agent) const;
     void take_unlogged(std::uint16_t agent);
@@ -274,6 +275,7 @@ private:
     std::vector<std::uint16_t> enter(ReplayMessage& message) override;
     std::vector<MessagePart> shares_of(const Frame& frame) override;
     [[nodiscard]] bool may_go_on() const override;
+    [[nodiscard]] bool may_advance() override;
     std::vector<ReplayMessage> backlog(std::uint16_t agent) override;
     void enter_request(std::uint16_t agent, Frame frame) override;
     void waits_for(const std::vector<std::uint16_t>& agents) override;
@@ -293,6 +295,7 @@ private:
     [[nodiscard]] GateReading read_gate() override { return output_.gate(); }
     void note_void(std::uint16_t receiver, const DurableRecord& record) override;
     void note_damage(const std::string& reason) override;
+    [[nodiscard]] std::string away_state(std::uint16_t receiver) const override;
     void note_on_disk(const DurableRecord& record) override;
 
     RouterConfig config_;

@@ -86,6 +86,10 @@ void RouterLoop::fill_poller() {
     places_.control = poller_.add(control_.descriptor(), true, control_.has_unsent());
     places_.signals = poller_.add(signals_.number(), true, false);
     places_.timer = poller_.add(timer_.number(), true, false);
+    places_.errors.reset();
+    if (has_kept_log()) {
+        places_.errors = poller_.add(STDERR_FILENO, false, true);
+    }
     places_.tap.reset();
     if (!core_) {
         return;
@@ -130,6 +134,9 @@ Result<void> RouterLoop::serve() {
     }
     if (poller_.is_writable(places_.control)) {
         control_.flush();
+    }
+    if (places_.errors && poller_.is_writable(*places_.errors)) {
+        flush_log();
     }
     return poller_.is_readable(places_.control) ? read_control() : success();
 }

@@ -92,6 +92,10 @@ bool LinkSession::receive_one() {
         broken_ = broken_ || status == LinkStatus::failed;
         return false;
     }
+    if (is_cut_off_) {
+        take_link_news();  // A connection tells that it stands before it brings anything.
+        is_cut_off_ = monitor_->is_peer_gone();
+    }
     if (is_paused && !concerns_the_link(received_bundle_.bytes())) {
         held_.push_back(std::move(received_bundle_));
     } else {

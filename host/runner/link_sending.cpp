@@ -3,6 +3,11 @@
 #include "runner/link_session.hpp"
 
 namespace drover {
+namespace {
+
+constexpr auto heartbeat_pause = std::chrono::seconds(1);
+
+}  // namespace
 
 void LinkSession::note_unsent(std::uint64_t count, std::string_view code, std::string_view reason) {
     observer_.on_occurrence({EventKind::loss, identity_.agent, {}, identity_.agent, code, reason},
@@ -139,10 +144,18 @@ bool LinkSession::has_heartbeat_news() const {
     return !identity_.replay && ready_ && runner_->last_sequence() != heartbeat_sequence_;
 }
 
-void LinkSession::send_heartbeat() {
-    if (!has_heartbeat_news()) {
+std::optional<Monotonic> LinkSession::due() const {
+    if (has_received()) {
+        return Monotonic{};  // At once.
+    }
+    return has_heartbeat_news() ? std::optional(heartbeat_due_) : std::nullopt;
+}
+
+void LinkSession::tell_heartbeat() {
+    if (!has_heartbeat_news() || monotonic_now() < heartbeat_due_) {
         return;
     }
+    heartbeat_due_ = monotonic_now() + heartbeat_pause;
     heartbeat_sequence_ = runner_->last_sequence();
     HeartbeatBody body;
     body.publisher = identity_.handle;

@@ -24,6 +24,13 @@ void LinkSession::open(AgentRunner& runner) {
     flush();
 }
 
+void LinkSession::take_link_news() {
+    if (monitor_) {
+        monitor_->take_news();
+        is_cut_off_ = is_cut_off_ || monitor_->is_peer_gone();
+    }
+}
+
 void LinkSession::begin_epoch(std::uint64_t epoch) {
     if (epoch == epoch_) {
         return;

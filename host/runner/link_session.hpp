@@ -11,10 +11,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "link/agent_link.hpp"
+#include "link/link_monitor.hpp"
 #include "process/status_page.hpp"
 #include "runner/agent_runner.hpp"
 #include "runner/transport.hpp"
@@ -75,13 +77,22 @@ public:
         identity_.publishers.insert(publishers.begin(), publishers.end());
     }
     [[nodiscard]] const AgentLink& link() const { return link_; }
+    /// From now on `is_cut_off` is known; the monitor is of the session's link.
+    void watch(LinkMonitor monitor) { monitor_.emplace(std::move(monitor)); }
+    /// Null: it is not watched.
+    [[nodiscard]] const LinkMonitor* monitor() const { return monitor_ ? &*monitor_ : nullptr; }
+    void take_link_news();
+    /// The connection to the router has ended, and nothing has come over another one since.
+    [[nodiscard]] bool is_cut_off() const { return is_cut_off_; }
     [[nodiscard]] bool is_broken() const { return broken_; }
     /// Why the agent cannot take part: the router's sentence, or that its own file is damaged.
     [[nodiscard]] const std::optional<std::string>& declined() const { return declined_; }
 
-    /// Tells the receivers the last sequence of each topic, when that is news. Not in a replay.
-    void send_heartbeat();
-    [[nodiscard]] bool has_heartbeat_news() const;
+    /// Tells the receivers the last sequence of each topic, when that is news, at most once a
+    /// second. Not in a replay.
+    void tell_heartbeat();
+    /// When the session has something to do by itself.
+    [[nodiscard]] std::optional<Monotonic> due() const;
 
     /// Tells the replay's queue what changed outside a delivery: that a delivery is committed at
     /// last, or when the next timer is due.
@@ -127,6 +138,7 @@ private:
     // What goes out.
     void send_unsent();
     void queue(std::span<const std::byte> control);
+    [[nodiscard]] bool has_heartbeat_news() const;
     void return_credit(std::size_t frame_size);
     void send_credit();
     /// A delivery of a replay is through: DONE follows once it is committed.
@@ -149,6 +161,8 @@ private:
     bool ready_ = false;
     bool was_ready_ = false;
     bool broken_ = false;
+    std::optional<LinkMonitor> monitor_;
+    bool is_cut_off_ = false;
     std::optional<std::string> declined_;
 
     UnsentFrames unsent_;
@@ -166,6 +180,7 @@ private:
     std::optional<AdvanceBody> open_advance_;
     std::int64_t told_timer_ = DoneBody::no_timer;
     std::uint64_t heartbeat_sequence_ = 0;
+    Monotonic heartbeat_due_{};
     std::vector<std::uint64_t> room_;  ///< For payloads that came at an odd address.
 };
 

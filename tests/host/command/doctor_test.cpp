@@ -108,4 +108,20 @@ TEST(Doctor, sees_for_whom_the_durable_log_is_kept_in_vain) {
     EXPECT_THAT(check(results, "durable-log").found, HasSubstr("does not have: old-risk"));
 }
 
+TEST(Doctor, sees_whose_messages_nobody_else_gets_while_it_is_failed) {
+    const CommandFolder folder;
+    const FakeDroverd droverd(folder.state(), [](const std::string& method, const Json&) {
+        if (method == "ping") {
+            return good({{"pid", 12}, {"version", "0"}});
+        }
+        return good({{"trouble", ""},
+                     {"receivers",
+                      {{{"name", "risk"}, {"parked", false}, {"away", "stopped"}},
+                       {{"name", "work.2"}, {"parked", false}, {"away", "failed"}}}}});
+    });
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "durable-log").verdict, Verdict::warn);
+    EXPECT_THAT(check(results, "durable-log").found, HasSubstr("nobody else gets them: work.2"));
+}
+
 }  // namespace drover::test

@@ -52,7 +52,7 @@ struct RouterAgent {
     bool is_retiring = false;
 };
 
-/// What a receiver may have in flight.
+/// What a receiver may have in flight; a slow one asks for fewer frames.
 struct CreditWindow {
     std::uint32_t frames = 256;
     std::uint64_t bytes = std::uint64_t{1} << 20U;

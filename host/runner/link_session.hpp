@@ -17,6 +17,7 @@
 #include "link/agent_link.hpp"
 #include "process/status_page.hpp"
 #include "runner/agent_runner.hpp"
+#include "runner/credit_pace.hpp"
 #include "runner/transport.hpp"
 #include "runner/unsent_frames.hpp"
 #include "wire/bundle.hpp"
@@ -34,6 +35,8 @@ struct LinkIdentity {
     bool replay = false;
     std::uint32_t window_frames = 256;
     std::uint64_t window_bytes = std::uint64_t{1} << 20U;
+    /// What is in flight to this agent should not keep it busy for longer.
+    std::chrono::nanoseconds longest_in_flight = std::chrono::milliseconds(16);
     std::map<std::uint32_t, std::string> publishers;  ///< Names by handle.
 };
 
@@ -129,6 +132,10 @@ private:
     void queue(std::span<const std::byte> control);
     void return_credit(std::size_t frame_size);
     void send_credit();
+    /// Tells `pace_` how long the messages since the last time took.
+    void note_pace();
+    /// Forgets how long messages took: another router, or the beginning of all.
+    void begin_credit();
     /// A delivery of a replay is through: DONE follows once it is committed.
     void finish_delivery();
     /// What `start` published is out: tells the replay so, and the next timer.
@@ -162,6 +169,11 @@ private:
     std::string last_refusal_;  ///< In words.
     CreditBody credit_;
     bool credit_due_ = false;
+    CreditPace pace_;
+    std::uint32_t window_;              ///< In frames, as the router knows it.
+    std::uint32_t worked_ = 0;          ///< Messages of which `pace_` does not know yet.
+    std::chrono::nanoseconds work_{0};  ///< What they took in earlier calls of `receive`.
+    Monotonic work_began_{};            ///< In this one.
     bool done_waits_ = false;
     std::optional<AdvanceBody> open_advance_;
     std::int64_t told_timer_ = DoneBody::no_timer;

@@ -1,6 +1,7 @@
 // The agent's end of its link in durable delivery, against a router that the test plays.
 #include <chrono>
 #include <memory>
+#include <thread>
 
 #include "base/clock.hpp"
 #include "link/agent_link.hpp"
@@ -29,6 +30,7 @@ struct Heard {
     std::vector<ControlKind> order;  ///< Of control frames.
     std::uint32_t credit = 0;
     std::vector<std::uint32_t> credits;  ///< One a frame.
+    std::vector<std::uint32_t> windows;  ///< That they asked for.
 };
 
 struct DurableSession : DurableAgentTest {
@@ -52,6 +54,7 @@ struct DurableSession : DurableAgentTest {
         identity.token = "secret";
         identity.replay = replay;
         identity.window_frames = 8;
+        identity.longest_in_flight = longest_in_flight;
         identity.publishers = {{9, "other"}};
         session = std::make_unique<LinkSession>(
             std::move(AgentLink::connect(context, endpoint()).value()),
@@ -164,6 +167,7 @@ struct DurableSession : DurableAgentTest {
         } else if (const auto credit = decode_control<CreditBody>(*control)) {
             heard.credit += credit->frames;
             heard.credits.push_back(credit->frames);
+            heard.windows.push_back(credit->window);
         } else if (control->kind == ControlKind::hello) {
             heard.hellos.push_back(decode_hello(*control).value());
         }
@@ -184,6 +188,7 @@ struct DurableSession : DurableAgentTest {
     }
 
     LogId log{7, 7};
+    std::chrono::nanoseconds longest_in_flight = 1h;  ///< A busy machine changes nothing.
     LinkContext context;
     RouterLink router;
     std::unique_ptr<LinkSession> session;
@@ -269,6 +274,23 @@ TEST_F(DurableSession, returns_credit_once_for_a_bundle_and_at_the_latest_for_ha
     give_together(6);
     ASSERT_TRUE(until([&] { return heard.credit == 9; }));
     EXPECT_EQ(heard.credits, (std::vector<std::uint32_t>{3, 4, 2}));
+}
+
+TEST_F(DurableSession, a_slow_receiver_asks_for_less_in_flight_and_returns_credit_sooner) {
+    longest_in_flight = 4ms;
+    begin(1, false);
+    Adder::present->message_seen = [](const Message&) { std::this_thread::sleep_for(20ms); };
+    welcome(1);
+    give_together(4);
+    ASSERT_TRUE(until([&] { return heard.credit == 4; }));
+    EXPECT_EQ(heard.windows.back(), 2U) << "of 8; each message takes five times what may wait";
+    give_together(1);
+    ASSERT_TRUE(until([&] { return heard.credit == 5; }))
+        << "the router has only two in flight from now on and must hear of each";
+    begin(2, false);
+    welcome(2);
+    give_together(3);
+    ASSERT_TRUE(until([&] { return heard.credit == 8; })) << "a new link begins with all of it";
 }
 
 TEST_F(DurableSession, keeps_messages_while_the_outbox_is_full_and_still_hears_the_router) {

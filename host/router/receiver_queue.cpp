@@ -8,7 +8,7 @@
 namespace drover {
 
 ReceiverQueue::ReceiverQueue(std::size_t capacity, CreditWindow window)
-    : capacity_(capacity), most_frames_(window.frames), window_(window) {}
+    : capacity_(capacity), full_window_(window), window_(window) {}
 
 std::optional<Frame> ReceiverQueue::push(QueueEntry entry) {
     if (ring_.empty()) {
@@ -91,7 +91,7 @@ std::size_t ReceiverQueue::reset() {
     }
     frames_in_flight_ = 0;
     bytes_in_flight_ = 0;
-    window_.frames = most_frames_;
+    window_ = full_window_;
     return dropped;
 }
 
@@ -101,7 +101,7 @@ void ReceiverQueue::charge(std::size_t frames, std::size_t bytes) {
 }
 
 void ReceiverQueue::credit(std::uint32_t frames, std::uint64_t bytes, std::uint32_t window) {
-    window_.frames = window == 0 ? most_frames_ : std::min(window, most_frames_);
+    window_ = full_window_.asked_for(window);
     frames_in_flight_ -= std::min(frames, frames_in_flight_);
     bytes_in_flight_ -= std::min(bytes, bytes_in_flight_);
 }

@@ -12,6 +12,7 @@
 #include "link/frame.hpp"
 #include "router/router_config.hpp"
 #include "wire/control_frame.hpp"
+#include "wire/credit_window.hpp"
 
 namespace drover {
 
@@ -110,8 +111,8 @@ public:
     void charge(std::size_t bytes) { charge(1, bytes); }
     /// `frames` frames of `bytes` in all went out.
     void charge(std::size_t frames, std::size_t bytes);
-    /// The receiver has handled `frames` frames of `bytes` in all, and from now on wants at most
-    /// `window` of them in flight; 0, or more than the full window: that.
+    /// The receiver has handled `frames` frames of `bytes` in all, and from now on wants
+    /// `window` of them in flight; see CreditWindow::asked_for.
     void credit(std::uint32_t frames, std::uint64_t bytes, std::uint32_t window = 0);
 
 private:
@@ -121,7 +122,7 @@ private:
     void free_front();
 
     std::size_t capacity_;
-    std::uint32_t most_frames_;  ///< Of the full window.
+    CreditWindow full_window_;  ///< Of a receiver that has not asked for another.
     CreditWindow window_;
     std::vector<QueueEntry> ring_;  ///< Made with the first entry: most receivers never queue.
     std::size_t head_ = 0;

@@ -52,12 +52,6 @@ struct RouterAgent {
     bool is_retiring = false;
 };
 
-/// What a receiver may have in flight; a slow one asks for fewer frames.
-struct CreditWindow {
-    std::uint32_t frames = 256;
-    std::uint64_t bytes = std::uint64_t{1} << 20U;
-};
-
 struct RouterConfig {
     std::uint64_t epoch = 0;
     std::string fleet;

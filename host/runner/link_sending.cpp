@@ -83,7 +83,7 @@ void LinkSession::return_credit(std::size_t frame_size) {
     ++worked_;
     credit_.bytes += frame_size;
     const auto has_reached = [this](std::uint32_t part) {
-        return credit_.frames >= window_ / part || credit_.bytes >= identity_.window_bytes / part;
+        return credit_.frames >= window_.frames / part || credit_.bytes >= window_.bytes / part;
     };
     credit_due_ = credit_due_ || has_reached(4);
     // At the end of a bundle, so that its messages need one frame of credit and not two; but never
@@ -105,7 +105,7 @@ void LinkSession::send_credit() {
     credit_.window = pace_.window();
     Frame frame{std::span<const std::byte>(encode_control(credit_))};
     if (try_send(frame)) {
-        window_ = credit_.window;
+        window_ = identity_.window.asked_for(credit_.window);
         credit_ = CreditBody{};
         credit_due_ = false;
     }
@@ -114,10 +114,10 @@ void LinkSession::send_credit() {
 void LinkSession::begin_credit() {
     credit_ = CreditBody{};
     credit_due_ = false;
-    pace_ = CreditPace(identity_.window_frames, identity_.longest_in_flight);
+    pace_ = CreditPace(identity_.window, identity_.longest_in_flight);
     worked_ = 0;
     work_ = std::chrono::nanoseconds::zero();
-    window_ = identity_.window_frames;
+    window_ = identity_.window;
 }
 
 void LinkSession::finish_delivery() {

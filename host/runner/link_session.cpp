@@ -17,8 +17,8 @@ LinkSession::LinkSession(AgentLink link,
       page_(page),
       observer_(observer),
       wake_(std::move(wake)),
-      pace_(identity_.window_frames, identity_.longest_in_flight),
-      window_(identity_.window_frames) {}
+      pace_(identity_.window, identity_.longest_in_flight),
+      window_(identity_.window) {}
 
 void LinkSession::open(AgentRunner& runner) {
     runner_ = &runner;

@@ -22,6 +22,7 @@
 #include "runner/unsent_frames.hpp"
 #include "wire/bundle.hpp"
 #include "wire/control_frame.hpp"
+#include "wire/credit_window.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
@@ -33,8 +34,7 @@ struct LinkIdentity {
     std::uint32_t incarnation = 0;
     std::string token;
     bool replay = false;
-    std::uint32_t window_frames = 256;
-    std::uint64_t window_bytes = std::uint64_t{1} << 20U;
+    CreditWindow window;  ///< The fleet's.
     /// What is in flight to this agent should not keep it busy for longer.
     std::chrono::nanoseconds longest_in_flight = std::chrono::milliseconds(16);
     std::map<std::uint32_t, std::string> publishers;  ///< Names by handle.
@@ -170,7 +170,7 @@ private:
     CreditBody credit_;
     bool credit_due_ = false;
     CreditPace pace_;
-    std::uint32_t window_;              ///< In frames, as the router knows it.
+    CreditWindow window_;               ///< As the router knows it.
     std::uint32_t worked_ = 0;          ///< Messages of which `pace_` does not know yet.
     std::chrono::nanoseconds work_{0};  ///< What they took in earlier calls of `receive`.
     Monotonic work_began_{};            ///< In this one.

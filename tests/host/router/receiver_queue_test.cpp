@@ -89,9 +89,11 @@ TEST(ReceiverQueue, has_no_more_in_flight_than_its_receiver_asked_for) {
     queue.charge(2, 2);
     EXPECT_FALSE(queue.has_credit(1));
     queue.credit(8, 8, 100);
-    queue.charge(16, 16);
-    EXPECT_FALSE(queue.has_credit(1)) << "nobody gets more than the fleet's window";
-    queue.credit(16, 16, 1);
+    queue.charge(63, 63);
+    EXPECT_TRUE(queue.has_credit(3900)) << "four times the frames, and the bytes with them";
+    queue.charge(1, 1);
+    EXPECT_FALSE(queue.has_credit(1)) << "nobody gets more than that";
+    queue.credit(64, 64, 1);
     queue.charge(1);
     EXPECT_FALSE(queue.has_credit(1));
     queue.reset();

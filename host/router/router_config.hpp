@@ -16,6 +16,7 @@
 #include "durable_log/segment_log.hpp"
 #include "router/request_desk.hpp"
 #include "router/request_directory.hpp"
+#include "wire/credit_window.hpp"
 
 namespace drover {
 

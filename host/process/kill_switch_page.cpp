@@ -257,6 +257,11 @@ Result<void> KillSwitchPage::write(bool engaged,
         change(*layout_, engaged, who, reason);
         return success();
     }
+    if (engaged) {
+        // Before the writers' turn, which another one may hold for long, and before five system
+        // calls. The page that is mapped is the file's but for somebody who replaced that.
+        layout_->engaged.store(1, std::memory_order_release);
+    }
     const FileDescriptor found(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
     const WritersTurn turn(found.number());
     if (!turn.is_taken()) {

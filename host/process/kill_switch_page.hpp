@@ -78,8 +78,9 @@ public:
     /// What the file says, read without mapping it: a file that someone cuts short never hurts
     /// the caller. Engaged, with the fault as its reason, when it cannot be read.
     [[nodiscard]] static KillSwitchState read_file(const std::filesystem::path& file);
-    /// Changes the switch and forces the page to disk. Several writers take turns by a file lock.
-    /// Texts that are too long are cut. Repairs a wrong magic. Fails when there is no such file.
+    /// Changes the switch and forces the page to disk. Several writers take turns by a file lock;
+    /// engaging acts on the page that is mapped before its turn has come. Texts that are too long
+    /// are cut. Repairs a wrong magic. Fails when there is no such file.
     [[nodiscard]] Result<void> write(bool engaged,
                                      const std::string& who,
                                      const std::string& reason);

@@ -1,4 +1,6 @@
 // What an agent says on its link: publications, credit, what it has handled, heartbeats.
+#include <utility>
+
 #include "base/logging.hpp"
 #include "runner/link_session.hpp"
 
@@ -83,25 +85,44 @@ void LinkSession::flush() {
 
 void LinkSession::return_credit(std::size_t frame_size) {
     ++credit_.frames;
+    ++worked_;
     credit_.bytes += frame_size;
     const auto has_reached = [this](std::uint32_t part) {
-        return credit_.frames >= identity_.window_frames / part ||
-               credit_.bytes >= identity_.window_bytes / part;
+        return credit_.frames >= window_.frames / part || credit_.bytes >= window_.bytes / part;
     };
     credit_due_ = credit_due_ || has_reached(4);
     // At the end of a bundle, so that its messages need one frame of credit and not two; but never
     // so late that the router has nothing to send.
     if (credit_due_ && (received_.is_at_end() || has_reached(2))) {
+        note_pace();
         send_credit();
     }
 }
 
+void LinkSession::note_pace() {
+    const Monotonic now = runner_->clock();
+    pace_.note(std::exchange(worked_, 0), work_ + (now - work_began_));
+    work_ = std::chrono::nanoseconds::zero();
+    work_began_ = now;
+}
+
 void LinkSession::send_credit() {
+    credit_.window = pace_.window();
     Frame frame{std::span<const std::byte>(encode_control(credit_))};
     if (try_send(frame)) {
+        window_ = identity_.window.asked_for(credit_.window);
         credit_ = CreditBody{};
         credit_due_ = false;
     }
+}
+
+void LinkSession::begin_credit() {
+    credit_ = CreditBody{};
+    credit_due_ = false;
+    pace_ = CreditPace(identity_.window, identity_.longest_in_flight);
+    worked_ = 0;
+    work_ = std::chrono::nanoseconds::zero();
+    window_ = identity_.window;
 }
 
 void LinkSession::finish_delivery() {

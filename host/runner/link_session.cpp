@@ -16,7 +16,9 @@ LinkSession::LinkSession(AgentLink link,
       identity_(std::move(identity)),
       page_(page),
       observer_(observer),
-      wake_(std::move(wake)) {}
+      wake_(std::move(wake)),
+      pace_(identity_.window, identity_.longest_in_flight),
+      window_(identity_.window) {}
 
 void LinkSession::open(AgentRunner& runner) {
     runner_ = &runner;
@@ -87,8 +89,7 @@ void LinkSession::become_ready(const ReadyBody& body) {
     resend_durable(body.logged, was_ready_ || joined.value());
     ready_ = true;
     was_ready_ = true;
-    credit_ = CreditBody{};
-    credit_due_ = false;
+    begin_credit();
     if (identity_.replay) {
         runner_->set_time(body.fleet_time);
         finish_start();

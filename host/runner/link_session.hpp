@@ -19,10 +19,12 @@
 #include "link/link_monitor.hpp"
 #include "process/status_page.hpp"
 #include "runner/agent_runner.hpp"
+#include "runner/credit_pace.hpp"
 #include "runner/transport.hpp"
 #include "runner/unsent_frames.hpp"
 #include "wire/bundle.hpp"
 #include "wire/control_frame.hpp"
+#include "wire/credit_window.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
@@ -34,8 +36,9 @@ struct LinkIdentity {
     std::uint32_t incarnation = 0;
     std::string token;
     bool replay = false;
-    std::uint32_t window_frames = 256;
-    std::uint64_t window_bytes = std::uint64_t{1} << 20U;
+    CreditWindow window;  ///< The fleet's.
+    /// What is in flight to this agent should not keep it busy for longer.
+    std::chrono::nanoseconds longest_in_flight = std::chrono::milliseconds(16);
     std::map<std::uint32_t, std::string> publishers;  ///< Names by handle.
 };
 
@@ -141,6 +144,10 @@ private:
     [[nodiscard]] bool has_heartbeat_news() const;
     void return_credit(std::size_t frame_size);
     void send_credit();
+    /// Tells `pace_` how long the messages since the last time took.
+    void note_pace();
+    /// Forgets how long messages took: another router, or the beginning of all.
+    void begin_credit();
     /// A delivery of a replay is through: DONE follows once it is committed.
     void finish_delivery();
     /// What `start` published is out: tells the replay so, and the next timer.
@@ -176,6 +183,11 @@ private:
     std::string last_refusal_;  ///< In words.
     CreditBody credit_;
     bool credit_due_ = false;
+    CreditPace pace_;
+    CreditWindow window_;               ///< As the router knows it.
+    std::uint32_t worked_ = 0;          ///< Messages of which `pace_` does not know yet.
+    std::chrono::nanoseconds work_{0};  ///< What they took in earlier calls of `receive`.
+    Monotonic work_began_{};            ///< In this one.
     bool done_waits_ = false;
     std::optional<AdvanceBody> open_advance_;
     std::int64_t told_timer_ = DoneBody::no_timer;

@@ -17,8 +17,7 @@ LinkIdentity link_identity(const ConfigureMessage& wanted) {
     identity.incarnation = wanted.setup.incarnation;
     identity.token = wanted.token;
     identity.replay = wanted.setup.mode == DROVER_MODE_REPLAY;
-    identity.window_frames = wanted.window_frames;
-    identity.window_bytes = wanted.window_bytes;
+    identity.window = wanted.window;
     identity.publishers = wanted.publishers;
     return identity;
 }

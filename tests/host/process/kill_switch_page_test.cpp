@@ -1,13 +1,17 @@
 // The rules of the kill switch: it acts at once, and what cannot be read is engaged.
 #include "process/kill_switch_page.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
+#include "base/file_descriptor.hpp"
 #include "tests/host/process/scratch.hpp"
 
 namespace drover {
@@ -85,6 +89,27 @@ TEST(KillSwitchPage, counts_as_engaged_without_a_file) {
     EXPECT_TRUE(KillSwitchPage::unreadable().read().engaged);
     EXPECT_TRUE(KillSwitchPage::read_file("/no/such/kill_switch").engaged);
     EXPECT_FALSE(KillSwitchPage::unreadable().write(false, "operator", ""));
+}
+
+TEST(KillSwitchPage, is_engaged_at_once_while_another_writer_holds_the_turn) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    const auto reader = KillSwitchPage::open(file, true);
+    const FileDescriptor other(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    ASSERT_EQ(::flock(other.number(), LOCK_EX), 0);
+    std::thread writer([&file] {
+        auto page = KillSwitchPage::open(file, false);
+        EXPECT_TRUE(page.value().write(true, "operator", "halt"));
+    });
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!reader.value().is_engaged() && std::chrono::steady_clock::now() < end) {
+        std::this_thread::yield();
+    }
+    EXPECT_TRUE(reader.value().is_engaged());
+    EXPECT_EQ(reader.value().read().who, "") << "that waits for its turn";
+    ::flock(other.number(), LOCK_UN);
+    writer.join();
+    EXPECT_EQ(reader.value().read().who, "operator");
 }
 
 TEST(KillSwitchPage, writes_to_the_file_that_is_there_now) {

@@ -37,8 +37,8 @@ std::shared_ptr<const ProcessUser> standby_user(const AgentConfig& agent,
     if (user == nullptr) {
         return nullptr;
     }
-    // The kernel hides what a process has open from itself when it may not read its own program, and
-    // a zygote looks there whether its plugin can be copied.
+    // The kernel hides what a process has open from itself when it may not read its own program,
+    // and a zygote looks there whether its plugin can be copied.
     return std::make_shared<const ProcessUser>(
         ProcessUser{*user, {{program, R_OK | X_OK}, {agent.plugin_file, R_OK}}});
 }

@@ -1,4 +1,5 @@
-// The rest of Zygotes: what a zygote says, which counts for less where it is another user's process.
+// The rest of Zygotes: what a zygote says, which counts for less where it is another user's
+// process.
 #include <utility>
 
 #include "base/json_value.hpp"
@@ -58,10 +59,11 @@ void Zygotes::hear(Zygote& zygote, std::string_view text, std::vector<FileDescri
     Child copy = is_told ? Child{pid, std::move(descriptors.front())} : Child{};
     if (is_told && !is_copy_of(zygote, copy)) {
         zygote.has_lied = true;
-        const std::string why = "its zygote named process " + std::to_string(pid) +
-                                ", which is no copy of it";
-        log_.error("The zygote of " + zygote.plan.plugin.string() + " is killed: it named process " +
-                   std::to_string(pid) + ", which is no copy of it.");
+        const std::string why =
+            "its zygote named process " + std::to_string(pid) + ", which is no copy of it";
+        log_.error("The zygote of " + zygote.plan.plugin.string() +
+                   " is killed: it named process " + std::to_string(pid) +
+                   ", which is no copy of it.");
         end(zygote, why);
         return;
     }

@@ -79,9 +79,9 @@ Result<void> look_as(const ProcessUser& wanted) {
     LookReport report;
     const pid_t pid = look_in_child(wanted, &report);
     if (pid < 0) {
-        return Error{ErrorKind::unavailable,
-                     "Cannot look what " + wanted.user.name +
-                         " may reach: " + std::strerror(errno) + "."};
+        return Error{
+            ErrorKind::unavailable,
+            "Cannot look what " + wanted.user.name + " may reach: " + std::strerror(errno) + "."};
     }
     ::waitpid(pid, nullptr, 0);
     if (report.failure) {

@@ -36,9 +36,9 @@ struct UserFailure {
 /// for afterwards, because the kernel forgets it here.
 [[nodiscard]] std::optional<UserFailure> become(const ProcessUser& wanted) noexcept;
 
-/// Whether a process that becomes that user would reach what it needs: asks a child of a moment, for
-/// a process that became the user earlier. Fails with `refused` and the sentence below. Blocks for
-/// well below a millisecond; one thread, that which starts children.
+/// Whether a process that becomes that user would reach what it needs: asks a child of a moment,
+/// for a process that became the user earlier. Fails with `refused` and the sentence below. Blocks
+/// for well below a millisecond; one thread, that which starts children.
 [[nodiscard]] Result<void> look_as(const ProcessUser& wanted);
 
 /// Whether `watch` is the pidfd of process `pid`, which is a child of this process and runs as that

@@ -51,6 +51,10 @@ KillSwitchState state_of(const KillSwitchLayout& layout) {
             layout.magic.load(std::memory_order_relaxed) != KillSwitchLayout::right_magic ||
             layout.engaged.load(std::memory_order_acquire) != 0;
         state.revision = before;
+        if (layout.magic.load(std::memory_order_relaxed) != KillSwitchLayout::right_magic) {
+            state.reason = "its file holds something else; `drover kill-switch release` makes it a switch again";
+            break;  // The rest of it are somebody else's bytes.
+        }
         state.changed = layout.changed.load(std::memory_order_relaxed);
         state.who = take_text(layout.who);
         state.reason = take_text(layout.reason);
@@ -120,10 +124,8 @@ Result<void> create_released(const std::filesystem::path& file) {
     return success();
 }
 
-/// Maps the switch that `descriptor` is.
-Result<KillSwitchLayout*> map_switch(int descriptor,
-                                     const std::filesystem::path& file,
-                                     int rights = PROT_READ | PROT_WRITE) {
+/// Whether `descriptor` may be a switch.
+Result<void> check_size(int descriptor, const std::filesystem::path& file) {
     struct stat about {};
     if (::fstat(descriptor, &about) != 0) {
         return cannot("read", file);
@@ -133,6 +135,16 @@ Result<KillSwitchLayout*> map_switch(int descriptor,
                      "The kill switch " + file.string() + " has " + std::to_string(about.st_size) +
                          " bytes instead of 4096 and counts as engaged. Remove the file and run "
                          "'drover kill-switch release' to make a new one."};
+    }
+    return success();
+}
+
+/// Maps the switch that `descriptor` is.
+Result<KillSwitchLayout*> map_switch(int descriptor,
+                                     const std::filesystem::path& file,
+                                     int rights = PROT_READ | PROT_WRITE) {
+    if (const auto checked = check_size(descriptor, file); !checked) {
+        return checked.error();
     }
     void* const memory = ::mmap(nullptr, page_size, rights, MAP_SHARED, descriptor, 0);
     if (memory == MAP_FAILED) {
@@ -220,16 +232,19 @@ KillSwitchState KillSwitchPage::read() const {
 }
 
 KillSwitchState KillSwitchPage::read_file(const std::filesystem::path& file) {
-    const FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    KillSwitchLayout copy{};
-    const ssize_t got = found.is_open() ? ::pread(found.number(), &copy, sizeof copy, 0) : -1;
-    if (got == static_cast<ssize_t>(sizeof copy)) {
-        return state_of(copy);
-    }
+    const FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const auto checked = found.is_open() ? check_size(found.number(), file) : cannot("read", file);
     KillSwitchState state;
-    state.reason = got < 0 ? cannot("read", file).message
-                           : "The kill switch " + file.string() + " is too short.";
-    return state;
+    if (!checked) {
+        state.reason = checked.error().message;
+        return state;
+    }
+    KillSwitchLayout copy{};
+    if (::pread(found.number(), &copy, sizeof copy, 0) != static_cast<ssize_t>(sizeof copy)) {
+        state.reason = cannot("read", file).message;
+        return state;
+    }
+    return state_of(copy);
 }
 
 void KillSwitchPage::follow(const KillSwitchState& state) {

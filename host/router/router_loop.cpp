@@ -183,7 +183,14 @@ Result<void> RouterLoop::obey(const Json& order) {
         return success();
     }
     if (what == "configure") {
-        return configure(order);
+        auto configured = configure(order);
+        if (!configured) {
+            // What droverd is told is what `drover status` shows; the log alone would hide it.
+            control_.write_line(to_line({{"event", "failed"},
+                                         {"code", "router.configure"},
+                                         {"message", configured.error().message}}));
+        }
+        return configured;
     }
     if (!core_) {
         return Error{ErrorKind::invalid,

@@ -66,6 +66,9 @@ TEST(KillSwitchPage, counts_as_engaged_when_its_magic_is_wrong) {
     ASSERT_TRUE(page);
     EXPECT_TRUE(page.value().is_engaged());
     EXPECT_TRUE(KillSwitchPage::read_file(file).engaged);
+    std::ofstream(file) << std::string(4096, 'x');
+    EXPECT_EQ(page.value().read().who, "") << "nobody's words, but another file's";
+    EXPECT_NE(page.value().read().reason.find("holds something else"), std::string::npos);
     ASSERT_TRUE(page.value().write(false, "operator", "checked"));
     EXPECT_FALSE(KillSwitchPage::read_file(file).engaged);
 }
@@ -77,7 +80,10 @@ TEST(KillSwitchPage, refuses_a_file_that_is_too_short) {
     const auto page = KillSwitchPage::open(file, true);
     ASSERT_FALSE(page);
     EXPECT_EQ(page.error().kind, ErrorKind::invalid);
+    const std::string longer(1000, 'x');
+    std::ofstream(file) << longer;
     EXPECT_TRUE(KillSwitchPage::read_file(file).engaged);
+    EXPECT_NE(KillSwitchPage::read_file(file).reason.find("has 1000 bytes"), std::string::npos);
 }
 
 TEST(KillSwitchPage, counts_as_engaged_without_a_file) {

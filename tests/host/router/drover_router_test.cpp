@@ -405,6 +405,11 @@ TEST_F(DroverRouter, does_not_begin_with_a_log_that_is_damaged) {
     std::filesystem::create_directories(directory_ / "log");
     std::ofstream(directory_ / "log" / "00000000000000000001.segment") << "no log at all";
     router_->configure(1, "wall", true);
+    const Json said = router_->next_event();
+    EXPECT_EQ(said["event"], "failed");
+    EXPECT_NE(said["message"].get<std::string>().find("The durable log is damaged"),
+              std::string::npos)
+        << said;
     EXPECT_FALSE(router_->wait_for_exit().is_success());
 }
 

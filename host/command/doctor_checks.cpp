@@ -176,8 +176,7 @@ CheckResult check_durable_log(const std::filesystem::path& directory) {
     const auto status = client ? client.value().call("log", {{"what", "stat"}}, answer_time)
                                : Result<Json>(client.error());
     if (!status) {
-        return check_resting_log(directory / "router" / "log",
-                                 client ? &status.error() : nullptr);
+        return check_resting_log(directory / "router" / "log", client ? &status.error() : nullptr);
     }
     const auto trouble = value_or<std::string>(status.value(), "trouble", "");
     if (!trouble.empty()) {

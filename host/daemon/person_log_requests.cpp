@@ -44,9 +44,9 @@ RpcAnswer PersonRequests::ask_log(const Json& params, Monotonic now) {
 
 RpcError PersonRequests::no_log(const std::string& why) const {
     const auto router = supervisor_.status("drover-router", monotonic_now());
-    const std::string state = router ? ": it is " + std::string(text_of(router->state)) + " (" +
-                                           router->reason + ")"
-                                     : "";
+    const std::string state =
+        router ? ": it is " + std::string(text_of(router->state)) + " (" + router->reason + ")"
+               : "";
     return RpcError{RpcError::refused, why + state + "."};
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/file_descriptor.hpp"
+#include "process/mapped_page_guard.hpp"
 
 namespace drover {
 namespace {
@@ -52,7 +53,9 @@ KillSwitchState state_of(const KillSwitchLayout& layout) {
             layout.engaged.load(std::memory_order_acquire) != 0;
         state.revision = before;
         if (layout.magic.load(std::memory_order_relaxed) != KillSwitchLayout::right_magic) {
-            state.reason = "its file holds something else; `drover kill-switch release` makes it a switch again";
+            state.reason =
+                "its file holds something else; `drover kill-switch release` makes it a switch "
+                "again";
             break;  // The rest of it are somebody else's bytes.
         }
         state.changed = layout.changed.load(std::memory_order_relaxed);
@@ -155,8 +158,14 @@ Result<KillSwitchLayout*> map_switch(int descriptor,
 
 }  // namespace
 
-KillSwitchPage::KillSwitchPage(KillSwitchLayout* layout, bool mapped, std::filesystem::path file)
-    : layout_(layout), mapped_(mapped), file_(std::move(file)) {}
+KillSwitchPage::KillSwitchPage(KillSwitchLayout* layout,
+                               FileDescriptor mapped,
+                               std::filesystem::path file)
+    : layout_(layout), mapped_(std::move(mapped)), file_(std::move(file)) {
+    if (mapped_.is_open()) {
+        guard_mapped_page(layout_, page_size, mapped_.number());
+    }
+}
 
 Result<KillSwitchPage> KillSwitchPage::open(const std::filesystem::path& file, bool may_create) {
     FileDescriptor found(::open(file.c_str(), O_RDWR | O_CLOEXEC));
@@ -174,11 +183,11 @@ Result<KillSwitchPage> KillSwitchPage::open(const std::filesystem::path& file, b
     if (!layout) {
         return layout.error();
     }
-    return KillSwitchPage(layout.value(), true, file);
+    return KillSwitchPage(layout.value(), std::move(found), file);
 }
 
 Result<KillSwitchPage> KillSwitchPage::open_for_reading(const std::filesystem::path& file) {
-    const FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!found.is_open()) {
         return cannot("open", file);
     }
@@ -186,22 +195,22 @@ Result<KillSwitchPage> KillSwitchPage::open_for_reading(const std::filesystem::p
     if (!layout) {
         return layout.error();
     }
-    return KillSwitchPage(layout.value(), true, file);
+    return KillSwitchPage(layout.value(), std::move(found), file);
 }
 
 KillSwitchPage KillSwitchPage::unreadable() {
-    return {nullptr, false, {}};
+    return {nullptr, FileDescriptor(), {}};
 }
 
 KillSwitchPage KillSwitchPage::local() {
     auto* const layout = new KillSwitchLayout{};
     layout->magic.store(KillSwitchLayout::right_magic, std::memory_order_relaxed);
-    return {layout, false, {}};
+    return {layout, FileDescriptor(), {}};
 }
 
 KillSwitchPage::KillSwitchPage(KillSwitchPage&& other) noexcept
     : layout_(std::exchange(other.layout_, nullptr)),
-      mapped_(other.mapped_),
+      mapped_(std::move(other.mapped_)),
       file_(std::move(other.file_)) {}
 
 KillSwitchPage& KillSwitchPage::operator=(KillSwitchPage&& other) noexcept {
@@ -215,7 +224,8 @@ KillSwitchPage::~KillSwitchPage() {
     if (layout_ == nullptr) {
         return;
     }
-    if (mapped_) {
+    if (mapped_.is_open()) {
+        forget_mapped_page(layout_);
         ::munmap(layout_, page_size);
     } else {
         delete layout_;

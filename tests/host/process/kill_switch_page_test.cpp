@@ -86,6 +86,31 @@ TEST(KillSwitchPage, refuses_a_file_that_is_too_short) {
     EXPECT_NE(KillSwitchPage::read_file(file).reason.find("has 1000 bytes"), std::string::npos);
 }
 
+TEST(KillSwitchPage, is_engaged_and_ends_nobody_when_its_file_is_cut_short) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    const auto page = KillSwitchPage::open(file, true);
+    const auto other = KillSwitchPage::open_for_reading(file);
+    ASSERT_FALSE(page.value().is_engaged());
+    std::filesystem::resize_file(file, 0);
+    EXPECT_TRUE(page.value().is_engaged());
+    EXPECT_TRUE(other.value().is_engaged());
+    ASSERT_TRUE(KillSwitchPage::open(file, false).value().write(false, "operator", "checked"));
+    EXPECT_FALSE(page.value().is_engaged()) << "all still share the file";
+    EXPECT_FALSE(other.value().is_engaged());
+}
+
+TEST(KillSwitchPage, is_engaged_for_who_may_only_read_it_when_its_file_is_cut_short) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    ASSERT_TRUE(KillSwitchPage::open(file, true));
+    const auto page = KillSwitchPage::open_for_reading(file);
+    ASSERT_FALSE(page.value().is_engaged());
+    std::filesystem::resize_file(file, 0);
+    EXPECT_TRUE(page.value().is_engaged());
+    EXPECT_EQ(std::filesystem::file_size(file), 0U);
+}
+
 TEST(KillSwitchPage, counts_as_engaged_without_a_file) {
     EXPECT_TRUE(KillSwitchPage::unreadable().is_engaged());
     EXPECT_TRUE(KillSwitchPage::unreadable().read().engaged);

@@ -480,6 +480,23 @@ TEST_F(DroverRouter, gives_up_on_a_configuration_that_is_wrong) {
     EXPECT_EQ(router_->wait_for_exit().code, 1);
 }
 
+TEST_F(DroverRouter, leaves_no_socket_of_an_earlier_life_behind) {
+    begin_live();
+    const std::filesystem::path former = directory_ / "taker.1";
+    ASSERT_TRUE(std::filesystem::exists(former));
+    router_->say({{"do", "link"},
+                  {"agent", "taker"},
+                  {"incarnation", 2},
+                  {"endpoint", "ipc://" + (directory_ / "taker.2").string()},
+                  {"token", "secret"}});
+    const Monotonic deadline = monotonic_now() + longest_wait;
+    while (std::filesystem::exists(former) && monotonic_now() < deadline) {
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_FALSE(std::filesystem::exists(former));
+    EXPECT_TRUE(std::filesystem::exists(directory_ / "taker.2"));
+}
+
 TEST_F(DroverRouter, tells_when_a_link_cannot_be_made) {
     begin_live();
     router_->say({{"do", "link"},

@@ -272,11 +272,11 @@ Result<void> KillSwitchPage::write(bool engaged,
         return Error{ErrorKind::unavailable,
                      "The kill switch cannot be written: it has no readable file."};
     }
-    if (!mapped_) {
+    if (!mapped_.is_open()) {
         change(*layout_, engaged, who, reason);
         return success();
     }
-    const FileDescriptor found(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
+    FileDescriptor found(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
     const WritersTurn turn(found.number());
     if (!turn.is_taken()) {
         return cannot("write", file_);
@@ -286,7 +286,10 @@ Result<void> KillSwitchPage::write(bool engaged,
     if (!now) {
         return now.error();
     }
+    forget_mapped_page(layout_);
     ::munmap(std::exchange(layout_, now.value()), page_size);
+    mapped_ = std::move(found);
+    guard_mapped_page(layout_, page_size, mapped_.number());
     change(*layout_, engaged, who, reason);
     if (::msync(layout_, page_size, MS_SYNC) != 0) {
         return cannot("save", file_);

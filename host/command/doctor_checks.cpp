@@ -20,6 +20,7 @@
 #include "process/kill_switch_page.hpp"
 #include "process/programs_folder.hpp"
 #include "process/run_directory.hpp"
+#include "process/state_lock.hpp"
 #include "schedule/schedule_check.hpp"
 
 namespace drover {
@@ -159,6 +160,11 @@ CheckResult check_resting_log(const std::filesystem::path& folder, const Error* 
                 Verdict::fail,
                 refusal->message,
                 "drover describe drover-router says more."};
+    }
+    if (const auto holder = StateLock::holder(folder.parent_path().parent_path())) {
+        return good(
+            "durable-log",
+            "not looked at: droverd (pid " + *holder + ") works with it, and does not answer");
     }
     const auto log = recover_log(folder, false);
     if (!log) {

@@ -39,11 +39,12 @@ void print(const KillSwitchState& state, bool as_json) {
 int run_kill_switch(const KillSwitchOptions& options) {
     const auto file = options.state_directory / "kill_switch";
     if (options.wish == KillSwitchWish::status) {
-        if (!std::filesystem::exists(file)) {
+        // Where a fleet was, a switch that is gone is engaged; reading it says so.
+        if (!std::filesystem::exists(file) &&
+            !std::filesystem::exists(options.state_directory / "version")) {
             return report({ErrorKind::not_found,
                            "There is no kill switch in '" + options.state_directory.string() +
-                               "': no fleet was started there yet. While a fleet runs, a missing "
-                               "switch counts as engaged."});
+                               "': no fleet was started there yet."});
         }
         print(KillSwitchPage::read_file(file), options.as_json);
         return exit_ok;
@@ -53,7 +54,7 @@ int run_kill_switch(const KillSwitchOptions& options) {
     static_cast<void>(make_kept_folders(options.state_directory));
     auto page = KillSwitchPage::open(file, true);
     if (!page) {
-        return report(page.error());
+        return report({ErrorKind::invalid, page.error().message});
     }
     if (auto written = page.value().write(engage, person_name(), options.reason); !written) {
         return report({ErrorKind::invalid, written.error().message});

@@ -64,6 +64,13 @@ Result<Json> status_on_disk(const std::filesystem::path& folder) {
 /// While no fleet runs there.
 Result<Json> look_at_disk(const LogVerbOptions& options) {
     const auto folder = options.state_directory / "router" / "log";
+    // A log that grows under its reader would look damaged.
+    if (const auto holder = StateLock::holder(options.state_directory)) {
+        return Error{ErrorKind::refused,
+                     "droverd with process id " + *holder + " works in '" +
+                         options.state_directory.string() +
+                         "' and does not answer now: ask again."};
+    }
     if (options.wish == LogWish::stat) {
         return status_on_disk(folder);
     }

@@ -227,6 +227,24 @@ Result<void> StateDirectory::make_state_folder(std::string_view agent) const {
     return success();
 }
 
+Result<void> StateDirectory::check_handles() const {
+    std::error_code fault;
+    if (std::filesystem::exists(handles(), fault)) {
+        return success();
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(durable_log(), fault)) {
+        if (entry.path().extension() == ".segment") {
+            return Error{ErrorKind::invalid,
+                         "The file " + handles().string() + " is gone, and the durable log in " +
+                             durable_log().string() +
+                             " names agents by the numbers in it. Restore the file, or begin anew "
+                             "with `drover up --fresh`, which forgets the log and the agents' "
+                             "state."};
+        }
+    }
+    return success();
+}
+
 Result<void> StateDirectory::forget_agents() const {
     std::error_code fault;
     std::filesystem::remove(kept_stops(), fault);

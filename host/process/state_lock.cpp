@@ -51,6 +51,16 @@ Result<StateLock> StateLock::take(const std::filesystem::path& state_directory) 
     return StateLock(std::move(file));
 }
 
+std::optional<std::string> StateLock::holder(const std::filesystem::path& state_directory) {
+    const std::filesystem::path path = state_directory / "lock";
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // Shared, and given back at once: several may ask at a time.
+    if (!file.is_open() || ::flock(file.number(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+        return std::nullopt;
+    }
+    return holder_in(file.number());
+}
+
 StateLock StateLock::adopt(int number) {
     return StateLock(FileDescriptor(number));
 }

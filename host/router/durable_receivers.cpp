@@ -47,9 +47,6 @@ Admission DurableReceivers::admit(std::uint16_t agent,
                                   std::uint64_t logged) {
     const Receiver& receiver = receivers_[agent];
     const std::string who = "The state file of agent '" + receiver.name + "' ";
-    const std::string remedy =
-        ". Restore the file and the log from the same moment, or remove the file: the agent then "
-        "goes on where the log knows it to be, without its state.";
     const bool is_known = hello.log != LogId{};
     if (is_known && hello.log != log_.id()) {
         return {who + "belongs to another durable log (" + to_text(hello.log) +

@@ -47,6 +47,11 @@ struct OwnPublications {
 /// Agents are numbered in the file's order. One thread.
 class DurableReceivers {
 public:
+    /// How a sentence on an agent's file and a log that do not belong together ends.
+    static constexpr const char* remedy =
+        ". Restore the file and the log from the same moment, or remove the file: the agent then "
+        "goes on where the log knows it to be, without its state.";
+
     /// Everything must outlive the receivers.
     DurableReceivers(SegmentLog& log, DurableTail& tail, RoutingTable& routes, DeliveryHands& hands)
         : log_(log), tail_(tail), routes_(routes), hands_(hands), partitions_(log, routes) {}

@@ -149,6 +149,7 @@ private:
         bool is_blocked = false;          ///< The link took no frame at the last attempt.
         bool is_in_burst = false;         ///< Something waits for the end of the burst.
         bool was_warned = false;          ///< Of malformed frames, once a life.
+        bool was_declined = false;        ///< What it sends durably does not follow on the log.
         std::deque<Frame> unlogged;       ///< Durable messages that the log cannot take yet.
         std::size_t unlogged_bytes = 0;
         std::uint64_t unlogged_sequence = 0;  ///< The highest durable one that waited there.
@@ -174,6 +175,7 @@ private:
     void receive_message(std::uint16_t agent, Frame& frame);
     void accept_message(std::uint16_t agent, Frame& frame, const Route& route, GateMark gate);
     void receive_durable(std::uint16_t agent, Frame& frame);
+    void decline_gap(std::uint16_t agent, std::uint64_t sequence);
     void take_durable(std::uint16_t agent,
                       Frame& frame,
                       const MessageFrame& message,

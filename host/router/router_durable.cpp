@@ -99,14 +99,30 @@ void RouterCore::receive_durable(std::uint16_t agent, Frame& frame) {
             }
             return;
         case DurableSequence::behind_gap:
-            count_malformed(agent,
-                            "the durable message " + std::to_string(header.delivery) + " behind " +
-                                std::to_string(publishers.heard(header.publisher)) +
-                                ": what is between them never came, so it is not taken");
+            decline_gap(agent, header.delivery);
             return;
         case DurableSequence::next:
             take_durable(agent, frame, *message, *route);
     }
+}
+
+/// What is between them the agent has forgotten, since a log had it: not this one. Taking it would
+/// hide that something is missing, and waiting for it would wait for ever.
+void RouterCore::decline_gap(std::uint16_t agent, std::uint64_t sequence) {
+    const std::uint64_t heard = durable_->publishers().heard(config_.agents[agent].handle);
+    count_malformed(agent,
+                    "the durable message " + std::to_string(sequence) + " behind " +
+                        std::to_string(heard) +
+                        ": what is between them never came, so it is not taken");
+    if (std::exchange(sessions_[agent].was_declined, true)) {
+        return;  // It was on its way when it was told.
+    }
+    const std::string reason =
+        "The state file of agent '" + name_of(agent) + "' goes on with its durable message " +
+        std::to_string(sequence) + ", and the durable log holds " + std::to_string(heard) +
+        " of it: an older copy of the log was restored" + DurableReceivers::remedy;
+    log_error(reason);
+    send_urgent(agent, Frame(encode_declined({reason})));
 }
 
 /// Quotas are not asked: the runner has, at the call, and what it committed since may come all at

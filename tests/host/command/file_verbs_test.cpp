@@ -5,6 +5,7 @@
 
 #include "durable_log/segment_log.hpp"
 #include "fake_droverd.hpp"
+#include "process/state_lock.hpp"
 
 namespace drover::test {
 
@@ -128,6 +129,15 @@ TEST_F(FileVerbs, help_with_a_name_that_has_no_log) {
     const CommandResult result = drover({"logs", "riks"});
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_THAT(result.errors, HasSubstr("'risk'"));
+}
+
+TEST_F(FileVerbs, do_not_read_a_durable_log_that_somebody_writes) {
+    std::filesystem::create_directories(folder.state() / "router" / "log");
+    const auto lock = StateLock::take(folder.state());
+    ASSERT_TRUE(lock.has_value());
+    const CommandResult result = drover({"log", "stat"});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("does not answer now: ask again."));
 }
 
 TEST_F(FileVerbs, look_after_the_durable_log_without_a_droverd) {

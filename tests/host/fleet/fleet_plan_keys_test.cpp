@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "config/keys.hpp"
+#include "fleet/fleet_rendering.hpp"
 #include "tests/host/fleet/planned_fleets.hpp"
 
 namespace drover {

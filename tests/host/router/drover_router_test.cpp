@@ -437,6 +437,11 @@ TEST_F(DroverRouter, does_not_begin_with_a_log_that_is_damaged) {
     std::filesystem::create_directories(directory_ / "log");
     std::ofstream(directory_ / "log" / "00000000000000000001.segment") << "no log at all";
     router_->configure(1, "wall", true);
+    const Json said = router_->next_event();
+    EXPECT_EQ(said["event"], "failed");
+    EXPECT_NE(said["message"].get<std::string>().find("The durable log is damaged"),
+              std::string::npos)
+        << said;
     EXPECT_FALSE(router_->wait_for_exit().is_success());
 }
 
@@ -505,6 +510,23 @@ TEST_F(DroverRouter, ends_at_stop) {
 TEST_F(DroverRouter, gives_up_on_a_configuration_that_is_wrong) {
     router_->say({{"do", "configure"}, {"epoch", 1}});
     EXPECT_EQ(router_->wait_for_exit().code, 1);
+}
+
+TEST_F(DroverRouter, leaves_no_socket_of_an_earlier_life_behind) {
+    begin_live();
+    const std::filesystem::path former = directory_ / "taker.1";
+    ASSERT_TRUE(std::filesystem::exists(former));
+    router_->say({{"do", "link"},
+                  {"agent", "taker"},
+                  {"incarnation", 2},
+                  {"endpoint", "ipc://" + (directory_ / "taker.2").string()},
+                  {"token", "secret"}});
+    const Monotonic deadline = monotonic_now() + longest_wait;
+    while (std::filesystem::exists(former) && monotonic_now() < deadline) {
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_FALSE(std::filesystem::exists(former));
+    EXPECT_TRUE(std::filesystem::exists(directory_ / "taker.2"));
 }
 
 TEST_F(DroverRouter, tells_when_a_link_cannot_be_made) {

@@ -125,6 +125,10 @@ private:
             add_unless_told(pointer,
                             "must match the pattern " + text_at(pointer, "pattern") +
                                 ", and this is " + in_words(pointer, value) + ".");
+        } else if (is("String should be no ")) {
+            add_unless_told(pointer,
+                            "must be " + length_at(pointer) + ", and this is " +
+                                in_words(pointer, value) + ".");
         } else if (is("Missing required property '")) {
             tell_missing(pointer, verdict);
         } else if (is("Object contains a property")) {
@@ -215,6 +219,24 @@ private:
             }
         }
         return "of another form";
+    }
+    /// How long a text may be, in words.
+    [[nodiscard]] std::string length_at(const std::string& pointer) const {
+        std::string shortest;
+        std::string longest;
+        for (const Value* schema : schemas_at(*schema_, pointer)) {
+            if (shortest.empty() && schema->contains("minLength")) {
+                shortest = schema->at("minLength").dump();
+            }
+            if (longest.empty() && schema->contains("maxLength")) {
+                longest = schema->at("maxLength").dump();
+            }
+        }
+        if (shortest.empty() || longest.empty()) {
+            return "a text of at " +
+                   (longest.empty() ? "least " + shortest : "most " + longest) + " characters";
+        }
+        return "a text of " + shortest + " to " + longest + " characters";
     }
     [[nodiscard]] std::string text_at(const std::string& pointer, const char* key) const {
         for (const Value* schema : schemas_at(*schema_, pointer)) {

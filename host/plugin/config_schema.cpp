@@ -233,8 +233,8 @@ private:
             }
         }
         if (shortest.empty() || longest.empty()) {
-            return "a text of at " +
-                   (longest.empty() ? "least " + shortest : "most " + longest) + " characters";
+            return "a text of at " + (longest.empty() ? "least " + shortest : "most " + longest) +
+                   " characters";
         }
         return "a text of " + shortest + " to " + longest + " characters";
     }

@@ -46,17 +46,17 @@ void HistoryAgent::select_range() {
             return label < bar.open_time;
         });
     if (first == end) {
-        throw Failure("history.empty",
-                      bars.empty()
-                          ? "The history file '" + settings_.file + "' holds no bar" +
-                                (history_.invalid.empty()
-                                     ? "."
-                                     : ": no row is a proper bar; " +
-                                           history_.invalid.front().reason + ".")
-                          : "The history file '" + settings_.file +
-                                "' holds no bar in the range asked for; its bars go from " +
-                                date_text(bars.front().open_time) + " to " +
-                                date_text(bars.back().open_time) + ".");
+        throw Failure(
+            "history.empty",
+            bars.empty()
+                ? "The history file '" + settings_.file + "' holds no bar" +
+                      (history_.invalid.empty()
+                           ? "."
+                           : ": no row is a proper bar; " + history_.invalid.front().reason + ".")
+                : "The history file '" + settings_.file +
+                      "' holds no bar in the range asked for; its bars go from " +
+                      date_text(bars.front().open_time) + " to " +
+                      date_text(bars.back().open_time) + ".");
     }
     scored_ = static_cast<std::size_t>(first - bars.begin());
     end_ = static_cast<std::size_t>(end - bars.begin());

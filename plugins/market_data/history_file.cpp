@@ -353,8 +353,8 @@ private:
                             const std::string& why) const {
         throw Failure("history.value",
                       name_ + ": row " + std::to_string(row_) + ", column " +
-                          std::string(column_names[column]) + ": '" + shown(value) + "' " +
-                          why + ".");
+                          std::string(column_names[column]) + ": '" + shown(value) + "' " + why +
+                          ".");
     }
 
     const std::string& name_;

@@ -2,10 +2,8 @@
 #include "command/command_line.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <functional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -23,6 +21,7 @@
 #include "command/exit_code.hpp"
 #include "command/generate_verb.hpp"
 #include "command/graph_verb.hpp"
+#include "command/guarded_run.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/log_verbs.hpp"
 #include "command/logs_verb.hpp"
@@ -90,7 +89,7 @@ public:
         }
         for (const auto& [verb, run] : verbs_) {
             if (verb->parsed()) {
-                return run_verb(run);
+                return run_guarded(run);
             }
         }
         return report_usage("A verb is needed.", "");  // Unreachable: one is required.
@@ -99,22 +98,6 @@ public:
     [[nodiscard]] VerbEntry tree() const { return verb_tree(app_); }
 
 private:
-    /// Paths that cannot be followed are what a verb may stumble over anywhere: the working
-    /// directory was removed, or a folder above is closed to this user.
-    static int run_verb(const std::function<int()>& run) {
-        try {
-            return run();
-        } catch (const std::filesystem::filesystem_error& fault) {
-            std::error_code gone;
-            (void)std::filesystem::current_path(gone);
-            return report({ErrorKind::invalid,
-                           gone ? "The working directory cannot be found (" + gone.message() +
-                                      "): change into a folder that exists."
-                                : "'" + fault.path1().string() +
-                                      "' cannot be reached: " + fault.code().message() + "."});
-        }
-    }
-
     static std::string sentence_of(const CLI::ParseError& error) {
         std::string text = error.what();
         return text + (text.ends_with('.') ? "" : ".");

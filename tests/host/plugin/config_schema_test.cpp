@@ -142,8 +142,22 @@ TEST(ConfigSchema, tells_how_long_a_text_may_be) {
 
 TEST(ConfigSchema, shows_the_beginning_of_a_long_text) {
     const std::string config =
-        R"({"provider": "history", "symbol": ")" + std::string(5000, 'x') + "\"}";
-    EXPECT_THAT(told(schema, config), ElementsAre(HasSubstr("x … (5000 bytes)'.")));
+        R"({"provider": "history", "symbol": ")" + std::string(500, 'x') + "\"}";
+    EXPECT_THAT(told(schema, config), ElementsAre(HasSubstr("x … (500 bytes)'.")));
+}
+
+TEST(ConfigSchema, matches_no_text_that_is_so_long_that_the_process_would_end) {
+    const std::string longest(1'000'000, '7');
+    EXPECT_THAT(told(schema, R"({"provider": "history", "symbol": ")" + longest + "\"}"),
+                ElementsAre("/symbol: 'symbol' must match a pattern, and this is the text '" +
+                            std::string(60, '7') +
+                            " … (1000000 bytes)'; it can be matched up to 4096 bytes."));
+    EXPECT_THAT(told(schema, R"({"provider": "history", "speed": ")" + longest + "\"}"),
+                ElementsAre(HasSubstr("'speed' must match a pattern")));
+    EXPECT_THAT(told(schema, R"({"provider": "history", "file": ")" + longest + "\"}"), IsEmpty())
+        << "a text without a pattern may be long";
+    EXPECT_THAT(told(schema, R"({"provider": "history", ")" + longest + "\": 1}"),
+                ElementsAre(HasSubstr("is too long")));
 }
 
 TEST(ConfigSchema, counts_items_of_lists_from_one) {

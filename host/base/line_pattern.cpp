@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <numeric>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -53,7 +54,7 @@ public:
                 add(1);
             }
         }
-        return std::min(sums_.front(), most + 1);
+        return std::min(std::accumulate(sums_.begin(), sums_.end(), std::size_t{0}), most + 1);
     }
 
 private:

@@ -83,7 +83,7 @@ CheckResult check_rights() {
 
 CheckResult check_state(const std::filesystem::path& directory) {
     if (const auto usable = check_state_directory(directory); !usable) {
-        return {"state-directory", Verdict::fail, usable.error().message, "Choose another."};
+        return {"state-directory", Verdict::fail, usable.error().message, ""};
     }
     std::error_code ignored;
     const bool is_there = std::filesystem::exists(directory, ignored);

@@ -69,7 +69,11 @@ TEST_F(FileVerbs, answer_2_to_a_malformed_override) {
 
 TEST_F(FileVerbs, switch_the_kill_switch_without_a_droverd) {
     EXPECT_EQ(drover({"kill-switch", "status"}).exit_code, 1);
-    EXPECT_EQ(drover({"kill-switch", "engage", "--reason", "looks wrong"}).exit_code, 0);
+    const CommandResult first = drover({"kill-switch", "engage", "--reason", "looks wrong"});
+    EXPECT_EQ(first.exit_code, 0);
+    EXPECT_THAT(first.errors, HasSubstr("warning: there was no kill switch in"))
+        << "who mistypes the folder must not believe that a fleet was stopped";
+    EXPECT_EQ(drover({"kill-switch", "engage", "--reason", "looks wrong"}).errors, "");
     const CommandResult engaged = drover({"kill-switch", "status"});
     EXPECT_EQ(engaged.exit_code, 0);
     EXPECT_THAT(engaged.output, HasSubstr("ENGAGED since "));

@@ -120,8 +120,12 @@ public:
     Json next_event() {
         const Monotonic deadline = monotonic_now() + longest_wait;
         while (events_.empty() && !control_->is_ended() && monotonic_now() < deadline) {
-            pollfd item{control_->descriptor(), POLLIN, 0};
+            const bool has_unsent = control_->has_unsent();
+            pollfd item{control_->descriptor(),
+                        static_cast<short>(has_unsent ? POLLIN | POLLOUT : POLLIN),
+                        0};
             ::poll(&item, 1, 1000);
+            control_->flush();
             for (const std::string& line : control_->read_lines()) {
                 events_.push_back(parse_json(line).value());
             }

@@ -152,6 +152,9 @@ void SegmentLog::begin_segment(std::size_t record) {
     auto checkpoint = checkpoint_record();
     const std::uint64_t begin = sizeof(SegmentHeader) + checkpoint.size();
     const std::uint64_t size = std::max<std::uint64_t>(options_.segment_size, begin + record);
+    if (!segments_.empty() && segments_.back().first_position == head_ + 1) {
+        segments_.pop_back();  // No message is in it: the new file takes its name and its place.
+    }
     segments_.push_back({head_ + 1, size});
     end_ = begin;
     batch_.rolls.push_back({batch_.records.size(), head_ + 1, size, std::move(checkpoint)});
@@ -227,16 +230,21 @@ void SegmentLog::checkpoint() {
 }
 
 void SegmentLog::trim(std::uint64_t position) {
-    const std::size_t before = batch_.removals.size();
-    while (segments_.size() > 1 && segments_[1].first_position <= position + 1) {
+    const auto is_oldest_removable = [this, position] {
+        return segments_.size() > 1 && segments_[1].first_position <= position + 1;
+    };
+    if (!is_oldest_removable()) {
+        return;
+    }
+    // What is removed must be behind the cursors that are on disk. The checkpoint may need another
+    // segment: then the last one may be removed as well.
+    has_changed_ = true;
+    checkpoint();
+    while (is_oldest_removable()) {
         batch_.removals.push_back(segments_.front().first_position);
         segments_.erase(segments_.begin());
     }
-    if (batch_.removals.size() != before) {
-        has_changed_ = true;  // What is removed must be behind the cursors that are on disk.
-        checkpoint();
-        commit();
-    }
+    commit();
 }
 
 }  // namespace drover

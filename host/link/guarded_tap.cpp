@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <thread>
@@ -17,7 +18,7 @@ namespace {
 
 /// Where libzmq asks who may enter (RFC 27).
 constexpr const char* zap_endpoint = "inproc://zeromq.zap.01";
-constexpr const char* monitor_endpoint = "inproc://drover.tap.monitor";
+constexpr const char* monitor_prefix = "inproc://drover.tap.monitor.";
 /// A client sends nothing but wishes for topics.
 constexpr std::int64_t largest_wish = 4096;
 
@@ -83,13 +84,17 @@ Result<GuardedTap::Door> GuardedTap::open_door(LinkContext& context,
                                                const std::string& endpoint,
                                                const CurveKeys& server) {
     std::string bound;
+    std::string monitor_endpoint;
     const bool is_ipv6 = endpoint.find('[') != std::string::npos;
     auto publisher =
         make_socket(context, zmq::socket_type::xpub, endpoint, [&](zmq::socket_t& tap) {
             guard(tap, server, is_ipv6);
             constexpr int failures =
                 ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
-            if (::zmq_socket_monitor(tap.handle(), monitor_endpoint, failures) != 0) {
+            // A name of its own: one that was closed may still have the other.
+            monitor_endpoint =
+                monitor_prefix + std::to_string(reinterpret_cast<std::uintptr_t>(tap.handle()));
+            if (::zmq_socket_monitor(tap.handle(), monitor_endpoint.c_str(), failures) != 0) {
                 throw zmq::error_t();
             }
             tap.bind(endpoint);
@@ -99,7 +104,7 @@ Result<GuardedTap::Door> GuardedTap::open_door(LinkContext& context,
         return publisher.error();
     }
     auto monitor =
-        make_socket(context, zmq::socket_type::pair, monitor_endpoint, [](zmq::socket_t& socket) {
+        make_socket(context, zmq::socket_type::pair, monitor_endpoint, [&](zmq::socket_t& socket) {
             socket.connect(monitor_endpoint);
         });
     if (!monitor) {
@@ -109,7 +114,8 @@ Result<GuardedTap::Door> GuardedTap::open_door(LinkContext& context,
         Socket(std::move(publisher.value())), Socket(std::move(monitor.value())), std::move(bound)};
 }
 
-/// libzmq cannot end one connection of a socket, and gives its port back in its own time.
+/// libzmq cannot end one connection of a socket, and gives its port back in its own time. The
+/// connections that end have a pipe to the doorkeeper, which must let go of it.
 Result<void> GuardedTap::turn_all_out(LinkContext& context, const CurveKeys& server) {
     constexpr auto patience = std::chrono::seconds(10);
     constexpr auto pause = std::chrono::milliseconds(2);
@@ -124,6 +130,7 @@ Result<void> GuardedTap::turn_all_out(LinkContext& context, const CurveKeys& ser
         if (monotonic_now() >= deadline) {
             return door.error();
         }
+        static_cast<void>(answer_knocks([](const std::string&) { return false; }));
         std::this_thread::sleep_for(pause);
     }
 }

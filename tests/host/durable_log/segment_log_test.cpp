@@ -165,11 +165,29 @@ TEST(SegmentLog, has_room_behind_a_message_that_is_larger_than_all_it_may_have) 
     LogFolder folder;
     folder.options.max_size = folder.options.segment_size * 2;
     const auto log = folder.open();
-    append_text(*log, 1, std::string(300'000, 'x'));
+    append_text(*log, 1, "before");
+    append_text(*log, 2, std::string(300'000, 'x'));
     EXPECT_FALSE(log->has_room(1000, false));
-    log->trim(1);
+    log->trim(2);
     EXPECT_EQ(log->segments(), 1U);
     EXPECT_TRUE(log->has_room(1000, false)) << "it can never be removed otherwise";
+}
+
+TEST(SegmentLog, keeps_a_first_message_that_is_larger_than_a_segment) {
+    LogFolder folder;
+    const std::string large(300'000, 'x');
+    {
+        const auto log = folder.open();
+        append_text(*log, 1, large);
+        append_text(*log, 2, "behind it");
+        log->set_cursor("broker", {0, 0, {}});
+        log->trim(0);
+        ASSERT_TRUE(wait_for_sync(*log));
+    }
+    const auto log = folder.open();
+    LogReader reader = log->reader();
+    EXPECT_EQ(text_at(reader, 1), large);
+    EXPECT_EQ(text_at(reader, 2), "behind it");
 }
 
 TEST(SegmentLog, writes_cursors_when_it_is_told_to) {

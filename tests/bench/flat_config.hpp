@@ -23,6 +23,7 @@ inline constexpr const char* flat_schema =
     R"({"type":"object","additionalProperties":false,"required":["sheet"],"properties":{
         "sheet":{"type":"string"},
         "messages":{"type":"integer","minimum":1,"description":"How many"},
+        "timed":{"type":"integer","minimum":0,"description":"Of how many the age counts"},
         "records":{"type":"integer","minimum":1,"maximum":64,"description":"In one message"},
         "receivers":{"type":"integer","minimum":1,"description":"Waits for so many"},
         "every":{"type":"integer","minimum":1,"description":"Messages between two reports"},

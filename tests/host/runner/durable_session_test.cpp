@@ -129,7 +129,7 @@ struct DurableSession : DurableAgentTest {
                 return false;
             }
             runner->commit_again();
-            session->receive(16);
+            session->receive(64);
             session->note_timers();
             session->flush();
             Frame frame;

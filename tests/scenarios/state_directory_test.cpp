@@ -11,7 +11,7 @@
 namespace drover::scenarios {
 namespace {
 
-constexpr const char* stranger = "nobody";
+constexpr const char* uninvited_user = "nobody";
 
 class StateDirectory : public testing::Test {
 protected:
@@ -48,7 +48,7 @@ TEST_F(StateDirectory, below_a_working_directory_that_was_removed_ends_a_verb_wi
 }
 
 TEST_F(StateDirectory, of_another_users_fleet_is_not_taken_for_one_without_a_fleet) {
-    if (::geteuid() != 0 || !find_system_user(stranger)) {
+    if (::geteuid() != 0 || !find_system_user(uninvited_user)) {
         GTEST_SKIP() << "only root can become another user, and there must be one";
     }
     if (!test::is_open_to_others(program_folder()) ||
@@ -57,12 +57,13 @@ TEST_F(StateDirectory, of_another_users_fleet_is_not_taken_for_one_without_a_fle
     }
     ::chmod(fleet.folder().c_str(), 0755);
     fleet.up();
-    const std::string as_stranger = "runuser -u " + std::string(stranger) + " -- drover ";
-    const ProgramResult status = in_shell(as_stranger + "status");
+    const std::string as_uninvited_user =
+        "runuser -u " + std::string(uninvited_user) + " -- drover ";
+    const ProgramResult status = in_shell(as_uninvited_user + "status");
     EXPECT_EQ(status.exit_code, 1) << status.text();
     EXPECT_NE(status.errors.find("belongs to another user"), std::string::npos) << status.text();
 
-    const ProgramResult kill_switch = in_shell(as_stranger + "kill-switch status");
+    const ProgramResult kill_switch = in_shell(as_uninvited_user + "kill-switch status");
     EXPECT_EQ(kill_switch.exit_code, 1) << kill_switch.text();
     EXPECT_EQ(kill_switch.output.find("ENGAGED"), std::string::npos)
         << "it is released, and who cannot read it does not know: " << kill_switch.text();

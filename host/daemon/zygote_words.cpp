@@ -35,36 +35,35 @@ void Zygotes::serve(const std::string& key) {
 
 void Zygotes::hear(Zygote& zygote, std::string_view text, std::vector<FileDescriptor> descriptors) {
     const auto message = parse_json(text);
-    if (!message || !message.value().is_object() || zygote.has_lied) {
+    if (zygote.has_lied) {
+        return;
+    }
+    if (!message || !message.value().is_object()) {
+        distrust(zygote, "said what is no message");
         return;
     }
     const auto event = value_or<std::string>(message.value(), "event", "");
     const auto sentence = value_or<std::string>(message.value(), "message", "");
-    if (event == "loaded") {
+    if (event == "loaded" && !zygote.is_loaded) {
         zygote.is_loaded = true;
         send_away(zygote, "");
         return;
     }
-    if (event == "refused") {
+    if (event == "refused" && !zygote.is_loaded) {
         zygote.is_refused = true;
         zygote.why = sentence;
         return;
     }
     const auto ticket = zygote.ordered.find(value_or<std::uint64_t>(message.value(), "ticket", 0));
     if (ticket == zygote.ordered.end()) {
+        distrust(zygote, "spoke unasked");
         return;
     }
     const auto pid = value_or<pid_t>(message.value(), "pid", -1);
     const bool is_told = event == "copied" && pid > 0 && descriptors.size() == 1;
     Child copy = is_told ? Child{pid, std::move(descriptors.front())} : Child{};
     if (is_told && !is_copy_of(zygote, copy)) {
-        zygote.has_lied = true;
-        const std::string why =
-            "its zygote named process " + std::to_string(pid) + ", which is no copy of it";
-        log_.error("The zygote of " + zygote.plan.plugin.string() +
-                   " is killed: it named process " + std::to_string(pid) +
-                   ", which is no copy of it.");
-        end(zygote, why);
+        distrust(zygote, "named process " + std::to_string(pid) + ", which is no copy of it");
         return;
     }
     const std::string unit = ticket->second.unit;
@@ -75,6 +74,12 @@ void Zygotes::hear(Zygote& zygote, std::string_view text, std::vector<FileDescri
     } else {
         listener_.not_copied(unit, sentence);
     }
+}
+
+void Zygotes::distrust(Zygote& zygote, const std::string& what) {
+    zygote.has_lied = true;
+    log_.error("The zygote of " + zygote.plan.plugin.string() + " is killed: it " + what + ".");
+    end(zygote, "its zygote " + what);
 }
 
 bool Zygotes::is_copy_of(const Zygote& zygote, const Child& copy) const {

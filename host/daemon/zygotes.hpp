@@ -91,7 +91,7 @@ private:
         std::optional<Monotonic> again;  ///< When it is started again.
         bool is_loaded = false;
         bool is_refused = false;  ///< By its plugin: it is not tried again with the same files.
-        bool has_lied = false;    ///< It is another user's, and what it says is not heard any more.
+        bool has_lied = false;    ///< What it says is not heard any more.
         std::string why;          ///< Why there is none.
         std::map<std::string, Monotonic> waiting;  ///< Units, since when.
         struct Ordered {
@@ -108,6 +108,8 @@ private:
     void release(Zygote& zygote);
     void serve(const std::string& key);
     void hear(Zygote& zygote, std::string_view text, std::vector<FileDescriptor> descriptors);
+    /// Ends a zygote that a plugin speaks for: it said what it cannot have been asked, or a lie.
+    void distrust(Zygote& zygote, const std::string& what);
     /// Whether a process that it names is a copy of it. One that runs as this process may do anyway
     /// what it could bring about by a lie.
     [[nodiscard]] bool is_copy_of(const Zygote& zygote, const Child& copy) const;

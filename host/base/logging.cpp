@@ -1,35 +1,23 @@
 #include "base/logging.hpp"
 
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 
 #include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
 #include <drover/host.h>
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
+#include "base/log_output.hpp"
 #include "base/message_type.hpp"
 
 namespace drover {
 namespace {
-
-struct Log {
-    std::string speaker = "drover";
-    spdlog::logger logger{"drover", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
-};
-
-Log& the_log() {
-    static Log* const log = [] {
-        auto made = std::make_unique<Log>();
-        made->logger.set_pattern("%v");
-        made->logger.set_level(spdlog::level::info);
-        made->logger.flush_on(spdlog::level::trace);
-        return made.release();  // Lives as long as the process: threads may log while it exits.
-    }();
-    return *log;
-}
 
 spdlog::level::level_enum level_of(LogLevel level) {
     switch (level) {
@@ -59,6 +47,60 @@ std::string_view name_of(LogLevel level) {
     return "error";
 }
 
+std::string line_of(LogLevel level, std::string_view speaker, std::string_view message) {
+    return to_line(Json{{"time", iso_time(wall_now())},
+                        {"level", name_of(level)},
+                        {"speaker", speaker},
+                        {"message", message}});
+}
+
+/// Lines come as they are to be written.
+class ErrorOutputSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    /// Calls `use` with the output, while no other thread does.
+    template <typename Use>
+    auto with_output(const Use& use) {
+        const std::lock_guard lock(mutex_);
+        return use(output_);
+    }
+    void speak_as(std::string_view speaker) { speaker_ = speaker; }
+    [[nodiscard]] const std::string& speaker() const { return speaker_; }
+    void tell_left_out() {
+        if (const std::uint64_t count = output_.take_left_out(); count > 0) {
+            output_.write(line_of(LogLevel::warning,
+                                  speaker_,
+                                  std::to_string(count) +
+                                      " lines of the log before this one were left out, because "
+                                      "nobody had read it for a while."));
+        }
+    }
+
+protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        tell_left_out();
+        output_.write({message.payload.data(), message.payload.size()});
+    }
+    void flush_() override {}  // A line leaves as soon as it can.
+
+private:
+    std::string speaker_ = "drover";
+    LogOutput output_{STDERR_FILENO};
+};
+
+struct Log {
+    std::shared_ptr<ErrorOutputSink> sink = std::make_shared<ErrorOutputSink>();
+    spdlog::logger logger{"drover", sink};
+};
+
+Log& the_log() {
+    static Log* const log = [] {
+        auto made = std::make_unique<Log>();
+        made->logger.set_level(spdlog::level::info);
+        return made.release();  // Lives as long as the process: threads may log while it exits.
+    }();
+    return *log;
+}
+
 }  // namespace
 
 LogLevel agent_log_level(std::int32_t number) {
@@ -75,7 +117,7 @@ LogLevel agent_log_level(std::int32_t number) {
 }
 
 void open_log(std::string_view speaker, LogLevel lowest) {
-    the_log().speaker = speaker;
+    the_log().sink->speak_as(speaker);
     the_log().logger.set_level(level_of(lowest));
 }
 
@@ -84,15 +126,36 @@ void log_line(LogLevel level, std::string_view speaker, std::string_view message
     if (!log.logger.should_log(level_of(level))) {
         return;
     }
-    Json line = {{"time", iso_time(wall_now())},
-                 {"level", name_of(level)},
-                 {"speaker", speaker},
-                 {"message", message}};
-    log.logger.log(level_of(level), to_line(line));
+    log.logger.log(level_of(level), line_of(level, speaker, message));
 }
 
 void log_line(LogLevel level, std::string_view message) {
-    log_line(level, the_log().speaker, message);
+    log_line(level, the_log().sink->speaker(), message);
+}
+
+void keep_log_from_blocking(std::chrono::milliseconds patience) {
+    the_log().sink->with_output(
+        [patience](LogOutput& output) { output.keep_from_blocking(patience); });
+}
+
+bool has_kept_log() {
+    return the_log().sink->with_output([](const LogOutput& output) { return output.has_kept(); });
+}
+
+void flush_log() {
+    ErrorOutputSink& sink = *the_log().sink;
+    sink.with_output([&sink](LogOutput& output) {
+        output.flush();
+        sink.tell_left_out();
+    });
+}
+
+void finish_log(Monotonic deadline) {
+    ErrorOutputSink& sink = *the_log().sink;
+    sink.with_output([&sink, deadline](LogOutput& output) {
+        output.finish(deadline);
+        sink.tell_left_out();
+    });
 }
 
 }  // namespace drover

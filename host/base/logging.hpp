@@ -1,8 +1,11 @@
 /// The host's own log: one JSON object a line on the standard error output.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
+
+#include "base/clock.hpp"
 
 namespace drover {
 
@@ -18,6 +21,17 @@ void open_log(std::string_view speaker, LogLevel lowest);
 /// Writes {"time","level","speaker","message"} as one line. Any thread.
 void log_line(LogLevel level, std::string_view message);
 void log_line(LogLevel level, std::string_view speaker, std::string_view message);
+
+/// From now on no line waits for who reads the standard error output, but the first one that finds
+/// it full, for `patience`: see LogOutput. What is kept then leaves with the next line, or by
+/// `flush_log`. Call it once, before any thread is started.
+void keep_log_from_blocking(std::chrono::milliseconds patience);
+/// Whether lines are kept: the loop of the process should wait for the standard error output to
+/// become writable, and call `flush_log`. Any thread, as are the next two.
+[[nodiscard]] bool has_kept_log();
+void flush_log();
+/// Waits for the reader of what is kept until `deadline`, at the end of the process.
+void finish_log(Monotonic deadline);
 
 inline void log_debug(std::string_view message) {
     log_line(LogLevel::debug, message);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdio>
+#include <string>
 
 namespace drover {
 
@@ -79,6 +80,20 @@ std::string printable(std::string_view text) {
 
 std::string printable_lines(std::string_view text) {
     return written(text, true);
+}
+
+std::string excerpt(std::string_view text) {
+    constexpr std::size_t longest = 100;
+    constexpr std::size_t shown = 60;
+    if (text.size() <= longest) {
+        return std::string(text);
+    }
+    std::size_t end = 0;
+    while (end < shown) {
+        const std::size_t size = character_size(text.substr(end));
+        end += size == 0 ? 1 : size;
+    }
+    return std::string(text.substr(0, end)) + " … (" + std::to_string(text.size()) + " bytes)";
 }
 
 }  // namespace drover

@@ -13,4 +13,8 @@ namespace drover {
 /// The same for text of several lines: newlines stay.
 [[nodiscard]] std::string printable_lines(std::string_view text);
 
+/// A value of the user's for a sentence: whole up to 100 bytes, else its beginning, cut between two
+/// characters, with " … (N bytes)" behind it.
+[[nodiscard]] std::string excerpt(std::string_view text);
+
 }  // namespace drover

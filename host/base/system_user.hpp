@@ -18,6 +18,8 @@ struct SystemUser {
     gid_t group = 0;              ///< The one of the user's entry.
     std::vector<gid_t> groups{};  ///< All that the user belongs to, `group` included.
     std::filesystem::path home{};
+
+    friend bool operator==(const SystemUser&, const SystemUser&) = default;
 };
 
 /// Looks in the system's list of users. Fails with `not_found` and a sentence.

@@ -1,8 +1,11 @@
 #include "command/backtest_options.hpp"
 
+#include <array>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -19,6 +22,48 @@ std::optional<int> descriptor_of(const std::string& text) {
     return is_number ? std::optional(number) : std::nullopt;
 }
 
+/// Whether a date begins the text; what may follow it is for the agent that reads it.
+bool begins_with_date(std::string_view text) {
+    constexpr std::string_view form = "dddd-dd-dd";
+    if (text.size() < form.size()) {
+        return false;
+    }
+    std::array<unsigned, 3> numbers{};  // Year, month, day.
+    std::size_t part = 0;
+    for (std::size_t at = 0; at < form.size(); ++at) {
+        const bool is_digit = text[at] >= '0' && text[at] <= '9';
+        if (form[at] == 'd' ? !is_digit : text[at] != form[at]) {
+            return false;
+        }
+        if (is_digit) {
+            numbers[part] = numbers[part] * 10 + static_cast<unsigned>(text[at] - '0');
+        } else {
+            ++part;
+        }
+    }
+    return std::chrono::year_month_day(std::chrono::year(static_cast<int>(numbers[0])),
+                                       std::chrono::month(numbers[1]),
+                                       std::chrono::day(numbers[2]))
+        .ok();
+}
+
+void add_end_of_range(CLI::App& verb,
+                      const std::string& name,
+                      const std::string& meaning,
+                      std::optional<std::string>& target) {
+    verb.add_option_function<std::string>(
+            name, [&target](const std::string& date) { target = date; }, meaning)
+        ->type_name("DATE")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                return begins_with_date(text) ? std::string()
+                                              : "'" + text +
+                                                    "' is no date: write it as in 2000-01-03, or a "
+                                                    "time as in 2020-01-02T09:30:00Z.";
+            },
+            ""));
+}
+
 }  // namespace
 
 void add_backtest_options(CLI::App& verb, BacktestOptions& options) {
@@ -28,16 +73,8 @@ void add_backtest_options(CLI::App& verb, BacktestOptions& options) {
                     options.running,
                     "Take what a fleet runs with, STATE/applied/running.json, in place of -f")
         ->type_name("FILE");
-    verb.add_option_function<std::string>(
-            "--from",
-            [&options](const std::string& date) { options.from = date; },
-            "The first date or time")
-        ->type_name("DATE");
-    verb.add_option_function<std::string>(
-            "--to",
-            [&options](const std::string& date) { options.to = date; },
-            "The last date or time, included")
-        ->type_name("DATE");
+    add_end_of_range(verb, "--from", "The first date or time", options.from);
+    add_end_of_range(verb, "--to", "The last date or time, included", options.to);
     verb.add_option("--set", options.sets, "Change a value of an agent's config; repeatable")
         ->type_name("AGENT.KEY=VALUE")
         ->allow_extra_args(false);

@@ -246,6 +246,13 @@ bool prepare_progress(int descriptor) {
     return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 }
 
+/// Of two dates; with times of day, which may have zones, the agent that reads them says so.
+bool is_range_reversed(const BacktestOptions& options) {
+    constexpr std::size_t date_length = 10;
+    return options.from && options.to && options.from->size() == date_length &&
+           options.to->size() == date_length && *options.from > *options.to;
+}
+
 }  // namespace
 
 int run_backtest(const BacktestOptions& options) {
@@ -254,6 +261,10 @@ int run_backtest(const BacktestOptions& options) {
                       "--progress-fd " + std::to_string(options.progress_descriptor) +
                           ": this process was started without such a descriptor to write to."});
         return exit_usage;
+    }
+    if (is_range_reversed(options)) {
+        return report_usage("--from " + *options.from + " lies after --to " + *options.to + ".",
+                            "backtest");
     }
     int exit_code = exit_failed;
     auto fleet = read_fleet(options, exit_code);

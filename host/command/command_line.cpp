@@ -21,6 +21,7 @@
 #include "command/exit_code.hpp"
 #include "command/generate_verb.hpp"
 #include "command/graph_verb.hpp"
+#include "command/guarded_run.hpp"
 #include "command/kill_switch_verb.hpp"
 #include "command/log_verbs.hpp"
 #include "command/logs_verb.hpp"
@@ -88,7 +89,7 @@ public:
         }
         for (const auto& [verb, run] : verbs_) {
             if (verb->parsed()) {
-                return run();
+                return run_guarded(run);
             }
         }
         return report_usage("A verb is needed.", "");  // Unreachable: one is required.

@@ -23,6 +23,14 @@ Error no_droverd(const std::filesystem::path& state_directory) {
                 "state directory with --state-dir."};
 }
 
+Error closed_to_us(const std::filesystem::path& state_directory) {
+    return {
+        ErrorKind::refused,
+        "The fleet of the state directory '" + state_directory.string() +
+            "' belongs to another user, and its droverd answers nobody else. Run the command as "
+            "the user who started the fleet."};
+}
+
 /// Waits for the descriptor; false when the deadline has passed.
 bool wait_until(int descriptor, short events, Monotonic deadline) {
     while (true) {
@@ -70,7 +78,7 @@ Result<ControlClient> ControlClient::connect(const std::filesystem::path& state_
     FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) !=
         0) {
-        return no_droverd(state_directory);
+        return errno == EACCES ? closed_to_us(state_directory) : no_droverd(state_directory);
     }
     return ControlClient(std::move(socket));
 }

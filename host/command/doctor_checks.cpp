@@ -15,10 +15,12 @@
 #include "command/control_client.hpp"
 #include "command/person.hpp"
 #include "command/state_folder.hpp"
+#include "durable_log/log_recovery.hpp"
 #include "fleet/fleet.hpp"
 #include "process/kill_switch_page.hpp"
 #include "process/programs_folder.hpp"
 #include "process/run_directory.hpp"
+#include "process/state_lock.hpp"
 #include "schedule/schedule_check.hpp"
 
 namespace drover {
@@ -81,7 +83,7 @@ CheckResult check_rights() {
 
 CheckResult check_state(const std::filesystem::path& directory) {
     if (const auto usable = check_state_directory(directory); !usable) {
-        return {"state-directory", Verdict::fail, usable.error().message, "Choose another."};
+        return {"state-directory", Verdict::fail, usable.error().message, ""};
     }
     std::error_code ignored;
     const bool is_there = std::filesystem::exists(directory, ignored);
@@ -136,7 +138,9 @@ CheckResult check_sockets(const std::filesystem::path& directory) {
 CheckResult check_kill_switch(const std::filesystem::path& directory) {
     const auto file = directory / "kill_switch";
     std::error_code ignored;
-    if (std::filesystem::exists(file, ignored) && KillSwitchPage::read_file(file).engaged) {
+    const bool is_used = std::filesystem::exists(file, ignored) ||
+                         std::filesystem::exists(directory / "version", ignored);
+    if (is_used && KillSwitchPage::read_file(file).engaged) {
         return {"kill-switch",
                 Verdict::warn,
                 "it is engaged: no new orders pass",
@@ -145,23 +149,61 @@ CheckResult check_kill_switch(const std::filesystem::path& directory) {
     return good("kill-switch", "released");
 }
 
+/// While no router answers for it: it has failed over it, or nothing runs.
+CheckResult check_resting_log(const std::filesystem::path& folder, const Error* refusal) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(folder, ignored)) {
+        return good("durable-log", "not in use now");
+    }
+    if (refusal != nullptr) {
+        return {"durable-log",
+                Verdict::fail,
+                refusal->message,
+                "drover describe drover-router says more."};
+    }
+    if (const auto holder = StateLock::holder(folder.parent_path().parent_path())) {
+        return good(
+            "durable-log",
+            "not looked at: droverd (pid " + *holder + ") works with it, and does not answer");
+    }
+    const auto log = recover_log(folder, false);
+    if (!log) {
+        return {"durable-log",
+                Verdict::fail,
+                log.error().message,
+                "drover up would start no agent with it."};
+    }
+    return good("durable-log", "sound, and not in use now");
+}
+
 /// Receivers that the fleet does not have any more hold the durable log for ever.
 CheckResult check_durable_log(const std::filesystem::path& directory) {
     auto client = ControlClient::connect(directory);
     const auto status = client ? client.value().call("log", {{"what", "stat"}}, answer_time)
                                : Result<Json>(client.error());
     if (!status) {
-        return good("durable-log", "not in use now");
+        return check_resting_log(directory / "router" / "log", client ? &status.error() : nullptr);
     }
     const auto trouble = value_or<std::string>(status.value(), "trouble", "");
     if (!trouble.empty()) {
         return {"durable-log", Verdict::fail, trouble, "drover log stat shows who is behind."};
     }
     std::string parked;
+    std::string failed;
     for (const Json& receiver : value_or<Json>(status.value(), "receivers", Json::array())) {
         if (value_or<bool>(receiver, "parked", false)) {
             parked += (parked.empty() ? "" : ", ") + value_or<std::string>(receiver, "name", "");
         }
+        if (value_or<std::string>(receiver, "away", "") == "failed") {
+            failed += (failed.empty() ? "" : ", ") + value_or<std::string>(receiver, "name", "");
+        }
+    }
+    if (!failed.empty()) {
+        return {
+            "durable-log",
+            Verdict::warn,
+            "messages are kept for receivers that are failed, and nobody else gets them: " + failed,
+            "drover start NAME tries again; drover log forget NAME gives them up."};
     }
     if (!parked.empty()) {
         return {"durable-log",

@@ -64,6 +64,13 @@ Result<Json> status_on_disk(const std::filesystem::path& folder) {
 /// While no fleet runs there.
 Result<Json> look_at_disk(const LogVerbOptions& options) {
     const auto folder = options.state_directory / "router" / "log";
+    // A log that grows under its reader would look damaged.
+    if (const auto holder = StateLock::holder(options.state_directory)) {
+        return Error{ErrorKind::refused,
+                     "droverd with process id " + *holder + " works in '" +
+                         options.state_directory.string() +
+                         "' and does not answer now: ask again."};
+    }
     if (options.wish == LogWish::stat) {
         return status_on_disk(folder);
     }
@@ -94,6 +101,12 @@ std::string skips_text(const Json& receiver) {
         text += std::string(text.empty() ? "" : "; ") +
                 "parked: it is no receiver any more, and the log is kept for it until `drover log "
                 "forget`";
+    }
+    if (const auto away = value_or<std::string>(receiver, "away", ""); !away.empty()) {
+        const auto name = value_or<std::string>(receiver, "name", "");
+        text += (text.empty() ? "is " : "; is ") + away +
+                ": nobody else gets what it has not handled; `drover start " + name +
+                "`, or give it up with `drover log forget " + name + "`";
     }
     return text;
 }

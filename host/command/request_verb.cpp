@@ -10,6 +10,9 @@
 namespace drover {
 namespace {
 
+constexpr std::chrono::milliseconds shortest_wait(1);
+constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(1);  ///< As droverd has it.
+
 /// The document of `-o json`; the reply stands in it as the agent wrote it.
 std::string document(const AgentAnswer& answer, const std::string& port) {
     Json head = {{"agent", answer.agent}, {"port", port}, {"ok", answer.is_ok}};
@@ -31,6 +34,9 @@ std::string document(const AgentAnswer& answer, const std::string& port) {
 }  // namespace
 
 int run_request(const RequestOptions& options) {
+    if (options.timeout < shortest_wait || options.timeout > longest_wait) {
+        return report_usage("--timeout takes 1ms to 1h here.", "request");
+    }
     if (const auto parsed = parse_json(options.body); !parsed) {
         (void)report({ErrorKind::invalid,
                       "The request is no JSON: " + parsed.error().message +

@@ -54,6 +54,12 @@ void add_state_directory(CLI::App& verb, std::filesystem::path& target) {
             "--state-dir",
             [&target](const std::string& text) { target = text; },
             "Where state, logs and the lock lie (default: $DROVER_STATE_DIR, else .drover)")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                return text.empty() ? "'' is no folder: name one, or leave the option out."
+                                    : std::string();
+            },
+            ""))
         ->type_name("DIR");
 }
 

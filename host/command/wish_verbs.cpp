@@ -16,7 +16,10 @@ constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(30);
 /// Why the options of a wish do not go together; empty when they do.
 std::string contradiction_in(const WishOptions& options) {
     const bool has_some = !options.names.empty() || !options.groups.empty();
-    if (has_some == options.is_for_all) {
+    if (has_some && options.is_for_all) {
+        return "--all means every agent: leave it out, or the names and groups.";
+    }
+    if (!has_some && !options.is_for_all) {
         return "Name the agents, or give --group or --all.";
     }
     if (options.is_rolling && !options.waits) {

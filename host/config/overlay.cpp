@@ -53,6 +53,17 @@ bool is_empty(const YamlNode& node) {
     return node.kind == YamlNode::Kind::null;
 }
 
+Fault nothing_to_take_away(const YamlNode& below, const YamlEntry& entry) {
+    std::vector<std::string> known;
+    for (const YamlEntry& other : below.entries) {
+        known.push_back(other.key);
+    }
+    return {entry.key_place,
+            "'" + entry.key +
+                "' has no value here, which takes it away, and the file below has none." +
+                did_you_mean(entry.key, known)};
+}
+
 }  // namespace
 
 std::string fleet_environment() {
@@ -67,14 +78,16 @@ std::filesystem::path overlay_file(const std::filesystem::path& base,
     return file;
 }
 
-void merge_over(YamlNode& root, YamlNode over) {
+void merge_over(YamlNode& root, YamlNode over, std::vector<Fault>& faults) {
     if (root.kind != YamlNode::Kind::map || over.kind != YamlNode::Kind::map) {
         root = std::move(over);
         return;
     }
     for (YamlEntry& entry : over.entries) {
         YamlEntry* const below = root.find(entry.key);
-        if (is_empty(entry.value)) {
+        if (is_empty(entry.value) && below == nullptr) {
+            faults.push_back(nothing_to_take_away(root, entry));
+        } else if (is_empty(entry.value)) {
             std::erase_if(root.entries,
                           [&](const YamlEntry& known) { return known.key == entry.key; });
         } else if (below == nullptr) {
@@ -85,7 +98,7 @@ void merge_over(YamlNode& root, YamlNode over) {
             if (!are_maps) {
                 below->key_place = entry.key_place;
             }
-            merge_over(below->value, std::move(entry.value));
+            merge_over(below->value, std::move(entry.value), faults);
         }
     }
 }
@@ -127,7 +140,7 @@ void apply_overlay(const std::filesystem::path& base,
                               describe(document.root) + "."});
         return;
     }
-    merge_over(root, std::move(document.root));
+    merge_over(root, std::move(document.root), faults);
 }
 
 }  // namespace drover

@@ -31,7 +31,8 @@ void apply_overlay(const std::filesystem::path& base,
                    std::vector<Fault>& faults);
 
 /// Maps are merged key by key; every other value, lists too, takes the place of the one below. A
-/// key without a value takes the key away. New keys come last.
-void merge_over(YamlNode& root, YamlNode over);
+/// key without a value takes the key away; that there is none is a fault, since a name typed
+/// wrongly would leave what was to go. New keys come last.
+void merge_over(YamlNode& root, YamlNode over, std::vector<Fault>& faults);
 
 }  // namespace drover

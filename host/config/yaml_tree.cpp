@@ -13,6 +13,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "base/printable_text.hpp"
 #include "config/scalar.hpp"
 #include "config/yaml_syntax.hpp"
 
@@ -326,9 +327,9 @@ std::string describe(const YamlNode& node) {
         case PlainType::boolean:
             return "'" + node.text + "'";
         case PlainType::number:
-            return "the number " + node.text;
+            return "the number " + excerpt(node.text);
         default:
-            return "the text '" + node.text + "'";
+            return "the text '" + excerpt(node.text) + "'";
     }
 }
 

@@ -31,6 +31,18 @@ std::vector<ProcessUser::Need> needs_of(const AgentConfig& agent, const AgentPla
 
 }  // namespace
 
+std::shared_ptr<const ProcessUser> standby_user(const AgentConfig& agent,
+                                                const std::filesystem::path& program) {
+    const SystemUser* const user = other_user_of(agent);
+    if (user == nullptr) {
+        return nullptr;
+    }
+    // The kernel hides what a process has open from itself when it may not read its own program,
+    // and a zygote looks there whether its plugin can be copied.
+    return std::make_shared<const ProcessUser>(
+        ProcessUser{*user, {{program, R_OK | X_OK}, {agent.plugin_file, R_OK}}});
+}
+
 const MachineIsolation& AgentIsolation::machine() const {
     if (!machine_) {
         machine_ = MachineIsolation::look();

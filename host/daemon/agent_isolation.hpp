@@ -27,6 +27,11 @@ struct LifeLimits {
     std::optional<std::uint64_t> watched_memory;
 };
 
+/// As whom a process that stands by for an agent runs; null: as droverd does. It needs less than
+/// the agent; what that needs besides is looked at when it takes over.
+[[nodiscard]] std::shared_ptr<const ProcessUser> standby_user(const AgentConfig& agent,
+                                                              const std::filesystem::path& program);
+
 /// What an agent cannot run without.
 struct AgentPlaces {
     std::filesystem::path program;

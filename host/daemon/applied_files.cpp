@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/file_text.hpp"
 #include "base/json_value.hpp"
+#include "base/kept_folder.hpp"
 #include "daemon/state_directory.hpp"
 
 namespace drover {
@@ -73,8 +74,11 @@ Result<void> AppliedFiles::save(const std::vector<AppliedFile>& files) const {
 Result<void> AppliedFiles::keep(const FleetSources& sources,
                                 const std::string& by,
                                 bool is_rollback) {
-    std::error_code fault;
-    std::filesystem::create_directories(folder_, fault);
+    if (const auto fault = make_kept_folders(folder_)) {
+        return Error{
+            ErrorKind::unavailable,
+            "The folder " + folder_.string() + " cannot be made: " + fault.message() + "."};
+    }
     const std::string running = to_line(to_json(sources)) + "\n";
     if (read_file_text(folder_ / "running.json") != running) {
         if (const auto written = replace_file(folder_ / "running.json", running); !written) {
@@ -100,8 +104,9 @@ Result<void> AppliedFiles::keep(const FleetSources& sources,
         }
     }
     while (next.size() > most) {
-        std::filesystem::remove(copy_of(next.front().number), fault);
-        std::filesystem::remove(overlay_copy_of(next.front().number), fault);
+        std::error_code ignored;
+        std::filesystem::remove(copy_of(next.front().number), ignored);
+        std::filesystem::remove(overlay_copy_of(next.front().number), ignored);
         next.erase(next.begin());
     }
     if (const auto saved = save(next); !saved) {

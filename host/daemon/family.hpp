@@ -40,6 +40,9 @@ public:
     /// Whether the unit has orphans, as `look` last saw them.
     [[nodiscard]] bool has_orphans(const std::string& unit) const;
 
+    /// Whether it is the process that a unit was started as.
+    [[nodiscard]] bool is_leader(pid_t pid) const;
+
     /// Every process of the unit's tree now.
     [[nodiscard]] std::vector<pid_t> tree(const std::string& unit) const;
 
@@ -52,7 +55,6 @@ private:
         bool is_expected = false;
     };
 
-    [[nodiscard]] bool is_leader(pid_t pid) const;
     /// Whether an orphan has ended; reaps it then, unless it may be somebody's leader.
     [[nodiscard]] bool is_gone(pid_t orphan) const;
     [[nodiscard]] std::string owner_of(pid_t orphan) const;

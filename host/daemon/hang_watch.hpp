@@ -1,4 +1,4 @@
-/// Sees from a status page that a callback runs too long.
+/// Sees from a status page that a callback runs too long, and when to look at it.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,21 @@ public:
 private:
     Nanoseconds timeout_;
     Monotonic counts_from_{};
+};
+
+/// When the status pages of a fleet are looked at. One thread.
+class PageLooks {
+public:
+    /// When the next look is due, with the pause that the lives of now ask for; nothing where no
+    /// life asks for one. It counts from the last look, so that an agent that began since, or was
+    /// given another timeout, does not wait for a look that was arranged without it.
+    [[nodiscard]] std::optional<Monotonic> next(std::optional<Nanoseconds> pause) const {
+        return pause ? std::optional(last_ + *pause) : std::nullopt;
+    }
+    void looked(Monotonic now) { last_ = now; }
+
+private:
+    Monotonic last_{};
 };
 
 }  // namespace drover

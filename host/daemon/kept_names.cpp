@@ -4,9 +4,9 @@
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <system_error>
 
 #include "base/json_value.hpp"
+#include "base/kept_folder.hpp"
 #include "daemon/state_directory.hpp"
 
 namespace drover {
@@ -47,8 +47,11 @@ Result<void> keep_names(const std::filesystem::path& file, Json names) {
     if (text == before) {
         return success();
     }
-    std::error_code error;
-    std::filesystem::create_directories(file.parent_path(), error);
+    if (const auto fault = make_kept_folders(file.parent_path())) {
+        return Error{ErrorKind::unavailable,
+                     "The folder " + file.parent_path().string() +
+                         " cannot be made: " + fault.message() + "."};
+    }
     return replace_file(file, text);
 }
 

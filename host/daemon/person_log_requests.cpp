@@ -3,6 +3,7 @@
 
 #include "base/json_value.hpp"
 #include "daemon/person_requests.hpp"
+#include "supervisor/agent_state.hpp"
 
 namespace drover {
 namespace {
@@ -37,8 +38,16 @@ RpcAnswer PersonRequests::ask_log(const Json& params, Monotonic now) {
                         "drover-router is not running: start the fleet, or stop it whole and ask "
                         "again."};
     }
-    open_.emplace(id, Open{"drover-router", now + patience_with_log, patience_with_log});
+    open_.emplace(id, Open{"drover-router", now + patience_with_log, patience_with_log, true});
     return RpcPromise{id};
+}
+
+RpcError PersonRequests::no_log(const std::string& why) const {
+    const auto router = supervisor_.status("drover-router", monotonic_now());
+    const std::string state =
+        router ? ": it is " + std::string(text_of(router->state)) + " (" + router->reason + ")"
+               : "";
+    return RpcError{RpcError::refused, why + state + "."};
 }
 
 void PersonRequests::heard_of_log(const Json& answer) {

@@ -180,8 +180,10 @@ void PersonRequests::router_ended() {
     while (!open_.empty()) {
         const auto& [id, request] = *open_.begin();
         finish(id,
-               failed(DROVER_E_LOST,
-                      "drover-router ended before '" + request.agent + "' had answered."));
+               request.is_of_log
+                   ? RpcAnswer(no_log("drover-router ended before it had told of its log"))
+                   : failed(DROVER_E_LOST,
+                            "drover-router ended before '" + request.agent + "' had answered."));
     }
 }
 
@@ -194,10 +196,12 @@ void PersonRequests::tick(Monotonic now) {
     }
     for (const std::uint64_t id : late) {
         const Open& request = open_.at(id);
+        const std::string within = " within " + duration_text(request.timeout);
         finish(id,
-               failed(DROVER_E_TIMEOUT,
-                      "Agent '" + request.agent + "' did not answer within " +
-                          duration_text(request.timeout) + "."));
+               request.is_of_log
+                   ? RpcAnswer(no_log("drover-router did not tell of its log" + within))
+                   : failed(DROVER_E_TIMEOUT,
+                            "Agent '" + request.agent + "' did not answer" + within + "."));
     }
 }
 

@@ -59,6 +59,7 @@ private:
         std::string agent;
         Monotonic deadline;
         std::chrono::milliseconds timeout;
+        bool is_of_log = false;  ///< Asked of the router itself, with `drover log`.
     };
     struct Place {
         std::size_t agent = 0;
@@ -66,6 +67,9 @@ private:
     };
     [[nodiscard]] Result<Place> find(const std::string& agent, const std::string& port) const;
     [[nodiscard]] std::string why_gone(const std::string& agent) const;
+    /// What an order about the log comes to when the router does not answer it: an error, since an
+    /// answer without a log would look like an empty one.
+    [[nodiscard]] RpcError no_log(const std::string& why) const;
     void finish(std::uint64_t id, RpcAnswer answer);
 
     const PreparedFleet& fleet_;

@@ -80,11 +80,9 @@ private:
     [[nodiscard]] Result<void> go_on_with(const UpgradedPlugin& plugin);
     /// Gives the agent the plugin, unless it has it.
     [[nodiscard]] Result<void> take(const std::string& agent, const std::filesystem::path& file);
-    /// Limits, a user, a sandbox and an env_file hold from a process's first instruction: none is
-    /// started ahead for an agent that has them.
-    [[nodiscard]] bool can_be_prepared() const {
-        return !has_isolation(new_.config) && new_.config.variables.empty();
-    }
+    /// Limits, a sandbox and an env_file hold from a process's first instruction: none is started
+    /// ahead for an agent that has them.
+    [[nodiscard]] bool can_be_prepared() const { return can_stand_by(new_.config); }
     [[nodiscard]] Situation situation(Monotonic now) const;
     void note(UpgradedPlugin::Stage stage);
     /// It is over, and the agent stays with `file`.

@@ -73,8 +73,13 @@ void SaveWatch::apply() {
 }
 
 void SaveWatch::applied() {
-    if (!reap(*child_)) {
+    const auto status = reap(*child_);
+    if (!status) {
         return;
+    }
+    // One that was refused has said so itself.
+    if (status->signal) {
+        log_.error("The saved file is not applied: 'drover apply' was " + status->text() + ".");
     }
     loop_.forget(child_->watch.number());
     family_.forget(helper);

@@ -44,7 +44,8 @@ void Spares::keep(const std::vector<StandbyPlan>& plans) {
         if (found == wanted.end()) {
             unwanted.push_back(unit);
         } else if (spare.files != files_of(*found->second) ||
-                   spare.process.life.request.environment != found->second->launch.environment) {
+                   spare.process.life.request.environment != found->second->launch.environment ||
+                   !have_same_user(spare.plan.launch, found->second->launch)) {
             outdated.push_back(found->second);
         }
     }
@@ -78,6 +79,7 @@ void Spares::start(const StandbyPlan& plan) {
     request.environment = plan.launch.environment;
     request.mark = mark_of_(unit);
     request.outlives_supervisor = !plan.launch.dies_with_parent;
+    request.limits.user = plan.launch.user;
     const std::string mark = request.mark;
     auto life = prepare_life(std::move(request));
     auto child = life ? launch(life.value().launch_request()) : Result<Child>(life.error());

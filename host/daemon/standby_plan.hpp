@@ -44,7 +44,21 @@ struct LoadedFiles {
     for (const std::string& entry : plan.launch.environment) {
         key += '\n' + entry;
     }
+    if (plan.launch.user) {
+        const SystemUser& user = plan.launch.user->user;
+        key += "\nas " + user.name + ' ' + std::to_string(user.user) + ' ' +
+               std::to_string(user.group);
+        for (const gid_t group : user.groups) {
+            key += ' ' + std::to_string(group);
+        }
+    }
     return key;
+}
+
+/// Whether two launches become the same user.
+[[nodiscard]] inline bool have_same_user(const LaunchRequest& left, const LaunchRequest& right) {
+    return (left.user == nullptr) == (right.user == nullptr) &&
+           (left.user == nullptr || left.user->user == right.user->user);
 }
 
 /// Why a process that was started with `then` cannot stand in for the files of `now`.
@@ -55,14 +69,17 @@ struct LoadedFiles {
            " was replaced";
 }
 
+/// Whether a process can be started ahead for an agent.
+[[nodiscard]] inline bool can_stand_by(const AgentConfig& agent) {
+    return !is_confined(agent) && agent.variables.empty();
+}
+
 /// Why nothing can stand ready for an agent that wants it; nothing: it can.
 [[nodiscard]] inline std::optional<std::string> why_no_standby(const AgentConfig& agent) {
-    if (agent.supervision.standby == Standby::none ||
-        (!has_isolation(agent) && agent.variables.empty())) {
+    if (agent.supervision.standby == Standby::none || can_stand_by(agent)) {
         return std::nullopt;
     }
-    return "its limits, user, sandbox and env_file must hold from the first instruction of its "
-           "process";
+    return "its limits, sandbox and env_file must hold from the first instruction of its process";
 }
 
 /// What stands ready for an agent, for people.

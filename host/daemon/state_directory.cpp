@@ -14,6 +14,7 @@
 
 #include "base/file_descriptor.hpp"
 #include "base/file_text.hpp"
+#include "base/kept_folder.hpp"
 #include "base/names.hpp"
 #include "process/kill_switch_page.hpp"
 
@@ -104,6 +105,12 @@ Result<void> give_each_agent_a_folder(const std::filesystem::path& directory) {
             std::filesystem::rename(
                 file, folder / (state_file_name + name.substr(end + ending.size())), fault);
         }
+        if (!fault) {
+            fault = sync_folder(folder);
+        }
+    }
+    if (!fault) {
+        fault = sync_folder(directory / "agents");
     }
     if (fault) {
         return Error{ErrorKind::unavailable,
@@ -156,7 +163,7 @@ Result<StateDirectory> StateDirectory::open(const std::filesystem::path& directo
     const StateDirectory state(std::filesystem::canonical(directory, fault));
     for (const char* folder : {"agents", "logs", "events", "cache"}) {
         if (!fault) {
-            std::filesystem::create_directories(state.path_ / folder, fault);
+            fault = make_kept_folders(state.path_ / folder);
         }
     }
     if (fault) {
@@ -207,10 +214,33 @@ std::filesystem::path StateDirectory::state_of(std::string_view agent) const {
 
 Result<void> StateDirectory::make_state_folder(std::string_view agent) const {
     const std::filesystem::path folder = path_ / "agents" / agent;
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        return Error{
-            ErrorKind::unavailable,
-            "The folder " + folder.string() + " cannot be made: " + std::strerror(errno) + "."};
+    std::error_code fault;
+    if (::mkdir(folder.c_str(), 0700) == 0) {
+        fault = sync_folder(folder.parent_path());
+    } else if (errno != EEXIST) {
+        fault = {errno, std::generic_category()};
+    }
+    if (fault) {
+        return Error{ErrorKind::unavailable,
+                     "The folder " + folder.string() + " cannot be made: " + fault.message() + "."};
+    }
+    return success();
+}
+
+Result<void> StateDirectory::check_handles() const {
+    std::error_code fault;
+    if (std::filesystem::exists(handles(), fault)) {
+        return success();
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(durable_log(), fault)) {
+        if (entry.path().extension() == ".segment") {
+            return Error{ErrorKind::invalid,
+                         "The file " + handles().string() + " is gone, and the durable log in " +
+                             durable_log().string() +
+                             " names agents by the numbers in it. Restore the file, or begin anew "
+                             "with `drover up --fresh`, which forgets the log and the agents' "
+                             "state."};
+        }
     }
     return success();
 }
@@ -225,6 +255,12 @@ Result<void> StateDirectory::forget_agents() const {
         std::filesystem::remove_all(entry.path(), fault);
         if (fault) {
             break;
+        }
+    }
+    // What comes back after a power loss would meet files of another life.
+    for (const auto& folder : {durable_log().parent_path(), path_ / "agents", path_}) {
+        if (!fault && std::filesystem::exists(folder, fault)) {
+            fault = sync_folder(folder);
         }
     }
     if (fault) {
@@ -246,9 +282,11 @@ Result<void> replace_file(const std::filesystem::path& file, std::string_view te
             ErrorKind::unavailable,
             "The file " + file.string() + " cannot be written: " + std::strerror(errno) + "."};
     }
-    const FileDescriptor folder(
-        ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    ::fsync(folder.number());
+    if (const auto fault = sync_folder(file.parent_path())) {
+        return Error{ErrorKind::unavailable,
+                     "The file " + file.string() +
+                         " cannot be forced to the disk: " + fault.message() + "."};
+    }
     return success();
 }
 

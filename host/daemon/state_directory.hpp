@@ -55,6 +55,10 @@ public:
     /// Makes the folder of `state_of`, for its owner alone.
     [[nodiscard]] Result<void> make_state_folder(std::string_view agent) const;
 
+    /// Fails with `invalid` where the durable log is there and `handles.json` is not: with numbers
+    /// begun anew an agent would take the place of another one in the log.
+    [[nodiscard]] Result<void> check_handles() const;
+
     /// Removes the state of all agents, the durable log and who of them was stopped, so that the
     /// fleet begins anew. Handles, the kill switch and the logs stay.
     [[nodiscard]] Result<void> forget_agents() const;

@@ -275,8 +275,8 @@ void SupervisorLoop::serve_lifeline(int lifeline) {
 std::optional<Monotonic> SupervisorLoop::next_deadline() const {
     auto deadline = supervisor_->next_deadline();
     deadline = std::min(deadline.value_or(next_look_), next_look_);
-    if (next_scan_ != Monotonic{}) {
-        deadline = std::min(deadline.value_or(next_scan_), next_scan_);
+    if (const auto scan = page_looks_.next(processes_.pause_between_scans())) {
+        deadline = std::min(deadline.value_or(*scan), *scan);
     }
     if (const auto feeding = service_.next_feeding()) {
         deadline = std::min(deadline.value_or(*feeding), *feeding);
@@ -371,10 +371,10 @@ SupervisorLoop::End SupervisorLoop::run() {
             server_->finish(last_answers);
             return End::upgrade;
         }
-        if (now >= next_scan_) {
+        if (const auto scan = page_looks_.next(processes_.pause_between_scans());
+            scan && now >= *scan) {
             processes_.scan_pages(now);
-            const auto pause = processes_.pause_between_scans();
-            next_scan_ = pause ? now + *pause : Monotonic{};
+            page_looks_.looked(now);
         }
         if (now >= next_look_) {
             if (const auto news = kill_switch_.look()) {

@@ -13,6 +13,7 @@
 #include "daemon/daemon_options.hpp"
 #include "daemon/fleet_application.hpp"
 #include "daemon/fleet_view.hpp"
+#include "daemon/hang_watch.hpp"
 #include "daemon/kill_switch_keeper.hpp"
 #include "daemon/machine_watch.hpp"
 #include "daemon/plugin_upgrade.hpp"
@@ -105,7 +106,7 @@ private:
     std::optional<MachineWatch> machine_;
     KillSwitchKeeper kill_switch_;
     FileDescriptor signals_;
-    Monotonic next_scan_{};
+    PageLooks page_looks_;
     Monotonic next_look_{};
     std::uint64_t wishes_kept_ = 0;  ///< FleetSupervisor::wishes when it was last saved.
     bool has_begun_ = false;         ///< It goes on with what another one started.

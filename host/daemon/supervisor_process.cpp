@@ -235,6 +235,9 @@ private:
         if (const auto kept = log_->keep(fleet_.config.log); !kept) {
             return kept;
         }
+        if (const auto checked = state_->check_handles(); !checked) {
+            return checked;
+        }
         auto handles = HandleStore::open(state_->handles());
         if (!handles) {
             return handles.error();

@@ -1,6 +1,5 @@
 // The rest of UnitProcesses: what an agent is given for its life, and what it may use in it.
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include <sys/stat.h>
@@ -27,16 +26,6 @@ Result<std::string> UnitProcesses::equip(LifeRequest& request, const AgentConfig
     auto limits = limits_of(agent, request.life);
     if (!limits) {
         return limits.error();
-    }
-    std::map<std::string, std::string> variables;
-    if (const SystemUser* const user = other_user_of(agent)) {
-        variables = {{"USER", user->name}, {"LOGNAME", user->name}, {"HOME", user->home.string()}};
-    }
-    for (const auto& [name, value] : agent.variables) {
-        variables[name] = value;
-    }
-    for (const auto& [name, value] : variables) {
-        request.environment.push_back(name + "=" + value);
     }
     request.secrets = std::move(secrets.value().values);
     request.limits = std::move(limits.value());

@@ -180,6 +180,12 @@ Result<bool> UnitProcesses::start_agent(const AgentConfig& config,
     if (!config_text) {
         return config_text.error();
     }
+    if (const auto& user = request.value().limits.user; user && (spare || is_copied)) {
+        // What stands by became this user earlier, and so nobody has looked for this life.
+        if (auto looked = look_as(*user); !looked) {
+            return looked.error();
+        }
+    }
     if (spare) {
         request.value().mark = spare->mark;
         spare->life.request = std::move(request.value());
@@ -288,6 +294,8 @@ StandbyPlan UnitProcesses::standby_plan(const AgentConfig& config) const {
     plan.plugin = config.plugin_file;
     plan.launch.program = place_.programs / "drover-agent";
     plan.launch.arguments = {"--live", config.name};
+    plan.launch.environment = variables_of(config);
+    plan.launch.user = standby_user(config, plan.launch.program);
     plan.launch.dies_with_parent = !place_.custody.is_on();
     return plan;
 }

@@ -27,7 +27,6 @@ constexpr auto patience_with_copying = std::chrono::seconds(1);
 /// One that had loaded its plugin is started again by itself, but not oftener than this. One that
 /// ended while it loaded waits until an agent is ready, which can load it.
 constexpr auto between_starts = std::chrono::seconds(1);
-constexpr int most_lines = 20;
 /// Room for the mark of any life: /proc shows what stands there, and it can only be overwritten.
 constexpr std::size_t room_for_mark = 255;
 
@@ -90,6 +89,7 @@ void Zygotes::keep(const std::vector<StandbyPlan>& plans) {
 void Zygotes::start(Zygote& zygote) {
     zygote.is_loaded = false;
     zygote.is_refused = false;
+    zygote.has_lied = false;
     zygote.again.reset();
     zygote.lines = 0;
     zygote.files = files_of(zygote.plan);
@@ -194,74 +194,6 @@ void Zygotes::ended(const std::string& key) {
     if (was_loaded) {
         zygote.again = zygote.started + between_starts;
         tick(monotonic_now());
-    }
-}
-
-// --- what it says
-
-void Zygotes::serve(const std::string& key) {
-    const auto found = zygotes_.find(key);
-    bool is_ended = found == zygotes_.end();
-    while (!is_ended && found->second.channel.is_open()) {
-        auto message = receive_message(found->second.channel.number(), is_ended);
-        if (!message) {
-            break;
-        }
-        hear(found->second, message->text, std::move(message->descriptors));
-    }
-    if (found != zygotes_.end() && is_ended && found->second.channel.is_open()) {
-        loop_.forget(found->second.channel.number());  // Its end is told by its pidfd.
-    }
-}
-
-void Zygotes::hear(Zygote& zygote, std::string_view text, std::vector<FileDescriptor> descriptors) {
-    const auto message = parse_json(text);
-    if (!message || !message.value().is_object()) {
-        return;
-    }
-    const auto event = value_or<std::string>(message.value(), "event", "");
-    const auto sentence = value_or<std::string>(message.value(), "message", "");
-    if (event == "loaded") {
-        zygote.is_loaded = true;
-        send_away(zygote, "");
-        return;
-    }
-    if (event == "refused") {
-        zygote.is_refused = true;
-        zygote.why = sentence;
-        return;
-    }
-    const auto ticket = zygote.ordered.find(value_or<std::uint64_t>(message.value(), "ticket", 0));
-    if (ticket == zygote.ordered.end()) {
-        return;
-    }
-    const std::string unit = ticket->second.unit;
-    zygote.ordered.erase(ticket);
-    zygote.awaited_since = monotonic_now();  // It makes one after the other.
-    const auto pid = value_or<pid_t>(message.value(), "pid", -1);
-    if (event == "copied" && pid > 0 && descriptors.size() == 1) {
-        listener_.copied(unit, Child{pid, std::move(descriptors.front())});
-    } else {
-        listener_.not_copied(unit, sentence);
-    }
-}
-
-void Zygotes::read_output(const std::string& key) {
-    const auto found = zygotes_.find(key);
-    if (found == zygotes_.end() || !found->second.output) {
-        return;
-    }
-    log_output(found->second);
-    if (found->second.output->is_ended()) {
-        loop_.forget(found->second.output->descriptor());
-    }
-}
-
-void Zygotes::log_output(Zygote& zygote) {
-    for (const std::string& line : zygote.output->read_lines()) {
-        if (++zygote.lines <= most_lines) {
-            log_.info("The zygote of " + zygote.plan.plugin.string() + " wrote: " + line);
-        }
     }
 }
 

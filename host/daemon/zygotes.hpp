@@ -91,6 +91,7 @@ private:
         std::optional<Monotonic> again;  ///< When it is started again.
         bool is_loaded = false;
         bool is_refused = false;  ///< By its plugin: it is not tried again with the same files.
+        bool has_lied = false;    ///< It is another user's, and what it says is not heard any more.
         std::string why;          ///< Why there is none.
         std::map<std::string, Monotonic> waiting;  ///< Units, since when.
         struct Ordered {
@@ -107,6 +108,9 @@ private:
     void release(Zygote& zygote);
     void serve(const std::string& key);
     void hear(Zygote& zygote, std::string_view text, std::vector<FileDescriptor> descriptors);
+    /// Whether a process that it names is a copy of it. One that runs as this process may do anyway
+    /// what it could bring about by a lie.
+    [[nodiscard]] bool is_copy_of(const Zygote& zygote, const Child& copy) const;
     void read_output(const std::string& key);
     void log_output(Zygote& zygote);
     void ended(const std::string& key);

@@ -2,10 +2,13 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/kept_folder.hpp"
 
 namespace drover {
 namespace {
@@ -33,15 +36,15 @@ Result<void> reserve(int file, std::uint64_t size) {
     return success();
 }
 
-Result<void> sync_folder(const std::filesystem::path& folder) {
-    const FileDescriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened.is_open() || ::fsync(opened.number()) != 0) {
-        return disk_error(errno);
-    }
-    return success();
+Result<void> outcome_of(const std::error_code& fault) {
+    return fault ? Result<void>(Error{ErrorKind::unavailable, fault.message()}) : success();
 }
 
 }  // namespace
+
+Result<void> LogDisk::make_folder(const std::filesystem::path& folder) {
+    return outcome_of(make_kept_folders(folder));
+}
 
 Result<FileDescriptor> LogDisk::create(const std::filesystem::path& file, std::uint64_t size) {
     FileDescriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
@@ -83,7 +86,7 @@ Result<void> LogDisk::rename(const std::filesystem::path& from,
     if (::rename(from.c_str(), final_name.c_str()) != 0) {
         return disk_error(errno);
     }
-    return sync_folder(final_name.parent_path());
+    return outcome_of(sync_folder(final_name.parent_path()));
 }
 
 Result<void> LogDisk::remove(const std::filesystem::path& file) {

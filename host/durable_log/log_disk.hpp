@@ -18,6 +18,8 @@ class LogDisk {
 public:
     virtual ~LogDisk() = default;
 
+    /// Makes a folder and those above it, and forces their names to the disk.
+    [[nodiscard]] virtual Result<void> make_folder(const std::filesystem::path& folder);
     /// Makes an empty file of `size` bytes that are reserved on the disk, in place of any other.
     [[nodiscard]] virtual Result<FileDescriptor> create(const std::filesystem::path& file,
                                                         std::uint64_t size);

@@ -62,18 +62,12 @@ bool holds_later_batch(std::span<const std::byte> bytes, std::uint64_t last_batc
     return false;
 }
 
-/// Reads what the file holds behind `end`; holes are passed over.
-Result<bool> goes_on_behind(int file, std::uint64_t end, std::uint64_t last_batch) {
-    const off_t data = ::lseek(file, static_cast<off_t>(end), SEEK_DATA);
-    if (data < 0) {
-        return false;  // Nothing but a hole.
-    }
-    const off_t size = ::lseek(file, 0, SEEK_END);
-    std::vector<std::byte> bytes(static_cast<std::size_t>(size - static_cast<off_t>(end)));
+/// Fills `bytes` with what lies at `offset`. Returns how many there were: fewer at the file's end.
+Result<std::size_t> read_at(int file, std::span<std::byte> bytes, std::uint64_t offset) {
     std::size_t have = 0;
     while (have < bytes.size()) {
-        const ssize_t got =
-            ::pread(file, bytes.data() + have, bytes.size() - have, static_cast<off_t>(end + have));
+        const ssize_t got = ::pread(
+            file, bytes.data() + have, bytes.size() - have, static_cast<off_t>(offset + have));
         if (got < 0 && errno != EINTR) {
             return Error{
                 ErrorKind::unavailable,
@@ -84,7 +78,47 @@ Result<bool> goes_on_behind(int file, std::uint64_t end, std::uint64_t last_batc
         }
         have += got > 0 ? static_cast<std::size_t>(got) : 0;
     }
-    return holds_later_batch(std::span(bytes).first(have), last_batch);
+    return have;
+}
+
+bool is_all_zero(std::span<const std::byte> bytes) {
+    return bytes.empty() || (bytes.front() == std::byte{0} &&
+                             std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
+
+/// The piece of the file, from `at` on, in which something else than zeros stands; the file's end
+/// where none does. A new segment is 64 MiB of zeros: too many to have them in memory at once.
+Result<std::uint64_t> pass_over_zeros(int file, std::uint64_t at) {
+    constexpr std::size_t bytes_at_once = std::size_t{256} << 10U;
+    std::vector<std::byte> piece(bytes_at_once);
+    while (true) {
+        const auto have = read_at(file, piece, at);
+        if (!have) {
+            return have.error();
+        }
+        if (have.value() == 0 || !is_all_zero(std::span(piece).first(have.value()))) {
+            return at;
+        }
+        at += have.value();
+    }
+}
+
+/// Reads what the file holds behind `end`; holes are passed over.
+Result<bool> goes_on_behind(int file, std::uint64_t end, std::uint64_t last_batch) {
+    if (::lseek(file, static_cast<off_t>(end), SEEK_DATA) < 0) {
+        return false;  // Nothing but a hole.
+    }
+    const auto begin = pass_over_zeros(file, end);
+    if (!begin) {
+        return begin.error();
+    }
+    const auto size = static_cast<std::uint64_t>(::lseek(file, 0, SEEK_END));
+    std::vector<std::byte> bytes(size - std::min(size, begin.value()));
+    const auto have = read_at(file, bytes, begin.value());
+    if (!have) {
+        return have.error();
+    }
+    return holds_later_batch(std::span(bytes).first(have.value()), last_batch);
 }
 
 /// Reads the records of the last segment.

@@ -12,6 +12,12 @@ namespace {
 constexpr std::uint64_t highest_first_position = std::numeric_limits<std::uint64_t>::max() / 2;
 constexpr std::size_t behind_checksum = sizeof(RecordHead::checksum);
 
+Error no_segment(const std::string& file, const std::string& what) {
+    return {ErrorKind::invalid,
+            "The durable log is damaged: '" + file + "' " + what +
+                ". Restore its folder from a copy, or begin anew with `drover up --fresh`."};
+}
+
 std::uint64_t checksum_of(std::span<const std::byte> bytes) {
     return XXH3_64bits(bytes.data(), bytes.size());
 }
@@ -84,11 +90,11 @@ std::vector<std::byte> encode_header(SegmentHeader header) {
 Result<SegmentHeader> decode_header(std::span<const std::byte> bytes, const std::string& file) {
     SegmentHeader header;
     if (bytes.size() < sizeof(header)) {
-        return Error{ErrorKind::invalid, "'" + file + "' is too short to be a part of the log."};
+        return no_segment(file, "is too short to be one of its files");
     }
     std::memcpy(&header, bytes.data(), sizeof(header));
     if (header.magic != SegmentHeader::right_magic) {
-        return Error{ErrorKind::invalid, "'" + file + "' is no part of a durable log."};
+        return no_segment(file, "is no part of a durable log");
     }
     if (header.schema != log_schema) {
         return Error{ErrorKind::invalid,
@@ -99,7 +105,7 @@ Result<SegmentHeader> decode_header(std::span<const std::byte> bytes, const std:
     if (header.size != sizeof(header) || header.first_position == 0 ||
         header.first_position > highest_first_position ||
         header.checksum != checksum_of(bytes.first(offsetof(SegmentHeader, checksum)))) {
-        return Error{ErrorKind::invalid, "The header of '" + file + "' is damaged."};
+        return no_segment(file, "has a header that is damaged");
     }
     return header;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include <sys/random.h>
@@ -37,7 +36,7 @@ Result<std::unique_ptr<SegmentLog>> SegmentLog::open(LogOptions options, LogDisk
         return recovered.error();
     }
     if (!recovered.value()) {
-        auto made = make(options);
+        auto made = make(options, disk);
         if (!made) {
             return made.error();
         }
@@ -54,13 +53,13 @@ Result<std::unique_ptr<SegmentLog>> SegmentLog::open(LogOptions options, LogDisk
     return std::unique_ptr<SegmentLog>(new SegmentLog(std::move(options), std::move(found), disk));
 }
 
-Result<RecoveredLog> SegmentLog::make(const LogOptions& options) {
-    std::error_code error;
-    std::filesystem::create_directories(options.folder, error);
-    if (error) {
+/// Without its name on the disk the folder could be gone after a power loss, with all that a sync
+/// has confirmed in it.
+Result<RecoveredLog> SegmentLog::make(const LogOptions& options, LogDisk& disk) {
+    if (auto made = disk.make_folder(options.folder); !made) {
         return Error{ErrorKind::unavailable,
                      "The folder '" + options.folder.string() +
-                         "' of the durable log cannot be made: " + error.message() + "."};
+                         "' of the durable log cannot be made: " + made.error().message + "."};
     }
     auto id = new_log_id();
     if (!id) {
@@ -111,7 +110,10 @@ bool SegmentLog::has_room(std::size_t body, bool may_pass_max_size) const {
     if (writer_->waiting() + batch_.records.size() > most_waiting) {
         return false;
     }
-    return may_pass_max_size || end_ + record_size(body) <= segments_.back().size ||
+    // The only segment can never be removed. A checkpoint begins a further one when it must: what
+    // is behind it is no room for messages while all of it is more than the log may have.
+    return may_pass_max_size || segments_.size() == 1 ||
+           (end_ + record_size(body) <= segments_.back().size && size() <= options_.max_size) ||
            size() + options_.segment_size <= options_.max_size;
 }
 

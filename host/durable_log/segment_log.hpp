@@ -104,7 +104,7 @@ public:
 private:
     SegmentLog(LogOptions options, RecoveredLog recovered, LogDisk& disk);
 
-    [[nodiscard]] static Result<RecoveredLog> make(const LogOptions& options);
+    [[nodiscard]] static Result<RecoveredLog> make(const LogOptions& options, LogDisk& disk);
     void make_room_for(std::size_t record);
     void begin_segment(std::size_t record);
     [[nodiscard]] std::vector<std::byte> checkpoint_record() const;

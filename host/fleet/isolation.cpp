@@ -81,10 +81,28 @@ std::optional<std::string> why_no_user(const AgentConfig& agent, const MachineIs
            user_text(::geteuid()) + ".";
 }
 
-bool has_isolation(const AgentConfig& agent) {
-    return agent.sandbox || other_user_of(agent) != nullptr ||
-           !cgroup_limits_of(agent.supervision.limits).is_empty() ||
+std::vector<std::string> variables_of(const AgentConfig& agent) {
+    std::map<std::string, std::string> variables;
+    if (const SystemUser* const user = other_user_of(agent)) {
+        variables = {{"USER", user->name}, {"LOGNAME", user->name}, {"HOME", user->home.string()}};
+    }
+    for (const auto& [name, value] : agent.variables) {
+        variables[name] = value;
+    }
+    std::vector<std::string> entries;
+    for (const auto& [name, value] : variables) {
+        entries.push_back(name + "=" + value);
+    }
+    return entries;
+}
+
+bool is_confined(const AgentConfig& agent) {
+    return agent.sandbox || !cgroup_limits_of(agent.supervision.limits).is_empty() ||
            !process_limits_of(agent, {}).is_empty();
+}
+
+bool has_isolation(const AgentConfig& agent) {
+    return is_confined(agent) || other_user_of(agent) != nullptr;
 }
 
 std::map<std::string, std::string> isolation_of(const AgentConfig& agent,

@@ -35,6 +35,13 @@ struct MachineIsolation {
 [[nodiscard]] std::optional<std::string> why_no_user(const AgentConfig& agent,
                                                      const MachineIsolation& machine);
 
+/// "NAME=VALUE": what its process finds in its environment besides what droverd has there, which is
+/// what says whose process it is, and what its files of variables say.
+[[nodiscard]] std::vector<std::string> variables_of(const AgentConfig& agent);
+
+/// Whether its process needs limits or a sandbox, which hold from its first instruction: nothing
+/// can stand ready for it.
+[[nodiscard]] bool is_confined(const AgentConfig& agent);
 /// Whether anything is asked of the machine for it.
 [[nodiscard]] bool has_isolation(const AgentConfig& agent);
 

@@ -1,12 +1,15 @@
 #include "link/guarded_tap.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <span>
+#include <thread>
 #include <utility>
 
 #include <zmq.hpp>
 
+#include "base/clock.hpp"
 #include "link/make_socket.hpp"
 
 namespace drover {
@@ -56,11 +59,8 @@ void guard(zmq::socket_t& tap, const CurveKeys& server, bool is_ipv6) {
 
 GuardedTap::Socket::Socket(std::unique_ptr<zmq::socket_t> socket) : LinkSocket(std::move(socket)) {}
 
-GuardedTap::GuardedTap(Socket doorkeeper, Socket publisher, Socket monitor, std::string endpoint)
-    : doorkeeper_(std::move(doorkeeper)),
-      publisher_(std::move(publisher)),
-      monitor_(std::move(monitor)),
-      endpoint_(std::move(endpoint)) {}
+GuardedTap::GuardedTap(Socket doorkeeper, Door door)
+    : doorkeeper_(std::move(doorkeeper)), door_(std::move(door)), endpoint_(door_->endpoint) {}
 
 Result<GuardedTap> GuardedTap::bind(LinkContext& context,
                                     const std::string& endpoint,
@@ -72,6 +72,16 @@ Result<GuardedTap> GuardedTap::bind(LinkContext& context,
     if (!doorkeeper) {
         return doorkeeper.error();
     }
+    auto door = open_door(context, endpoint, server);
+    if (!door) {
+        return door.error();
+    }
+    return GuardedTap(Socket(std::move(doorkeeper.value())), std::move(door.value()));
+}
+
+Result<GuardedTap::Door> GuardedTap::open_door(LinkContext& context,
+                                               const std::string& endpoint,
+                                               const CurveKeys& server) {
     std::string bound;
     const bool is_ipv6 = endpoint.find('[') != std::string::npos;
     auto publisher =
@@ -95,26 +105,49 @@ Result<GuardedTap> GuardedTap::bind(LinkContext& context,
     if (!monitor) {
         return monitor.error();
     }
-    return GuardedTap(Socket(std::move(doorkeeper.value())),
-                      Socket(std::move(publisher.value())),
-                      Socket(std::move(monitor.value())),
-                      std::move(bound));
+    return Door{
+        Socket(std::move(publisher.value())), Socket(std::move(monitor.value())), std::move(bound)};
+}
+
+/// libzmq cannot end one connection of a socket, and gives its port back in its own time.
+Result<void> GuardedTap::turn_all_out(LinkContext& context, const CurveKeys& server) {
+    constexpr auto patience = std::chrono::seconds(10);
+    constexpr auto pause = std::chrono::milliseconds(2);
+    door_.reset();
+    const Monotonic deadline = monotonic_now() + patience;
+    while (true) {
+        auto door = open_door(context, endpoint_, server);
+        if (door) {
+            door_.emplace(std::move(door.value()));
+            return success();
+        }
+        if (monotonic_now() >= deadline) {
+            return door.error();
+        }
+        std::this_thread::sleep_for(pause);
+    }
 }
 
 std::vector<const LinkSocket*> GuardedTap::sockets() const {
-    return {&doorkeeper_, &publisher_, &monitor_};
+    if (!door_) {
+        return {&doorkeeper_};
+    }
+    return {&doorkeeper_, &door_->publisher, &door_->monitor};
 }
 
 void GuardedTap::publish(const Frame& frame) {
+    if (!door_) {
+        return;
+    }
     Frame copy = frame;
     // A publishing socket drops for clients that are full; nothing else can be done about failure.
-    static_cast<void>(publisher_.send_frame(copy));
+    static_cast<void>(door_->publisher.send_frame(copy));
 }
 
 std::vector<TapWish> GuardedTap::take_wishes() {
     std::vector<TapWish> wishes;
     Frame frame;
-    while (publisher_.receive_frame(frame) == LinkStatus::done) {
+    while (door_ && door_->publisher.receive_frame(frame) == LinkStatus::done) {
         const bool is_wish = !frame.is_empty() && (frame.bytes().front() == std::byte{1} ||
                                                    frame.bytes().front() == std::byte{0});
         if (is_wish) {
@@ -171,14 +204,15 @@ std::vector<TapKnock> GuardedTap::answer_knocks(
 
 std::vector<FailedHandshake> GuardedTap::take_failures() {
     std::vector<FailedHandshake> failures;
-    while (true) {
+    while (door_) {
         // The event with its number, and the endpoint.
-        const std::vector<Frame> parts = receive_parts(monitor_);
+        const std::vector<Frame> parts = receive_parts(door_->monitor);
         if (parts.empty()) {
-            return failures;
+            break;
         }
         failures.push_back({parts.size() > 1 ? text_of_part(parts[1]) : std::string()});
     }
+    return failures;
 }
 
 }  // namespace drover

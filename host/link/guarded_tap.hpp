@@ -44,6 +44,11 @@ public:
                                                  const std::string& endpoint,
                                                  const CurveKeys& server);
 
+    /// Ends the connections of all clients and listens anew at the same endpoint, which takes them
+    /// until the system has given it back. Clients come back by themselves and knock again, and
+    /// what they ask for is told again. Fails with a sentence; nobody listens then.
+    [[nodiscard]] Result<void> turn_all_out(LinkContext& context, const CurveKeys& server);
+
     /// Where it listens, with the port that it got.
     [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
     /// For a Poller: whichever is readable, the functions below have something to say.
@@ -66,13 +71,21 @@ private:
         using LinkSocket::receive_frame;
         using LinkSocket::send_frame;
     };
-    GuardedTap(Socket doorkeeper, Socket publisher, Socket monitor, std::string endpoint);
+    /// What clients connect to, what tells of failed ones, and where.
+    struct Door {
+        Socket publisher;
+        Socket monitor;
+        std::string endpoint;
+    };
+    GuardedTap(Socket doorkeeper, Door door);
+    [[nodiscard]] static Result<Door> open_door(LinkContext& context,
+                                                const std::string& endpoint,
+                                                const CurveKeys& server);
     [[nodiscard]] static std::vector<Frame> receive_parts(const Socket& socket);
 
     // The doorkeeper is there before anybody can knock, and until nobody can any more.
     Socket doorkeeper_;
-    Socket publisher_;
-    Socket monitor_;
+    std::optional<Door> door_;  ///< Nothing after a failure of `turn_all_out` alone.
     std::string endpoint_;
 };
 

@@ -16,6 +16,7 @@
 
 #include "base/json_pointer.hpp"
 #include "base/names.hpp"
+#include "base/printable_text.hpp"
 #include "plugin/schema_lookup.hpp"
 
 namespace drover {
@@ -69,6 +70,51 @@ std::string name_of(const std::string& pointer) {
     return is_index && steps.size() > 1 ? "item " + std::to_string(std::stoul(steps.back()) + 1) +
                                               " of '" + steps[steps.size() - 2] + "'"
                                         : "'" + steps.back() + "'";
+}
+
+/// std::regex calls itself for each character of what it matches: a long text would end the process
+/// for want of stack, and the supervisor reads configs too.
+constexpr std::size_t longest_matched = 4096;
+
+bool has_key_below(const Value& schema, std::string_view wanted) {
+    if (schema.is_object() && schema.contains(wanted)) {
+        return true;
+    }
+    return schema.is_structured() &&
+           std::any_of(schema.begin(), schema.end(), [&](const auto& part) {
+               return has_key_below(part, wanted);
+           });
+}
+
+/// Adds what is too long to be matched against the patterns of its place in the schema.
+void find_unmatchable(const Value& schema,
+                      const Value& value,
+                      const std::string& pointer,
+                      std::vector<ConfigViolation>& violations) {
+    if (value.is_string() && value.get_ref<const std::string&>().size() > longest_matched) {
+        const auto at_place = schemas_at(schema, pointer);
+        const bool is_matched =
+            std::any_of(at_place.begin(), at_place.end(), [](const Value* part) {
+                return has_key_below(*part, "pattern");
+            });
+        if (is_matched) {
+            violations.push_back({pointer,
+                                  false,
+                                  name_of(pointer) + " must match a pattern, and this is " +
+                                      found_in_words(value, "") + "; it can be matched up to " +
+                                      std::to_string(longest_matched) + " bytes."});
+        }
+    }
+    for (const auto& [key, part] : value.items()) {
+        if (!value.is_structured()) {
+            break;
+        }
+        if (value.is_object() && key.size() > longest_matched) {
+            violations.push_back({pointer, false, "the key '" + excerpt(key) + "' is too long."});
+            continue;
+        }
+        find_unmatchable(schema, part, pointer + pointer_step(key), violations);
+    }
 }
 
 /// Turns valijson's verdicts into sentences by looking at what the schema says at their places.
@@ -125,6 +171,10 @@ private:
             add_unless_told(pointer,
                             "must match the pattern " + text_at(pointer, "pattern") +
                                 ", and this is " + in_words(pointer, value) + ".");
+        } else if (is("String should be no ")) {
+            add_unless_told(pointer,
+                            "must be " + length_at(pointer) + ", and this is " +
+                                in_words(pointer, value) + ".");
         } else if (is("Missing required property '")) {
             tell_missing(pointer, verdict);
         } else if (is("Object contains a property")) {
@@ -216,6 +266,24 @@ private:
         }
         return "of another form";
     }
+    /// How long a text may be, in words.
+    [[nodiscard]] std::string length_at(const std::string& pointer) const {
+        std::string shortest;
+        std::string longest;
+        for (const Value* schema : schemas_at(*schema_, pointer)) {
+            if (shortest.empty() && schema->contains("minLength")) {
+                shortest = schema->at("minLength").dump();
+            }
+            if (longest.empty() && schema->contains("maxLength")) {
+                longest = schema->at("maxLength").dump();
+            }
+        }
+        if (shortest.empty() || longest.empty()) {
+            return "a text of at " + (longest.empty() ? "least " + shortest : "most " + longest) +
+                   " characters";
+        }
+        return "a text of " + shortest + " to " + longest + " characters";
+    }
     [[nodiscard]] std::string text_at(const std::string& pointer, const char* key) const {
         for (const Value* schema : schemas_at(*schema_, pointer)) {
             if (schema->contains(key) && schema->at(key).is_string()) {
@@ -304,6 +372,11 @@ std::vector<ConfigViolation> check_config(std::string_view schema, std::string_v
         Value wanted = Value::parse(effective_schema(schema));
         remove_formats(wanted);
         const Value given = Value::parse(config);
+        std::vector<ConfigViolation> unmatchable;
+        find_unmatchable(wanted, given, "", unmatchable);
+        if (!unmatchable.empty()) {
+            return unmatchable;
+        }
         valijson::Schema rules;
         valijson::SchemaParser parser;
         parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(wanted), rules);

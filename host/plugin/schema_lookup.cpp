@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/printable_text.hpp"
+
 namespace drover {
 namespace {
 
@@ -115,6 +117,23 @@ std::string type_in_words(const std::string& type) {
     return found == type_words.end() ? type : std::string(found->second);
 }
 
+/// " of at least 1 and at most 9", for the bounds that a schema sets; empty where it sets none.
+std::string bounds_in_words(const Value& schema) {
+    constexpr std::array<std::pair<const char*, const char*>, 4> bounds{{
+        {"minimum", "at least "},
+        {"exclusiveMinimum", "more than "},
+        {"maximum", "at most "},
+        {"exclusiveMaximum", "less than "},
+    }};
+    std::string text;
+    for (const auto& [key, words] : bounds) {
+        if (schema.contains(key) && schema.at(key).is_number()) {
+            text += (text.empty() ? " of " : " and ") + (words + schema.at(key).dump());
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string_view effective_schema(std::string_view schema) {
@@ -179,6 +198,7 @@ std::string wanted_by(const Value& schema) {
             text += (text.empty() ? "" : " or ") + type_in_words(type.get<std::string>());
         }
     }
+    text += bounds_in_words(schema);
     if (schema.contains("pattern") && schema.at("pattern").is_string()) {
         text += (text.empty() ? "a text" : "");
         text += " that matches " + schema.at("pattern").get<std::string>();
@@ -189,7 +209,7 @@ std::string wanted_by(const Value& schema) {
 std::string found_in_words(const Value& value, const std::string& number) {
     switch (value.type()) {
         case Value::value_t::string:
-            return "the text '" + value.get<std::string>() + "'";
+            return "the text '" + excerpt(value.get<std::string>()) + "'";
         case Value::value_t::object:
             return "a map";
         case Value::value_t::array:
@@ -199,7 +219,7 @@ std::string found_in_words(const Value& value, const std::string& number) {
         case Value::value_t::boolean:
             return value.get<bool>() ? "true" : "false";
         default:
-            return "the number " + (number.empty() ? value.dump() : number);
+            return "the number " + excerpt(number.empty() ? value.dump() : number);
     }
 }
 

@@ -13,6 +13,8 @@
 
 #include "base/clock.hpp"
 #include "base/file_descriptor.hpp"
+#include "base/kept_folder.hpp"
+#include "process/mapped_page_guard.hpp"
 
 namespace drover {
 namespace {
@@ -51,6 +53,12 @@ KillSwitchState state_of(const KillSwitchLayout& layout) {
             layout.magic.load(std::memory_order_relaxed) != KillSwitchLayout::right_magic ||
             layout.engaged.load(std::memory_order_acquire) != 0;
         state.revision = before;
+        if (layout.magic.load(std::memory_order_relaxed) != KillSwitchLayout::right_magic) {
+            state.reason =
+                "its file holds something else; `drover kill-switch release` makes it a switch "
+                "again";
+            break;  // The rest of it are somebody else's bytes.
+        }
         state.changed = layout.changed.load(std::memory_order_relaxed);
         state.who = take_text(layout.who);
         state.reason = take_text(layout.reason);
@@ -117,13 +125,16 @@ Result<void> create_released(const std::filesystem::path& file) {
     if (!is_placed) {
         return cannot("create", file);
     }
+    // A switch that is gone after a power loss would count as engaged.
+    if (const auto unsynced = sync_folder(file.parent_path())) {
+        errno = unsynced.value();
+        return cannot("create", file);
+    }
     return success();
 }
 
-/// Maps the switch that `descriptor` is.
-Result<KillSwitchLayout*> map_switch(int descriptor,
-                                     const std::filesystem::path& file,
-                                     int rights = PROT_READ | PROT_WRITE) {
+/// Whether `descriptor` may be a switch.
+Result<void> check_size(int descriptor, const std::filesystem::path& file) {
     struct stat about {};
     if (::fstat(descriptor, &about) != 0) {
         return cannot("read", file);
@@ -134,6 +145,16 @@ Result<KillSwitchLayout*> map_switch(int descriptor,
                          " bytes instead of 4096 and counts as engaged. Remove the file and run "
                          "'drover kill-switch release' to make a new one."};
     }
+    return success();
+}
+
+/// Maps the switch that `descriptor` is.
+Result<KillSwitchLayout*> map_switch(int descriptor,
+                                     const std::filesystem::path& file,
+                                     int rights = PROT_READ | PROT_WRITE) {
+    if (const auto checked = check_size(descriptor, file); !checked) {
+        return checked.error();
+    }
     void* const memory = ::mmap(nullptr, page_size, rights, MAP_SHARED, descriptor, 0);
     if (memory == MAP_FAILED) {
         return cannot("map", file);
@@ -143,8 +164,14 @@ Result<KillSwitchLayout*> map_switch(int descriptor,
 
 }  // namespace
 
-KillSwitchPage::KillSwitchPage(KillSwitchLayout* layout, bool mapped, std::filesystem::path file)
-    : layout_(layout), mapped_(mapped), file_(std::move(file)) {}
+KillSwitchPage::KillSwitchPage(KillSwitchLayout* layout,
+                               FileDescriptor mapped,
+                               std::filesystem::path file)
+    : layout_(layout), mapped_(std::move(mapped)), file_(std::move(file)) {
+    if (mapped_.is_open()) {
+        guard_mapped_page(layout_, page_size, mapped_.number());
+    }
+}
 
 Result<KillSwitchPage> KillSwitchPage::open(const std::filesystem::path& file, bool may_create) {
     FileDescriptor found(::open(file.c_str(), O_RDWR | O_CLOEXEC));
@@ -162,11 +189,11 @@ Result<KillSwitchPage> KillSwitchPage::open(const std::filesystem::path& file, b
     if (!layout) {
         return layout.error();
     }
-    return KillSwitchPage(layout.value(), true, file);
+    return KillSwitchPage(layout.value(), std::move(found), file);
 }
 
 Result<KillSwitchPage> KillSwitchPage::open_for_reading(const std::filesystem::path& file) {
-    const FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!found.is_open()) {
         return cannot("open", file);
     }
@@ -174,22 +201,22 @@ Result<KillSwitchPage> KillSwitchPage::open_for_reading(const std::filesystem::p
     if (!layout) {
         return layout.error();
     }
-    return KillSwitchPage(layout.value(), true, file);
+    return KillSwitchPage(layout.value(), std::move(found), file);
 }
 
 KillSwitchPage KillSwitchPage::unreadable() {
-    return {nullptr, false, {}};
+    return {nullptr, FileDescriptor(), {}};
 }
 
 KillSwitchPage KillSwitchPage::local() {
     auto* const layout = new KillSwitchLayout{};
     layout->magic.store(KillSwitchLayout::right_magic, std::memory_order_relaxed);
-    return {layout, false, {}};
+    return {layout, FileDescriptor(), {}};
 }
 
 KillSwitchPage::KillSwitchPage(KillSwitchPage&& other) noexcept
     : layout_(std::exchange(other.layout_, nullptr)),
-      mapped_(other.mapped_),
+      mapped_(std::move(other.mapped_)),
       file_(std::move(other.file_)) {}
 
 KillSwitchPage& KillSwitchPage::operator=(KillSwitchPage&& other) noexcept {
@@ -203,7 +230,8 @@ KillSwitchPage::~KillSwitchPage() {
     if (layout_ == nullptr) {
         return;
     }
-    if (mapped_) {
+    if (mapped_.is_open()) {
+        forget_mapped_page(layout_);
         ::munmap(layout_, page_size);
     } else {
         delete layout_;
@@ -220,16 +248,19 @@ KillSwitchState KillSwitchPage::read() const {
 }
 
 KillSwitchState KillSwitchPage::read_file(const std::filesystem::path& file) {
-    const FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    KillSwitchLayout copy{};
-    const ssize_t got = found.is_open() ? ::pread(found.number(), &copy, sizeof copy, 0) : -1;
-    if (got == static_cast<ssize_t>(sizeof copy)) {
-        return state_of(copy);
-    }
+    const FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const auto checked = found.is_open() ? check_size(found.number(), file) : cannot("read", file);
     KillSwitchState state;
-    state.reason = got < 0 ? cannot("read", file).message
-                           : "The kill switch " + file.string() + " is too short.";
-    return state;
+    if (!checked) {
+        state.reason = checked.error().message;
+        return state;
+    }
+    KillSwitchLayout copy{};
+    if (::pread(found.number(), &copy, sizeof copy, 0) != static_cast<ssize_t>(sizeof copy)) {
+        state.reason = cannot("read", file).message;
+        return state;
+    }
+    return state_of(copy);
 }
 
 void KillSwitchPage::follow(const KillSwitchState& state) {
@@ -247,11 +278,16 @@ Result<void> KillSwitchPage::write(bool engaged,
         return Error{ErrorKind::unavailable,
                      "The kill switch cannot be written: it has no readable file."};
     }
-    if (!mapped_) {
+    if (!mapped_.is_open()) {
         change(*layout_, engaged, who, reason);
         return success();
     }
-    const FileDescriptor found(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
+    if (engaged) {
+        // Before the writers' turn, which another one may hold for long, and before five system
+        // calls. The page that is mapped is the file's but for somebody who replaced that.
+        layout_->engaged.store(1, std::memory_order_release);
+    }
+    FileDescriptor found(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
     const WritersTurn turn(found.number());
     if (!turn.is_taken()) {
         return cannot("write", file_);
@@ -261,7 +297,10 @@ Result<void> KillSwitchPage::write(bool engaged,
     if (!now) {
         return now.error();
     }
+    forget_mapped_page(layout_);
     ::munmap(std::exchange(layout_, now.value()), page_size);
+    mapped_ = std::move(found);
+    guard_mapped_page(layout_, page_size, mapped_.number());
     change(*layout_, engaged, who, reason);
     if (::msync(layout_, page_size, MS_SYNC) != 0) {
         return cannot("save", file_);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 
 namespace drover {
@@ -40,7 +41,8 @@ class KillSwitchPage {
 public:
     /// Opens STATE/kill_switch. If there is none, makes a released one when `may_create` (droverd's
     /// first start and the CLI), else fails with `not_found`. Fails with `invalid` when the file
-    /// is too short to be a switch; one with a wrong magic opens and is engaged.
+    /// is too short to be a switch; one with a wrong magic opens and is engaged, and so is one that
+    /// somebody cuts short while it is open.
     [[nodiscard]] static Result<KillSwitchPage> open(const std::filesystem::path& file,
                                                      bool may_create);
     /// The same for who only reads it and may not write it. Fails like `open`.
@@ -78,8 +80,9 @@ public:
     /// What the file says, read without mapping it: a file that someone cuts short never hurts
     /// the caller. Engaged, with the fault as its reason, when it cannot be read.
     [[nodiscard]] static KillSwitchState read_file(const std::filesystem::path& file);
-    /// Changes the switch and forces the page to disk. Several writers take turns by a file lock.
-    /// Texts that are too long are cut. Repairs a wrong magic. Fails when there is no such file.
+    /// Changes the switch and forces the page to disk. Several writers take turns by a file lock;
+    /// engaging acts on the page that is mapped before its turn has come. Texts that are too long
+    /// are cut. Repairs a wrong magic. Fails when there is no such file.
     [[nodiscard]] Result<void> write(bool engaged,
                                      const std::string& who,
                                      const std::string& reason);
@@ -88,10 +91,10 @@ public:
     void follow(const KillSwitchState& state);
 
 private:
-    KillSwitchPage(KillSwitchLayout* layout, bool mapped, std::filesystem::path file);
+    KillSwitchPage(KillSwitchLayout* layout, FileDescriptor mapped, std::filesystem::path file);
 
     KillSwitchLayout* layout_ = nullptr;
-    bool mapped_ = false;
+    FileDescriptor mapped_;  ///< The file; closed: the layout is this process's own memory.
     std::filesystem::path file_;
 };
 

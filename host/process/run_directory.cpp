@@ -97,17 +97,20 @@ void remember(const std::filesystem::path& state_directory, const std::filesyste
 Result<RunDirectory> RunDirectory::of_running(const std::filesystem::path& state_directory) {
     std::error_code missing;
     const auto remembered = std::filesystem::read_symlink(link_in(state_directory), missing);
-    if (!missing &&
-        std::filesystem::is_socket(RunDirectory(remembered).control_socket(), missing)) {
-        return RunDirectory(remembered);
+    if (!missing) {
+        const bool is_there =
+            std::filesystem::is_socket(RunDirectory(remembered).control_socket(), missing);
+        if (is_there || missing == std::errc::permission_denied) {
+            return RunDirectory(remembered);
+        }
     }
     return locate(state_directory);
 }
 
 Result<RunDirectory> RunDirectory::locate(const std::filesystem::path& state_directory) {
     std::error_code fault;
-    const auto real =
-        std::filesystem::weakly_canonical(std::filesystem::absolute(state_directory), fault);
+    const auto absolute = std::filesystem::absolute(state_directory, fault);
+    const auto real = fault ? absolute : std::filesystem::weakly_canonical(absolute, fault);
     if (fault) {
         return Error{ErrorKind::invalid,
                      "The state directory " + state_directory.string() +

@@ -17,7 +17,7 @@ public:
     /// Says where it is, without touching anything. The state directory need not exist.
     [[nodiscard]] static Result<RunDirectory> locate(const std::filesystem::path& state_directory);
     /// Where a running fleet said that its run directory is (STATE/run is a link to it), whoever
-    /// asks; without one the same as `locate`.
+    /// asks, also when the caller may not enter it; without one the same as `locate`.
     [[nodiscard]] static Result<RunDirectory> of_running(
         const std::filesystem::path& state_directory);
     /// Makes it, mode 0700, and leaves the link STATE/run. Refuses a folder of another user or a

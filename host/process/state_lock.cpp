@@ -4,10 +4,13 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
+
+#include "base/kept_folder.hpp"
 
 namespace drover {
 namespace {
@@ -22,8 +25,7 @@ std::string holder_in(int file) {
 }  // namespace
 
 Result<StateLock> StateLock::take(const std::filesystem::path& state_directory) {
-    std::error_code fault;
-    std::filesystem::create_directories(state_directory, fault);
+    const std::error_code fault = make_kept_folders(state_directory);
     const std::filesystem::path path = state_directory / "lock";
     FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (fault || !file.is_open()) {
@@ -47,6 +49,16 @@ Result<StateLock> StateLock::take(const std::filesystem::path& state_directory) 
             "The lock " + path.string() + " cannot be written: " + std::strerror(errno) + "."};
     }
     return StateLock(std::move(file));
+}
+
+std::optional<std::string> StateLock::holder(const std::filesystem::path& state_directory) {
+    const std::filesystem::path path = state_directory / "lock";
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // Shared, and given back at once: several may ask at a time.
+    if (!file.is_open() || ::flock(file.number(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+        return std::nullopt;
+    }
+    return holder_in(file.number());
 }
 
 StateLock StateLock::adopt(int number) {

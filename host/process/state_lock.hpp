@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 
 #include "base/file_descriptor.hpp"
 #include "base/result.hpp"
@@ -15,6 +17,9 @@ public:
     /// Takes the lock, making the state directory if there is none. Fails with `refused` and the
     /// pid of the holder when another droverd has it.
     [[nodiscard]] static Result<StateLock> take(const std::filesystem::path& state_directory);
+    /// The process id of who holds the lock, as text; nothing: nobody does, or it cannot be told.
+    [[nodiscard]] static std::optional<std::string> holder(
+        const std::filesystem::path& state_directory);
     /// Goes on with the lock that came as descriptor `number`.
     [[nodiscard]] static StateLock adopt(int number);
 

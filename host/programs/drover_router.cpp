@@ -1,5 +1,6 @@
 /// drover-router: passes the messages of a fleet. Started by droverd, with the control channel as
 /// descriptor 3 and the status page as descriptor 4.
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "base/clock.hpp"
 #include "base/file_descriptor.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
@@ -69,11 +71,14 @@ int main(int count, char** arguments) {
         return asks_for_help ? 0 : 2;
     }
     drover::open_log("drover-router", drover::LogLevel::info);
+    // Messages pass here: they do not wait for who reads the log.
+    drover::keep_log_from_blocking(std::chrono::milliseconds(0));
     block_signals();
     const auto outcome = run();
     if (!outcome) {
         drover::log_error(outcome.error().message);
-        return EXIT_FAILURE;
     }
-    return EXIT_SUCCESS;
+    constexpr auto last_writing = std::chrono::milliseconds(500);
+    drover::finish_log(drover::monotonic_now() + last_writing);
+    return outcome ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,9 +1,13 @@
 // droverd: the guard of a fleet, and the supervisor that the guard starts.
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
+#include "base/logging.hpp"
+#include "base/standard_descriptors.hpp"
 #include "daemon/daemon_options.hpp"
 #include "daemon/guard.hpp"
 #include "daemon/self_upgrade.hpp"
@@ -21,6 +25,7 @@ std::filesystem::path own_program() {
 }  // namespace
 
 int main(int count, char** arguments) {
+    drover::occupy_standard_descriptors();
     const std::vector<std::string> given(arguments + 1, arguments + count);
     if (given.size() == 1 && (given[0] == "--help" || given[0] == "-h")) {
         std::fputs(drover::daemon_usage().c_str(), stdout);
@@ -40,7 +45,12 @@ int main(int count, char** arguments) {
     if (options.value().is_rehearsal) {
         return drover::run_rehearsal(options.value().state_directory, program.parent_path());
     }
-    return options.value().is_supervisor
-               ? drover::run_supervisor(options.value(), program.parent_path())
-               : drover::run_guard(options.value(), program);
+    // Who watches over the fleet does not wait for who reads its words.
+    drover::keep_log_from_blocking(std::chrono::milliseconds(0));
+    const int code = options.value().is_supervisor
+                         ? drover::run_supervisor(options.value(), program.parent_path())
+                         : drover::run_guard(options.value(), program);
+    constexpr auto last_writing = std::chrono::milliseconds(500);
+    drover::finish_log(drover::monotonic_now() + last_writing);
+    return code;
 }

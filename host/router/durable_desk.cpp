@@ -34,6 +34,10 @@ void DurableDesk::take_agents(const std::vector<RouterAgent>& agents) {
 bool DurableDesk::has_room(std::uint16_t agent, std::size_t frame) {
     const bool holds_oldest = receivers_.is_receiver(agent) &&
                               receivers_.effective(agent) + 1 < log_->end_of_oldest_segment();
+    return has_room_for(frame, holds_oldest);
+}
+
+bool DurableDesk::has_room_for(std::size_t frame, bool holds_oldest) {
     if (log_->has_room(frame, holds_oldest)) {
         return true;
     }
@@ -170,7 +174,7 @@ std::string DurableDesk::describe_trouble() {
                           who_holds() +
                           ": start that agent, or, when it is gone for good, run `drover log "
                           "forget`."
-                    : receivers_.who_waits_in_vain();
+                    : receivers_.who_waits_in_vain(told_);
 }
 
 std::optional<RouterHealth> DurableDesk::take_health() {

@@ -48,6 +48,11 @@ public:
     /// Whether the log takes a frame of the agent now. Who stands in the way of the retention may
     /// pass the largest size: otherwise it could never catch up.
     [[nodiscard]] bool has_room(std::uint16_t agent, std::size_t frame);
+    /// For a replay, whose publications pass the largest size: what a callback has published must
+    /// be through before others can catch up. Whether the disk keeps up with a frame.
+    [[nodiscard]] bool keeps_up(std::size_t frame) const { return log_->has_room(frame, true); }
+    /// Whether the log is below its largest size, so that the clock of a replay may move on.
+    [[nodiscard]] bool is_below_max_size() { return has_room_for(0, false); }
     /// Appends a message; its delivery becomes its position. `set`: see Route.
     const DurableRecord& append(Frame frame, const GateReading* gate, std::uint32_t set);
     /// Appends that the publication with this header was refused.
@@ -106,6 +111,7 @@ public:
                                       const std::string& name);
 
 private:
+    [[nodiscard]] bool has_room_for(std::size_t frame, bool holds_oldest);
     [[nodiscard]] std::string describe_trouble();
     [[nodiscard]] std::string who_holds() const;
 

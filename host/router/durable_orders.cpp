@@ -59,6 +59,11 @@ Json DurableDesk::status(const std::vector<RouterAgent>& agents) const {
         const auto name = receiver.at("name").get<std::string>();
         receiver["parked"] =
             std::ranges::find(all_parked, name, &ParkedReceiver::name) != all_parked.end();
+        const auto agent = number_of(agents, name);
+        const bool is_behind = receiver.at("effective").get<std::uint64_t>() < told_;
+        receiver["away"] = agent && is_behind && !receiver.at("parked").get<bool>()
+                               ? hands_.away_state(*agent)
+                               : std::string();
     }
     for (Json& publisher : status["publishers"]) {
         const auto found = std::ranges::find(

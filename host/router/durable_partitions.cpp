@@ -217,6 +217,13 @@ std::optional<UnsettledShare> DurablePartitions::must_wait(std::uint16_t agent,
     return unsettled;
 }
 
+std::uint64_t DurablePartitions::unknown_before(std::uint16_t agent) const {
+    const Member& own = members_[agent];
+    const bool is_new_there =
+        own.history != nullptr && !own.history->front().index_of(own.name).has_value();
+    return is_new_there ? own.history->front().from : 0;
+}
+
 std::optional<std::uint64_t> DurablePartitions::retires_at(std::uint16_t agent) const {
     const PartitionHistory* const history = members_[agent].history;
     if (history == nullptr || history->back().index_of(members_[agent].name)) {

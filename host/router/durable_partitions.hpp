@@ -45,6 +45,10 @@ public:
     /// The position behind which nothing is for an agent that retires; nothing: it does not.
     [[nodiscard]] std::optional<std::uint64_t> retires_at(std::uint16_t agent) const;
 
+    /// The position from which on the log says who had keys, for an agent that had none then; 0:
+    /// from its beginning.
+    [[nodiscard]] std::uint64_t unknown_before(std::uint16_t agent) const;
+
 private:
     struct Member {
         std::string name;

@@ -10,6 +10,7 @@ bool DurableReceivers::Receiver::skips_over(std::uint64_t position) const {
 
 void DurableReceivers::take_agents(const std::vector<RouterAgent>& agents) {
     const auto& known = log_.state().receivers;
+    std::vector<std::uint16_t> returned;
     for (std::uint16_t agent = 0; agent < agents.size(); ++agent) {
         if (agent == receivers_.size()) {
             receivers_.emplace_back().name = agents[agent].name;
@@ -22,6 +23,7 @@ void DurableReceivers::take_agents(const std::vector<RouterAgent>& agents) {
                 receiver.handled = found->second.handled;
                 receiver.scanned = found->second.effective;
                 receiver.skips = found->second.skips;
+                returned.push_back(agent);
             } else {
                 receiver.scanned = log_.head();
                 receiver.skips.clear();
@@ -33,6 +35,9 @@ void DurableReceivers::take_agents(const std::vector<RouterAgent>& agents) {
         receiver.waits_at = 0;
     }
     partitions_.take_agents(agents);
+    for (const std::uint16_t agent : returned) {
+        warn_of_unknown_owners(agent);
+    }
     store();
     forget_settled(0);
 }
@@ -42,9 +47,6 @@ Admission DurableReceivers::admit(std::uint16_t agent,
                                   std::uint64_t logged) {
     const Receiver& receiver = receivers_[agent];
     const std::string who = "The state file of agent '" + receiver.name + "' ";
-    const std::string remedy =
-        ". Restore the file and the log from the same moment, or remove the file: the agent then "
-        "goes on where the log knows it to be, without its state.";
     const bool is_known = hello.log != LogId{};
     if (is_known && hello.log != log_.id()) {
         return {who + "belongs to another durable log (" + to_text(hello.log) +

@@ -24,6 +24,9 @@ public:
     [[nodiscard]] virtual GateReading read_gate() = 0;
     /// The kill switch has made the message void for this receiver.
     virtual void note_void(std::uint16_t receiver, const DurableRecord& record) = 0;
+    /// In which state the receiver stays until a person does something; empty: it runs, or comes
+    /// by itself.
+    [[nodiscard]] virtual std::string away_state(std::uint16_t receiver) const = 0;
     /// The log cannot be read; a sentence.
     virtual void note_damage(const std::string& reason) = 0;
 };
@@ -44,6 +47,11 @@ struct OwnPublications {
 /// Agents are numbered in the file's order. One thread.
 class DurableReceivers {
 public:
+    /// How a sentence on an agent's file and a log that do not belong together ends.
+    static constexpr const char* remedy =
+        ". Restore the file and the log from the same moment, or remove the file: the agent then "
+        "goes on where the log knows it to be, without its state.";
+
     /// Everything must outlive the receivers.
     DurableReceivers(SegmentLog& log, DurableTail& tail, RoutingTable& routes, DeliveryHands& hands)
         : log_(log), tail_(tail), routes_(routes), hands_(hands), partitions_(log, routes) {}
@@ -99,9 +107,9 @@ public:
     [[nodiscard]] bool has_settled(std::uint16_t agent, std::uint64_t limit);
     /// Forgets who had shared messages and is through with them.
     void forget_settled(std::uint64_t limit);
-    /// A sentence about a receiver that waits for one which the fleet does not have any more;
-    /// empty: none does.
-    [[nodiscard]] std::string who_waits_in_vain() const;
+    /// A sentence about a receiver that waits for one which does not come by itself, or about one
+    /// that is to leave and does not come; empty: none does. `limit` as for `next`.
+    [[nodiscard]] std::string who_waits_in_vain(std::uint64_t limit);
 
     /// Everything up to here that is for the agent is handled, or void; of one that shares by key,
     /// also what it published by that is in the log.
@@ -145,6 +153,8 @@ private:
     [[nodiscard]] bool is_blocked(std::uint16_t agent,
                                   const DurableRecord& record,
                                   std::uint64_t limit);
+    [[nodiscard]] std::string why_in_vain(const Receiver& receiver) const;
+    void warn_of_unknown_owners(std::uint16_t agent) const;
     [[nodiscard]] const DurableRecord* cut(std::uint16_t agent, const DurableRecord& record);
     [[nodiscard]] std::optional<std::uint16_t> registered(const std::string& name) const;
     [[nodiscard]] ReceiverProgress progress(std::uint64_t limit);

@@ -3,9 +3,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/logging.hpp"
 #include "router/durable_receivers.hpp"
 
 namespace drover {
+
+namespace {
+
+std::string ways_out(const std::string& receiver) {
+    return "start it with `drover start " + receiver +
+           "`, or, if it cannot run any more, give its messages up with `drover log forget " +
+           receiver + "`.";
+}
+
+}  // namespace
 
 std::optional<std::uint16_t> DurableReceivers::registered(const std::string& name) const {
     const auto found = std::ranges::find_if(receivers_, [&name](const Receiver& receiver) {
@@ -75,22 +86,59 @@ bool DurableReceivers::has_settled(std::uint16_t agent, std::uint64_t limit) {
     return !until || progress(limit)(receivers_[agent].name).value_or(*until) >= *until;
 }
 
-std::string DurableReceivers::who_waits_in_vain() const {
-    for (const Receiver& receiver : receivers_) {
-        if (receiver.blocked_at == 0 || registered(receiver.blocked_by.receiver)) {
-            continue;
+std::string DurableReceivers::who_waits_in_vain(std::uint64_t limit) {
+    if (log_.state().shared.empty()) {
+        return {};
+    }
+    for (std::uint16_t agent = 0; agent < receivers_.size(); ++agent) {
+        const Receiver& receiver = receivers_[agent];
+        if (auto why = why_in_vain(receiver); !why.empty()) {
+            return why;
         }
-        const std::string& gone = receiver.blocked_by.receiver;
-        return "'" + receiver.name + "' waits at position " + std::to_string(receiver.blocked_at) +
-               " of the durable log, because '" + gone +
-               "' had the same keys before, and left the fleet without having handled all up to "
-               "position " +
-               std::to_string(receiver.blocked_by.until) +
-               ": bring it back with `drover scale`, or give its messages up with `drover log "
-               "forget " +
-               gone + "`.";
+        const auto until = receiver.is_registered && !receiver.is_open
+                               ? partitions_.retires_at(agent)
+                               : std::nullopt;
+        const std::string state = until ? hands_.away_state(agent) : std::string();
+        if (!state.empty() && !has_settled(agent, limit)) {
+            return "'" + receiver.name + "' is to leave, and is " + state +
+                   " without having handled all that it was given, up to position " +
+                   std::to_string(*until) + " of the durable log: " + ways_out(receiver.name);
+        }
     }
     return {};
+}
+
+std::string DurableReceivers::why_in_vain(const Receiver& receiver) const {
+    if (receiver.blocked_at == 0) {
+        return {};
+    }
+    const auto& [before, until] = receiver.blocked_by;
+    const auto agent = registered(before);
+    const std::string state = agent ? hands_.away_state(*agent) : std::string();
+    if (agent && state.empty()) {
+        return {};
+    }
+    return "'" + receiver.name + "' waits at position " + std::to_string(receiver.blocked_at) +
+           " of the durable log, because '" + before + "' had the same keys before, and " +
+           (agent ? "is " + state : "left the fleet") +
+           " without having handled all up to position " + std::to_string(until) + ": " +
+           (agent ? ways_out(before)
+                  : "bring it back with `drover scale`, or give its messages up with `drover log "
+                    "forget " +
+                        before + "`.");
+}
+
+/// In logs of earlier versions, and of instances that had all messages each.
+void DurableReceivers::warn_of_unknown_owners(std::uint16_t agent) const {
+    const Receiver& receiver = receivers_[agent];
+    if (const auto known = partitions_.unknown_before(agent); receiver.scanned + 1 < known) {
+        log_warning("'" + receiver.name + "' was away since position " +
+                    std::to_string(receiver.scanned) +
+                    " of the durable log, which knows only from position " + std::to_string(known) +
+                    " on who had its keys meanwhile: it gets all messages between, also those that "
+                    "other instances have handled. `drover log forget " +
+                    receiver.name + "` before its start lets it begin at the end of the log.");
+    }
 }
 
 void DurableReceivers::forget_settled(std::uint64_t limit) {

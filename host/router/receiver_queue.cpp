@@ -8,7 +8,7 @@
 namespace drover {
 
 ReceiverQueue::ReceiverQueue(std::size_t capacity, CreditWindow window)
-    : capacity_(capacity), window_(window) {}
+    : capacity_(capacity), full_window_(window), window_(window) {}
 
 std::optional<Frame> ReceiverQueue::push(QueueEntry entry) {
     if (ring_.empty()) {
@@ -91,6 +91,7 @@ std::size_t ReceiverQueue::reset() {
     }
     frames_in_flight_ = 0;
     bytes_in_flight_ = 0;
+    window_ = full_window_;
     return dropped;
 }
 
@@ -99,7 +100,8 @@ void ReceiverQueue::charge(std::size_t frames, std::size_t bytes) {
     bytes_in_flight_ += bytes;
 }
 
-void ReceiverQueue::credit(std::uint32_t frames, std::uint64_t bytes) {
+void ReceiverQueue::credit(std::uint32_t frames, std::uint64_t bytes, std::uint32_t window) {
+    window_ = full_window_.asked_for(window);
     frames_in_flight_ -= std::min(frames, frames_in_flight_);
     bytes_in_flight_ -= std::min(bytes, bytes_in_flight_);
 }

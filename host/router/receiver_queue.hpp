@@ -12,6 +12,7 @@
 #include "link/frame.hpp"
 #include "router/router_config.hpp"
 #include "wire/control_frame.hpp"
+#include "wire/credit_window.hpp"
 
 namespace drover {
 
@@ -87,7 +88,8 @@ public:
     /// Drops everything and gives the full window back. Returns how many messages were dropped.
     std::size_t reset();
 
-    /// Whether a frame of `bytes` may go out now. One frame may always be in flight.
+    /// Whether a frame of `bytes` may go out now. One of any size may while less than a quarter of
+    /// the window is in flight: that much a receiver may have handled and not returned yet.
     [[nodiscard]] bool has_credit(std::size_t bytes) const {
         return has_credit_behind(0, 0, bytes);
     }
@@ -95,9 +97,10 @@ public:
     [[nodiscard]] bool has_credit_behind(std::size_t frames,
                                          std::size_t before,
                                          std::size_t bytes) const {
-        return frames_in_flight_ + frames == 0 ||
-               (frames_in_flight_ + frames < window_.frames &&
-                bytes_in_flight_ + before + bytes <= window_.bytes);
+        const std::size_t ahead = frames_in_flight_ + frames;
+        const std::size_t bytes_ahead = bytes_in_flight_ + before;
+        return ahead == 0 || (ahead < window_.frames && bytes_ahead + bytes <= window_.bytes) ||
+               (ahead < window_.frames / 4 && bytes_ahead < window_.bytes / 4);
     }
     /// Whether all messages of an entry may go out now.
     [[nodiscard]] bool has_credit_for(const QueueEntry& entry) const {
@@ -108,8 +111,9 @@ public:
     void charge(std::size_t bytes) { charge(1, bytes); }
     /// `frames` frames of `bytes` in all went out.
     void charge(std::size_t frames, std::size_t bytes);
-    /// The receiver has handled `frames` frames of `bytes` in all.
-    void credit(std::uint32_t frames, std::uint64_t bytes);
+    /// The receiver has handled `frames` frames of `bytes` in all, and from now on wants
+    /// `window` of them in flight; see CreditWindow::asked_for.
+    void credit(std::uint32_t frames, std::uint64_t bytes, std::uint32_t window = 0);
 
 private:
     /// Takes the oldest message out of the run at the front. Returns it; it lives as long as the
@@ -118,6 +122,7 @@ private:
     void free_front();
 
     std::size_t capacity_;
+    CreditWindow full_window_;  ///< Of a receiver that has not asked for another.
     CreditWindow window_;
     std::vector<QueueEntry> ring_;  ///< Made with the first entry: most receivers never queue.
     std::size_t head_ = 0;

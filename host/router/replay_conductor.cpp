@@ -118,7 +118,7 @@ void ReplayConductor::move_on(Monotonic now) {
         if (!hands_.may_go_on()) {
             return;
         }
-        auto step = queue_.next(may_advance(now));
+        auto step = next_step(now);
         if (!step) {
             return;
         }
@@ -127,7 +127,7 @@ void ReplayConductor::move_on(Monotonic now) {
 }
 
 std::optional<Monotonic> ReplayConductor::deadline() const {
-    if (outstanding_ || is_endless_ || !missing_.empty() || !queue_.open_advance() ||
+    if (outstanding_ || is_endless_ || is_held_up_ || !missing_.empty() || !queue_.open_advance() ||
         !hands_.may_go_on()) {
         return std::nullopt;
     }
@@ -195,8 +195,20 @@ void ReplayConductor::enter(std::uint16_t agent, ReplayMessage message) {
     queue_.publish(message, receivers.subspan(whole));
 }
 
-bool ReplayConductor::may_advance(Monotonic now) const {
-    return queue_.open_advance() && now >= advance_due();
+/// Whether the log has room is asked when everybody is through with what waited: then most of it
+/// may be removed.
+std::optional<ReplayConductor::Queue::Step> ReplayConductor::next_step(Monotonic now) {
+    is_held_up_ = false;
+    auto step = queue_.next(false);
+    return step || !may_advance(now) ? std::move(step) : queue_.next(true);
+}
+
+bool ReplayConductor::may_advance(Monotonic now) {
+    if (!queue_.open_advance() || now < advance_due()) {
+        return false;
+    }
+    is_held_up_ = !hands_.may_advance();
+    return !is_held_up_;
 }
 
 Monotonic ReplayConductor::advance_due() const {

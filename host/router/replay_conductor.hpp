@@ -46,6 +46,9 @@ public:
     virtual std::vector<MessagePart> shares_of(const Frame& frame) = 0;
     /// Whether the next step may be handed out: not while something that entered is not on disk.
     [[nodiscard]] virtual bool may_go_on() const = 0;
+    /// Whether the clock may move on: not while the durable log has reached its largest size. What
+    /// waits is handed out all the same, so that whoever it is kept for catches up.
+    [[nodiscard]] virtual bool may_advance() = 0;
     /// The durable messages that the agent is not through with, oldest first.
     virtual std::vector<ReplayMessage> backlog(std::uint16_t agent) = 0;
     /// A request or reply of `agent` enters: finds who gets it and calls `bring`.
@@ -121,7 +124,8 @@ private:
     void enter_early();
     void bring_back(std::uint16_t agent);
     void enter(std::uint16_t agent, ReplayMessage message);
-    [[nodiscard]] bool may_advance(Monotonic now) const;
+    [[nodiscard]] std::optional<Queue::Step> next_step(Monotonic now);
+    [[nodiscard]] bool may_advance(Monotonic now);
     [[nodiscard]] Monotonic advance_due() const;
     void take(Queue::Step step, Monotonic now);
     void deliver(const Queue::Step& step);
@@ -136,6 +140,7 @@ private:
     std::optional<Outstanding> outstanding_;
     std::optional<Monotonic> last_advance_;  ///< When the last advance was due.
     std::int64_t delay_ = 0;                 ///< Of the open advance.
+    bool is_held_up_ = false;                ///< It is due, and the log has no room.
     bool is_endless_ = false;
     std::uint64_t lost_ = 0;
 };

@@ -16,6 +16,7 @@
 #include "durable_log/segment_log.hpp"
 #include "router/request_desk.hpp"
 #include "router/request_directory.hpp"
+#include "wire/credit_window.hpp"
 
 namespace drover {
 
@@ -50,12 +51,6 @@ struct RouterAgent {
     bool is_observer = false;  ///< It gets copies of durable messages, as a stream.
     /// It is about to leave: others have its share, and it settles what it was given.
     bool is_retiring = false;
-};
-
-/// What a receiver may have in flight.
-struct CreditWindow {
-    std::uint32_t frames = 256;
-    std::uint64_t bytes = std::uint64_t{1} << 20U;
 };
 
 struct RouterConfig {

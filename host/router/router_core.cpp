@@ -95,6 +95,7 @@ void RouterCore::open_link(std::uint16_t agent, std::uint32_t incarnation, std::
     session.incarnation = incarnation;
     session.token = std::move(token);
     session.was_warned = false;
+    session.was_declined = false;
     send_urgent(agent, control_to_frame(WelcomeBody{config_.epoch}));
 }
 

@@ -149,6 +149,7 @@ private:
         bool is_blocked = false;          ///< The link took no frame at the last attempt.
         bool is_in_burst = false;         ///< Something waits for the end of the burst.
         bool was_warned = false;          ///< Of malformed frames, once a life.
+        bool was_declined = false;        ///< What it sends durably does not follow on the log.
         std::deque<Frame> unlogged;       ///< Durable messages that the log cannot take yet.
         std::size_t unlogged_bytes = 0;
         std::uint64_t unlogged_sequence = 0;  ///< The highest durable one that waited there.
@@ -174,10 +175,12 @@ private:
     void receive_message(std::uint16_t agent, Frame& frame);
     void accept_message(std::uint16_t agent, Frame& frame, const Route& route, GateMark gate);
     void receive_durable(std::uint16_t agent, Frame& frame);
+    void decline_gap(std::uint16_t agent, std::uint64_t sequence);
     void take_durable(std::uint16_t agent,
                       Frame& frame,
                       const MessageFrame& message,
                       const Route& route);
+    [[nodiscard]] bool has_room_in_log(std::uint16_t agent, std::size_t frame);
     void hold_unlogged(std::uint16_t agent, Frame frame);
     [[nodiscard]] OwnPublications publications_of(std::uint16_t agent) const;
     void take_unlogged(std::uint16_t agent);
@@ -274,6 +277,7 @@ private:
     std::vector<std::uint16_t> enter(ReplayMessage& message) override;
     std::vector<MessagePart> shares_of(const Frame& frame) override;
     [[nodiscard]] bool may_go_on() const override;
+    [[nodiscard]] bool may_advance() override;
     std::vector<ReplayMessage> backlog(std::uint16_t agent) override;
     void enter_request(std::uint16_t agent, Frame frame) override;
     void waits_for(const std::vector<std::uint16_t>& agents) override;
@@ -293,6 +297,7 @@ private:
     [[nodiscard]] GateReading read_gate() override { return output_.gate(); }
     void note_void(std::uint16_t receiver, const DurableRecord& record) override;
     void note_damage(const std::string& reason) override;
+    [[nodiscard]] std::string away_state(std::uint16_t receiver) const override;
     void note_on_disk(const DurableRecord& record) override;
 
     RouterConfig config_;

@@ -30,6 +30,10 @@ bool RouterCore::wants_to_receive(std::uint16_t agent) const {
            sessions_[agent].unlogged_bytes < most_unlogged_bytes;
 }
 
+bool RouterCore::has_room_in_log(std::uint16_t agent, std::size_t frame) {
+    return replay_ ? durable_->keeps_up(frame) : durable_->has_room(agent, frame);
+}
+
 /// Under a replay clock everything that follows a message waits with it, for the sake of the order.
 bool RouterCore::waits_for_log(std::uint16_t agent, const Frame& frame) const {
     if (!replay_ || sessions_[agent].unlogged.empty()) {
@@ -46,8 +50,7 @@ void RouterCore::hold_unlogged(std::uint16_t agent, Frame frame) {
 
 void RouterCore::take_unlogged(std::uint16_t agent) {
     Session& session = sessions_[agent];
-    while (!session.unlogged.empty() &&
-           durable_->has_room(agent, session.unlogged.front().size())) {
+    while (!session.unlogged.empty() && has_room_in_log(agent, session.unlogged.front().size())) {
         auto waiting = std::exchange(session.unlogged, {});
         session.unlogged_bytes = 0;
         for (Frame& frame : waiting) {
@@ -81,7 +84,7 @@ void RouterCore::receive_durable(std::uint16_t agent, Frame& frame) {
         count_malformed(agent, "a durable message that is malformed or not its own");
         return;
     }
-    if (!sessions_[agent].unlogged.empty() || !durable_->has_room(agent, frame.size())) {
+    if (!sessions_[agent].unlogged.empty() || !has_room_in_log(agent, frame.size())) {
         sessions_[agent].unlogged_sequence = message->header.delivery;
         hold_unlogged(agent, std::move(frame));
         return;
@@ -96,14 +99,30 @@ void RouterCore::receive_durable(std::uint16_t agent, Frame& frame) {
             }
             return;
         case DurableSequence::behind_gap:
-            count_malformed(agent,
-                            "the durable message " + std::to_string(header.delivery) + " behind " +
-                                std::to_string(publishers.heard(header.publisher)) +
-                                ": what is between them never came, so it is not taken");
+            decline_gap(agent, header.delivery);
             return;
         case DurableSequence::next:
             take_durable(agent, frame, *message, *route);
     }
+}
+
+/// What is between them the agent has forgotten, since a log had it: not this one. Taking it would
+/// hide that something is missing, and waiting for it would wait for ever.
+void RouterCore::decline_gap(std::uint16_t agent, std::uint64_t sequence) {
+    const std::uint64_t heard = durable_->publishers().heard(config_.agents[agent].handle);
+    count_malformed(agent,
+                    "the durable message " + std::to_string(sequence) + " behind " +
+                        std::to_string(heard) +
+                        ": what is between them never came, so it is not taken");
+    if (std::exchange(sessions_[agent].was_declined, true)) {
+        return;  // It was on its way when it was told.
+    }
+    const std::string reason =
+        "The state file of agent '" + name_of(agent) + "' goes on with its durable message " +
+        std::to_string(sequence) + ", and the durable log holds " + std::to_string(heard) +
+        " of it: an older copy of the log was restored" + DurableReceivers::remedy;
+    log_error(reason);
+    send_urgent(agent, Frame(encode_declined({reason})));
 }
 
 /// Quotas are not asked: the runner has, at the call, and what it committed since may come all at

@@ -157,6 +157,13 @@ void RouterCore::send_notices(std::uint16_t agent) {
     }
 }
 
+std::string RouterCore::away_state(std::uint16_t receiver) const {
+    const std::string& state = sessions_[receiver].state;
+    const bool stays =
+        state == "failed" || state == "stopped" || state == "completed" || state == "disabled";
+    return stays ? state : std::string();
+}
+
 void RouterCore::note_damage(const std::string& reason) {
     durable_->note_damage(reason);
 }
@@ -191,6 +198,10 @@ std::vector<std::uint16_t> RouterCore::enter(ReplayMessage& message) {
 
 bool RouterCore::may_go_on() const {
     return !durable_ || durable_->told() == durable_->log().head();
+}
+
+bool RouterCore::may_advance() {
+    return !durable_ || durable_->is_below_max_size();
 }
 
 HandedOut RouterCore::deliver_durable(std::uint16_t agent, const ReplayMessage& message) {

@@ -34,6 +34,14 @@ void set_absolute(int timer, std::optional<Monotonic> due) {
     ::timerfd_settime(timer, TFD_TIMER_ABSTIME, &setting, nullptr);
 }
 
+/// ZeroMQ leaves the path of a link behind that it closed: one for each life of each agent.
+void remove_path_of(std::string_view endpoint) {
+    constexpr std::string_view scheme = "ipc://";
+    if (endpoint.starts_with(scheme)) {
+        (void)::unlink(std::string(endpoint.substr(scheme.size())).c_str());
+    }
+}
+
 void store(std::atomic<std::uint64_t>& place, std::uint64_t value) {
     place.store(value, std::memory_order_relaxed);
 }
@@ -86,6 +94,10 @@ void RouterLoop::fill_poller() {
     places_.control = poller_.add(control_.descriptor(), true, control_.has_unsent());
     places_.signals = poller_.add(signals_.number(), true, false);
     places_.timer = poller_.add(timer_.number(), true, false);
+    places_.errors.reset();
+    if (has_kept_log()) {
+        places_.errors = poller_.add(STDERR_FILENO, false, true);
+    }
     places_.tap.reset();
     if (!core_) {
         return;
@@ -130,6 +142,9 @@ Result<void> RouterLoop::serve() {
     }
     if (poller_.is_writable(places_.control)) {
         control_.flush();
+    }
+    if (places_.errors && poller_.is_writable(*places_.errors)) {
+        flush_log();
     }
     return poller_.is_readable(places_.control) ? read_control() : success();
 }
@@ -183,7 +198,14 @@ Result<void> RouterLoop::obey(const Json& order) {
         return success();
     }
     if (what == "configure") {
-        return configure(order);
+        auto configured = configure(order);
+        if (!configured) {
+            // What droverd is told is what `drover status` shows; the log alone would hide it.
+            control_.write_line(to_line({{"event", "failed"},
+                                         {"code", "router.configure"},
+                                         {"message", configured.error().message}}));
+        }
+        return configured;
     }
     if (!core_) {
         return Error{ErrorKind::invalid,
@@ -253,9 +275,12 @@ Result<void> RouterLoop::make_link(const Json& json) {
     if (sockets_->link(*agent) != nullptr && endpoint == order.value().endpoint) {
         return success();  // Binding it again would race with the removal of the old path.
     }
-    endpoint = order.value().endpoint;
+    const std::string former = std::exchange(endpoint, order.value().endpoint);
     if (auto opened = sockets_->open_link(*agent, endpoint, order.value().user); !opened) {
         return opened;
+    }
+    if (former != endpoint) {
+        remove_path_of(former);
     }
     core_->open_link(*agent, order.value().incarnation, order.value().token);
     return success();

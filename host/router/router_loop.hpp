@@ -40,6 +40,7 @@ private:
         std::size_t control = 0;
         std::size_t signals = 0;
         std::size_t timer = 0;
+        std::optional<std::size_t> errors;  ///< While lines of its log are kept.
         std::optional<std::size_t> tap;
         std::optional<std::size_t> log;
         std::vector<std::pair<std::uint16_t, std::size_t>> links;  ///< Agent, place.

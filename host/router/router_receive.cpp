@@ -99,7 +99,7 @@ void RouterCore::receive_credit(std::uint16_t agent, const ControlFrame& frame) 
         count_malformed(agent, "a CREDIT of the wrong size");
         return;
     }
-    sessions_[agent].queue.credit(credit->frames, credit->bytes);
+    sessions_[agent].queue.credit(credit->frames, credit->bytes, credit->window);
     flush(agent);
 }
 

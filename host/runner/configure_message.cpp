@@ -83,8 +83,8 @@ ConfigureMessage read_checked(const Json& message) {
     read.publishers = read_publishers(message.at("publishers"));
     read.state_order = read_state_order(message);
     if (const auto window = message.find("window"); window != message.end()) {
-        read.window_frames = value_or(*window, "frames", read.window_frames);
-        read.window_bytes = value_or(*window, "bytes", read.window_bytes);
+        read.window.frames = value_or(*window, "frames", read.window.frames);
+        read.window.bytes = value_or(*window, "bytes", read.window.bytes);
     }
     read.record = read_record_order(value_or(message, "record", Json(nullptr)));
     return read;

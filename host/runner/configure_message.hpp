@@ -13,6 +13,7 @@
 #include "runner/agent_loading.hpp"
 #include "runner/agent_setup.hpp"
 #include "runner/state_order.hpp"
+#include "wire/credit_window.hpp"
 
 namespace drover {
 
@@ -39,8 +40,7 @@ struct ConfigureMessage {
     std::vector<TypeHandle> types;
     std::map<std::uint32_t, std::string> publishers;
     StateOrder state_order;
-    std::uint32_t window_frames = 256;
-    std::uint64_t window_bytes = std::uint64_t{1} << 20U;
+    CreditWindow window;
     std::optional<RecordOrder> record;
 };
 

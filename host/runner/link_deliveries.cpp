@@ -43,7 +43,8 @@ bool LinkSession::has_received() const {
 
 std::size_t LinkSession::receive(std::size_t most) {
     std::size_t received = 0;
-    const Monotonic turn_ends = monotonic_now() + longest_turn;
+    work_began_ = monotonic_now();
+    const Monotonic turn_ends = work_began_ + longest_turn;
     if (runner_ != nullptr) {
         // Under a replay clock a delivery is a batch, so that nothing depends on what is at hand.
         runner_->hold_batch(!identity_.replay);
@@ -61,6 +62,9 @@ std::size_t LinkSession::receive(std::size_t most) {
         runner_->hold_batch(false);
         runner_->commit();
         batch_messages_ = 0;
+    }
+    if (received > 0) {
+        work_ += monotonic_now() - work_began_;
     }
     return received;
 }
@@ -91,6 +95,10 @@ bool LinkSession::receive_one() {
     if (status != LinkStatus::done) {
         broken_ = broken_ || status == LinkStatus::failed;
         return false;
+    }
+    if (is_cut_off_) {
+        take_link_news();  // A connection tells that it stands before it brings anything.
+        is_cut_off_ = monitor_->is_peer_gone();
     }
     if (is_paused && !concerns_the_link(received_bundle_.bytes())) {
         held_.push_back(std::move(received_bundle_));

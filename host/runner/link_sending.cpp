@@ -1,8 +1,15 @@
 // What an agent says on its link: publications, credit, what it has handled, heartbeats.
+#include <utility>
+
 #include "base/logging.hpp"
 #include "runner/link_session.hpp"
 
 namespace drover {
+namespace {
+
+constexpr auto heartbeat_pause = std::chrono::seconds(1);
+
+}  // namespace
 
 void LinkSession::note_unsent(std::uint64_t count, std::string_view code, std::string_view reason) {
     observer_.on_occurrence({EventKind::loss, identity_.agent, {}, identity_.agent, code, reason},
@@ -78,25 +85,44 @@ void LinkSession::flush() {
 
 void LinkSession::return_credit(std::size_t frame_size) {
     ++credit_.frames;
+    ++worked_;
     credit_.bytes += frame_size;
     const auto has_reached = [this](std::uint32_t part) {
-        return credit_.frames >= identity_.window_frames / part ||
-               credit_.bytes >= identity_.window_bytes / part;
+        return credit_.frames >= window_.frames / part || credit_.bytes >= window_.bytes / part;
     };
     credit_due_ = credit_due_ || has_reached(4);
     // At the end of a bundle, so that its messages need one frame of credit and not two; but never
     // so late that the router has nothing to send.
     if (credit_due_ && (received_.is_at_end() || has_reached(2))) {
+        note_pace();
         send_credit();
     }
 }
 
+void LinkSession::note_pace() {
+    const Monotonic now = runner_->clock();
+    pace_.note(std::exchange(worked_, 0), work_ + (now - work_began_));
+    work_ = std::chrono::nanoseconds::zero();
+    work_began_ = now;
+}
+
 void LinkSession::send_credit() {
+    credit_.window = pace_.window();
     Frame frame{std::span<const std::byte>(encode_control(credit_))};
     if (try_send(frame)) {
+        window_ = identity_.window.asked_for(credit_.window);
         credit_ = CreditBody{};
         credit_due_ = false;
     }
+}
+
+void LinkSession::begin_credit() {
+    credit_ = CreditBody{};
+    credit_due_ = false;
+    pace_ = CreditPace(identity_.window, identity_.longest_in_flight);
+    worked_ = 0;
+    work_ = std::chrono::nanoseconds::zero();
+    window_ = identity_.window;
 }
 
 void LinkSession::finish_delivery() {
@@ -139,10 +165,18 @@ bool LinkSession::has_heartbeat_news() const {
     return !identity_.replay && ready_ && runner_->last_sequence() != heartbeat_sequence_;
 }
 
-void LinkSession::send_heartbeat() {
-    if (!has_heartbeat_news()) {
+std::optional<Monotonic> LinkSession::due() const {
+    if (has_received()) {
+        return Monotonic{};  // At once.
+    }
+    return has_heartbeat_news() ? std::optional(heartbeat_due_) : std::nullopt;
+}
+
+void LinkSession::tell_heartbeat() {
+    if (!has_heartbeat_news() || monotonic_now() < heartbeat_due_) {
         return;
     }
+    heartbeat_due_ = monotonic_now() + heartbeat_pause;
     heartbeat_sequence_ = runner_->last_sequence();
     HeartbeatBody body;
     body.publisher = identity_.handle;

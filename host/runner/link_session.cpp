@@ -16,12 +16,21 @@ LinkSession::LinkSession(AgentLink link,
       identity_(std::move(identity)),
       page_(page),
       observer_(observer),
-      wake_(std::move(wake)) {}
+      wake_(std::move(wake)),
+      pace_(identity_.window, identity_.longest_in_flight),
+      window_(identity_.window) {}
 
 void LinkSession::open(AgentRunner& runner) {
     runner_ = &runner;
     hello_due_ = epoch_ != 0;
     flush();
+}
+
+void LinkSession::take_link_news() {
+    if (monitor_) {
+        monitor_->take_news();
+        is_cut_off_ = is_cut_off_ || monitor_->is_peer_gone();
+    }
 }
 
 void LinkSession::begin_epoch(std::uint64_t epoch) {
@@ -80,8 +89,7 @@ void LinkSession::become_ready(const ReadyBody& body) {
     resend_durable(body.logged, was_ready_ || joined.value());
     ready_ = true;
     was_ready_ = true;
-    credit_ = CreditBody{};
-    credit_due_ = false;
+    begin_credit();
     if (identity_.replay) {
         runner_->set_time(body.fleet_time);
         finish_start();

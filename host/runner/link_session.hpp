@@ -11,16 +11,20 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "link/agent_link.hpp"
+#include "link/link_monitor.hpp"
 #include "process/status_page.hpp"
 #include "runner/agent_runner.hpp"
+#include "runner/credit_pace.hpp"
 #include "runner/transport.hpp"
 #include "runner/unsent_frames.hpp"
 #include "wire/bundle.hpp"
 #include "wire/control_frame.hpp"
+#include "wire/credit_window.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
@@ -32,8 +36,9 @@ struct LinkIdentity {
     std::uint32_t incarnation = 0;
     std::string token;
     bool replay = false;
-    std::uint32_t window_frames = 256;
-    std::uint64_t window_bytes = std::uint64_t{1} << 20U;
+    CreditWindow window;  ///< The fleet's.
+    /// What is in flight to this agent should not keep it busy for longer.
+    std::chrono::nanoseconds longest_in_flight = std::chrono::milliseconds(16);
     std::map<std::uint32_t, std::string> publishers;  ///< Names by handle.
 };
 
@@ -75,13 +80,22 @@ public:
         identity_.publishers.insert(publishers.begin(), publishers.end());
     }
     [[nodiscard]] const AgentLink& link() const { return link_; }
+    /// From now on `is_cut_off` is known; the monitor is of the session's link.
+    void watch(LinkMonitor monitor) { monitor_.emplace(std::move(monitor)); }
+    /// Null: it is not watched.
+    [[nodiscard]] const LinkMonitor* monitor() const { return monitor_ ? &*monitor_ : nullptr; }
+    void take_link_news();
+    /// The connection to the router has ended, and nothing has come over another one since.
+    [[nodiscard]] bool is_cut_off() const { return is_cut_off_; }
     [[nodiscard]] bool is_broken() const { return broken_; }
     /// Why the agent cannot take part: the router's sentence, or that its own file is damaged.
     [[nodiscard]] const std::optional<std::string>& declined() const { return declined_; }
 
-    /// Tells the receivers the last sequence of each topic, when that is news. Not in a replay.
-    void send_heartbeat();
-    [[nodiscard]] bool has_heartbeat_news() const;
+    /// Tells the receivers the last sequence of each topic, when that is news, at most once a
+    /// second. Not in a replay.
+    void tell_heartbeat();
+    /// When the session has something to do by itself.
+    [[nodiscard]] std::optional<Monotonic> due() const;
 
     /// Tells the replay's queue what changed outside a delivery: that a delivery is committed at
     /// last, or when the next timer is due.
@@ -127,8 +141,13 @@ private:
     // What goes out.
     void send_unsent();
     void queue(std::span<const std::byte> control);
+    [[nodiscard]] bool has_heartbeat_news() const;
     void return_credit(std::size_t frame_size);
     void send_credit();
+    /// Tells `pace_` how long the messages since the last time took.
+    void note_pace();
+    /// Forgets how long messages took: another router, or the beginning of all.
+    void begin_credit();
     /// A delivery of a replay is through: DONE follows once it is committed.
     void finish_delivery();
     /// What `start` published is out: tells the replay so, and the next timer.
@@ -149,6 +168,8 @@ private:
     bool ready_ = false;
     bool was_ready_ = false;
     bool broken_ = false;
+    std::optional<LinkMonitor> monitor_;
+    bool is_cut_off_ = false;
     std::optional<std::string> declined_;
 
     UnsentFrames unsent_;
@@ -162,10 +183,16 @@ private:
     std::string last_refusal_;  ///< In words.
     CreditBody credit_;
     bool credit_due_ = false;
+    CreditPace pace_;
+    CreditWindow window_;               ///< As the router knows it.
+    std::uint32_t worked_ = 0;          ///< Messages of which `pace_` does not know yet.
+    std::chrono::nanoseconds work_{0};  ///< What they took in earlier calls of `receive`.
+    Monotonic work_began_{};            ///< In this one.
     bool done_waits_ = false;
     std::optional<AdvanceBody> open_advance_;
     std::int64_t told_timer_ = DoneBody::no_timer;
     std::uint64_t heartbeat_sequence_ = 0;
+    Monotonic heartbeat_due_{};
     std::vector<std::uint64_t> room_;  ///< For payloads that came at an odd address.
 };
 

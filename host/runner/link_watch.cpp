@@ -33,11 +33,10 @@ void LinkWatch::hear(const Json& message) {
 }
 
 void LinkWatch::tell(AgentRunner& runner, const RouterLink& router) {
-    if (!has_news_ && !told_epoch_) {
+    if (!has_news_ && !told_epoch_ && !router.is_cut_off) {
         return;
     }
-    const bool is_concerned = runner.link_ != nullptr && runner.setup_.mode == DROVER_MODE_LIVE;
-    if (!is_concerned || runner.is_input_paused()) {
+    if (!concerns(runner) || runner.is_input_paused()) {
         return;
     }
     tell_of_router(runner, router);
@@ -45,6 +44,10 @@ void LinkWatch::tell(AgentRunner& runner, const RouterLink& router) {
         tell_restored(runner);
         tell_lost(runner);
     }
+}
+
+bool LinkWatch::concerns(const AgentRunner& runner) {
+    return runner.link_ != nullptr && runner.setup_.mode == DROVER_MODE_LIVE;
 }
 
 void LinkWatch::tell_of_router(AgentRunner& runner, const RouterLink& router) {
@@ -55,11 +58,23 @@ void LinkWatch::tell_of_router(AgentRunner& runner, const RouterLink& router) {
         deliver(runner, {DROVER_LINK_ROUTER, true, {}, loss->reason});
     } else if (loss && told_epoch_) {
         told_epoch_ = std::max(*told_epoch_, loss->epoch);
+        may_be_same_ = false;
+    } else if (router.is_cut_off && router.epoch > 0 && !told_epoch_) {
+        // Whoever would tell may hang itself.
+        told_epoch_ = router.epoch;
+        may_be_same_ = true;
+        deliver(runner, {DROVER_LINK_ROUTER, true, {}, "the connection to it has ended"});
     }
-    if (told_epoch_ && router.is_ready && router.epoch > *told_epoch_) {
+    if (told_epoch_ && is_back(router)) {
         told_epoch_.reset();
+        may_be_same_ = false;
         deliver(runner, {DROVER_LINK_ROUTER, false, {}, {}});
     }
+}
+
+bool LinkWatch::is_back(const RouterLink& router) const {
+    const bool is_same = may_be_same_ && router.epoch == *told_epoch_ && !router.is_cut_off;
+    return router.is_ready && (router.epoch > *told_epoch_ || is_same);
 }
 
 void LinkWatch::tell_restored(AgentRunner& runner) {

@@ -18,11 +18,16 @@ namespace drover {
 /// One agent's. All functions on the agent thread.
 class LinkWatch {
 public:
-    /// What the agent's own link says: the epoch heard last, and whether it has joined that router.
+    /// What the agent's own link says: the epoch heard last, whether it has joined that router, and
+    /// whether the connection to it has ended.
     struct RouterLink {
         std::uint64_t epoch = 0;
         bool is_ready = false;
+        bool is_cut_off = false;
     };
+
+    /// Whether the agent, which is prepared, is told anything.
+    [[nodiscard]] static bool concerns(const AgentRunner& runner);
 
     /// `links` of the control channel: all that is lost now. A message that cannot be understood is
     /// passed over with a line in the log.
@@ -47,6 +52,7 @@ private:
     void tell_restored(AgentRunner& runner);
     void tell_lost(AgentRunner& runner);
     void tell_of_router(AgentRunner& runner, const RouterLink& router);
+    [[nodiscard]] bool is_back(const RouterLink& router) const;
     /// Writes it down, calls, and lets out what was published.
     static void deliver(AgentRunner& runner, const RecordedLink& link);
     [[nodiscard]] bool is_lost(std::uint32_t port, const std::string& publisher) const;
@@ -56,6 +62,7 @@ private:
     bool has_news_ = false;
     std::set<std::pair<std::uint32_t, std::string>> told_;  ///< What the agent knows as lost.
     std::optional<std::uint64_t> told_epoch_;               ///< The router it knows as lost.
+    bool may_be_same_ = false;  ///< Of that one only the connection is known to have ended.
 };
 
 }  // namespace drover

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include <unistd.h>
+
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
@@ -19,6 +21,7 @@
 #include "runner/live_preparation.hpp"
 #include "runner/recording_part.hpp"
 #include "runner/simulation_children.hpp"
+#include "runner/soonest.hpp"
 #include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
 #include "runner/wakeup.hpp"
@@ -29,7 +32,8 @@ namespace {
 constexpr int channel_descriptor = 3;
 constexpr int page_descriptor = 4;
 constexpr std::size_t burst = 256;
-constexpr auto heartbeat_pause = std::chrono::seconds(1);
+/// Long enough for a droverd that lives; messages do not wait longer for who reads the log.
+constexpr auto first_wait_for_reader = std::chrono::milliseconds(10);
 constexpr auto last_sending = std::chrono::milliseconds(500);
 
 /// The process's parts and its loop. Members are destroyed last to first: the runner before the
@@ -198,6 +202,9 @@ private:
         if (auto prepared = runner_->prepare(); !prepared) {
             return prepared;
         }
+        if (auto watched = preparation_.watch(*session_, *runner_); !watched) {
+            return watched;
+        }
         auto started = runner_->start();
         if (!started) {
             return started.error();
@@ -256,14 +263,15 @@ private:
             runner_->commit_again();
             session_->receive(burst);
             set_live_time();
-            links_.tell(*runner_, {session_->epoch(), session_->is_ready()});
+            links_.tell(*runner_,
+                        {session_->epoch(), session_->is_ready(), session_->is_cut_off()});
             runner_->run_posts();
             if (!replay_ && runner_->next_timer() <= runner_->time()) {
                 runner_->fire_timers();
             }
             session_->note_timers();
             session_->flush();
-            tell_heartbeat();
+            session_->tell_heartbeat();
         }
         if (const auto wish = runner_->stop_wish(); wish && !exit_code_) {
             obey_wish(*wish);
@@ -279,13 +287,6 @@ private:
         }
     }
 
-    void tell_heartbeat() {
-        if (session_->has_heartbeat_news() && monotonic_now() >= heartbeat_due_) {
-            session_->send_heartbeat();
-            heartbeat_due_ = monotonic_now() + heartbeat_pause;
-        }
-    }
-
     void obey_wish(const StopWish& wish) {
         const bool is_failure = wish.status < 0;
         stop(is_failure ? DROVER_STOP_FAILED : DROVER_STOP_COMPLETED, wall_now());
@@ -293,35 +294,23 @@ private:
         exit_code_ = is_failure ? 1 : 0;
     }
 
-    using Pause = std::optional<std::chrono::nanoseconds>;
-    [[nodiscard]] Pause longest_wait() const {
-        std::optional<Monotonic> due = channel_.due();
-        const auto sooner = [&due](Monotonic other) { due = due ? std::min(*due, other) : other; };
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_wait() const {
+        Soonest soonest;
+        soonest.add(channel_.due());
         if (is_paused_) {
-            return wait_until(due);
+            return soonest.wait();
         }
-        if (session_ && session_->has_heartbeat_news()) {
-            sooner(heartbeat_due_);
+        if (session_) {
+            soonest.add(session_->due());
         }
-        if (session_ && session_->has_received()) {
-            sooner(Monotonic{});  // At once.
-        }
-        if (runner_ && runner_->retry_due()) {
-            sooner(*runner_->retry_due());
+        if (runner_) {
+            soonest.add(runner_->retry_due());
         }
         const bool takes_input = runner_ && !runner_->is_input_paused();
         if (takes_input && !replay_ && runner_->next_timer() != TimerTable::none) {
-            // A timer far away must not overflow the sum.
-            constexpr std::int64_t longest = 60'000'000'000;
-            const auto left = std::min(runner_->next_timer() - wall_now(), longest);
-            sooner(monotonic_now() + std::chrono::nanoseconds(left));
+            soonest.add_wall_time(runner_->next_timer());
         }
-        return wait_until(due);
-    }
-
-    [[nodiscard]] static Pause wait_until(std::optional<Monotonic> due) {
-        return due ? Pause(std::max(*due - monotonic_now(), Monotonic::duration::zero()))
-                   : std::nullopt;
+        return soonest.wait();
     }
 
     void wait() {
@@ -330,6 +319,12 @@ private:
         const std::size_t woken = poller_.add(wakeup_.number(), true, false);
         if (session_) {
             poller_.add(session_->link(), !is_paused_, session_->wants_to_write());
+            if (session_->monitor() != nullptr) {
+                poller_.add(*session_->monitor(), true, false);
+            }
+        }
+        if (has_kept_log()) {
+            poller_.add(STDERR_FILENO, false, true);
         }
         if (simulations_ && !is_paused_) {
             for (const int descriptor : simulations_->descriptors()) {
@@ -342,6 +337,10 @@ private:
             return;
         }
         channel_.flush();
+        flush_log();
+        if (session_) {
+            session_->take_link_news();
+        }
         has_channel_news_ = poller_.is_readable(channel);
         if (poller_.is_readable(woken)) {
             wakeup_.clear();
@@ -357,6 +356,7 @@ private:
             session_->linger(std::chrono::duration_cast<std::chrono::milliseconds>(last_sending));
         }
         channel_.finish(monotonic_now() + last_sending);
+        finish_log(monotonic_now() + last_sending);
     }
 
     Wakeup wakeup_;
@@ -376,13 +376,13 @@ private:
     bool is_pending_ = false;
     bool is_paused_ = false;
     bool has_channel_news_ = true;  ///< Reading it costs a system call.
-    Monotonic heartbeat_due_{};
     std::optional<int> exit_code_;
 };
 
 }  // namespace
 
 int run_live_agent(std::shared_ptr<PluginLibrary> loaded) {
+    keep_log_from_blocking(first_wait_for_reader);
     auto page = StatusPage::attach(page_descriptor);
     Wakeup wakeup;
     if (!page || !wakeup.is_open()) {

@@ -6,6 +6,8 @@
 
 #include <drover/extension/control.h>
 
+#include "runner/link_watch.hpp"
+
 namespace drover {
 
 LinkIdentity link_identity(const ConfigureMessage& wanted) {
@@ -15,8 +17,7 @@ LinkIdentity link_identity(const ConfigureMessage& wanted) {
     identity.incarnation = wanted.setup.incarnation;
     identity.token = wanted.token;
     identity.replay = wanted.setup.mode == DROVER_MODE_REPLAY;
-    identity.window_frames = wanted.window_frames;
-    identity.window_bytes = wanted.window_bytes;
+    identity.window = wanted.window;
     identity.publishers = wanted.publishers;
     return identity;
 }
@@ -70,6 +71,22 @@ Result<AgentLink> LivePreparation::connect(const std::string& endpoint) {
         return opened.error();
     }
     return AgentLink::connect(*opened.value(), endpoint);
+}
+
+Result<void> LivePreparation::watch(LinkSession& session, const AgentRunner& runner) {
+    if (!LinkWatch::concerns(runner)) {
+        return success();
+    }
+    const auto opened = context();
+    if (!opened) {
+        return opened.error();
+    }
+    auto monitor = LinkMonitor::open(*opened.value(), session.link());
+    if (!monitor) {
+        return monitor.error();
+    }
+    session.watch(std::move(monitor.value()));
+    return success();
 }
 
 Result<LinkContext*> LivePreparation::context() {

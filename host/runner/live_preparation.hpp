@@ -45,6 +45,8 @@ public:
     [[nodiscard]] Result<void> prepare(const std::filesystem::path& file, StatusPageLayout& page);
     /// The message link; it must not outlive this object.
     [[nodiscard]] Result<AgentLink> connect(const std::string& endpoint);
+    /// Watches the connection of a link that `connect` made, where the agent is told of its end.
+    [[nodiscard]] Result<void> watch(LinkSession& session, const AgentRunner& runner);
 
 private:
     [[nodiscard]] Result<LinkContext*> context();

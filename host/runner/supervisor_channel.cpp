@@ -34,6 +34,9 @@ SupervisorChannel::SupervisorChannel(FileDescriptor socket, std::function<void()
 
 void SupervisorChannel::on_log(std::int32_t level, std::string_view text) {
     log_line(agent_log_level(level), text);
+    if (has_kept_log()) {
+        wake_();  // The loop waits for who reads it.
+    }
 }
 
 void SupervisorChannel::on_health(std::int32_t level,

@@ -1,9 +1,13 @@
 #include "runner/tap_server.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -44,9 +48,16 @@ private:
 
 class TapServer {
 public:
-    TapServer(TapReader fleet, GuardedTap tap, std::filesystem::path clients, LineChannel& channel)
-        : fleet_(std::move(fleet)),
+    TapServer(LinkContext& context,
+              TapReader fleet,
+              GuardedTap tap,
+              CurveKeys keys,
+              std::filesystem::path clients,
+              LineChannel& channel)
+        : context_(context),
+          fleet_(std::move(fleet)),
           tap_(std::move(tap)),
+          keys_(std::move(keys)),
           clients_(std::move(clients)),
           channel_(channel) {}
 
@@ -58,14 +69,18 @@ public:
                 poller_.add(*socket, true, false);
             }
             poller_.add(channel_.descriptor(), true, false);
-            if (auto waited = poller_.wait(std::nullopt); !waited) {
+            if (auto waited = poller_.wait(longest_wait()); !waited) {
                 log_error(waited.error().message);
                 return 1;
             }
             (void)channel_.read_lines();
+            if (auto checked = check_guests(); !checked) {
+                log_error(checked.error().message);
+                return 1;
+            }
             watch_the_door();
             for (const TapWish& wish : tap_.take_wishes()) {
-                wish.is_end ? fleet_.unsubscribe(wish.prefix) : fleet_.subscribe(wish.prefix);
+                take_wish(wish);
             }
             hand_on();
         }
@@ -86,6 +101,7 @@ private:
         for (const TapKnock& knock :
              tap_.answer_knocks([this](const std::string& key) { return may_enter(key); })) {
             if (knock.is_allowed) {
+                guests_.insert(knock.key);
                 log_info(names_[knock.key] + " listens, from " + printable(knock.address) + ".");
             } else {
                 door_.turned_away("A client at " + printable(knock.address) + " with the key " +
@@ -100,6 +116,48 @@ private:
         }
     }
 
+    /// Nobody inside: nobody to turn out.
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_wait() const {
+        return guests_.empty() ? std::nullopt
+                               : std::optional(std::max(check_due_ - monotonic_now(),
+                                                        Monotonic::duration::zero()));
+    }
+
+    /// Who is in and whose key has been taken out of the file since must go. Until a file that
+    /// cannot be understood is in order again everybody stays, and nobody else comes in.
+    Result<void> check_guests() {
+        constexpr auto between_checks = std::chrono::seconds(1);
+        const Monotonic now = monotonic_now();
+        if (guests_.empty() || now < check_due_) {
+            return success();
+        }
+        check_due_ = now + between_checks;
+        const auto allowed = read_tap_clients(clients_);
+        const auto gone = std::ranges::find_if(guests_, [&allowed](const std::string& key) {
+            return allowed && !allowed.value().contains(key);
+        });
+        if (gone == guests_.end()) {
+            return success();
+        }
+        log_warning(clients_.string() + " does not name the key " + *gone + " (" + names_[*gone] +
+                    ") any more: all clients are disconnected, and those that it names come back "
+                    "by themselves.");
+        guests_.clear();
+        for (const std::string& prefix : std::exchange(wishes_, {})) {
+            fleet_.unsubscribe(prefix);
+        }
+        return tap_.turn_all_out(context_, keys_);
+    }
+
+    void take_wish(const TapWish& wish) {
+        if (wish.is_end) {
+            wishes_.erase(wish.prefix);
+            fleet_.unsubscribe(wish.prefix);
+        } else if (wishes_.insert(wish.prefix).second) {
+            fleet_.subscribe(wish.prefix);
+        }
+    }
+
     /// The file is read anew each time, so that a change needs no restart.
     bool may_enter(const std::string& key) {
         auto names = read_tap_clients(clients_);
@@ -111,11 +169,16 @@ private:
         return names_.contains(key);
     }
 
+    LinkContext& context_;
     TapReader fleet_;
     GuardedTap tap_;
+    CurveKeys keys_;
     std::filesystem::path clients_;
     LineChannel& channel_;
-    std::map<std::string, std::string> names_;
+    std::map<std::string, std::string> names_;  ///< By key, as the file said last.
+    std::set<std::string> guests_;              ///< Keys let in; their clients may have left.
+    std::set<std::string> wishes_;              ///< What the clients inside ask for.
+    Monotonic check_due_{};
     DoorLog door_;
     Poller poller_;
 };
@@ -154,7 +217,13 @@ Result<int> serve(const Json& request, LineChannel& channel) {
         log_warning("Nobody may listen yet: " + clients.string() +
                     " names no key. 'drover tap --new-key FILE' makes one and prints the line.");
     }
-    return TapServer(std::move(fleet.value()), std::move(tap.value()), clients, channel).run();
+    return TapServer(context.value(),
+                     std::move(fleet.value()),
+                     std::move(tap.value()),
+                     std::move(keys.value()),
+                     clients,
+                     channel)
+        .run();
 }
 
 }  // namespace

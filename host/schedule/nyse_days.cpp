@@ -51,7 +51,9 @@ constexpr std::array special_days{
     SpecialDay{year(1996) / January / 8, SessionHours{at(11), at(14)}},        // Blizzard.
     SpecialDay{year(1997) / October / 27, SessionHours{at(9, 30), at(15, 30)}},  // Circuit breaker.
     SpecialDay{year(1997) / December / 26, SessionHours{at(9, 30), at(13)}},
-    SpecialDay{year(1999) / December / 31, SessionHours{at(9, 30), at(13)}},  // Year 2000.
+    // Year 2000. The exchange's press release of June 1999: its board approved "to close the market
+    // at 1:00pm on December 31, 1999". Accounts of the day agree; some calendars have 16:00.
+    SpecialDay{year(1999) / December / 31, SessionHours{at(9, 30), at(13)}},
     SpecialDay{year(2001) / September / 11},
     SpecialDay{year(2001) / September / 12},
     SpecialDay{year(2001) / September / 13},

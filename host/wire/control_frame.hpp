@@ -77,8 +77,8 @@ struct ReadyBody {
 struct CreditBody {
     static constexpr ControlKind kind = ControlKind::credit;
     std::uint32_t frames = 0;  ///< Handled since the last CREDIT.
-    std::uint32_t reserved = 0;
-    std::uint64_t bytes = 0;  ///< Of those frames, whole frames counted.
+    std::uint32_t window = 0;  ///< Frames to have in flight at most from now on; 0: the fleet's.
+    std::uint64_t bytes = 0;   ///< Of those frames, whole frames counted.
 };
 
 /// Publisher 0: an answer to nothing; it only tells the next timer. Sent once after READY and what

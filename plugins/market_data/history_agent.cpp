@@ -46,13 +46,17 @@ void HistoryAgent::select_range() {
             return label < bar.open_time;
         });
     if (first == end) {
-        throw Failure("history.empty",
-                      bars.empty()
-                          ? "The history file '" + settings_.file + "' holds no bar."
-                          : "The history file '" + settings_.file +
-                                "' holds no bar in the range asked for; its bars go from " +
-                                date_text(bars.front().open_time) + " to " +
-                                date_text(bars.back().open_time) + ".");
+        throw Failure(
+            "history.empty",
+            bars.empty()
+                ? "The history file '" + settings_.file + "' holds no bar" +
+                      (history_.invalid.empty()
+                           ? "."
+                           : ": no row is a proper bar; " + history_.invalid.front().reason + ".")
+                : "The history file '" + settings_.file +
+                      "' holds no bar in the range asked for; its bars go from " +
+                      date_text(bars.front().open_time) + " to " +
+                      date_text(bars.back().open_time) + ".");
     }
     scored_ = static_cast<std::size_t>(first - bars.begin());
     end_ = static_cast<std::size_t>(end - bars.begin());
@@ -81,8 +85,12 @@ bool HistoryAgent::start() {
         topic(bars_port, "market.bar." + topic_token(settings_.symbol) + "." + settings_.interval);
     end_topic_ = topic(end_port, "market.end");
     if (history_.late != 0) {
-        log_warning(title() + ": " + std::to_string(history_.late) +
-                    " rows were left out because they are not later than the row before them");
+        log_warning(title() + ": " +
+                    (history_.late == 1
+                         ? "one row was left out because it is not later than the row before it"
+                         : std::to_string(history_.late) +
+                               " rows were left out because they are not later than the row "
+                               "before them"));
     }
     if (history_.rounded != 0) {
         log_info(title() + ": " + std::to_string(history_.rounded) +

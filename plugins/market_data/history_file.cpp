@@ -45,6 +45,26 @@ std::string lower_case(std::string_view text) {
     return lower;
 }
 
+/// A cell for a sentence: short, and without what would end or change the line that it stands in.
+std::string shown(std::string_view cell) {
+    constexpr std::size_t longest = 60;
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::size_t end = std::min(cell.size(), longest);
+    while (end < cell.size() && (static_cast<unsigned char>(cell[end]) & 0xC0U) == 0x80U) {
+        --end;  // Not in the middle of a character.
+    }
+    std::string text;
+    for (const char letter : cell.substr(0, end)) {
+        const auto code = static_cast<unsigned char>(letter);
+        if (code >= 0x20U && code != 0x7FU) {
+            text += letter;
+        } else {
+            text += {'\\', 'x', digits[code >> 4U], digits[code & 0xFU]};
+        }
+    }
+    return text + (end < cell.size() ? "…" : "");
+}
+
 /// Vendors write these where they have no value.
 bool says_nothing(std::string_view cell) {
     if (cell.empty()) {
@@ -200,7 +220,25 @@ private:
                               std::to_string(place) + " cells, but the header has " +
                               std::to_string(cells_) + " columns.");
         }
+        if (at <= line_end && cells_ == last_needed_ + 1) {
+            refuse_rest({at, static_cast<std::size_t>(line_end - at)});
+        }
         add(cells);
+    }
+
+    /// Cells behind the last column: a number such as 1,478.00 would be taken for two. Empty ones
+    /// are what some programs write at the end of each row.
+    void refuse_rest(std::string_view rest) const {
+        while (!rest.empty()) {
+            if (const std::string_view cell = take_cell(rest); !cell.empty()) {
+                throw Failure("history.row",
+                              name_ + ": row " + std::to_string(row_) +
+                                  ": the row has more cells than the header, which has " +
+                                  std::to_string(cells_) + " columns: '" + shown(cell) +
+                                  "' stands behind the last one. Numbers are written without "
+                                  "commas: 1478.00.");
+            }
+        }
     }
 
     void add(const std::array<std::string_view, column_count>& cells) {
@@ -315,8 +353,8 @@ private:
                             const std::string& why) const {
         throw Failure("history.value",
                       name_ + ": row " + std::to_string(row_) + ", column " +
-                          std::string(column_names[column]) + ": '" + std::string(value) + "' " +
-                          why + ".");
+                          std::string(column_names[column]) + ": '" + shown(value) + "' " + why +
+                          ".");
     }
 
     const std::string& name_;

@@ -10,7 +10,8 @@ constexpr double nanoseconds_in_millisecond = 1e6;
 
 std::string config_head(const Workshop& workshop, const std::string& feed, const Offer& offer) {
     return "config: {sheet: " + workshop.sheet().string() + ", topic: b." + feed +
-           ", feed: " + feed + ", messages: " + std::to_string(offer.messages());
+           ", feed: " + feed + ", messages: " + std::to_string(offer.messages()) +
+           ", timed: " + std::to_string(offer.timed());
 }
 
 bench_stamp stamp_of(const std::string& what,
@@ -109,7 +110,8 @@ Paced paced_proxy(const Offer& offer, const std::vector<int>& sleeps, bool drops
                                           back,
                                           messages,
                                           std::to_string(number),
-                                          std::to_string(sleeps[number])}));
+                                          std::to_string(sleeps[number]),
+                                          std::to_string(offer.timed())}));
     }
     running.push_back(workshop.start(peer,
                                      {"pace",

@@ -2,6 +2,7 @@
 /// drover, and what their receivers found out.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,6 +19,14 @@ struct Offer {
 
     [[nodiscard]] std::uint64_t messages() const {
         return static_cast<std::uint64_t>(rate * seconds / records);
+    }
+    /// Those whose age counts. Behind the last ones nothing newer comes that would take the place
+    /// of what waits, so that a slow receiver works through its queue: that is no flow any more.
+    [[nodiscard]] std::uint64_t timed() const {
+        constexpr double longest_end = 0.5;  // s
+        constexpr double largest_part = 0.25;
+        const double end = std::min(longest_end, seconds * largest_part);
+        return static_cast<std::uint64_t>(rate * (seconds - end) / records);
     }
 };
 

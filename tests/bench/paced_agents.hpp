@@ -124,9 +124,12 @@ public:
         sleep_ = std::chrono::microseconds(number_value(config.json, "sleep", 0));
         work_ = number_value(config.json, "work", 0) * microsecond;
         hangs_ = number_value(config.json, "hangs", 0) != 0;
-        latencies_.expect(static_cast<std::size_t>(messages_));
+        latencies_.expect(static_cast<std::uint64_t>(number_value(config.json, "timed", 1)));
     }
     bool start() override {
+        if (sleep_.count() > 0) {
+            sleep_exactly();
+        }
         call_ = topic(calls, call_name_);
         check(host()->subscribe(host(), ticks.index, {topic_name_.data(), topic_name_.size()}));
         set_timer(1, now() + between_calls_, between_calls_);
@@ -144,7 +147,8 @@ public:
         has_begun_ = true;
         bool is_last = false;
         for (const Tick& tick : message.records(ticks)) {
-            latencies_.add(began, tick.values[published_value], tick.values[due_value]);
+            latencies_.add(
+                tick.sequence, began, tick.values[published_value], tick.values[due_value]);
             is_last = tick.values[end_value] != 0;
             break;  // The first one speaks for the message.
         }

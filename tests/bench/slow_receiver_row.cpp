@@ -82,8 +82,8 @@ std::vector<Figure> measure_slow_receiver(const Settings& settings) {
                  "zmq_proxy",
                  {},
                  at_most(30),
-                 "it sleeps 100 µs a message and a little more, as sleeping does; at the default "
-                 "credit"};
+                 "it sleeps 100 µs a message, with a timer slack of 1 ns, and needs as long as the "
+                 "machine takes to wake it; at the default credit; while the flow lasts"};
     double least = rate;
     for (int run = 0; run < settings.runs; ++run) {
         const Offer offer = single_messages(rate, settings);

@@ -69,7 +69,10 @@ int watch(const Arguments& given) {
     const auto receiver = static_cast<std::uint32_t>(std::stoul(given.at(3)));
     const std::chrono::microseconds sleep(std::stoll(given.at(4)));
     Latencies latencies;
-    latencies.expect(static_cast<std::size_t>(messages));
+    latencies.expect(std::stoull(given.at(5)));
+    if (sleep.count() > 0) {
+        sleep_exactly();
+    }
     zmq_msg_t message;
     zmq_msg_init(&message);
     while (true) {
@@ -84,7 +87,8 @@ int watch(const Arguments& given) {
             latencies.write(sheet, receiver, messages);
             return 0;
         }
-        latencies.add(bench_now(), tick.values[published_value], tick.values[due_value]);
+        latencies.add(
+            tick.sequence, bench_now(), tick.values[published_value], tick.values[due_value]);
         if (sleep.count() > 0) {
             std::this_thread::sleep_for(sleep);
         }

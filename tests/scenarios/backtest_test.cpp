@@ -222,6 +222,10 @@ TEST(Backtest, fails_with_a_sentence) {
         {{"-f", "missing.yaml"}, 1, "missing.yaml"},
         {{"--form", "2000-01-03"}, 2, "--form"},
         {{"--from", "2031-01-01"}, 1, "range"},
+        {{"--from", "2000-13-01"}, 2, "--from: '2000-13-01' is no date"},
+        {{"--to", "1.2.2000"}, 2, "--to: '1.2.2000' is no date"},
+        {{"--from", ""}, 2, "--from: '' is no date"},
+        {{"--from", "2020-01-02", "--to", "2020-01-01"}, 2, "lies after --to 2020-01-01"},
         {{"--events", "no/such/folder/events"}, 1, "no/such/folder"},
         {{"--progress-fd", "77"}, 2, "--progress-fd 77"},
     };

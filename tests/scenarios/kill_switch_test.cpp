@@ -209,6 +209,23 @@ TEST(KillSwitch, whose_file_is_removed_from_a_running_fleet_counts_as_engaged) {
         << "the new file works for those that have the old page";
 }
 
+TEST(KillSwitch, whose_file_is_cut_short_under_a_running_fleet_is_engaged_and_ends_nobody) {
+    FleetUnderTest fleet;
+    fleet.write_agents(gated_and_open, gate);
+    fleet.up();
+    const auto file = fleet.state_directory() / "kill_switch";
+    std::filesystem::resize_file(file, 0);
+    ASSERT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) { return now.refused > 3; }));
+    std::filesystem::remove(file);
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    ASSERT_TRUE(fleet.gets_well()) << "droverd, too, is there to pass on the new file";
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    for (const auto& [name, agent] : status->agents) {
+        EXPECT_EQ(agent.restarts, 0) << name;
+    }
+}
+
 TEST(KillSwitch, leaves_flatten_as_the_way_out_while_another_agent_hangs) {
     FleetUnderTest fleet;
     const auto history = fleet.write("history.csv", random_walk(60));

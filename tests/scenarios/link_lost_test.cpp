@@ -1,8 +1,11 @@
 // A broker that is cut off withdraws the orders that nobody watches over, and only those.
 #include <csignal>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 
+#include "base/file_descriptor.hpp"
 #include "scenarios/fleet_under_test.hpp"
 
 namespace drover::scenarios {
@@ -37,10 +40,15 @@ void await_order(const FleetUnderTest& fleet) {
         << order_answer(fleet);
 }
 
+void end_by_force(const FleetStatus& status, const std::string& agent) {
+    ASSERT_TRUE(status[agent].pid) << agent << " has no process to kill";
+    ASSERT_EQ(::kill(*status[agent].pid, SIGKILL), 0);
+}
+
 void end_by_force(const FleetUnderTest& fleet, const std::string& agent) {
     const auto status = fleet.status();
-    ASSERT_TRUE(status && (*status)[agent].pid) << agent << " has no process to kill";
-    ASSERT_EQ(::kill(*(*status)[agent].pid, SIGKILL), 0);
+    ASSERT_TRUE(status) << "no status";
+    end_by_force(*status, agent);
 }
 
 TEST(LinkLost, withdraws_orders_when_who_sends_them_stays_dead) {
@@ -99,6 +107,34 @@ TEST(LinkLost, withdraws_orders_when_the_router_is_gone_and_tells_once_it_is_bac
     EXPECT_TRUE(eventually([&] {
         return mentions(fleet.drover({"logs", "trader"}).output, "is cancelled: LINK_LOST");
     }));
+}
+
+TEST(LinkLost, withdraws_orders_when_the_router_is_gone_while_droverd_hangs) {
+    FleetUnderTest fleet;
+    write_broker_fleet(fleet, "link_grace: 0s", "restart: always");
+    fleet.up();
+    await_order(fleet);
+    const auto before = fleet.status();
+    ASSERT_TRUE(before && (*before)["broker"].pid && before->supervisor > 0);
+    // What the broker writes waits in its pipe while nobody reads it.
+    const FileDescriptor errors(
+        ::open(("/proc/" + std::to_string(*(*before)["broker"].pid) + "/fd/2").c_str(),
+               O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    ASSERT_TRUE(errors.is_open());
+    ASSERT_EQ(::kill(before->supervisor, SIGSTOP), 0);
+    end_by_force(*before, "drover-router");
+    const bool has_spoken = eventually([&] {
+        int waiting = 0;
+        return ::ioctl(errors.number(), FIONREAD, &waiting) == 0 && waiting > 0;
+    });
+    ASSERT_EQ(::kill(before->supervisor, SIGCONT), 0);
+    EXPECT_TRUE(has_spoken) << "the broker has noticed nothing without droverd";
+    EXPECT_TRUE(fleet.gets_well());
+    EXPECT_TRUE(eventually([&] {
+        return mentions(order_answer(fleet), "the router is gone since");
+    })) << order_answer(fleet);
+    EXPECT_TRUE(mentions(fleet.drover({"logs", "broker"}).output,
+                         "Cut off from the router: the connection to it has ended"));
 }
 
 TEST(LinkLost, is_no_reason_to_withdraw_when_the_whole_fleet_goes_down) {

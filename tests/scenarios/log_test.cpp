@@ -1,4 +1,7 @@
 // `drover log` with a fleet that runs, and with one that does not.
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "base/json_value.hpp"
@@ -91,6 +94,39 @@ TEST(Log, that_is_kept_for_nobody_any_more_shows_in_the_status) {
         << "the router tells it again: " << fleet.drover({"status"}).output;
     EXPECT_EQ(fleet.drover({"log", "forget", "listener"}).exit_code, 0);
     EXPECT_TRUE(eventually([&] { return !says("no receiver any more"); }));
+}
+
+constexpr const char* ticker_alone = "  ticker: {plugin: @behaving@, agent: ticker}\n";
+
+TEST(Log, that_is_damaged_is_said_to_be_the_reason_wherever_people_look) {
+    FleetUnderTest fleet;
+    fleet.write_agents(ticker_alone, durable_ticks);
+    fleet.up();
+    fleet.down();
+    for (const auto& entry :
+         std::filesystem::directory_iterator(fleet.state_directory() / "router" / "log")) {
+        std::ofstream(entry.path()) << "no log at all";
+    }
+    const std::string damaged = "The durable log is damaged";
+    EXPECT_NE(fleet.drover({"doctor"}).output.find(damaged), std::string::npos);
+    EXPECT_EQ(fleet.drover({"up", "-d", "--timeout", "2s"}).exit_code, 3);
+    EXPECT_TRUE(fleet.reaches("drover-router", [&](const AgentStatus& now) {
+        return now.reason.find(damaged) != std::string::npos;
+    }));
+    const ProgramResult log = fleet.drover({"log", "stat"});
+    EXPECT_EQ(log.exit_code, 1) << log.text();
+}
+
+TEST(Log, is_not_given_other_numbers_than_those_it_was_written_with) {
+    FleetUnderTest fleet;
+    fleet.write_agents(ticker_alone, durable_ticks);
+    fleet.up();
+    fleet.down();
+    std::filesystem::remove(fleet.state_directory() / "handles.json");
+    const ProgramResult refused = fleet.drover({"up", "-d"});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.errors.find("handles.json is gone"), std::string::npos) << refused.text();
+    EXPECT_EQ(fleet.drover({"up", "-d", "--fresh"}).exit_code, 0);
 }
 
 TEST(Log, is_not_there_where_nothing_is_durable) {

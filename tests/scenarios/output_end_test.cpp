@@ -39,6 +39,16 @@ TEST_F(OutputEnd, of_a_tap_that_cannot_be_written_ends_the_tap) {
         << result.text();
 }
 
+TEST_F(OutputEnd, that_is_closed_ends_with_1_and_reaches_nobody_else) {
+    fleet.up();
+    for (const char* verb : {"status", "tap '>' -n 1", "events", "kill-switch status"}) {
+        const ProgramResult result = in_shell("drover " + std::string(verb) + " >&- <&-");
+        EXPECT_EQ(result.exit_code, 1) << verb << ": " << result.text();
+        EXPECT_NE(result.errors.find("cannot be written: Bad file descriptor"), std::string::npos)
+            << verb << ": " << result.text();
+    }
+}
+
 TEST_F(OutputEnd, of_a_reader_that_has_seen_enough_is_silent) {
     fleet.up();
     for (const char* verb : {"status", "validate", "graph", "status --watch 50ms"}) {

@@ -163,7 +163,7 @@ void write_trading_fleet(const FleetUnderTest& fleet, int bars, const std::strin
     fleet.write("agents.yaml", text);
 }
 
-bool has_ended(const FleetUnderTest& fleet) {
+bool recording_fleet_has_ended(const FleetUnderTest& fleet) {
     const auto status = fleet.status();
     return status && (*status)["market-data"].reason.starts_with("history ended");
 }
@@ -183,13 +183,13 @@ TEST(RecordedMemory, of_a_replay_whose_broker_and_risk_agent_are_killed_makes_th
     fleet.up();
     int kills = 0;
     for (const char* const agent : {"broker", "risk", "market-data", "drawer", "broker", "risk"}) {
-        if (!has_ended(fleet)) {
+        if (!recording_fleet_has_ended(fleet)) {
             kill_agent(fleet, agent);
             ++kills;
         }
     }
     EXPECT_GE(kills, 2) << "the history ended before it was disturbed";
-    ASSERT_TRUE(eventually([&] { return has_ended(fleet); }, 4 * patience));
+    ASSERT_TRUE(eventually([&] { return recording_fleet_has_ended(fleet); }, 4 * patience));
     recorder.finish();
     expect_parity(recorder, 300);
     const Json draws =
@@ -201,12 +201,12 @@ TEST(RecordedMemory, of_a_fleet_that_goes_on_is_run_afresh_from_where_it_was) {
     const FleetUnderTest fleet;
     write_trading_fleet(fleet, 150, "max");
     fleet.up();
-    ASSERT_TRUE(eventually([&] { return has_ended(fleet); }, 4 * patience));
+    ASSERT_TRUE(eventually([&] { return recording_fleet_has_ended(fleet); }, 4 * patience));
     fleet.down();
     write_trading_fleet(fleet, 350, "max");
     RecorderProgram recorder(fleet);
     fleet.up();
-    ASSERT_TRUE(eventually([&] { return has_ended(fleet); }, 4 * patience));
+    ASSERT_TRUE(eventually([&] { return recording_fleet_has_ended(fleet); }, 4 * patience));
     recorder.finish();
     expect_parity(recorder, 200);
     const Json draws =
@@ -229,8 +229,8 @@ TEST(RecordedMemory, of_a_kill_switch_that_is_moved_in_the_middle_is_run_afresh)
     between_bars({"kill-switch", "engage", "--reason", "test"});
     ASSERT_TRUE(fleet.hears_more("risk"));
     between_bars({"kill-switch", "release"});
-    ASSERT_FALSE(has_ended(fleet));
-    ASSERT_TRUE(eventually([&] { return has_ended(fleet); }, 4 * patience));
+    ASSERT_FALSE(recording_fleet_has_ended(fleet));
+    ASSERT_TRUE(eventually([&] { return recording_fleet_has_ended(fleet); }, 4 * patience));
     recorder.finish();
     expect_parity(recorder, 300);
 }

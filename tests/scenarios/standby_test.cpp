@@ -11,6 +11,7 @@
 
 #include "base/json_value.hpp"
 #include "scenarios/fleet_under_test.hpp"
+#include "scenarios/standby_state.hpp"
 
 namespace drover::scenarios {
 namespace {
@@ -19,54 +20,6 @@ constexpr const char* chatter_of_zygotes =
     R"(  ticker: {plugin: @behaving@, agent: ticker, standby: zygote}
   listener: {plugin: @behaving@, agent: listener, standby: zygote}
 )";
-
-/// An agent's part of the status; an empty object when there is none.
-Json part_of(const FleetStatus& status, const std::string& agent) {
-    const auto document = parse_json(status.text);
-    for (const Json& part : document ? document.value().at("agents") : Json::array()) {
-        if (part.at("name") == agent) {
-            return part;
-        }
-    }
-    return Json::object();
-}
-
-std::string text_at(const Json& part, const char* key) {
-    return value_or<std::string>(part, key, "");
-}
-
-/// Waits until what stands by for an agent is in a state; returns its part of the status then.
-Json standby_gets(const FleetUnderTest& fleet, const std::string& agent, const std::string& state) {
-    Json standby = Json::object();
-    EXPECT_TRUE(fleet.reaches([&](const FleetStatus& now) {
-        const Json part = part_of(now, agent);
-        standby = part.contains("standby") ? part.at("standby") : Json(nullptr);
-        return standby.is_object() && standby.at("state") == state;
-    })) << agent;
-    return standby.is_object() ? standby : Json::object();
-}
-
-pid_t pid_in(const Json& part) {
-    return value_or<pid_t>(part, "pid", -1);
-}
-
-/// Kills an agent and waits until it is back; returns its part of the status then.
-Json killed_and_back(const FleetUnderTest& fleet, const std::string& agent) {
-    const auto before = fleet.status();
-    if (!before || !(*before)[agent].pid) {
-        ADD_FAILURE() << agent << " has no process";
-        return Json::object();
-    }
-    const AgentStatus victim = (*before)[agent];
-    ::kill(*victim.pid, SIGKILL);
-    Json part = Json::object();
-    EXPECT_TRUE(fleet.reaches([&](const FleetStatus& now) {
-        part = part_of(now, agent);
-        return now[agent].is_well() && now[agent].restarts == victim.restarts + 1 &&
-               now[agent].pid != victim.pid;
-    })) << agent;
-    return part;
-}
 
 std::size_t count_of(const FleetUnderTest& fleet, const std::string& words) {
     std::size_t count = 0;

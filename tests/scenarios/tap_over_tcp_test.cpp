@@ -82,6 +82,29 @@ TEST_F(TapOverTcp, turns_away_who_has_another_key_or_none_and_says_so) {
     EXPECT_FALSE(nobody.receive(std::chrono::milliseconds(1)));
 }
 
+TEST_F(TapOverTcp, ends_a_client_whose_key_is_taken_back_and_serves_the_others_on) {
+    const auto kept = make_key("notebook", true);
+    const std::string before = fleet_.read("state/tap_clients");
+    const auto revoked = make_key("stranger", true);
+    CurveClient stays(endpoint(), kept);
+    CurveClient goes(endpoint(), revoked);
+    EXPECT_TRUE(hears(stays)) << tap_->errors();
+    EXPECT_TRUE(hears(goes)) << tap_->errors();
+    fleet_.write("state/tap_clients", before);
+    EXPECT_TRUE(eventually([&] {
+        return tap_->errors().find("with the key " + revoked.public_key + " is not let in") !=
+               std::string::npos;
+    })) << tap_->errors();
+    EXPECT_NE(tap_->errors().find("any more: all clients are disconnected"), std::string::npos)
+        << tap_->errors();
+    while (goes.receive(std::chrono::milliseconds(1))) {  // What had come before.
+    }
+    while (stays.receive(std::chrono::milliseconds(1))) {
+    }
+    EXPECT_TRUE(hears(stays)) << tap_->errors();
+    EXPECT_FALSE(goes.receive(std::chrono::milliseconds(1)));
+}
+
 TEST_F(TapOverTcp, keeps_its_own_key_over_its_restarts) {
     const auto key = make_key("notebook", true);
     tap_->send_signal(SIGINT);

@@ -2,13 +2,16 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json_value.hpp"
 #include "base/system_user.hpp"
 #include "scenarios/fleet_under_test.hpp"
+#include "scenarios/standby_state.hpp"
 #include "tests/host/process/open_to_others.hpp"
 
 namespace drover::scenarios {
@@ -60,6 +63,22 @@ protected:
     }
     [[nodiscard]] std::filesystem::path state_of_ticker() const {
         return fleet_.state_directory() / "agents/ticker/state.sqlite";
+    }
+
+    /// Whether a process is that user's in every respect: its ids, its groups, its home.
+    static void expect_is_of(pid_t pid, const SystemUser& user) {
+        const std::string id = '\t' + std::to_string(user.user);
+        EXPECT_EQ(status_line(pid, "Uid"), "Uid:" + id + id + id + id) << pid;
+        std::string groups = "Groups:\t";
+        for (const gid_t group : user.groups) {
+            groups += std::to_string(group) + ' ';
+        }
+        EXPECT_EQ(status_line(pid, "Groups"), groups) << pid;
+        std::ifstream file("/proc/" + std::to_string(pid) + "/environ");
+        const std::string environment((std::istreambuf_iterator<char>(file)), {});
+        EXPECT_NE(environment.find(std::string(1, '\0') + "HOME=" + user.home.string() + '\0'),
+                  std::string::npos)
+            << pid;
     }
 
     FleetUnderTest fleet_;
@@ -142,6 +161,97 @@ TEST_F(Users, that_cannot_reach_what_an_agent_needs_fail_it_with_a_sentence) {
     let_others_enter();
     ASSERT_EQ(fleet_.drover({"start", "ticker"}).exit_code, 0);
     EXPECT_TRUE(fleet_.gets_well());
+}
+
+TEST_F(Users, are_who_the_processes_are_that_stand_by_for_their_agents) {
+    const SystemUser user = find_system_user(other_user).value();
+    fleet_.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker, user: nobody, standby: zygote}\n"
+        "  second: {plugin: @behaving@, agent: quiet, user: nobody, standby: spare}\n"
+        "  listener: {plugin: @behaving@, agent: listener, standby: zygote}\n");
+    fleet_.up();
+    const pid_t zygote = pid_in(standby_gets(fleet_, "ticker", "ready"));
+    const pid_t spare = pid_in(standby_gets(fleet_, "second", "ready"));
+    const pid_t own = pid_in(standby_gets(fleet_, "listener", "ready"));
+    EXPECT_NE(zygote, own) << "no copy of another user's process";
+    for (const pid_t pid : {zygote, spare}) {
+        expect_is_of(pid, user);
+    }
+    EXPECT_EQ(status_line(own, "Uid"), "Uid:\t0\t0\t0\t0");
+    for (int round = 0; round < 2; ++round) {
+        const Json copied = killed_and_back(fleet_, "ticker");
+        EXPECT_EQ(text_at(copied, "started_by"), "zygote") << copied;
+        expect_is_of(pid_in(copied), user);
+        (void)standby_gets(fleet_, "second", "ready");
+        const Json spared = killed_and_back(fleet_, "second");
+        EXPECT_EQ(text_at(spared, "started_by"), "spare") << spared;
+        expect_is_of(pid_in(spared), user);
+    }
+    const Json back = killed_and_back(fleet_, "listener");
+    EXPECT_EQ(text_at(back, "started_by"), "zygote") << back;
+    EXPECT_EQ(status_line(pid_in(back), "Uid"), "Uid:\t0\t0\t0\t0");
+    EXPECT_TRUE(fleet_.hears_more("listener"));
+    EXPECT_EQ(owner_of(state_of_ticker()), user.user);
+    fleet_.down();
+    EXPECT_TRUE(fleet_.is_gone_within(patience));
+}
+
+TEST_F(Users, that_cannot_reach_it_any_more_fail_an_agent_though_something_stands_by) {
+    for (const std::string standby : {"zygote", "spare"}) {
+        let_others_enter();
+        fleet_.write_agents(
+            "  ticker: {plugin: @behaving@, agent: ticker, user: nobody, standby: " + standby +
+            "}\n");
+        fleet_.up();
+        (void)standby_gets(fleet_, "ticker", "ready");
+        ::chmod(fleet_.folder().c_str(), 0700);
+        ASSERT_EQ(::kill(pid_of("ticker"), SIGKILL), 0);
+        EXPECT_TRUE(fleet_.reaches("ticker", [](const AgentStatus& now) {
+            return now.state == "failed" &&
+                   now.reason.find("user: nobody cannot") != std::string::npos;
+        })) << standby;
+        let_others_enter();
+        EXPECT_EQ(fleet_.drover({"start", "ticker"}).exit_code, 0);
+        EXPECT_TRUE(fleet_.gets_well()) << standby;
+        fleet_.down();
+    }
+}
+
+TEST_F(Users, that_an_agent_no_longer_has_leave_nothing_that_stands_by_as_them) {
+    for (const std::string standby : {"zygote", "spare"}) {
+        const auto agents = [&](const std::string& user) {
+            return "  ticker: {plugin: @behaving@, agent: ticker, standby: " + standby + user +
+                   "}\n";
+        };
+        fleet_.write_agents(agents(", user: nobody"));
+        fleet_.up();
+        const pid_t first = pid_in(standby_gets(fleet_, "ticker", "ready"));
+        fleet_.write_agents(agents(""));
+        ASSERT_EQ(fleet_.drover({"apply"}).exit_code, 0);
+        EXPECT_TRUE(fleet_.gets_well());
+        const pid_t next = pid_in(standby_gets(fleet_, "ticker", "ready"));
+        EXPECT_NE(first, next);
+        EXPECT_EQ(status_line(next, "Uid"), "Uid:\t0\t0\t0\t0") << standby;
+        const Json back = killed_and_back(fleet_, "ticker");
+        EXPECT_EQ(text_at(back, "started_by"), standby) << back;
+        EXPECT_EQ(status_line(pid_in(back), "Uid"), "Uid:\t0\t0\t0\t0") << standby;
+        fleet_.down();
+    }
+}
+
+TEST_F(Users, cannot_make_droverd_take_another_process_for_a_copy_of_their_zygote) {
+    fleet_.write_agents("  liar: {plugin: @lies_as_a_zygote@, user: nobody, standby: zygote}\n");
+    fleet_.up();
+    EXPECT_TRUE(fleet_.gets_well());
+    const auto status = fleet_.status();
+    ASSERT_TRUE(status);
+    const Json liar = part_of(*status, "liar");
+    EXPECT_NE(pid_in(liar), status->supervisor);
+    EXPECT_EQ(text_at(liar, "started_by"), "exec") << liar;
+    EXPECT_NE(text_at(liar, "started_by_reason").find("which is no copy of it"), std::string::npos)
+        << liar;
+    fleet_.down();
+    EXPECT_TRUE(fleet_.is_gone_within(patience));
 }
 
 TEST_F(Users, of_an_adopted_fleet_keep_their_links_when_the_router_is_lost) {

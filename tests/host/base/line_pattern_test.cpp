@@ -29,6 +29,18 @@ TEST(LinePattern, says_what_is_wrong_with_it) {
     EXPECT_TRUE(LinePattern::compile("\\\\1")) << "a backslash and a one";
 }
 
+TEST(LinePattern, refuses_what_would_take_long_to_compile) {
+    EXPECT_TRUE(LinePattern::compile(
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{1,9} ([0-9]{1,3}[.]){4}$"));
+    EXPECT_TRUE(LinePattern::compile("a\\{9999\\}")) << "braces that are taken for themselves";
+    for (const char* pattern : {"(a|b){1,200}{1,200}{1,200}", "((a{1,100}){1,100}){1,100}"}) {
+        const auto refused = LinePattern::compile(pattern);
+        ASSERT_FALSE(refused) << pattern;
+        EXPECT_NE(refused.error().message.find("is too large"), std::string::npos) << pattern;
+    }
+    EXPECT_FALSE(LinePattern::compile(std::string(1001, '(')));
+}
+
 TEST(LinePattern, does_not_take_for_ever_for_what_others_do) {
     const auto pattern = LinePattern::compile("^(a+)+$");
     ASSERT_TRUE(pattern);

@@ -36,4 +36,23 @@ TEST(PrintableText, keeps_newlines_where_lines_are_meant) {
               "a.yaml:1:2: one\na.yaml:2:3: \\x1b[1mtwo");
 }
 
+TEST(PrintableText, shows_the_beginning_of_a_value_that_is_long) {
+    EXPECT_EQ(excerpt("short"), "short");
+    EXPECT_EQ(excerpt(std::string(100, 'x')), std::string(100, 'x'));
+    EXPECT_EQ(excerpt(std::string(400'000, 'x')), std::string(60, 'x') + " … (400000 bytes)");
+}
+
+TEST(PrintableText, cuts_a_long_value_between_two_characters) {
+    const std::string text = "a" + [] {
+        std::string euros;
+        for (int count = 0; count < 40; ++count) {
+            euros += "€";
+        }
+        return euros;
+    }();
+    const std::string shown = excerpt(text);
+    EXPECT_EQ(shown.substr(0, 61), text.substr(0, 61));
+    EXPECT_EQ(shown.substr(61), " … (121 bytes)");
+}
+
 }  // namespace drover::test

@@ -108,4 +108,51 @@ TEST(Doctor, sees_for_whom_the_durable_log_is_kept_in_vain) {
     EXPECT_THAT(check(results, "durable-log").found, HasSubstr("does not have: old-risk"));
 }
 
+TEST(Doctor, sees_whose_messages_nobody_else_gets_while_it_is_failed) {
+    const CommandFolder folder;
+    const FakeDroverd droverd(folder.state(), [](const std::string& method, const Json&) {
+        if (method == "ping") {
+            return good({{"pid", 12}, {"version", "0"}});
+        }
+        return good({{"trouble", ""},
+                     {"receivers",
+                      {{{"name", "risk"}, {"parked", false}, {"away", "stopped"}},
+                       {{"name", "work.2"}, {"parked", false}, {"away", "failed"}}}}});
+    });
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "durable-log").verdict, Verdict::warn);
+    EXPECT_THAT(check(results, "durable-log").found, HasSubstr("nobody else gets them: work.2"));
+}
+
+TEST(Doctor, sees_a_durable_log_that_is_damaged_while_nothing_runs) {
+    const CommandFolder folder;
+    const auto log = folder.state() / "router" / "log";
+    std::filesystem::create_directories(log);
+    std::ofstream(log / "00000000000000000001.segment") << "no log at all";
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "durable-log").verdict, Verdict::fail);
+    EXPECT_THAT(check(results, "durable-log").found, HasSubstr("damaged"));
+}
+
+TEST(Doctor, sees_a_router_that_does_not_tell_of_its_log) {
+    const CommandFolder folder;
+    std::filesystem::create_directories(folder.state() / "router" / "log");
+    const FakeDroverd droverd(folder.state(), [](const std::string& method, const Json&) {
+        return method == "log" ? bad(1, "drover-router ended.")
+                               : good({{"pid", 12}, {"version", "0"}});
+    });
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "durable-log").verdict, Verdict::fail);
+    EXPECT_EQ(check(results, "durable-log").found, "drover-router ended.");
+}
+
+TEST(Doctor, takes_a_kill_switch_that_was_removed_for_engaged) {
+    const CommandFolder folder;
+    std::filesystem::create_directories(folder.state());
+    const DoctorPlace where{folder.state(), folder.path() / "agents.yaml", false};
+    EXPECT_EQ(check(run_checks(where), "kill-switch").verdict, Verdict::ok) << "nothing was here";
+    std::ofstream(folder.state() / "version") << "3";
+    EXPECT_EQ(check(run_checks(where), "kill-switch").verdict, Verdict::warn);
+}
+
 }  // namespace drover::test

@@ -5,6 +5,7 @@
 
 #include "durable_log/segment_log.hpp"
 #include "fake_droverd.hpp"
+#include "process/state_lock.hpp"
 
 namespace drover::test {
 
@@ -68,7 +69,11 @@ TEST_F(FileVerbs, answer_2_to_a_malformed_override) {
 
 TEST_F(FileVerbs, switch_the_kill_switch_without_a_droverd) {
     EXPECT_EQ(drover({"kill-switch", "status"}).exit_code, 1);
-    EXPECT_EQ(drover({"kill-switch", "engage", "--reason", "looks wrong"}).exit_code, 0);
+    const CommandResult first = drover({"kill-switch", "engage", "--reason", "looks wrong"});
+    EXPECT_EQ(first.exit_code, 0);
+    EXPECT_THAT(first.errors, HasSubstr("warning: there was no kill switch in"))
+        << "who mistypes the folder must not believe that a fleet was stopped";
+    EXPECT_EQ(drover({"kill-switch", "engage", "--reason", "looks wrong"}).errors, "");
     const CommandResult engaged = drover({"kill-switch", "status"});
     EXPECT_EQ(engaged.exit_code, 0);
     EXPECT_THAT(engaged.output, HasSubstr("ENGAGED since "));
@@ -128,6 +133,15 @@ TEST_F(FileVerbs, help_with_a_name_that_has_no_log) {
     const CommandResult result = drover({"logs", "riks"});
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_THAT(result.errors, HasSubstr("'risk'"));
+}
+
+TEST_F(FileVerbs, do_not_read_a_durable_log_that_somebody_writes) {
+    std::filesystem::create_directories(folder.state() / "router" / "log");
+    const auto lock = StateLock::take(folder.state());
+    ASSERT_TRUE(lock.has_value());
+    const CommandResult result = drover({"log", "stat"});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("does not answer now: ask again."));
 }
 
 TEST_F(FileVerbs, look_after_the_durable_log_without_a_droverd) {

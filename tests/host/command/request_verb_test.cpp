@@ -50,6 +50,14 @@ TEST_F(RequestVerb, ends_with_1_for_a_failure_and_5_for_a_timeout) {
     EXPECT_EQ(drover({"broker", "positions", "{}"}).exit_code, 5);
 }
 
+TEST_F(RequestVerb, refuses_a_timeout_of_nothing_and_one_of_more_than_an_hour) {
+    for (const char* timeout : {"0", "2h"}) {
+        const CommandResult result = drover({"broker", "positions", "{}", "--timeout", timeout});
+        EXPECT_EQ(result.exit_code, 2) << timeout;
+        EXPECT_THAT(result.errors, HasSubstr("--timeout takes 1ms to 1h here.")) << timeout;
+    }
+}
+
 TEST_F(RequestVerb, refuses_a_body_that_is_no_json_with_its_place) {
     const CommandResult result = drover({"broker", "positions", "{\"a\": }"});
     EXPECT_EQ(result.exit_code, 2);

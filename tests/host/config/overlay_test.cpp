@@ -72,6 +72,13 @@ TEST_F(Overlay, takes_away_a_key_that_it_leaves_without_a_value) {
     EXPECT_EQ(reading.config.agents[0].supervision.restart, RestartMode::on_failure);
 }
 
+TEST_F(Overlay, takes_away_nothing_that_is_not_there) {
+    EXPECT_THAT(faults("agents:\n  riks:\n  data: {observer: }\n"),
+                ElementsAre("prod 2:3: 'riks' has no value here, which takes it away, and the file "
+                            "below has none. Did you mean 'risk'?",
+                            HasSubstr("prod 3:10: 'observer' has no value here")));
+}
+
 TEST_F(Overlay, changes_nothing_when_it_is_empty) {
     const FleetReading reading = read("# nothing yet\n");
     EXPECT_THAT(folder.shown(reading.faults), IsEmpty());

@@ -54,5 +54,13 @@ TEST_F(HangWatches, survive_nonsense_on_the_page) {
     EXPECT_FALSE(watch_.overdue(page_.layout(), at(10s)));
 }
 
+TEST(PageLooks, do_not_keep_an_agent_waiting_that_began_after_the_last_one) {
+    PageLooks looks;
+    looks.looked(Monotonic(10s));
+    EXPECT_EQ(looks.next(400ms), Monotonic(10s + 400ms)) << "the router alone, say";
+    EXPECT_EQ(looks.next(25ms), Monotonic(10s + 25ms)) << "and now an agent with a short timeout";
+    EXPECT_EQ(looks.next(std::nullopt), std::nullopt) << "and now nobody";
+}
+
 }  // namespace
 }  // namespace drover

@@ -170,6 +170,18 @@ TEST_F(PersonsOfAFleet, hear_what_the_router_cannot_do_with_its_log) {
     EXPECT_EQ(answers_[0].second, (Json{{"rpc_error", "No."}}));
 }
 
+TEST_F(PersonsOfAFleet, take_no_log_for_an_empty_one_when_the_router_does_not_answer) {
+    (void)requests_->ask_log({{"what", "stat"}}, now_);
+    requests_->router_ended();
+    (void)requests_->ask_log({{"what", "stat"}}, now_);
+    requests_->tick(now_ + std::chrono::hours(1));
+    ASSERT_EQ(answers_.size(), 2U);
+    EXPECT_THAT(answers_[0].second.at("rpc_error").get<std::string>(),
+                HasSubstr("drover-router ended before it had told of its log: it is "));
+    EXPECT_THAT(answers_[1].second.at("rpc_error").get<std::string>(),
+                HasSubstr("drover-router did not tell of its log within 10 s: it is "));
+}
+
 TEST_F(PersonsOfAFleet, say_what_they_want_of_the_log) {
     const auto error_of_log = [this](const Json& params) {
         RpcAnswer answer = requests_->ask_log(params, now_);

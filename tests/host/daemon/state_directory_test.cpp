@@ -104,6 +104,20 @@ TEST(StateDirectory, forgets_the_agents_and_nothing_else) {
     EXPECT_TRUE(std::filesystem::exists(state.value().handles()));
 }
 
+TEST(StateDirectory, does_not_begin_its_numbers_anew_beside_a_log_that_was_written_with_them) {
+    const ScratchFolder scratch;
+    const auto state = StateDirectory::open(scratch.path());
+    ASSERT_TRUE(state);
+    EXPECT_TRUE(state.value().check_handles()) << "the first start";
+    std::filesystem::create_directories(state.value().durable_log());
+    std::ofstream(state.value().durable_log() / "00000000000000000001.segment") << "records";
+    const auto checked = state.value().check_handles();
+    ASSERT_FALSE(checked);
+    EXPECT_NE(checked.error().message.find("handles.json is gone"), std::string::npos);
+    ASSERT_TRUE(state.value().forget_agents());
+    EXPECT_TRUE(state.value().check_handles()) << "as --fresh does";
+}
+
 TEST(StateDirectory, replaces_a_file_as_a_whole) {
     const ScratchFolder scratch;
     const auto file = scratch.path() / "file";

@@ -13,6 +13,13 @@ namespace {
 /// A disk that can be told to refuse; counts its syncs.
 class FaultyDisk final : public LogDisk {
 public:
+    Result<void> make_folder(const std::filesystem::path& folder) override {
+        made = folder;
+        if (is_full) {
+            return Error{ErrorKind::unavailable, std::strerror(ENOSPC)};
+        }
+        return LogDisk::make_folder(folder);
+    }
     Result<void> write(int file, std::span<const std::byte> bytes, std::uint64_t offset) override {
         if (is_full) {
             // As a real disk does, it takes a part before it is full.
@@ -35,6 +42,7 @@ public:
         return LogDisk::create(file, size);
     }
 
+    std::filesystem::path made;
     std::atomic<bool> is_full{false};
     std::atomic<bool> is_failing_to_sync{false};
     std::atomic<int> syncs{0};
@@ -74,6 +82,18 @@ TEST_F(LogOnFaultyDisk, waits_and_goes_on_when_there_is_room_again) {
     EXPECT_EQ(text_at(reader, 1), "before");
     EXPECT_EQ(text_at(reader, 2), "while it is full");
     EXPECT_EQ(text_at(reader, 3), "also");
+}
+
+TEST_F(LogOnFaultyDisk, begins_in_a_folder_whose_name_the_disk_was_told_to_keep) {
+    disk.is_full = true;
+    const auto refused = SegmentLog::open(folder.options, disk);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("cannot be made: No space left on device"),
+              std::string::npos)
+        << refused.error().message;
+    disk.is_full = false;
+    const auto log = open();
+    EXPECT_EQ(disk.made, folder.options.folder);
 }
 
 TEST_F(LogOnFaultyDisk, counts_nothing_as_kept_that_a_failed_sync_did_not_confirm) {

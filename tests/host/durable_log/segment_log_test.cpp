@@ -143,6 +143,35 @@ TEST(SegmentLog, has_no_room_beyond_its_largest_size) {
     EXPECT_LE(log->size(), folder.options.max_size);
 }
 
+TEST(SegmentLog, has_no_room_in_a_segment_that_only_a_checkpoint_needed) {
+    LogFolder folder;
+    folder.options.max_size = folder.options.segment_size * 2;
+    const auto log = folder.open();
+    std::uint64_t appended = 0;
+    while (log->has_room(1000, false)) {
+        append_text(*log, ++appended, std::string(1000, 'x'));
+    }
+    for (std::uint64_t step = 1; log->segments() == 2 && step < 1000; ++step) {
+        log->set_cursor("broker", {step, step, {}});
+        log->checkpoint();
+    }
+    EXPECT_EQ(log->segments(), 3U);
+    EXPECT_FALSE(log->has_room(1, false));
+    log->trim(appended);
+    EXPECT_TRUE(log->has_room(1, false));
+}
+
+TEST(SegmentLog, has_room_behind_a_message_that_is_larger_than_all_it_may_have) {
+    LogFolder folder;
+    folder.options.max_size = folder.options.segment_size * 2;
+    const auto log = folder.open();
+    append_text(*log, 1, std::string(300'000, 'x'));
+    EXPECT_FALSE(log->has_room(1000, false));
+    log->trim(1);
+    EXPECT_EQ(log->segments(), 1U);
+    EXPECT_TRUE(log->has_room(1000, false)) << "it can never be removed otherwise";
+}
+
 TEST(SegmentLog, writes_cursors_when_it_is_told_to) {
     LogFolder folder;
     const auto log = folder.open();

@@ -1,8 +1,11 @@
 /// No key of agents.yaml is forgotten when two files are compared.
 #include <functional>
 #include <map>
+#include <optional>
+#include <sstream>
 
 #include "config/keys.hpp"
+#include "fleet/fleet_rendering.hpp"
 #include "tests/host/fleet/planned_fleets.hpp"
 
 namespace drover {
@@ -74,6 +77,14 @@ const Values dependency_values{
     {"restart", {"yes", "no"}},
     {"on_down", {"pause", "stop"}},
     {"pattern", {"one, condition: log_ready", "two, condition: log_ready"}}};
+const Values schedule_values{
+    {"lead_in", {"1m, calendar: XNYS", "2m, calendar: XNYS"}},
+    {"lead_out", {"1m, calendar: XNYS", "2m, calendar: XNYS"}},
+    {"start", {"0 8 * * *, stop: 0 18 * * *", "0 9 * * *, stop: 0 18 * * *"}},
+    {"stop", {"0 18 * * *, start: 0 8 * * *", "0 19 * * *, start: 0 8 * * *"}},
+    {"cron", {"0 1 * * *", "0 2 * * *"}},
+    {"timezone", {"UTC, cron: 0 1 * * *", "Europe/Berlin, cron: 0 1 * * *"}},
+    {"run_on_start", {"yes, cron: 0 1 * * *", "no, cron: 0 1 * * *"}}};
 const Values topic_values{{"delivery", {"stream", "durable"}},
                           {"gated", {"yes", "no"}},
                           {"publishers", {"[other]", "[risk]"}},
@@ -86,6 +97,56 @@ const Values fleet_values{{"name", {"one", "two"}},
                           {"on_supervisor_death", {"kill", "adopt"}},
                           {"log", {"{}", "{max_size: 1GiB}"}},
                           {"topics", {"{\"a.>\": {gated: no}}", "{\"a.>\": {gated: yes}}"}}};
+
+template <typename Value>
+void add_text(std::ostream& text, const std::optional<Value>& value) {
+    text << ' ';
+    if (value) {
+        text << *value;
+    } else {
+        text << '-';
+    }
+}
+
+/// What was read of a fleet, in types that drover works with; nothing is there only because it is
+/// written in the file.
+std::string meaning_of(PreparedFleet fleet) {
+    fleet.config.written.clear();
+    const FleetRendering rendering = rendering_of(fleet);
+    std::ostringstream text;
+    const auto add = [&text](const Rendering& values) {
+        for (const auto& [key, value] : values) {
+            text << key << '=' << value << '\n';
+        }
+    };
+    add(rendering.fleet);
+    add(rendering.topics);
+    text << fleet.config.durable_log.segment_size << ' ' << fleet.config.durable_log.max_size;
+    for (const AgentConfig& agent : fleet.config.agents) {
+        add(rendering.agents.at(agent.name));
+        const LimitsConfig& limits = agent.supervision.limits;
+        for (const auto& bytes : {limits.memory,
+                                  limits.open_files,
+                                  limits.core,
+                                  limits.address_space,
+                                  limits.file_size,
+                                  limits.locked_memory}) {
+            add_text(text, bytes);
+        }
+        for (const auto& number :
+             {limits.cpu_percent, limits.processes, limits.nice, agent.replicas}) {
+            add_text(text, number);
+        }
+        text << testing::PrintToString(limits.cpus) << ' ' << agent.supervision.log.max_size << ' '
+             << agent.supervision.log.max_files << ' ' << agent.supervision.log.rate << ' '
+             << (agent.user ? agent.user->name : "-");
+        if (agent.sandbox) {
+            text << agent.sandbox->network << testing::PrintToString(agent.sandbox->read)
+                 << testing::PrintToString(agent.sandbox->write);
+        }
+    }
+    return text.str();
+}
 
 class EveryKey : public FleetPlans {
 protected:
@@ -102,6 +163,8 @@ protected:
             const FleetPlan changed = plan(before, after);
             EXPECT_FALSE(changed.changes_nothing() && changed.at_next_up.empty()) << after;
             EXPECT_TRUE(plan(after, after).changes_nothing()) << after;
+            EXPECT_NE(meaning_of(fleet(before)), meaning_of(fleet(after)))
+                << "accepted and not read: " << after;
         }
         const auto known = known_keys(section);
         EXPECT_THAT(rows, UnorderedElementsAreArray(known.begin(), known.end()))
@@ -116,7 +179,7 @@ protected:
     }
 };
 
-TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
+TEST_F(EveryKey, of_an_agent_and_below_is_read_and_compared) {
     expect_seen(Section::agent, agent_values, {}, in_agent(""));
     expect_seen(Section::backoff, backoff_values, {}, in_agent("backoff"));
     expect_seen(Section::restart_limit, restart_limit_values, {}, in_agent("restart_limit"));
@@ -126,12 +189,14 @@ TEST_F(EveryKey, of_an_agent_and_below_is_compared) {
     expect_seen(Section::sandbox, sandbox_values, {}, in_agent("sandbox"));
     expect_seen(Section::limits, limits_values, {}, in_agent("limits"));
     expect_seen(Section::quota, quota_values, {}, in_agent("quota"));
+    // calendar: and session: have one value each.
+    expect_seen(Section::schedule, schedule_values, {"calendar", "session"}, in_agent("schedule"));
     expect_seen(Section::dependency, dependency_values, {}, [](const std::string& line) {
         return in_agent("")("depends_on: {other: {" + line + "}}");
     });
 }
 
-TEST_F(EveryKey, of_the_defaults_is_compared) {
+TEST_F(EveryKey, of_the_defaults_is_read_and_compared) {
     Values values = agent_values;
     for (const char* key : {"plugin",
                             "agent",
@@ -156,7 +221,7 @@ TEST_F(EveryKey, of_the_defaults_is_compared) {
     });
 }
 
-TEST_F(EveryKey, of_topics_and_of_the_fleet_is_compared) {
+TEST_F(EveryKey, of_topics_and_of_the_fleet_is_read_and_compared) {
     const std::string agents = "agents:\n  other: {plugin: one}\n  risk: {plugin: one}\n";
     expect_seen(Section::topic_rule, topic_values, {}, [&](const std::string& line) {
         const std::string delivery =

@@ -107,6 +107,19 @@ TEST(Isolation, counts_the_processes_of_another_user_that_root_starts) {
     EXPECT_TRUE(has_isolation(agent));
 }
 
+TEST(Isolation, of_a_user_alone_lets_something_stand_by_and_names_whose_process_it_is) {
+    AgentConfig agent;
+    EXPECT_THAT(variables_of(agent), IsEmpty());
+    agent.user = SystemUser{"somebody", 4711, 4711, {}, "/home/somebody"};
+    EXPECT_FALSE(is_confined(agent));
+    agent.variables = {{"MODE", "paper"}, {"HOME", "/srv"}};
+    EXPECT_THAT(variables_of(agent),
+                ElementsAre("HOME=/srv", "LOGNAME=somebody", "MODE=paper", "USER=somebody"))
+        << "the file has the last word";
+    agent.sandbox.emplace();
+    EXPECT_TRUE(is_confined(agent));
+}
+
 TEST(Isolation, warns_of_a_user_whom_droverd_may_not_become) {
     FleetConfig fleet = fleet_with({});
     fleet.agents[0].user = SystemUser{"somebody", 4711, 4711, {}, {}};

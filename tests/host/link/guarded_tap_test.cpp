@@ -47,8 +47,9 @@ protected:
                 poller.add(*socket, true, false);
             }
             EXPECT_TRUE(poller.wait(10ms));
-            for (const TapKnock& knock : tap_.answer_knocks(
-                     [this](const std::string& key) { return key == friend_.public_key; })) {
+            for (const TapKnock& knock : tap_.answer_knocks([this](const std::string& key) {
+                     return key == friend_.public_key || key == also_allowed_;
+                 })) {
                 (knock.is_allowed ? let_in_ : refused_).push_back(knock.key);
             }
             for (const TapWish& wish : tap_.take_wishes()) {
@@ -65,6 +66,7 @@ protected:
     CurveKeys stranger_;
     LinkContext context_;
     GuardedTap tap_;
+    std::string also_allowed_;
     std::vector<std::string> let_in_;
     std::vector<std::string> refused_;
     int wishes_ = 0;
@@ -107,6 +109,26 @@ TEST_F(GuardedTapTest, knows_when_nobody_listens_any_more) {
         EXPECT_TRUE(serve_until([&] { return wishes_ == 1; }));
     }
     EXPECT_TRUE(serve_until([&] { return wishes_ == 0; }));
+}
+
+TEST_F(GuardedTapTest, turns_all_out_and_lets_in_again_who_is_still_allowed) {
+    CurveClient stays(tap_.endpoint(), keys_of(friend_));
+    CurveClient goes(tap_.endpoint(), keys_of(stranger_));
+    also_allowed_ = stranger_.public_key;
+    EXPECT_TRUE(serve_until([&] { return stays.receive(1ms).has_value(); }));
+    EXPECT_TRUE(serve_until([&] { return goes.receive(1ms).has_value(); }));
+    also_allowed_.clear();
+    let_in_.clear();
+    const std::string before = tap_.endpoint();
+    const auto done = tap_.turn_all_out(context_, server_);
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(tap_.endpoint(), before);
+    while (goes.receive(1ms)) {
+    }
+    refused_.clear();
+    EXPECT_TRUE(serve_until([&] { return !refused_.empty() && !let_in_.empty(); }));
+    EXPECT_TRUE(serve_until([&] { return stays.receive(1ms).has_value(); }));
+    EXPECT_FALSE(goes.receive(1ms));
 }
 
 TEST_F(GuardedTapTest, says_why_it_cannot_listen) {

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "link/agent_link.hpp"
+#include "link/link_monitor.hpp"
 #include "link/poller.hpp"
 #include "link/router_link.hpp"
 #include "link/tap.hpp"
@@ -109,6 +110,33 @@ TEST_F(LinkTest, comes_back_to_a_router_that_began_again) {
         Frame frame = text_frame("epoch " + std::to_string(life));
         ASSERT_EQ(router.value().send(frame), LinkStatus::done);
         EXPECT_EQ(receive_text(agent.value()), "epoch " + std::to_string(life));
+    }
+}
+
+TEST_F(LinkTest, sees_that_its_peer_is_gone_and_that_another_one_came) {
+    const std::string endpoint = directory_.endpoint("a.1");
+    auto agent = AgentLink::connect(context_, endpoint);
+    ASSERT_TRUE(agent);
+    auto monitor = LinkMonitor::open(context_, agent.value());
+    ASSERT_TRUE(monitor) << monitor.error().message;
+    const auto sees = [&](bool is_gone) {
+        const Monotonic deadline = monotonic_now() + 20s;
+        while (monitor.value().is_peer_gone() != is_gone && monotonic_now() < deadline) {
+            static_cast<void>(wait_for(monitor.value(), false, 100ms));
+            monitor.value().take_news();
+        }
+        return monitor.value().is_peer_gone() == is_gone;
+    };
+    for (int life = 0; life < 2; ++life) {
+        auto own = LinkContext::open();
+        ASSERT_TRUE(own);
+        {
+            auto router = RouterLink::bind(own.value(), endpoint);
+            ASSERT_TRUE(router);
+            ASSERT_TRUE(wait_for(router.value(), true)) << life;
+            EXPECT_TRUE(sees(false)) << life;
+        }
+        EXPECT_TRUE(sees(true)) << life;
     }
 }
 

@@ -119,6 +119,47 @@ TEST(ConfigSchema, tells_alternatives_in_one_sentence) {
                             "or 'max', and this is the text 'fast'."));
 }
 
+TEST(ConfigSchema, tells_the_bounds_of_a_number_among_alternatives) {
+    constexpr const char* amount = R"({"type": "object", "properties": {"cash": {"anyOf": [
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 9},
+        {"type": "string", "pattern": "^[0-9]+$"}]}}})";
+    EXPECT_THAT(
+        told(amount, R"({"cash": 0})"),
+        ElementsAre("/cash: 'cash' must be a number of more than 0 and at most 9, or a text "
+                    "that matches ^[0-9]+$, and this is the number 0."));
+}
+
+TEST(ConfigSchema, tells_how_long_a_text_may_be) {
+    constexpr const char* texts = R"({"type": "object", "properties": {
+        "symbol": {"type": "string", "minLength": 1, "maxLength": 3},
+        "venue": {"type": "string", "minLength": 2}}})";
+    EXPECT_THAT(told(texts, R"({"symbol": "", "venue": "x"})"),
+                UnorderedElementsAre("/symbol: 'symbol' must be a text of 1 to 3 characters, and "
+                                     "this is the text ''.",
+                                     "/venue: 'venue' must be a text of at least 2 characters, and "
+                                     "this is the text 'x'."));
+}
+
+TEST(ConfigSchema, shows_the_beginning_of_a_long_text) {
+    const std::string config =
+        R"({"provider": "history", "symbol": ")" + std::string(500, 'x') + "\"}";
+    EXPECT_THAT(told(schema, config), ElementsAre(HasSubstr("x … (500 bytes)'.")));
+}
+
+TEST(ConfigSchema, matches_no_text_that_is_so_long_that_the_process_would_end) {
+    const std::string longest(1'000'000, '7');
+    EXPECT_THAT(told(schema, R"({"provider": "history", "symbol": ")" + longest + "\"}"),
+                ElementsAre("/symbol: 'symbol' must match a pattern, and this is the text '" +
+                            std::string(60, '7') +
+                            " … (1000000 bytes)'; it can be matched up to 4096 bytes."));
+    EXPECT_THAT(told(schema, R"({"provider": "history", "speed": ")" + longest + "\"}"),
+                ElementsAre(HasSubstr("'speed' must match a pattern")));
+    EXPECT_THAT(told(schema, R"({"provider": "history", "file": ")" + longest + "\"}"), IsEmpty())
+        << "a text without a pattern may be long";
+    EXPECT_THAT(told(schema, R"({"provider": "history", ")" + longest + "\": 1}"),
+                ElementsAre(HasSubstr("is too long")));
+}
+
 TEST(ConfigSchema, counts_items_of_lists_from_one) {
     EXPECT_THAT(told(schema, R"({"provider": "history", "names": ["a", 5]})"),
                 ElementsAre("/names/1: item 2 of 'names' must be a text, and this is the number "

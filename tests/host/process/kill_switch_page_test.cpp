@@ -1,13 +1,17 @@
 // The rules of the kill switch: it acts at once, and what cannot be read is engaged.
 #include "process/kill_switch_page.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
+#include "base/file_descriptor.hpp"
 #include "tests/host/process/scratch.hpp"
 
 namespace drover {
@@ -66,6 +70,9 @@ TEST(KillSwitchPage, counts_as_engaged_when_its_magic_is_wrong) {
     ASSERT_TRUE(page);
     EXPECT_TRUE(page.value().is_engaged());
     EXPECT_TRUE(KillSwitchPage::read_file(file).engaged);
+    std::ofstream(file) << std::string(4096, 'x');
+    EXPECT_EQ(page.value().read().who, "") << "nobody's words, but another file's";
+    EXPECT_NE(page.value().read().reason.find("holds something else"), std::string::npos);
     ASSERT_TRUE(page.value().write(false, "operator", "checked"));
     EXPECT_FALSE(KillSwitchPage::read_file(file).engaged);
 }
@@ -77,7 +84,35 @@ TEST(KillSwitchPage, refuses_a_file_that_is_too_short) {
     const auto page = KillSwitchPage::open(file, true);
     ASSERT_FALSE(page);
     EXPECT_EQ(page.error().kind, ErrorKind::invalid);
+    const std::string longer(1000, 'x');
+    std::ofstream(file) << longer;
     EXPECT_TRUE(KillSwitchPage::read_file(file).engaged);
+    EXPECT_NE(KillSwitchPage::read_file(file).reason.find("has 1000 bytes"), std::string::npos);
+}
+
+TEST(KillSwitchPage, is_engaged_and_ends_nobody_when_its_file_is_cut_short) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    const auto page = KillSwitchPage::open(file, true);
+    const auto other = KillSwitchPage::open_for_reading(file);
+    ASSERT_FALSE(page.value().is_engaged());
+    std::filesystem::resize_file(file, 0);
+    EXPECT_TRUE(page.value().is_engaged());
+    EXPECT_TRUE(other.value().is_engaged());
+    ASSERT_TRUE(KillSwitchPage::open(file, false).value().write(false, "operator", "checked"));
+    EXPECT_FALSE(page.value().is_engaged()) << "all still share the file";
+    EXPECT_FALSE(other.value().is_engaged());
+}
+
+TEST(KillSwitchPage, is_engaged_for_who_may_only_read_it_when_its_file_is_cut_short) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    ASSERT_TRUE(KillSwitchPage::open(file, true));
+    const auto page = KillSwitchPage::open_for_reading(file);
+    ASSERT_FALSE(page.value().is_engaged());
+    std::filesystem::resize_file(file, 0);
+    EXPECT_TRUE(page.value().is_engaged());
+    EXPECT_EQ(std::filesystem::file_size(file), 0U);
 }
 
 TEST(KillSwitchPage, counts_as_engaged_without_a_file) {
@@ -85,6 +120,27 @@ TEST(KillSwitchPage, counts_as_engaged_without_a_file) {
     EXPECT_TRUE(KillSwitchPage::unreadable().read().engaged);
     EXPECT_TRUE(KillSwitchPage::read_file("/no/such/kill_switch").engaged);
     EXPECT_FALSE(KillSwitchPage::unreadable().write(false, "operator", ""));
+}
+
+TEST(KillSwitchPage, is_engaged_at_once_while_another_writer_holds_the_turn) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    const auto reader = KillSwitchPage::open(file, true);
+    const FileDescriptor other(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    ASSERT_EQ(::flock(other.number(), LOCK_EX), 0);
+    std::thread writer([&file] {
+        auto page = KillSwitchPage::open(file, false);
+        EXPECT_TRUE(page.value().write(true, "operator", "halt"));
+    });
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!reader.value().is_engaged() && std::chrono::steady_clock::now() < end) {
+        std::this_thread::yield();
+    }
+    EXPECT_TRUE(reader.value().is_engaged());
+    EXPECT_EQ(reader.value().read().who, "") << "that waits for its turn";
+    ::flock(other.number(), LOCK_UN);
+    writer.join();
+    EXPECT_EQ(reader.value().read().who, "operator");
 }
 
 TEST(KillSwitchPage, writes_to_the_file_that_is_there_now) {

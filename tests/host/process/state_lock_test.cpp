@@ -35,6 +35,18 @@ TEST(StateLock, is_free_again_once_its_holder_is_gone) {
     EXPECT_TRUE(StateLock::take(scratch.path()));
 }
 
+TEST(StateLock, tells_who_holds_it) {
+    const ScratchFolder scratch;
+    EXPECT_FALSE(StateLock::holder(scratch.path())) << "there is no lock yet";
+    {
+        const auto lock = StateLock::take(scratch.path());
+        ASSERT_TRUE(lock);
+        EXPECT_EQ(StateLock::holder(scratch.path()), std::to_string(::getpid()));
+    }
+    EXPECT_FALSE(StateLock::holder(scratch.path()));
+    EXPECT_TRUE(StateLock::take(scratch.path())) << "asking does not keep it";
+}
+
 TEST(StateLock, is_held_as_long_as_one_heir_lives) {
     const ScratchFolder scratch;
     auto first = StateLock::take(scratch.path());

@@ -23,6 +23,7 @@
 #include "link/tap.hpp"
 #include "process/kill_switch_page.hpp"
 #include "process/launcher.hpp"
+#include "process/nonblocking_pipe.hpp"
 #include "process/status_page.hpp"
 #include "wire/control_frame.hpp"
 #include "wire/message_frame.hpp"
@@ -46,13 +47,14 @@ std::string endpoint_in(const std::filesystem::path& directory, const std::strin
 /// The supervisor's side of one drover-router, in a temporary directory. Ends the process.
 class RouterProcess {
 public:
-    explicit RouterProcess(const std::filesystem::path& directory) : directory_(directory) {
+    explicit RouterProcess(const std::filesystem::path& directory, int errors = STDERR_FILENO)
+        : directory_(directory) {
         auto pair = make_socket_pair();
         LaunchRequest request;
         request.program = DROVER_ROUTER_PROGRAM;
         request.channel = pair.value().theirs.number();
         request.page = page_.descriptor();
-        request.errors = STDERR_FILENO;
+        request.errors = errors;
         child_ = std::move(launch(request).value());
         control_ = std::make_unique<LineChannel>(std::move(pair.value().ours));
     }
@@ -118,8 +120,12 @@ public:
     Json next_event() {
         const Monotonic deadline = monotonic_now() + longest_wait;
         while (events_.empty() && !control_->is_ended() && monotonic_now() < deadline) {
-            pollfd item{control_->descriptor(), POLLIN, 0};
+            const bool has_unsent = control_->has_unsent();
+            pollfd item{control_->descriptor(),
+                        static_cast<short>(has_unsent ? POLLIN | POLLOUT : POLLIN),
+                        0};
             ::poll(&item, 1, 1000);
+            control_->flush();
             for (const std::string& line : control_->read_lines()) {
                 events_.push_back(parse_json(line).value());
             }
@@ -308,6 +314,36 @@ TEST_F(DroverRouter, carries_messages_between_agents) {
     EXPECT_EQ(router_->page().messages_in.load(), 200U);
 }
 
+TEST_F(DroverRouter, carries_messages_while_nobody_reads_its_log) {
+    router_.reset();
+    auto errors = make_nonblocking_pipe();
+    ASSERT_TRUE(errors);
+    router_ = std::make_unique<RouterProcess>(directory_, errors.value().writing.number());
+    errors.value().writing.close();
+    begin_live();
+    // Each is refused with a line in the log; all of them are more than pipe and router keep.
+    for (int count = 0; count < 3000; ++count) {
+        router_->say({{"do", std::string(1000, 'x')}});
+    }
+    router_->say({{"do", "report"}});
+    Json event = router_->next_event();
+    while (event.is_object() && event["event"] != "ready") {
+        event = router_->next_event();
+    }
+    ASSERT_TRUE(event.is_object()) << "the router has stopped at its log";
+    giver_.publish("market.bar");
+    EXPECT_EQ(taker_.next_message("market.bar"), 1U);
+    std::string log;
+    const Monotonic deadline = monotonic_now() + longest_wait;
+    while (log.find("were left out") == std::string::npos && monotonic_now() < deadline) {
+        pollfd item{errors.value().reading.number(), POLLIN, 0};
+        ::poll(&item, 1, 100);
+        read_available(errors.value().reading, log, log.size() + 1);
+    }
+    EXPECT_NE(log.find("lines of the log before this one were left out"), std::string::npos);
+    EXPECT_NE(log.find("The router does not know the order"), std::string::npos);
+}
+
 TEST_F(DroverRouter, copies_messages_to_a_tap) {
     begin_live();
     auto tap = TapReader::connect(context_, endpoint("tap"), "market.");
@@ -405,6 +441,11 @@ TEST_F(DroverRouter, does_not_begin_with_a_log_that_is_damaged) {
     std::filesystem::create_directories(directory_ / "log");
     std::ofstream(directory_ / "log" / "00000000000000000001.segment") << "no log at all";
     router_->configure(1, "wall", true);
+    const Json said = router_->next_event();
+    EXPECT_EQ(said["event"], "failed");
+    EXPECT_NE(said["message"].get<std::string>().find("The durable log is damaged"),
+              std::string::npos)
+        << said;
     EXPECT_FALSE(router_->wait_for_exit().is_success());
 }
 
@@ -473,6 +514,23 @@ TEST_F(DroverRouter, ends_at_stop) {
 TEST_F(DroverRouter, gives_up_on_a_configuration_that_is_wrong) {
     router_->say({{"do", "configure"}, {"epoch", 1}});
     EXPECT_EQ(router_->wait_for_exit().code, 1);
+}
+
+TEST_F(DroverRouter, leaves_no_socket_of_an_earlier_life_behind) {
+    begin_live();
+    const std::filesystem::path former = directory_ / "taker.1";
+    ASSERT_TRUE(std::filesystem::exists(former));
+    router_->say({{"do", "link"},
+                  {"agent", "taker"},
+                  {"incarnation", 2},
+                  {"endpoint", "ipc://" + (directory_ / "taker.2").string()},
+                  {"token", "secret"}});
+    const Monotonic deadline = monotonic_now() + longest_wait;
+    while (std::filesystem::exists(former) && monotonic_now() < deadline) {
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_FALSE(std::filesystem::exists(former));
+    EXPECT_TRUE(std::filesystem::exists(directory_ / "taker.2"));
 }
 
 TEST_F(DroverRouter, tells_when_a_link_cannot_be_made) {

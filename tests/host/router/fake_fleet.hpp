@@ -198,8 +198,11 @@ public:
         is_in_burst_ = false;
         core.finish_burst();
     }
-    void credit(std::uint16_t agent, std::uint32_t frames, std::uint64_t bytes) {
-        give(agent, encode_control(CreditBody{frames, 0, bytes}));
+    void credit(std::uint16_t agent,
+                std::uint32_t frames,
+                std::uint64_t bytes,
+                std::uint32_t window = 0) {
+        give(agent, encode_control(CreditBody{frames, window, bytes}));
     }
     /// The answer to a delivery, TIMER or ADVANCED.
     void done(std::uint16_t agent, std::int64_t next_timer = DoneBody::no_timer) {

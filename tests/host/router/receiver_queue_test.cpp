@@ -70,6 +70,37 @@ TEST(ReceiverQueue, stops_at_the_window_of_bytes_but_lets_one_frame_pass) {
     EXPECT_FALSE(queue.has_credit(41));
 }
 
+TEST(ReceiverQueue, lets_a_frame_beyond_the_window_pass_while_credit_for_little_is_out) {
+    ReceiverQueue queue(2, {16, 100});
+    queue.charge(3, 20);  // The receiver may have handled those: it returns them with the fourth.
+    EXPECT_TRUE(queue.has_credit(5000));
+    queue.charge(5000);
+    EXPECT_FALSE(queue.has_credit(5000)) << "one after the other";
+    queue.credit(4, 5020);
+    queue.charge(4, 20);
+    EXPECT_FALSE(queue.has_credit(5000)) << "credit for four will come";
+}
+
+TEST(ReceiverQueue, has_no_more_in_flight_than_its_receiver_asked_for) {
+    ReceiverQueue queue(2, {16, 1000});
+    queue.charge(10, 10);
+    queue.credit(4, 4, 8);
+    EXPECT_TRUE(queue.has_credit(1)) << "six of eight";
+    queue.charge(2, 2);
+    EXPECT_FALSE(queue.has_credit(1));
+    queue.credit(8, 8, 100);
+    queue.charge(63, 63);
+    EXPECT_TRUE(queue.has_credit(3900)) << "four times the frames, and the bytes with them";
+    queue.charge(1, 1);
+    EXPECT_FALSE(queue.has_credit(1)) << "nobody gets more than that";
+    queue.credit(64, 64, 1);
+    queue.charge(1);
+    EXPECT_FALSE(queue.has_credit(1));
+    queue.reset();
+    queue.charge(15, 15);
+    EXPECT_TRUE(queue.has_credit(1)) << "another link begins with all of it";
+}
+
 TEST(ReceiverQueue, gives_no_more_than_the_window_for_credit_that_was_never_taken) {
     ReceiverQueue queue(2, {1, 100});
     queue.credit(1000, 1'000'000);

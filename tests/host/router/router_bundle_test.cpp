@@ -1,7 +1,11 @@
 /// Small messages that arrive together leave together.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <deque>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -216,6 +220,40 @@ TEST(RouterBundles, a_full_queue_drops_the_oldest_messages_of_a_bundle_and_no_mo
         }
     }
     EXPECT_EQ(left, (Words{"x#4", "x#5", "x#6", "x#7"}));
+}
+
+/// How old the oldest message was that a receiver handled, counted in messages published since: for
+/// each that it handles ten are published, a hundred in a bundle. It asks for `window` in flight.
+std::uint64_t oldest_handled(std::uint32_t window) {
+    constexpr std::uint64_t at_once = 100;
+    constexpr std::uint64_t meanwhile = 10;
+    FakeFleet fleet(fleet_of(2));
+    fleet.join(0, {});
+    fleet.join(1, {">"});
+    fleet.credit(1, 0, 0, window);
+    std::deque<std::uint64_t> in_flight;
+    std::uint64_t oldest = 0;
+    std::uint32_t handled = 0;
+    for (std::uint64_t published = at_once; published <= 20'000; published += at_once) {
+        fleet.publish_together(0, Words(at_once, "x"));
+        for (std::uint64_t count = 0; count < at_once / meanwhile; ++count) {
+            for (const std::string& words : fleet.take_sent(1)) {
+                in_flight.push_back(std::stoull(words.substr(2)));
+            }
+            oldest = std::max(oldest, published - in_flight.front());
+            in_flight.pop_front();
+            if (++handled == window / 4) {
+                fleet.credit(1, std::exchange(handled, 0), 0, window);
+            }
+        }
+    }
+    return oldest;
+}
+
+TEST(RouterBundles, a_slow_receiver_lags_by_its_queue_and_by_what_it_lets_be_in_flight) {
+    EXPECT_LE(oldest_handled(256), 1024U + 256 * 10 + 100);
+    EXPECT_GT(oldest_handled(256), 256U * 10) << "the window is what counts";
+    EXPECT_LE(oldest_handled(32), 1024U + 32 * 10 + 100);
 }
 
 TEST(RouterBundles, a_bundle_longer_than_the_queue_is_taken_apart) {

@@ -133,6 +133,18 @@ TEST(RouterForwarding, stops_at_the_credit_window_and_goes_on_with_credit) {
     EXPECT_EQ(fleet.take_sent(1), (Words{"x#3", "x#4"}));
 }
 
+TEST(RouterForwarding, a_message_beyond_the_window_follows_small_ones_that_are_not_returned_yet) {
+    FakeFleet fleet(fleet_of(2));
+    fleet.join(0, {});
+    fleet.join(1, {">"});
+    for (int count = 0; count < 3; ++count) {
+        fleet.publish(0, "x");
+    }
+    fleet.publish(0, "x", std::size_t{2} << 20U);
+    EXPECT_EQ(fleet.take_sent(1), (Words{"x#1", "x#2", "x#3", "x#4"}))
+        << "a receiver returns credit for 64 at once; nobody would ever ask for the rest";
+}
+
 TEST(RouterForwarding, drops_the_oldest_of_a_slow_receiver_and_slows_nobody_else) {
     RouterConfig config = fleet_of(3);
     config.window.frames = 1;

@@ -102,6 +102,42 @@ TEST_F(RouterDurableReplay, knows_by_handled_what_was_committed_before_the_death
     EXPECT_EQ(take_all(), Words{"2 d.x@1"});
 }
 
+TEST_F(RouterDurableReplay, stands_at_a_full_log_and_goes_on_when_who_was_away_has_caught_up) {
+    constexpr std::size_t large = 20'000;
+    fleet.folder.options.max_size = fleet.folder.options.segment_size * 2;
+    fleet.restart();
+    join_all();
+    fleet->core.set_state(2, "stopped");
+    std::uint64_t position = 0;
+    const auto advance = [&] {
+        fleet->ask_advance(0, static_cast<std::int64_t>(1000 * (position + 1)));
+        return take_all();
+    };
+    while (position < 100 && !advance().empty()) {
+        // Two at once: what a callback publishes goes in whole, and the next one waits.
+        fleet.publish(0, "d.x", ++position, 1, large);
+        fleet.publish(0, "d.x", ++position, 1, large);
+        fleet->done(0);
+        for (const std::uint64_t each : {position - 1, position}) {
+            EXPECT_EQ(take_all(), Words{"1 d.x@" + std::to_string(each)});
+            commit(1, each);
+        }
+        EXPECT_TRUE(take_all().empty());
+    }
+    EXPECT_LT(position, 10U) << "the log holds more than it may";
+    ASSERT_FALSE(fleet->output.healths.empty());
+    EXPECT_EQ(fleet->output.healths.back().code, "log.full");
+    EXPECT_FALSE(fleet->core.deadline()) << "it waits for nothing that a time would bring";
+    join(2, 0, 0, 2);
+    for (std::uint64_t each = 1; each <= position; ++each) {
+        EXPECT_EQ(take_all(), Words{"2 d.x@" + std::to_string(each)});
+        commit(2, each);
+    }
+    fleet.pass_time();
+    EXPECT_EQ(take_all(), Words{"0 ADVANCED " + std::to_string(1000 * (position + 1)) + " 1"});
+    EXPECT_EQ(fleet->output.healths.back().level, "healthy");
+}
+
 TEST_F(RouterDurableReplay, counts_a_stream_that_was_being_handled_as_lost) {
     fleet->publish(0, "s.x");
     EXPECT_EQ(take_all(), Words{"1 s.x@0"});

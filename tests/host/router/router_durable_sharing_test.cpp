@@ -14,6 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr std::uint32_t keyed_type = 7;
 constexpr std::uint16_t publisher = 0;
@@ -290,6 +291,70 @@ TEST(DurableSharing, waits_for_one_that_left_with_messages_and_says_so) {
     fleet->core.flush_all();
     EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
     EXPECT_EQ(fleet->output.healths.back().level, "healthy");
+}
+
+TEST(DurableSharing, says_what_to_do_when_one_that_is_to_leave_has_failed) {
+    SharedFleet fleet(2);
+    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
+    fleet.publish_keys({moved});
+    fleet->core.set_state(2, "backing_off");
+    fleet->core.retire({worker(2)});
+    fleet.pass_time();
+    EXPECT_THAT(fleet->output.healths, IsEmpty()) << "it comes back by itself";
+    fleet->core.set_state(2, "failed");
+    fleet.pass_time();
+    ASSERT_FALSE(fleet->output.healths.empty());
+    EXPECT_EQ(fleet->output.healths.back().code, "log.share");
+    EXPECT_THAT(fleet->output.healths.back().message,
+                HasSubstr("'worker.2' is to leave, and is failed without having handled all"));
+    EXPECT_THAT(fleet->output.healths.back().message, HasSubstr("`drover start worker.2`"));
+    EXPECT_EQ(fleet.status().at("receivers").at(1).at("away"), "failed");
+    const Json order = {{"what", "forget"}, {"name", worker(2)}};
+    EXPECT_TRUE(fleet->core.durable()->obey(order, fleet->core.config().agents));
+    fleet->core.flush_all();
+    EXPECT_THAT(fleet->output.retired, ElementsAre(ElementsAre(worker(2))));
+    EXPECT_EQ(fleet->output.healths.back().level, "healthy");
+}
+
+TEST(DurableSharing, says_who_waits_for_an_instance_that_was_stopped) {
+    SharedFleet fleet(2);
+    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
+    fleet.publish_keys({moved});
+    fleet->core.retire({worker(2)});
+    fleet.publish_keys({moved});
+    EXPECT_THAT(fleet.take_keys(1), IsEmpty());
+    fleet->core.set_state(2, "stopped");
+    fleet.pass_time();
+    ASSERT_FALSE(fleet->output.healths.empty());
+    EXPECT_THAT(fleet->output.healths.back().message,
+                HasSubstr("'worker.2' had the same keys before, and is stopped without"));
+}
+
+TEST(DurableSharing, tells_of_one_that_comes_back_from_before_the_log_knows_who_had_its_keys) {
+    RouterConfig each_has_all = workers_of(3);
+    for (RouterAgent& agent : each_has_all.agents) {
+        agent.instance_of.clear();
+        agent.sharing = Sharing::all;
+        agent.keys.clear();
+    }
+    DurableFleet fleet(each_has_all);
+    fleet.join(publisher);
+    fleet.publish(publisher, "d.x", 1);
+    fleet.publish(publisher, "d.x", 2);
+    fleet.settle();
+    fleet.reconfigure(workers_of(2));
+    fleet.restart();
+    fleet.join(publisher, 0, 2);
+    fleet.publish(publisher, "d.x", 3);
+    fleet.settle();
+    fleet.reconfigure(workers_of(3));
+    testing::internal::CaptureStderr();
+    fleet.restart();
+    const std::string log = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(log,
+                HasSubstr("'worker.3' was away since position 0 of the durable log, which "
+                          "knows only from position 3 on who had its keys"));
+    EXPECT_THAT(log, Not(HasSubstr("'worker.2' was away")));
 }
 
 TEST(DurableSharing, gives_one_that_comes_back_what_it_left_behind) {

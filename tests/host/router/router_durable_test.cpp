@@ -61,6 +61,25 @@ TEST(RouterDurable, takes_nothing_behind_a_gap) {
     EXPECT_EQ(fleet->core.counts().malformed, 1U);
 }
 
+TEST(RouterDurable, declines_a_publisher_whose_messages_do_not_follow_on_the_log) {
+    DurableFleet fleet(durable_fleet_of(2));
+    fleet.join(0);
+    fleet.join(1);
+    fleet.publish(0, "d.x", 7);
+    fleet.publish(0, "d.x", 8);
+    fleet.settle();
+    const Words told = fleet.take(0);
+    ASSERT_EQ(told.size(), 1U) << "it is told once";
+    EXPECT_NE(told[0].find("goes on with its durable message 7, and the durable log holds 0 of it"),
+              std::string::npos)
+        << told[0];
+    fleet.join(0, 0, 8, 2);
+    fleet.publish(0, "d.x", 9, 2);
+    fleet.settle();
+    EXPECT_EQ(fleet.take(0).size(), 1U) << "and so is its next life";
+    EXPECT_EQ(fleet->core.durable()->log().head(), 0U);
+}
+
 TEST(RouterDurable, takes_what_an_earlier_life_published) {
     DurableFleet fleet(durable_fleet_of(2));
     fleet.join(1);

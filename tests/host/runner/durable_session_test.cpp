@@ -1,6 +1,7 @@
 // The agent's end of its link in durable delivery, against a router that the test plays.
 #include <chrono>
 #include <memory>
+#include <thread>
 
 #include "base/clock.hpp"
 #include "link/agent_link.hpp"
@@ -29,6 +30,7 @@ struct Heard {
     std::vector<ControlKind> order;  ///< Of control frames.
     std::uint32_t credit = 0;
     std::vector<std::uint32_t> credits;  ///< One a frame.
+    std::vector<std::uint32_t> windows;  ///< That they asked for.
 };
 
 struct DurableSession : DurableAgentTest {
@@ -51,7 +53,8 @@ struct DurableSession : DurableAgentTest {
         identity.incarnation = incarnation;
         identity.token = "secret";
         identity.replay = replay;
-        identity.window_frames = 8;
+        identity.window.frames = 8;
+        identity.longest_in_flight = longest_in_flight;
         identity.publishers = {{9, "other"}};
         session = std::make_unique<LinkSession>(
             std::move(AgentLink::connect(context, endpoint()).value()),
@@ -164,6 +167,7 @@ struct DurableSession : DurableAgentTest {
         } else if (const auto credit = decode_control<CreditBody>(*control)) {
             heard.credit += credit->frames;
             heard.credits.push_back(credit->frames);
+            heard.windows.push_back(credit->window);
         } else if (control->kind == ControlKind::hello) {
             heard.hellos.push_back(decode_hello(*control).value());
         }
@@ -184,6 +188,7 @@ struct DurableSession : DurableAgentTest {
     }
 
     LogId log{7, 7};
+    std::chrono::nanoseconds longest_in_flight = 1h;  ///< A busy machine changes nothing.
     LinkContext context;
     RouterLink router;
     std::unique_ptr<LinkSession> session;
@@ -250,13 +255,13 @@ TEST_F(DurableSession, tells_the_router_again_of_a_message_that_it_was_given_twi
 TEST_F(DurableSession, handles_several_messages_at_hand_as_one_batch_on_the_wall_clock) {
     begin(1, false);
     welcome(1);
-    for (std::uint64_t position = 1; position <= 8; ++position) {
+    for (std::uint64_t position = 1; position <= 10; ++position) {
         give(position);
     }
-    ASSERT_TRUE(until([&] { return !heard.handled.empty() && heard.handled.back() == 8; }));
-    EXPECT_LE(heard.handled.size(), 8U);
-    ASSERT_TRUE(until([&] { return heard.credit == 8; }));
-    EXPECT_EQ(heard.deliveries.size(), 24U);
+    ASSERT_TRUE(until([&] { return !heard.handled.empty() && heard.handled.back() == 10; }));
+    EXPECT_LE(heard.handled.size(), 10U);
+    ASSERT_TRUE(until([&] { return heard.credit == 10; }));
+    EXPECT_EQ(heard.deliveries.size(), 30U);
     EXPECT_TRUE(heard.dones.empty());
 }
 
@@ -266,9 +271,27 @@ TEST_F(DurableSession, returns_credit_once_for_a_bundle_and_at_the_latest_for_ha
     give_together(3);
     ASSERT_TRUE(until([&] { return heard.credit == 3; }));
     EXPECT_EQ(heard.credits, (std::vector<std::uint32_t>{3})) << "not 2 and later 1";
-    give_together(6);
-    ASSERT_TRUE(until([&] { return heard.credit == 9; }));
-    EXPECT_EQ(heard.credits, (std::vector<std::uint32_t>{3, 4, 2}));
+    EXPECT_EQ(heard.windows, (std::vector<std::uint32_t>{32})) << "it is fast";
+    give_together(24);
+    ASSERT_TRUE(until([&] { return heard.credit == 27; }));
+    EXPECT_EQ(heard.credits, (std::vector<std::uint32_t>{3, 16, 8}));
+}
+
+TEST_F(DurableSession, a_slow_receiver_asks_for_less_in_flight_and_returns_credit_sooner) {
+    longest_in_flight = 4ms;
+    begin(1, false);
+    Adder::present->message_seen = [](const Message&) { std::this_thread::sleep_for(20ms); };
+    welcome(1);
+    give_together(4);
+    ASSERT_TRUE(until([&] { return heard.credit == 4; }));
+    EXPECT_EQ(heard.windows.back(), 2U) << "of 8; each message takes five times what may wait";
+    give_together(1);
+    ASSERT_TRUE(until([&] { return heard.credit == 5; }))
+        << "the router has only two in flight from now on and must hear of each";
+    begin(2, false);
+    welcome(2);
+    give_together(3);
+    ASSERT_TRUE(until([&] { return heard.credit == 8; })) << "a new link begins with all of it";
 }
 
 TEST_F(DurableSession, keeps_messages_while_the_outbox_is_full_and_still_hears_the_router) {

@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 struct LinkWord {};
 
@@ -145,9 +146,31 @@ TEST_F(LinkWatchTest, waits_for_the_last_of_several_routers_that_are_lost) {
     EXPECT_THAT(later({6, true}), ElementsAre("back router"));
 }
 
+TEST_F(LinkWatchTest, tells_by_the_link_alone_that_the_router_is_gone_and_back) {
+    EXPECT_THAT(later({4, true, true}), ElementsAre("lost router: the connection to it has ended"));
+    EXPECT_THAT(later({4, true, true}), IsEmpty());
+    EXPECT_THAT(later({5, false, false}), IsEmpty()) << "it has not joined yet";
+    EXPECT_THAT(later({5, true, false}), ElementsAre("back router"));
+    EXPECT_THAT(later({5, true, false}), IsEmpty());
+}
+
+TEST_F(LinkWatchTest, tells_that_the_same_router_is_back_unless_droverd_knows_its_end) {
+    EXPECT_THAT(later({4, true, true}), Not(IsEmpty()));
+    EXPECT_THAT(later({4, true, false}), ElementsAre("back router"));
+    EXPECT_THAT(later({4, true, true}), Not(IsEmpty()));
+    EXPECT_THAT(told("", R"({"epoch": 4, "reason": "killed"})", {4, true, true}), IsEmpty());
+    EXPECT_THAT(later({4, true, false}), IsEmpty()) << "the next one has not said WELCOME yet";
+    EXPECT_THAT(later({5, true, false}), ElementsAre("back router"));
+}
+
+TEST_F(LinkWatchTest, tells_nothing_of_a_link_that_no_router_has_answered_yet) {
+    EXPECT_THAT(later({0, false, true}), IsEmpty());
+}
+
 TEST_F(LinkWatchTest, tells_nothing_under_a_replay_clock) {
     start(DROVER_MODE_REPLAY);
     EXPECT_THAT(told(risk, R"({"epoch": 4, "reason": "killed"})"), IsEmpty());
+    EXPECT_THAT(later({4, true, true}), IsEmpty());
 }
 
 TEST_F(LinkWatchTest, passes_over_what_it_cannot_read) {

@@ -205,6 +205,15 @@ TEST_F(HistoryAgentTest, refuses_a_range_without_a_bar) {
     EXPECT_THAT(host.failure()->text, HasSubstr("its bars go from 2020-01-02 to 2020-01-06"));
 }
 
+TEST_F(HistoryAgentTest, says_why_a_file_has_no_bar) {
+    write(std::string(header) + "2020-01-02,1,2,1,nan\n2020-01-03,2,3,-2,3\n");
+    Harness& host = agent();
+    EXPECT_EQ(host.start(), DROVER_E_CONFIG);
+    ASSERT_TRUE(host.failure().has_value());
+    EXPECT_THAT(host.failure()->text,
+                HasSubstr("holds no bar: no row is a proper bar; row 2 has no value for close."));
+}
+
 TEST_F(HistoryAgentTest, begins_anew_for_another_symbol) {
     Harness& host = agent();
     host.set_saved_state(

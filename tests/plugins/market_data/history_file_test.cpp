@@ -91,6 +91,23 @@ TEST(HistoryFile, names_row_column_and_value_of_a_fault) {
                 HasSubstr("has no time of day"));
 }
 
+TEST(HistoryFile, refuses_a_row_with_more_cells_than_the_header) {
+    EXPECT_THAT(fault("date,open,high,low,close,volume\n2000-01-03,3,4,1,2,931,800,000\n"),
+                HasSubstr("bars.csv: row 2: the row has more cells than the header, which has 6 "
+                          "columns: '800' stands behind the last one"));
+    EXPECT_EQ(read("date,open,high,low,close,volume\n2000-01-03,3,4,1,2,7,,\n").bars.size(), 1U)
+        << "empty cells at the end say nothing";
+    EXPECT_EQ(read("date,open,high,low,close,note\n2000-01-03,3,4,1,2,\"a, b\"\n").bars.size(), 1U)
+        << "what stands in columns that nobody reads is not looked at";
+}
+
+TEST(HistoryFile, shows_a_cell_in_one_short_line) {
+    EXPECT_THAT(fault(std::string("date,open,high,low,close\n2000-01-03,3,4,1,2\0\x1b\n", 46)),
+                HasSubstr("column close: '2\\x00\\x1b' is not a decimal number"));
+    EXPECT_THAT(fault("date,open,high,low,close\n" + std::string(1000, 'x') + ",3,4,1,2\n"),
+                HasSubstr("'" + std::string(60, 'x') + "…' is neither a date"));
+}
+
 TEST(HistoryFile, names_what_a_header_lacks_or_repeats) {
     EXPECT_THAT(fault("date,open,high,low\n"), HasSubstr("no column close"));
     EXPECT_THAT(fault(""), HasSubstr("no column date or time"));

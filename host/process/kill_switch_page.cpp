@@ -193,7 +193,11 @@ Result<KillSwitchPage> KillSwitchPage::open(const std::filesystem::path& file, b
 }
 
 Result<KillSwitchPage> KillSwitchPage::open_for_reading(const std::filesystem::path& file) {
-    FileDescriptor found(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    // Where it may be written the guard can give it its length back, so that it stays shared.
+    FileDescriptor found(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    if (!found.is_open() && errno != ENOENT) {
+        found = FileDescriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    }
     if (!found.is_open()) {
         return cannot("open", file);
     }

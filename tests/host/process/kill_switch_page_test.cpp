@@ -104,7 +104,7 @@ TEST(KillSwitchPage, is_engaged_and_ends_nobody_when_its_file_is_cut_short) {
     EXPECT_FALSE(other.value().is_engaged());
 }
 
-TEST(KillSwitchPage, is_engaged_for_who_may_only_read_it_when_its_file_is_cut_short) {
+TEST(KillSwitchPage, stays_shared_with_who_only_reads_it_when_its_file_is_cut_short) {
     const ScratchFolder scratch;
     const auto file = scratch.path() / "kill_switch";
     ASSERT_TRUE(KillSwitchPage::open(file, true));
@@ -112,7 +112,8 @@ TEST(KillSwitchPage, is_engaged_for_who_may_only_read_it_when_its_file_is_cut_sh
     ASSERT_FALSE(page.value().is_engaged());
     std::filesystem::resize_file(file, 0);
     EXPECT_TRUE(page.value().is_engaged());
-    EXPECT_EQ(std::filesystem::file_size(file), 0U);
+    ASSERT_TRUE(KillSwitchPage::open(file, false).value().write(false, "operator", "checked"));
+    EXPECT_FALSE(page.value().is_engaged());
 }
 
 TEST(KillSwitchPage, counts_as_engaged_without_a_file) {

@@ -28,9 +28,10 @@ std::string doctor_text(const std::vector<CheckResult>& results) {
     }
     std::string text;
     for (const CheckResult& result : results) {
+        const std::string between = result.found.ends_with('.') ? " " : ". ";
         text += padded(text_of(result.verdict), width_of_verdict) + padded(result.name, width) +
                 printable(result.found) +
-                (result.advice.empty() ? "" : ". " + printable(result.advice)) + "\n";
+                (result.advice.empty() ? "" : between + printable(result.advice)) + "\n";
     }
     return text;
 }

@@ -114,9 +114,10 @@ TEST(ConfigSchema, shows_a_number_digit_for_digit_as_it_was_written) {
 }
 
 TEST(ConfigSchema, tells_alternatives_in_one_sentence) {
-    EXPECT_THAT(told(schema, R"({"provider": "history", "speed": "fast"})"),
-                ElementsAre("/speed: 'speed' must be a number, or a text that matches ^[0-9]+x$, "
-                            "or 'max', and this is the text 'fast'."));
+    EXPECT_THAT(
+        told(schema, R"({"provider": "history", "speed": "fast"})"),
+        ElementsAre("/speed: 'speed' must be a number of more than 0, or a text that matches "
+                    "^[0-9]+x$, or 'max', and this is the text 'fast'."));
 }
 
 TEST(ConfigSchema, tells_the_bounds_of_a_number_among_alternatives) {

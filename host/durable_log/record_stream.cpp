@@ -47,7 +47,9 @@ Result<void> RecordStream::fill(std::size_t wanted) {
     if (have_ - at_ >= wanted) {
         return success();
     }
-    std::memmove(buffer_.data(), buffer_.data() + at_, have_ - at_);
+    if (have_ > at_) {
+        std::memmove(buffer_.data(), buffer_.data() + at_, have_ - at_);
+    }
     have_ -= at_;
     at_ = 0;
     buffer_.resize(std::max({wanted, bytes_at_once, buffer_.size()}));

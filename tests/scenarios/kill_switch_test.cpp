@@ -268,7 +268,8 @@ TEST(KillSwitch, stops_the_orders_of_a_replay_and_lets_new_ones_through_after_re
     // In this walk the averages cross every ten bars or so.
     ASSERT_TRUE(eventually([&] { return bars() > bars_then + 5; }));
     const std::size_t orders_then = orders();
-    ASSERT_TRUE(eventually([&] { return bars() > bars_then + 400; })) << "the replay goes on";
+    ASSERT_TRUE(eventually([&] { return bars() > bars_then + 400; }, 4 * patience))
+        << "the replay goes on";
     EXPECT_EQ(orders(), orders_then);
     ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
     EXPECT_TRUE(eventually([&] { return orders() > orders_then + 1; }));

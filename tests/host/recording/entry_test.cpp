@@ -1,6 +1,7 @@
 /// Entries of a recording: what is written is read again, and nothing that is broken is taken.
 #include "recording/entry.hpp"
 
+#include <list>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,11 @@
 namespace drover {
 namespace {
 
+/// The bytes live as long as the program: what is read out of them refers to them.
 template <typename Body>
-std::vector<std::byte> written(EntryKind kind, const Body& body) {
-    std::vector<std::byte> bytes;
+const std::vector<std::byte>& written(EntryKind kind, const Body& body) {
+    static std::list<std::vector<std::byte>> all;
+    std::vector<std::byte>& bytes = all.emplace_back();
     {
         EntryWriter writer(bytes, kind, gate_engaged_flag, 77);
         body.write(writer);

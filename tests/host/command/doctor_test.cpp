@@ -48,9 +48,11 @@ TEST(Doctor, knows_the_kernels_that_are_too_old) {
 
 TEST(Doctor, tells_a_check_in_one_line_with_what_to_do) {
     EXPECT_EQ(doctor_text({{"disk", Verdict::ok, "9 GB are free", ""},
-                           {"open-files", Verdict::warn, "few", "ulimit -n 1024."}}),
+                           {"open-files", Verdict::warn, "few", "ulimit -n 1024."},
+                           {"sockets", Verdict::fail, "A sentence.", "Another."}}),
               "ok    disk        9 GB are free\n"
-              "warn  open-files  few. ulimit -n 1024.\n");
+              "warn  open-files  few. ulimit -n 1024.\n"
+              "fail  sockets     A sentence. Another.\n");
 }
 
 TEST(Doctor, fails_as_a_whole_when_one_check_does) {

@@ -254,7 +254,8 @@ TEST(RouterDurable, remembers_cursors_over_a_restart_of_the_router) {
     fleet.handled(1, 1);
     fleet.pass_time();
     fleet.kill();
-    for (const Json& receiver : fleet.status().at("receivers")) {
+    const Json status = fleet.status();
+    for (const Json& receiver : status.at("receivers")) {
         EXPECT_EQ(receiver.at("handled"), 1) << receiver;
         EXPECT_EQ(receiver.at("effective"), 1) << receiver;
     }

@@ -1,5 +1,6 @@
 #include "base/logging.hpp"
 
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/json_value.hpp"
 #include "base/log_output.hpp"
 #include "base/message_type.hpp"
+#include "base/printable_text.hpp"
 
 namespace drover {
 namespace {
@@ -54,6 +56,12 @@ std::string line_of(LogLevel level, std::string_view speaker, std::string_view m
                         {"message", message}});
 }
 
+std::string sentence_of(LogLevel level, std::string_view speaker, std::string_view message) {
+    const bool is_fault = level == LogLevel::warning || level == LogLevel::error;
+    return std::string(is_fault ? name_of(level) : "note") + ": " + std::string(speaker) +
+           (speaker.empty() ? "" : ": ") + printable(message);
+}
+
 /// Lines come as they are to be written.
 class ErrorOutputSink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
@@ -65,6 +73,11 @@ public:
     }
     void speak_as(std::string_view speaker) { speaker_ = speaker; }
     [[nodiscard]] const std::string& speaker() const { return speaker_; }
+    void speak_to_people() {
+        speaks_to_people_ = true;
+        speaker_.clear();
+    }
+    [[nodiscard]] bool speaks_to_people() const { return speaks_to_people_; }
     void tell_left_out() {
         if (const std::uint64_t count = output_.take_left_out(); count > 0) {
             output_.write(line_of(LogLevel::warning,
@@ -84,6 +97,7 @@ protected:
 
 private:
     std::string speaker_ = "drover";
+    bool speaks_to_people_ = false;
     LogOutput output_{STDERR_FILENO};
 };
 
@@ -121,12 +135,25 @@ void open_log(std::string_view speaker, LogLevel lowest) {
     the_log().logger.set_level(level_of(lowest));
 }
 
+void open_log_for_people() {
+    the_log().sink->speak_to_people();
+}
+
+void open_log_of_child(std::string_view speaker, LogLevel lowest) {
+    open_log(speaker, lowest);
+    if (std::getenv(log_for_people_variable) != nullptr) {
+        open_log_for_people();
+    }
+}
+
 void log_line(LogLevel level, std::string_view speaker, std::string_view message) {
     Log& log = the_log();
     if (!log.logger.should_log(level_of(level))) {
         return;
     }
-    log.logger.log(level_of(level), line_of(level, speaker, message));
+    log.logger.log(level_of(level),
+                   log.sink->speaks_to_people() ? sentence_of(level, speaker, message)
+                                                : line_of(level, speaker, message));
 }
 
 void log_line(LogLevel level, std::string_view message) {

@@ -17,6 +17,13 @@ enum class LogLevel { debug, info, warning, error };
 /// Sets who speaks ("droverd", an agent's name) and the lowest level written. Call it once, before
 /// any thread is started.
 void open_log(std::string_view speaker, LogLevel lowest);
+/// A command in somebody's terminal: lines are sentences, "warning: market-data: …", instead of
+/// JSON.
+void open_log_for_people();
+/// Set for the children of such a command, which share its terminal.
+inline constexpr const char* log_for_people_variable = "DROVER_LOG_FOR_PEOPLE";
+/// `open_log`, or the one for people where that variable is set.
+void open_log_of_child(std::string_view speaker, LogLevel lowest);
 
 /// Writes {"time","level","speaker","message"} as one line. Any thread.
 void log_line(LogLevel level, std::string_view message);

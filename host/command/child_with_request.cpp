@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/json_value.hpp"
+#include "base/logging.hpp"
 #include "process/programs_folder.hpp"
 
 namespace drover {
@@ -37,6 +38,7 @@ Result<ChildWithRequest> ChildWithRequest::start(const std::string& verb,
     launch_request.errors = STDERR_FILENO;
     launch_request.channel = sockets.value().theirs.number();
     launch_request.own_session = false;
+    launch_request.environment = {std::string(log_for_people_variable) + "=1"};
     auto child = launch(launch_request);
     if (!child) {
         return child.error();

@@ -38,7 +38,8 @@ std::string sentences_of(const std::string& error_output) {
     while (!rest.empty()) {
         std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-        if (line.empty() || line.front() == '{' || line.starts_with("warning: ")) {
+        if (line.empty() || line.front() == '{' || line.starts_with("warning: ") ||
+            line.starts_with("error: ") || line.starts_with("note: ")) {
             continue;
         }
         if (line.starts_with(speaker)) {

@@ -160,7 +160,7 @@ int make_client_key(const std::filesystem::path& file) {
 }  // namespace
 
 int run_tap_child() {
-    open_log("tap", LogLevel::info);
+    open_log_of_child("tap", LogLevel::info);
     LineChannel channel{FileDescriptor(tap_channel_descriptor)};
     Poller poller;
     std::vector<std::string> lines;

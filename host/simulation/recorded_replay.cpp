@@ -191,7 +191,7 @@ Json replay_agent(const Json& request) {
 }
 
 int run_replay_child() {
-    open_log("replay", LogLevel::warning);
+    open_log_of_child("replay", LogLevel::warning);
     LineChannel channel{FileDescriptor(request_descriptor)};
     const auto line = wait_for_line(channel);
     if (!line) {

@@ -237,7 +237,7 @@ Json simulate(const Json& request, const ProgressTeller& tell) {
 }
 
 int run_simulation_child() {
-    open_log("simulation", LogLevel::info);
+    open_log_of_child("simulation", LogLevel::info);
     LineChannel channel{FileDescriptor(channel_descriptor)};
     const auto line = wait_for_line(channel);
     if (!line) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/json_value.hpp"
@@ -197,6 +198,16 @@ TEST(Backtest, tells_programs_how_far_it_has_come_and_is_silent_otherwise) {
     EXPECT_LT(progress.at("share"), 0.3);
     EXPECT_TRUE(progress.at("time").get<std::string>().starts_with("200"));
     EXPECT_EQ(parsed(told.output).at("event_log_hash"), parsed(silent.output).at("event_log_hash"));
+}
+
+TEST(Backtest, tells_people_what_an_agent_warns_of_in_a_sentence) {
+    const FleetUnderTest fleet;
+    write_random_fleet(fleet, 600);
+    const ProgramResult result =
+        fleet.drover({"backtest", "--set", "risk.breakers.peak_drawdown.limit=0.0001%"});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.errors, testing::StartsWith("warning: risk: "));
+    EXPECT_THAT(result.errors, testing::Not(testing::HasSubstr("{")));
 }
 
 TEST(Backtest, needs_no_daemon_and_leaves_no_process) {

@@ -192,7 +192,7 @@ TEST_F(SimulationChildrenTest, are_killed_when_they_are_cancelled_and_with_their
 
 TEST(SentencesOf, leave_warnings_and_log_lines_out) {
     EXPECT_EQ(sentences_of(""), "");
-    EXPECT_EQ(sentences_of("warning: x\n{\"a\":1}\n"), "");
+    EXPECT_EQ(sentences_of("warning: x\nnote: y\nerror: z\n{\"a\":1}\n"), "");
     EXPECT_EQ(sentences_of("a.yaml:1:2: one.\na.yaml:3:4: two.\n"),
               "a.yaml:1:2: one. a.yaml:3:4: two.");
     EXPECT_EQ(sentences_of("drover: without an end"), "without an end");

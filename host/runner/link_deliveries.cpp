@@ -44,7 +44,7 @@ bool LinkSession::has_received() const {
 std::size_t LinkSession::receive(std::size_t most) {
     std::size_t received = 0;
     work_began_ = monotonic_now();
-    const Monotonic turn_ends = work_began_ + longest_turn;
+    const Monotonic turn_ends = *work_began_ + longest_turn;
     if (runner_ != nullptr) {
         // Under a replay clock a delivery is a batch, so that nothing depends on what is at hand.
         runner_->hold_batch(!identity_.replay);
@@ -64,8 +64,9 @@ std::size_t LinkSession::receive(std::size_t most) {
         batch_messages_ = 0;
     }
     if (received > 0) {
-        work_ += monotonic_now() - work_began_;
+        note_work(monotonic_now());
     }
+    work_began_.reset();
     return received;
 }
 

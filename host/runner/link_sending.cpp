@@ -94,19 +94,23 @@ void LinkSession::return_credit(std::size_t frame_size) {
     // At the end of a bundle, so that its messages need one frame of credit and not two; but never
     // so late that the router has nothing to send.
     if (credit_due_ && (received_.is_at_end() || has_reached(2))) {
-        note_pace();
         send_credit();
     }
 }
 
-void LinkSession::note_pace() {
-    const Monotonic now = runner_->clock();
-    pace_.note(std::exchange(worked_, 0), work_ + (now - work_began_));
-    work_ = std::chrono::nanoseconds::zero();
-    work_began_ = now;
+void LinkSession::note_work(Monotonic now) {
+    if (work_began_) {
+        work_ += now - *work_began_;
+        work_began_ = now;
+    }
 }
 
 void LinkSession::send_credit() {
+    if (worked_ > 0) {
+        note_work(runner_->clock());
+        pace_.note(std::exchange(worked_, 0),
+                   std::exchange(work_, std::chrono::nanoseconds::zero()));
+    }
     credit_.window = pace_.window();
     Frame frame{std::span<const std::byte>(encode_control(credit_))};
     if (try_send(frame)) {

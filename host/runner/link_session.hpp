@@ -144,8 +144,8 @@ private:
     [[nodiscard]] bool has_heartbeat_news() const;
     void return_credit(std::size_t frame_size);
     void send_credit();
-    /// Tells `pace_` how long the messages since the last time took.
-    void note_pace();
+    /// Adds to `work_` what has taken time up to `now`, which it will lack from then on.
+    void note_work(Monotonic now);
     /// Forgets how long messages took: another router, or the beginning of all.
     void begin_credit();
     /// A delivery of a replay is through: DONE follows once it is committed.
@@ -184,10 +184,10 @@ private:
     CreditBody credit_;
     bool credit_due_ = false;
     CreditPace pace_;
-    CreditWindow window_;               ///< As the router knows it.
-    std::uint32_t worked_ = 0;          ///< Messages of which `pace_` does not know yet.
-    std::chrono::nanoseconds work_{0};  ///< What they took in earlier calls of `receive`.
-    Monotonic work_began_{};            ///< In this one.
+    CreditWindow window_;                  ///< As the router knows it.
+    std::uint32_t worked_ = 0;             ///< Messages of which `pace_` does not know yet.
+    std::chrono::nanoseconds work_{0};     ///< What those took.
+    std::optional<Monotonic> work_began_;  ///< Of what `work_` lacks; only during `receive`.
     bool done_waits_ = false;
     std::optional<AdvanceBody> open_advance_;
     std::int64_t told_timer_ = DoneBody::no_timer;

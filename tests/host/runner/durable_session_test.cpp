@@ -284,6 +284,7 @@ TEST_F(DurableSession, a_slow_receiver_asks_for_less_in_flight_and_returns_credi
     welcome(1);
     give_together(4);
     ASSERT_TRUE(until([&] { return heard.credit == 4; }));
+    EXPECT_EQ(heard.windows.front(), 2U) << "also in the credit that leaves between two turns";
     EXPECT_EQ(heard.windows.back(), 2U) << "of 8; each message takes five times what may wait";
     give_together(1);
     ASSERT_TRUE(until([&] { return heard.credit == 5; }))

@@ -58,26 +58,10 @@ Result<void> check_known(const std::vector<std::string>& names,
 }  // namespace
 
 RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
-    static const std::vector<std::string> known = {"status",
-                                                   "start",
-                                                   "stop",
-                                                   "restart",
-                                                   "shutdown",
-                                                   "apply",
-                                                   "applied",
-                                                   "scale",
-                                                   "describe",
-                                                   "graph",
-                                                   "tap",
-                                                   "record",
-                                                   "recording",
-                                                   "request",
-                                                   "servers",
-                                                   "log",
-                                                   "signal",
-                                                   "upgrade",
-                                                   "upgrade_self",
-                                                   "ping"};
+    static const std::vector<std::string> known = {
+        "status",  "start",    "stop",   "restart", "shutdown",     "apply",     "applied",
+        "scale",   "describe", "graph",  "tap",     "record",       "recording", "request",
+        "servers", "log",      "signal", "upgrade", "upgrade_self", "ping"};
     if (method == "status") {
         return status(params);
     }

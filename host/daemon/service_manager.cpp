@@ -54,10 +54,9 @@ ServiceManager ServiceManager::from_environment(int guard) {
 }
 
 void ServiceManager::return_to_environment() const {
-    for (const auto& [name, value] :
-         {std::pair{"NOTIFY_SOCKET", address_},
-          std::pair{"WATCHDOG_USEC", watchdog_text_},
-          std::pair{"WATCHDOG_PID", watchdog_process_}}) {
+    for (const auto& [name, value] : {std::pair{"NOTIFY_SOCKET", address_},
+                                      std::pair{"WATCHDOG_USEC", watchdog_text_},
+                                      std::pair{"WATCHDOG_PID", watchdog_process_}}) {
         if (!value.empty()) {
             ::setenv(name, value.c_str(), 1);
         }

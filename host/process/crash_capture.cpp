@@ -10,8 +10,8 @@
 #include <boost/stacktrace/safe_dump_to.hpp>
 #include <dlfcn.h>
 #include <link.h>
-#include <ucontext.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 namespace drover {

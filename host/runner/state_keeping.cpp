@@ -75,8 +75,8 @@ Result<void> AgentFile::forget_kept() {
 }
 
 Result<AgentFile> open_state(const std::filesystem::path& file,
-                              const std::string& agent,
-                              const StateOrder& order) {
+                             const std::string& agent,
+                             const StateOrder& order) {
     auto store = AgentFile::open(file, agent);
     if (!store) {
         return store;

@@ -20,7 +20,7 @@ struct StateOrder {
 
 /// AgentFile::open, and what is ordered done.
 [[nodiscard]] Result<AgentFile> open_state(const std::filesystem::path& file,
-                                            const std::string& agent,
-                                            const StateOrder& order);
+                                           const std::string& agent,
+                                           const StateOrder& order);
 
 }  // namespace drover

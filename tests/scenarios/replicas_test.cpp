@@ -20,9 +20,9 @@ std::string workers(const std::string& keys) {
 
 /// Waits until the condition holds for what has come in at work.1 and work.2, and at nobody's cost.
 ::testing::AssertionResult hears(const FleetUnderTest& fleet,
-                               const std::function<bool(const AgentStatus& ticker,
-                                                        const AgentStatus& first,
-                                                        const AgentStatus& second)>& condition) {
+                                 const std::function<bool(const AgentStatus& ticker,
+                                                          const AgentStatus& first,
+                                                          const AgentStatus& second)>& condition) {
     return fleet.reaches([&](const FleetStatus& now) {
         return condition(now["ticker"], now["work.1"], now["work.2"]);
     });

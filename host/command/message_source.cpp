@@ -29,7 +29,7 @@ Result<void> RecordedMessages::read(const Visit& visit) {
             }
         }
     }
-    return success();
+    return reader.value().must_be_undamaged(file_);
 }
 
 }  // namespace drover

@@ -52,6 +52,9 @@ Result<RecordedLives> read_recorded_lives(const std::filesystem::path& file) {
             recorded.lives.emplace(block->stream, std::move(*life));
         }
     }
+    if (auto whole = reader.value().must_be_undamaged(file); !whole) {
+        return whole.error();
+    }
     if (recorded.lives.empty()) {
         return Error{ErrorKind::invalid, file.string() + " holds no life of any agent."};
     }

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
+#include <utility>
 
 #include "recording/checksum.hpp"
 
@@ -59,24 +61,68 @@ std::optional<RecordingBlock> RecordingReader::next() {
 }
 
 std::optional<RecordingBlockHead> RecordingReader::read_block() {
-    RecordingBlockHead head;
-    body_.clear();
-    bool is_whole = std::fread(&head, 1, sizeof head, file_.get()) == sizeof head &&
-                    head.mark == RecordingBlockHead::right_mark && head.size <= largest_block;
-    if (is_whole) {
-        body_.resize(head.size);
-        const std::uint32_t checksum = std::exchange(head.checksum, 0);
-        is_whole = std::fread(body_.data(), 1, body_.size(), file_.get()) == body_.size() &&
-                   checksum == crc32c(body_, crc32c(std::as_bytes(std::span(&head, 1))));
+    auto head = read_block_at(position_);
+    if (!head && is_followed_by_a_block()) {
+        // Once more: who still writes may have ended it meanwhile.
+        head = read_block_at(position_);
+        is_damaged_ = !head;
     }
-    if (is_whole) {
-        position_ += sizeof head + head.size;
+    if (head) {
+        position_ += sizeof *head + head->size;
         return head;
     }
+    body_.clear();
     std::fseek(file_.get(), 0, SEEK_END);
     const long size = std::ftell(file_.get());
     torn_bytes_ = size > 0 ? static_cast<std::uint64_t>(size) - position_ : 0;
     return std::nullopt;
+}
+
+std::optional<RecordingBlockHead> RecordingReader::read_block_at(std::uint64_t position) {
+    RecordingBlockHead head;
+    std::fseek(file_.get(), static_cast<long>(position), SEEK_SET);
+    if (std::fread(&head, 1, sizeof head, file_.get()) != sizeof head ||
+        head.mark != RecordingBlockHead::right_mark || head.size > largest_block) {
+        return std::nullopt;
+    }
+    body_.resize(head.size);
+    const std::uint32_t checksum = std::exchange(head.checksum, 0);
+    if (std::fread(body_.data(), 1, body_.size(), file_.get()) != body_.size() ||
+        checksum != crc32c(body_, crc32c(std::as_bytes(std::span(&head, 1))))) {
+        return std::nullopt;
+    }
+    return head;
+}
+
+bool RecordingReader::is_followed_by_a_block() {
+    const std::uint32_t mark = RecordingBlockHead::right_mark;
+    const std::string_view wanted(reinterpret_cast<const char*>(&mark), sizeof mark);
+    std::vector<char> piece(std::size_t{1} << 16U);
+    for (std::uint64_t at = position_ + 1;;) {
+        std::fseek(file_.get(), static_cast<long>(at), SEEK_SET);
+        const std::size_t got = std::fread(piece.data(), 1, piece.size(), file_.get());
+        if (got < sizeof(RecordingBlockHead)) {
+            return false;
+        }
+        const std::string_view text(piece.data(), got);
+        for (auto found = text.find(wanted); found != std::string_view::npos;
+             found = text.find(wanted, found + 1)) {
+            if (read_block_at(at + found)) {
+                return true;
+            }
+        }
+        at += got - (wanted.size() - 1);
+    }
+}
+
+Result<void> RecordingReader::must_be_undamaged(const std::filesystem::path& file) const {
+    if (!is_damaged_) {
+        return success();
+    }
+    return Error{ErrorKind::invalid,
+                 "The recording " + file.string() + " is damaged at byte " +
+                     std::to_string(position_) +
+                     ": what is there cannot be read, and more of it follows. Use a copy of it."};
 }
 
 }  // namespace drover

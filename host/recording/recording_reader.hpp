@@ -46,6 +46,9 @@ public:
     /// Bytes behind the last whole block: of a recorder that was killed, or still writes. Known
     /// once `next` has given nothing.
     [[nodiscard]] std::uint64_t torn_bytes() const { return torn_bytes_; }
+    /// Fails with `invalid`, naming `file`, where whole blocks follow one that cannot be read: that
+    /// is no torn tail. Known once `next` has given nothing.
+    [[nodiscard]] Result<void> must_be_undamaged(const std::filesystem::path& file) const;
     /// When it was begun, wall ns.
     [[nodiscard]] std::int64_t begun() const { return begun_; }
     /// Fails with `invalid`, naming `file`, where the format is too old to hold all that a replay
@@ -58,6 +61,10 @@ private:
     };
     explicit RecordingReader(std::FILE* file) : file_(file) {}
     [[nodiscard]] std::optional<RecordingBlockHead> read_block();
+    /// Its body is in `body_`.
+    [[nodiscard]] std::optional<RecordingBlockHead> read_block_at(std::uint64_t position);
+    /// Whether a whole block lies anywhere behind `position_`.
+    [[nodiscard]] bool is_followed_by_a_block();
 
     std::unique_ptr<std::FILE, CloseFile> file_;
     std::vector<std::byte> body_;
@@ -66,6 +73,7 @@ private:
     std::uint32_t version_ = 0;
     std::uint64_t torn_bytes_ = 0;
     bool is_finished_ = false;
+    bool is_damaged_ = false;
 };
 
 }  // namespace drover

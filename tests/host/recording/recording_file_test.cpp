@@ -54,11 +54,14 @@ protected:
         }
         is_finished_ = reader.value().is_finished();
         torn_ = reader.value().torn_bytes();
+        const auto undamaged = reader.value().must_be_undamaged("a.recording");
+        damage_ = undamaged ? "" : undamaged.error().message;
         return sizes;
     }
 
     bool is_finished_ = false;
     std::uint64_t torn_ = 0;
+    std::string damage_;
 
 private:
     std::filesystem::path folder_;
@@ -88,10 +91,11 @@ TEST_F(RecordingFile, with_a_torn_tail_is_read_up_to_it) {
         EXPECT_EQ(read(), (Sizes{10, 20})) << size;
         EXPECT_FALSE(is_finished_);
         EXPECT_EQ(torn_, size - (whole - 54)) << size;
+        EXPECT_EQ(damage_, "") << size;
     }
 }
 
-TEST_F(RecordingFile, with_a_changed_byte_is_read_up_to_it) {
+TEST_F(RecordingFile, with_a_changed_byte_is_damaged_and_no_torn_tail) {
     write(true);
     std::fstream stream(file(), std::ios::in | std::ios::out | std::ios::binary);
     stream.seekp(static_cast<std::streamoff>(std::filesystem::file_size(file()) - 26 - 5));
@@ -99,7 +103,7 @@ TEST_F(RecordingFile, with_a_changed_byte_is_read_up_to_it) {
     stream.close();
     EXPECT_EQ(read(), (Sizes{10, 20}));
     EXPECT_FALSE(is_finished_);
-    EXPECT_GT(torn_, 0U);
+    EXPECT_EQ(damage_.find("The recording a.recording is damaged at byte "), 0U) << damage_;
 }
 
 TEST_F(RecordingFile, never_takes_the_place_of_another_file) {

@@ -1,5 +1,6 @@
 #include "command/record_verb.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -109,7 +110,11 @@ Result<void> record(Recorder& recorder) {
 
 }  // namespace
 
-int run_record(const RecordOptions& options) {
+int run_record(const RecordOptions& asked) {
+    RecordOptions options = asked;
+    if (std::ranges::find(options.patterns, ">") != options.patterns.end()) {
+        options.patterns.clear();  // Every topic: no choice among them.
+    }
     if (const auto wrong = what_is_wrong(options)) {
         (void)report(*wrong);
         return exit_usage;

@@ -227,7 +227,7 @@ TEST(Recording, with_a_restart_and_a_kill_is_had_again) {
     const FleetUnderTest fleet;
     fleet.write_agents(two_agents);
     fleet.up();
-    Program recorder = fleet.start_drover({"record", "-O", recording, "--restart"});
+    Program recorder = fleet.start_drover({"record", ">", "-O", recording, "--restart"});
     ASSERT_TRUE(fleet.reaches("ticker", [](const AgentStatus& now) { return now.is_well(); }));
     ASSERT_TRUE(eventually([&] {
         return std::filesystem::exists(fleet.folder() / recording) &&

@@ -7,9 +7,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 [[noreturn]] void refuse(const std::string& sentence) {
     throw Failure("request", sentence, DROVER_E_INVALID);

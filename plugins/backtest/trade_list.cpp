@@ -11,9 +11,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 std::string row_text(const SymbolTrade& trade, const std::string& account) {
     const ClosedTrade& closed = trade.trade;

@@ -12,9 +12,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 const char* state_text(std::int32_t state) {
     for (const drover_enumerator& name : drover_trading_state_names) {

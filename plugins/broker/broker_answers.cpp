@@ -11,9 +11,9 @@
 #include "indicators/reason_text.hpp"
 
 namespace drover {
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 constexpr const char* ended_words =
     "The history has ended: no bar comes any more, and what waits for one is not filled.";

@@ -11,9 +11,9 @@
 #include "decimal/decimal_text.hpp"
 
 namespace drover {
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 /// The text of an amount as it was written. A JSON number went through a double, which is exact
 /// up to 15 digits.

@@ -8,9 +8,9 @@
 #include "ledger/ledger_json.hpp"
 
 namespace drover {
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 Json order_to_json(const OpenOrder& open) {
     const drover_order& order = open.order;

@@ -6,9 +6,9 @@
 #include "decimal/decimal_text.hpp"
 
 namespace drover {
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 Money money_at(const Json& json, const char* key) {
     return money_from_text(json.at(key).get_ref<const std::string&>());

@@ -13,9 +13,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 Timestamp timestamp_setting(const Json& config, const char* key) {
     const auto text = config.at(key).get<std::string>();

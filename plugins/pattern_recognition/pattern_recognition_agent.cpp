@@ -13,9 +13,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 /// So that a fleet of a thousand symbols has a reason that can be read.
 constexpr std::size_t most_missing_named = 3;

@@ -5,9 +5,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 CrossoverSide side_of(int value) {
     return value == 0  ? CrossoverSide::undecided

@@ -11,9 +11,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 constexpr std::array state_names{"active", "reducing", "halted"};
 

@@ -11,9 +11,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 /// A number as it was written: the shortest text that gives this double.
 Quantity quantity_of(const Json& number) {

@@ -7,9 +7,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 Json row_of(const Breaker& breaker, const std::string& account) {
     const bool is_tripped = breaker.state != TradingState::active;

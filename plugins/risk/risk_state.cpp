@@ -6,9 +6,9 @@
 
 namespace drover {
 
-namespace {
-
 using Json = nlohmann::json;
+
+namespace {
 
 Json order_json(const WorkingOrder& order) {
     return {{"client_order_id", order.client_order_id},

@@ -223,7 +223,9 @@ int run_guard(const DaemonOptions& options, const std::filesystem::path& program
     open_log("droverd-guard", LogLevel::info);
     FileDescriptor signals = watch_signals();
     become_subreaper();
-    auto lock = StateLock::take(options.state_directory);
+    // The fleet of a droverd that was killed a moment ago is gone after one second.
+    constexpr std::chrono::seconds longest_end{2};
+    auto lock = StateLock::take(options.state_directory, longest_end);
     if (!lock) {
         report_faults(options.ready, {lock.error().message});
         return failed;

@@ -7,9 +7,11 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/clock.hpp"
 #include "base/kept_folder.hpp"
 
 namespace drover {
@@ -22,9 +24,22 @@ std::string holder_in(int file) {
     return pid.substr(0, pid.find('\n'));
 }
 
+bool is_taken(int file, std::chrono::nanoseconds longest) {
+    constexpr int pause_milliseconds = 10;
+    const Monotonic deadline = monotonic_now() + longest;
+    while (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+        if (monotonic_now() >= deadline) {
+            return false;
+        }
+        ::poll(nullptr, 0, pause_milliseconds);
+    }
+    return true;
+}
+
 }  // namespace
 
-Result<StateLock> StateLock::take(const std::filesystem::path& state_directory) {
+Result<StateLock> StateLock::take(const std::filesystem::path& state_directory,
+                                  std::chrono::nanoseconds longest) {
     const std::error_code fault = make_kept_folders(state_directory);
     const std::filesystem::path path = state_directory / "lock";
     FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -33,7 +48,7 @@ Result<StateLock> StateLock::take(const std::filesystem::path& state_directory) 
                      "The state directory " + state_directory.string() + " cannot be used: " +
                          (fault ? fault.message() : std::strerror(errno)) + "."};
     }
-    if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
+    if (!is_taken(file.number(), longest)) {
         return Error{ErrorKind::refused,
                      "The state directory " + state_directory.string() +
                          " is in use by droverd with process id " + holder_in(file.number()) +

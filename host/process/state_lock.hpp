@@ -1,6 +1,7 @@
 /// The lock that lets one droverd at a time work in a state directory.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -15,8 +16,11 @@ namespace drover {
 class StateLock {
 public:
     /// Takes the lock, making the state directory if there is none. Fails with `refused` and the
-    /// pid of the holder when another droverd has it.
-    [[nodiscard]] static Result<StateLock> take(const std::filesystem::path& state_directory);
+    /// pid of the holder when another droverd has it, for `longest`: one that was killed holds it
+    /// until its supervisor has ended the fleet, and the kernel has closed their files.
+    [[nodiscard]] static Result<StateLock> take(
+        const std::filesystem::path& state_directory,
+        std::chrono::nanoseconds longest = std::chrono::nanoseconds(0));
     /// The process id of who holds the lock, as text; nothing: nobody does, or it cannot be told.
     [[nodiscard]] static std::optional<std::string> holder(
         const std::filesystem::path& state_directory);

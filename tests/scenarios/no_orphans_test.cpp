@@ -44,6 +44,17 @@ TEST(NoOrphans, are_left_when_the_guard_is_killed) {
     EXPECT_TRUE(fleet.is_gone_within(limit_of_the_contract));
 }
 
+TEST(NoOrphans, are_in_the_way_of_a_fleet_that_is_started_right_after_a_kill) {
+    FleetUnderTest fleet;
+    fleet.write_agents(fleet_with_grandchildren);
+    fleet.up();
+    ASSERT_TRUE(eventually([&fleet] { return fleet.processes().size() >= whole_fleet; }));
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    ASSERT_EQ(::kill(status->supervisor, SIGKILL), 0);
+    fleet.up();
+}
+
 TEST(NoOrphans, are_left_after_down) {
     FleetUnderTest fleet;
     fleet.write_agents(fleet_with_grandchildren);

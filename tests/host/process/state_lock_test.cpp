@@ -1,10 +1,14 @@
 // One droverd at a time in a state directory.
 #include "process/state_lock.hpp"
 
+#include <array>
+#include <chrono>
 #include <fstream>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/host/process/scratch.hpp"
@@ -33,6 +37,25 @@ TEST(StateLock, is_free_again_once_its_holder_is_gone) {
     const ScratchFolder scratch;
     EXPECT_TRUE(StateLock::take(scratch.path()));
     EXPECT_TRUE(StateLock::take(scratch.path()));
+}
+
+TEST(StateLock, is_waited_for_while_its_holder_ends) {
+    const ScratchFolder scratch;
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe(pipe.data()), 0);
+    const pid_t holder = ::fork();
+    if (holder == 0) {
+        const auto held = StateLock::take(scratch.path());
+        (void)!::write(pipe[1], "", held ? 1 : 0);
+        ::poll(nullptr, 0, 200);
+        ::_exit(0);
+    }
+    ::close(pipe[1]);
+    char byte = 0;
+    EXPECT_EQ(::read(pipe[0], &byte, 1), 1) << "the child holds the lock";
+    EXPECT_TRUE(StateLock::take(scratch.path(), std::chrono::seconds(60)));
+    ::close(pipe[0]);
+    ::waitpid(holder, nullptr, 0);
 }
 
 TEST(StateLock, tells_who_holds_it) {

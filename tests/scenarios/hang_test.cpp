@@ -126,7 +126,7 @@ TEST(Hang, of_an_agent_stopped_by_a_signal_does_not_keep_down_waiting) {
     fleet.up();
     const auto status = fleet.status();
     ASSERT_TRUE(status);
-    ASSERT_EQ(::kill((*status)["ticker"].pid.value_or(0), SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal((*status)["ticker"].pid, SIGSTOP));
     fleet.down();
     EXPECT_TRUE(fleet.is_gone_within(patience));
 }
@@ -138,12 +138,12 @@ TEST(Hang, is_not_what_an_idle_agent_has_that_a_signal_stops_but_its_health_tell
     const auto status = fleet.status();
     ASSERT_TRUE(status);
     const int pid = (*status)["idler"].pid.value_or(0);
-    ASSERT_EQ(::kill(pid, SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGSTOP));
     EXPECT_TRUE(fleet.reaches("idler", [](const AgentStatus& now) {
         return now.state == "running" && now.health == "unhealthy" &&
                now.reason == "its process is stopped by a signal (state T)";
     }));
-    ASSERT_EQ(::kill(pid, SIGCONT), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGCONT));
     EXPECT_TRUE(fleet.reaches("idler", [pid](const AgentStatus& now) {
         return now.is_well() && now.pid == pid && now.restarts == 0;
     }));
@@ -161,12 +161,12 @@ TEST(Hang, at_the_start_is_not_what_a_process_has_that_a_signal_stops) {
     const auto status = fleet.status();
     ASSERT_TRUE(status);
     const int pid = (*status)["late"].pid.value_or(0);
-    ASSERT_EQ(::kill(pid, SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGSTOP));
     EXPECT_TRUE(fleet.reaches("late", [](const AgentStatus& now) {
         return now.state == "starting" &&
                now.reason.find("stopped by a signal (state T)") != std::string::npos;
     }));
-    ASSERT_EQ(::kill(pid, SIGCONT), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGCONT));
     EXPECT_TRUE(fleet.reaches("late", [](const AgentStatus& now) {
         return now.reason.find("stopped by") == std::string::npos;
     }));

@@ -70,7 +70,7 @@ TEST(KillSwitch, works_and_stays_engaged_without_droverd) {
     fleet.up();
     const auto status = fleet.status();
     ASSERT_TRUE(status);
-    ::kill(status->guard, SIGKILL);
+    ASSERT_TRUE(gets_signal(status->guard, SIGKILL));
     ASSERT_TRUE(fleet.is_gone_within(patience));
     ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
     EXPECT_TRUE(is_told(fleet.drover({"kill-switch", "status"}), "ENGAGED"));
@@ -93,7 +93,7 @@ TEST(KillSwitch, works_while_droverd_hangs) {
     ASSERT_TRUE(status);
     const auto orders = [&fleet] { return fleet.read("orders.txt").size(); };
     ASSERT_TRUE(eventually([&] { return orders() > 0; }));
-    ASSERT_EQ(::kill(status->supervisor, SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(status->supervisor, SIGSTOP));
     ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
     // What was on its way may still arrive; then the file must not grow any more. A hundred times
     // the ticker's period without an order is the proof.
@@ -107,7 +107,7 @@ TEST(KillSwitch, works_while_droverd_hangs) {
     }));
     ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
     EXPECT_TRUE(eventually([&] { return orders() > seen; }));
-    ASSERT_EQ(::kill(status->supervisor, SIGCONT), 0);
+    ASSERT_TRUE(gets_signal(status->supervisor, SIGCONT));
     EXPECT_TRUE(fleet.gets_well());
 }
 
@@ -132,7 +132,7 @@ TEST(KillSwitch, is_engaged_by_a_signal_to_droverd_also_while_the_supervisor_han
         const ProgramResult told = fleet.drover({"kill-switch", "status"});
         return is_told(told, "ENGAGED") && is_told(told, "SIGUSR1 was sent to droverd");
     };
-    ASSERT_EQ(::kill(status->supervisor, SIGUSR1), 0);
+    ASSERT_TRUE(gets_signal(status->supervisor, SIGUSR1));
     EXPECT_TRUE(eventually(is_engaged));
     EXPECT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) { return now.refused > 3; }));
     EXPECT_TRUE(eventually([&] {
@@ -141,10 +141,10 @@ TEST(KillSwitch, is_engaged_by_a_signal_to_droverd_also_while_the_supervisor_han
     }));
     ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
     ASSERT_TRUE(fleet.gets_well());
-    ASSERT_EQ(::kill(status->supervisor, SIGSTOP), 0);
-    ASSERT_EQ(::kill(status->guard, SIGUSR1), 0);
+    ASSERT_TRUE(gets_signal(status->supervisor, SIGSTOP));
+    ASSERT_TRUE(gets_signal(status->guard, SIGUSR1));
     EXPECT_TRUE(eventually(is_engaged));
-    ASSERT_EQ(::kill(status->supervisor, SIGCONT), 0);
+    ASSERT_TRUE(gets_signal(status->supervisor, SIGCONT));
     ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
     EXPECT_TRUE(fleet.gets_well());
 }
@@ -243,10 +243,10 @@ TEST(KillSwitch, leaves_flatten_as_the_way_out_while_another_agent_hangs) {
     ASSERT_TRUE(status);
     const pid_t risk = (*status)["risk"].pid.value_or(0);
     ASSERT_GT(risk, 0);
-    ASSERT_EQ(::kill(risk, SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(risk, SIGSTOP));
     const ProgramResult flattened = fleet.drover({"flatten", "--yes"});
     EXPECT_EQ(flattened.exit_code, 0) << flattened.text();
-    ::kill(risk, SIGCONT);
+    ASSERT_TRUE(gets_signal(risk, SIGCONT));
 }
 
 TEST(KillSwitch, stops_the_orders_of_a_replay_and_lets_new_ones_through_after_release) {

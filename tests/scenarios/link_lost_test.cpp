@@ -42,7 +42,7 @@ void await_order(const FleetUnderTest& fleet) {
 
 void end_by_force(const FleetStatus& status, const std::string& agent) {
     ASSERT_TRUE(status[agent].pid) << agent << " has no process to kill";
-    ASSERT_EQ(::kill(*status[agent].pid, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(status[agent].pid, SIGKILL));
 }
 
 void end_by_force(const FleetUnderTest& fleet, const std::string& agent) {
@@ -121,13 +121,13 @@ TEST(LinkLost, withdraws_orders_when_the_router_is_gone_while_droverd_hangs) {
         ::open(("/proc/" + std::to_string(*(*before)["broker"].pid) + "/fd/2").c_str(),
                O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     ASSERT_TRUE(errors.is_open());
-    ASSERT_EQ(::kill(before->supervisor, SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(before->supervisor, SIGSTOP));
     end_by_force(*before, "drover-router");
     const bool has_spoken = eventually([&] {
         int waiting = 0;
         return ::ioctl(errors.number(), FIONREAD, &waiting) == 0 && waiting > 0;
     });
-    ASSERT_EQ(::kill(before->supervisor, SIGCONT), 0);
+    ASSERT_TRUE(gets_signal(before->supervisor, SIGCONT));
     EXPECT_TRUE(has_spoken) << "the broker has noticed nothing without droverd";
     EXPECT_TRUE(fleet.gets_well());
     EXPECT_TRUE(eventually([&] {

@@ -28,7 +28,7 @@ TEST(NoOrphans, are_left_when_the_supervisor_is_killed) {
     ASSERT_TRUE(eventually([&fleet] { return fleet.processes().size() >= whole_fleet; }));
     const auto status = fleet.status();
     ASSERT_TRUE(status);
-    ASSERT_EQ(::kill(status->supervisor, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(status->supervisor, SIGKILL));
     EXPECT_TRUE(fleet.is_gone_within(limit_of_the_contract));
 }
 
@@ -40,7 +40,7 @@ TEST(NoOrphans, are_left_when_the_guard_is_killed) {
     const auto status = fleet.status();
     ASSERT_TRUE(status);
     ASSERT_NE(status->guard, status->supervisor);
-    ASSERT_EQ(::kill(status->guard, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(status->guard, SIGKILL));
     EXPECT_TRUE(fleet.is_gone_within(limit_of_the_contract));
 }
 
@@ -59,7 +59,7 @@ TEST(NoOrphans, are_left_when_droverd_is_asked_to_end_by_sigterm) {
     fleet.up();
     const auto status = fleet.status();
     ASSERT_TRUE(status);
-    ASSERT_EQ(::kill(status->guard, SIGTERM), 0);
+    ASSERT_TRUE(gets_signal(status->guard, SIGTERM));
     EXPECT_TRUE(fleet.is_gone_within(patience));
 }
 
@@ -82,7 +82,7 @@ TEST(NoOrphans, are_left_of_an_agent_that_was_killed) {
     ASSERT_TRUE(eventually([&fleet] { return fleet.processes().size() >= whole_fleet; }));
     const auto status = fleet.status();
     ASSERT_TRUE(status);
-    ASSERT_EQ(::kill((*status)["forker"].pid.value_or(0), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal((*status)["forker"].pid, SIGKILL));
     EXPECT_TRUE(fleet.reaches(
         "forker", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
     EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == whole_fleet; }))

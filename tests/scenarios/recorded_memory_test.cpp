@@ -25,7 +25,7 @@ void kill_agent(const FleetUnderTest& fleet, const std::string& agent) {
     ASSERT_TRUE(status);
     const auto pid = (*status)[agent].pid;
     ASSERT_TRUE(pid) << status->text;
-    ASSERT_EQ(::kill(*pid, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGKILL));
     ASSERT_TRUE(fleet.reaches(
         agent, [&](const AgentStatus& now) { return now.is_well() && now.pid != pid; }));
 }

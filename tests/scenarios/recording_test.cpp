@@ -235,7 +235,7 @@ TEST(Recording, with_a_restart_and_a_kill_is_had_again) {
     })) << recorder.errors();
     const auto status = fleet.status();
     ASSERT_TRUE(status);
-    ASSERT_EQ(::kill((*status)["ticker"].pid.value_or(0), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal((*status)["ticker"].pid, SIGKILL));
     ASSERT_TRUE(fleet.reaches("ticker", [&](const AgentStatus& now) {
         return now.is_well() && now.pid != (*status)["ticker"].pid;
     }));

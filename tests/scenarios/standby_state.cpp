@@ -43,7 +43,7 @@ Json killed_and_back(const FleetUnderTest& fleet, const std::string& agent) {
         return Json::object();
     }
     const AgentStatus victim = (*before)[agent];
-    ::kill(*victim.pid, SIGKILL);
+    EXPECT_TRUE(gets_signal(victim.pid, SIGKILL));
     Json part = Json::object();
     EXPECT_TRUE(fleet.reaches([&](const FleetStatus& now) {
         part = part_of(now, agent);

@@ -73,7 +73,7 @@ TEST(Zygote, that_was_killed_is_replaced_and_the_agents_do_not_notice) {
     fleet.up();
     const pid_t first = pid_in(standby_gets(fleet, "ticker", "ready"));
     const auto before = fleet.status();
-    ::kill(first, SIGKILL);
+    ASSERT_TRUE(gets_signal(first, SIGKILL));
     EXPECT_TRUE(fleet.reaches([&](const FleetStatus& now) {
         const Json standby = part_of(now, "ticker").at("standby");
         return standby.at("state") == "ready" && pid_in(standby) != first;
@@ -90,7 +90,7 @@ TEST(Zygote, that_does_not_answer_is_killed_and_the_agent_is_executed) {
     fleet.write_agents(chatter_of_zygotes);
     fleet.up();
     const pid_t first = pid_in(standby_gets(fleet, "ticker", "ready"));
-    ASSERT_EQ(::kill(first, SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(first, SIGSTOP));
     const Json back = killed_and_back(fleet, "ticker");
     EXPECT_EQ(text_at(back, "started_by"), "exec") << back;
     EXPECT_NE(text_at(back, "started_by_reason").find("did not answer"), std::string::npos) << back;
@@ -178,7 +178,7 @@ TEST(Zygote, is_gone_with_its_copies_when_the_supervisor_or_the_guard_is_killed)
         EXPECT_EQ(text_at(killed_and_back(fleet, "forker"), "started_by"), "zygote");
         const auto status = fleet.status();
         ASSERT_TRUE(status);
-        ASSERT_EQ(::kill(is_guard ? status->guard : status->supervisor, SIGKILL), 0);
+        ASSERT_TRUE(gets_signal(is_guard ? status->guard : status->supervisor, SIGKILL));
         EXPECT_TRUE(fleet.is_gone_within(patience));
     }
 }
@@ -271,7 +271,7 @@ TEST(Spare, that_was_killed_is_replaced) {
     fleet.write_agents("  quiet: {plugin: @behaving@, agent: quiet, standby: spare}\n");
     fleet.up();
     const pid_t first = pid_in(standby_gets(fleet, "quiet", "ready"));
-    ::kill(first, SIGKILL);
+    ASSERT_TRUE(gets_signal(first, SIGKILL));
     EXPECT_TRUE(fleet.reaches([&](const FleetStatus& now) {
         const Json standby = part_of(now, "quiet").at("standby");
         return standby.at("state") == "ready" && pid_in(standby) != first;

@@ -96,7 +96,7 @@ TEST(Tap, goes_on_over_a_restart_of_the_router) {
     ASSERT_TRUE(eventually([&tap] { return !tap.output().empty(); })) << tap.errors();
     const auto status = fleet.status();
     ASSERT_TRUE(status);
-    ASSERT_EQ(::kill((*status)["drover-router"].pid.value_or(0), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal((*status)["drover-router"].pid, SIGKILL));
     ASSERT_TRUE(fleet.reaches("drover-router", [](const AgentStatus& now) {
         return now.is_well() && now.restarts == 1;
     }));

@@ -113,6 +113,7 @@ TEST_F(PluginUpgrade, takes_over_the_state_and_restarts_nothing_else) {
 TEST_F(PluginUpgrade, stays_over_restarts_and_is_taken_back_by_the_file) {
     begin();
     ASSERT_EQ(upgrade("upgrade_second").exit_code, 0);
+    ASSERT_TRUE(fleet_.hears_more("listener")) << "so that it has saved its state";
     ASSERT_TRUE(gets_signal(fleet_.pid_of("counter"), SIGKILL));
     ASSERT_TRUE(fleet_.reaches(
         "counter", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
@@ -265,6 +266,7 @@ TEST_F(PluginUpgrade, goes_on_with_a_trial_after_the_supervisor_was_lost) {
 TEST_F(PluginUpgrade, is_remembered_by_a_supervisor_that_follows) {
     begin("", on_trial_with_adoption);
     ASSERT_EQ(upgrade("upgrade_second").exit_code, 0);
+    ASSERT_TRUE(fleet_.hears_more("listener")) << "so that it has saved its state";
     const auto before = fleet_.status();
     ASSERT_TRUE(before);
     ASSERT_TRUE(gets_signal(before->supervisor, SIGKILL));

@@ -2,6 +2,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -92,6 +93,7 @@ TEST_F(ServiceScenario, feeds_no_watchdog_while_the_supervisor_stands_still) {
         if (manager_.has_heard("WATCHDOG=1")) {
             last = std::chrono::steady_clock::now();
         }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     EXPECT_LT(last - begin, patience - std::chrono::seconds(1));
     ASSERT_TRUE(gets_signal(status->supervisor, SIGCONT));

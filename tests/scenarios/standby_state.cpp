@@ -53,4 +53,15 @@ Json killed_and_back(const FleetUnderTest& fleet, const std::string& agent) {
     return part;
 }
 
+Json copied_and_back(const FleetUnderTest& fleet, const std::string& agent) {
+    Json part = Json::object();
+    EXPECT_TRUE(eventually([&] {
+        (void)standby_gets(fleet, agent, "ready");
+        part = killed_and_back(fleet, agent);
+        const std::string why = text_at(part, "started_by_reason");
+        return why.find("did not answer within a second") == std::string::npos;
+    })) << part;
+    return part;
+}
+
 }  // namespace drover::scenarios

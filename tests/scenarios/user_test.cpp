@@ -179,7 +179,7 @@ TEST_F(Users, are_who_the_processes_are_that_stand_by_for_their_agents) {
     }
     EXPECT_EQ(status_line(own, "Uid"), "Uid:\t0\t0\t0\t0");
     for (int round = 0; round < 2; ++round) {
-        const Json copied = killed_and_back(fleet_, "ticker");
+        const Json copied = copied_and_back(fleet_, "ticker");
         EXPECT_EQ(text_at(copied, "started_by"), "zygote") << copied;
         expect_is_of(pid_in(copied), user);
         (void)standby_gets(fleet_, "second", "ready");
@@ -187,7 +187,7 @@ TEST_F(Users, are_who_the_processes_are_that_stand_by_for_their_agents) {
         EXPECT_EQ(text_at(spared, "started_by"), "spare") << spared;
         expect_is_of(pid_in(spared), user);
     }
-    const Json back = killed_and_back(fleet_, "listener");
+    const Json back = copied_and_back(fleet_, "listener");
     EXPECT_EQ(text_at(back, "started_by"), "zygote") << back;
     EXPECT_EQ(status_line(pid_in(back), "Uid"), "Uid:\t0\t0\t0\t0");
     EXPECT_TRUE(fleet_.hears_more("listener"));
@@ -232,7 +232,7 @@ TEST_F(Users, that_an_agent_no_longer_has_leave_nothing_that_stands_by_as_them) 
         const pid_t next = pid_in(standby_gets(fleet_, "ticker", "ready"));
         EXPECT_NE(first, next);
         EXPECT_EQ(status_line(next, "Uid"), "Uid:\t0\t0\t0\t0") << standby;
-        const Json back = killed_and_back(fleet_, "ticker");
+        const Json back = copied_and_back(fleet_, "ticker");
         EXPECT_EQ(text_at(back, "started_by"), standby) << back;
         EXPECT_EQ(status_line(pid_in(back), "Uid"), "Uid:\t0\t0\t0\t0") << standby;
         fleet_.down();

@@ -72,9 +72,8 @@ TEST(CrashReport, of_a_hang_shows_where_it_hung) {
     fleet.up_well_or_not();
     // It has half a second to show its stack. Where others keep it from that it is killed, and
     // hangs again in its next life.
-    const Json report = report_of(fleet, "hanger", [](const Json& seen) {
-        return seen.at("exit").at("signal") == SIGABRT;
-    });
+    const Json report = report_of(
+        fleet, "hanger", [](const Json& seen) { return seen.at("exit").at("signal") == SIGABRT; });
     ASSERT_TRUE(report.is_object());
     EXPECT_NE(report.at("reason").get<std::string>().find("hung"), std::string::npos) << report;
     EXPECT_EQ(report.at("callback").at("name"), "on_message");

@@ -117,8 +117,7 @@ TEST(DurableReplicas, of_another_number_in_an_applied_file_leave_in_the_same_way
     ASSERT_TRUE(
         fleet.reaches("work.1", [](const AgentStatus& now) { return now.messages_in > 0; }));
     fleet.write_agents(
-        durable_flow_agents("count: 10000, burst: 1",
-                            ", replicas: 1, distribution: {by_key: key}"),
+        durable_flow_agents("count: 10000, burst: 1", ", replicas: 1, distribution: {by_key: key}"),
         durable_flow_rules());
     EXPECT_EQ(fleet.drover({"apply"}).exit_code, 0);
     EXPECT_TRUE(

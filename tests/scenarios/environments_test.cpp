@@ -151,8 +151,7 @@ TEST_F(Secrets, stay_hidden_when_their_agent_crashes) {
     EXPECT_TRUE(eventually([&] {
         return fleet.drover({"describe", "teller", "-o", "json"})
                    .output.find(R"("last_crash":{)") != std::string::npos;
-    })) << fleet.drover({"describe", "teller", "-o", "json"})
-               .text();
+    })) << fleet.drover({"describe", "teller", "-o", "json"}).text();
     EXPECT_THAT(state_of_the_fleet(), Not(HasSubstr("s3cr3t")));
 }
 

@@ -136,12 +136,13 @@ TEST_F(Events, tell_of_many_refusals_together_and_miss_none) {
     // What was on its way when the switch was moved is refused and told of a little later.
     std::uint64_t refused = 0;
     std::uint64_t told = 0;
-    EXPECT_TRUE(fleet.reaches("orders", [&](const AgentStatus& now) {
-        refused = now.refused;
-        told = counted({"--kind", "refusal", "-n", "100000"});
-        return told == refused;
-    })) << told
-        << " of " << refused;
+    EXPECT_TRUE(fleet.reaches("orders",
+                              [&](const AgentStatus& now) {
+                                  refused = now.refused;
+                                  told = counted({"--kind", "refusal", "-n", "100000"});
+                                  return told == refused;
+                              }))
+        << told << " of " << refused;
     EXPECT_LT(records({"--kind", "refusal", "-n", "100000"}).size(), refused / 10);
     std::vector<Json> switches;
     ASSERT_TRUE(eventually([&] {

@@ -97,8 +97,7 @@ testing::AssertionResult gets_signal(std::optional<pid_t> process, int number) {
     }
     return ::kill(*process, number) == 0
                ? testing::AssertionSuccess()
-               : testing::AssertionFailure()
-                     << "kill " << *process << ": " << std::strerror(errno);
+               : testing::AssertionFailure() << "kill " << *process << ": " << std::strerror(errno);
 }
 
 bool eventually(const std::function<bool()>& condition, std::chrono::seconds longest) {

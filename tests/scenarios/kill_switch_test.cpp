@@ -52,10 +52,12 @@ TEST(KillSwitch, stops_gated_topics_and_release_lets_them_through) {
                now.reason.find("kill switch") != std::string::npos;
     }));
     const std::uint64_t before = refused.messages_out;
-    EXPECT_TRUE(fleet.reaches("orders", [&](const AgentStatus& now) {
-        return now.refused > refused.refused + 50 && now.messages_out == before;
-    })) << "nothing leaves while the switch is engaged: "
-        << before;
+    EXPECT_TRUE(fleet.reaches("orders",
+                              [&](const AgentStatus& now) {
+                                  return now.refused > refused.refused + 50 &&
+                                         now.messages_out == before;
+                              }))
+        << "nothing leaves while the switch is engaged: " << before;
     EXPECT_TRUE(fleet.hears_more("listener")) << "what is not gated goes on";
 
     const ProgramResult released = fleet.drover({"kill-switch", "release"});

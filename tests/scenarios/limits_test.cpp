@@ -21,10 +21,10 @@ protected:
             .value_or("");
     }
     /// One that this process may run on.
-    static int a_processor() {
+    static std::size_t a_processor() {
         cpu_set_t allowed;
         EXPECT_EQ(::sched_getaffinity(0, sizeof allowed, &allowed), 0);
-        int number = 0;
+        std::size_t number = 0;
         while (number < CPU_SETSIZE && !CPU_ISSET(number, &allowed)) {
             ++number;
         }
@@ -45,7 +45,8 @@ TEST_F(Limits, hold_from_the_start_of_the_process_on) {
     EXPECT_THAT(limits, testing::ContainsRegex("Max open files +200 +200"));
     EXPECT_THAT(limits, testing::ContainsRegex("Max core file size +0 +0"));
     EXPECT_THAT(limits, testing::ContainsRegex("Max file size +67108864 +67108864"));
-    EXPECT_THAT(of_process("quiet", "status"), HasSubstr("Cpus_allowed_list:\t" + processor + "\n"));
+    EXPECT_THAT(of_process("quiet", "status"),
+                HasSubstr("Cpus_allowed_list:\t" + processor + "\n"));
     // The rank is the 17th of the numbers behind the name in brackets.
     std::istringstream numbers(of_process("quiet", "stat"));
     std::string word;

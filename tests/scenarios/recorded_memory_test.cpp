@@ -103,8 +103,8 @@ TEST(RecordedMemory, of_a_quota_is_had_again_refusals_included) {
     fleet.up();
     // What an agent has given was recorded before it left.
     constexpr int enough = 50;
-    ASSERT_TRUE(fleet.reaches(
-        "drawer", [](const AgentStatus& now) { return now.messages_out > enough; }));
+    ASSERT_TRUE(
+        fleet.reaches("drawer", [](const AgentStatus& now) { return now.messages_out > enough; }));
     ASSERT_TRUE(
         eventually([&] { return value_or<std::uint64_t>(a_draw(fleet), "refused", 0) > enough; }));
     recorder.finish();

@@ -38,11 +38,11 @@ std::size_t open_descriptors() {
 int a_processor() {
     cpu_set_t allowed;
     EXPECT_EQ(::sched_getaffinity(0, sizeof allowed, &allowed), 0);
-    int number = 0;
+    std::size_t number = 0;
     while (number < CPU_SETSIZE && !CPU_ISSET(number, &allowed)) {
         ++number;
     }
-    return number;
+    return static_cast<int>(number);
 }
 
 /// Runs a shell script to its end and returns what it wrote to a file given as its output.

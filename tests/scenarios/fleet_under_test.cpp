@@ -103,14 +103,18 @@ testing::AssertionResult gets_signal(std::optional<pid_t> process, int number) {
 bool eventually(const std::function<bool()>& condition, std::chrono::seconds longest) {
     const auto deadline = std::chrono::steady_clock::now() + longest;
     auto pause = shortest_pause;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) {
+    while (true) {
+        // Asked first, so that there is a look behind the deadline, whatever kept this process.
+        const bool is_over = std::chrono::steady_clock::now() > deadline;
+        if (condition()) {
+            return true;
+        }
+        if (is_over) {
             return false;
         }
         std::this_thread::sleep_for(pause);
         pause = std::min(pause * 5 / 4, longest_pause);
     }
-    return true;
 }
 
 FleetUnderTest::FleetUnderTest() : folder_(fresh_folder()), mark_(fresh_mark()) {
@@ -276,16 +280,12 @@ testing::AssertionResult FleetUnderTest::hears_more(const std::string& agent) co
     });
 }
 
-testing::AssertionResult FleetUnderTest::is_gone_within(std::chrono::milliseconds longest) const {
-    const auto deadline = std::chrono::steady_clock::now() + longest;
-    auto left = processes();
-    while (!left.empty() && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(shortest_pause);
-        left = processes();
-    }
-    return left.empty() ? testing::AssertionSuccess()
-                        : testing::AssertionFailure() << "These are left:\n"
-                                                      << list(left);
+testing::AssertionResult FleetUnderTest::is_gone_within(std::chrono::seconds longest) const {
+    std::vector<MarkedProcess> left;
+    const bool is_gone = eventually([&] { return (left = processes()).empty(); }, longest);
+    return is_gone ? testing::AssertionSuccess()
+                   : testing::AssertionFailure() << "These are left:\n"
+                                                 << list(left);
 }
 
 }  // namespace drover::scenarios

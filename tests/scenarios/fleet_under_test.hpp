@@ -91,7 +91,7 @@ public:
     /// What all of them carry (marked_processes.hpp).
     [[nodiscard]] const std::string& mark() const { return mark_; }
     /// Waits until no process of this fleet is left.
-    [[nodiscard]] testing::AssertionResult is_gone_within(std::chrono::milliseconds longest) const;
+    [[nodiscard]] testing::AssertionResult is_gone_within(std::chrono::seconds longest) const;
 
     /// How a program of the build is started as part of this fleet.
     [[nodiscard]] ProgramStart start_of(const std::string& program,

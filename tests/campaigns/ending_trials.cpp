@@ -32,6 +32,11 @@ bool holds_soon(const std::function<bool()>& holds) {
     return true;
 }
 
+/// False where there is none: kill(2) takes 0 and -1 for many processes.
+bool kill_process(pid_t pid) {
+    return pid > 0 && ::kill(pid, SIGKILL) == 0;
+}
+
 /// The processes of an agent's tree: those that it forked have its command line.
 std::size_t count_of(const std::string& mark, const std::string& agent) {
     const std::string words = "--live " + agent;
@@ -112,11 +117,10 @@ void EndingTrials::kill_unit(const std::string& unit) {
     ++found_.trials[unit == "drover-router" ? "kill -9 router" : "kill -9 agent"];
     const auto status = fleet_.status();
     const auto pid = status ? (*status)[unit].pid : std::nullopt;
-    if (!pid) {
+    if (!kill_process(pid.value_or(-1))) {
         fail(unit + " has no process to kill");
         return;
     }
-    ::kill(*pid, SIGKILL);
     if (!holds_soon([&] {
             const auto now = fleet_.status();
             return now && (*now)[unit].pid && (*now)[unit].pid != pid;
@@ -129,11 +133,10 @@ void EndingTrials::kill_unit(const std::string& unit) {
 void EndingTrials::kill_droverd(bool is_guard) {
     ++found_.trials[is_guard ? "kill -9 guard" : "kill -9 supervisor"];
     const auto status = fleet_.status();
-    if (!status) {
-        fail("no status");
+    if (!status || !kill_process(is_guard ? status->guard : status->supervisor)) {
+        fail("there is no guard or no supervisor to kill");
         return;
     }
-    ::kill(is_guard ? status->guard : status->supervisor, SIGKILL);
     expect_gone(is_guard ? "a kill of the guard" : "a kill of the supervisor");
     if (!fleet_.drover({"up", "-d"})) {
         fail("drover up failed");

@@ -36,14 +36,12 @@ struct Breakers : testing::Test {
 
     Json backtest() const { return scenarios::backtest(fleet, {}); }
     [[nodiscard]] testing::AssertionResult is_held_back() const {
-        return fleet.reaches("risk", [](const AgentStatus& now) {
-            return now.health == "degraded" && now.reason.find(worst_day) != std::string::npos;
-        });
-    }
-    [[nodiscard]] testing::AssertionResult history_ends() const {
-        return fleet.reaches("market-data", [](const AgentStatus& now) {
-            return now.reason.find("history ended") != std::string::npos;
-        });
+        return fleet.reaches(
+            "risk",
+            [](const AgentStatus& now) {
+                return now.health == "degraded" && now.reason.find(worst_day) != std::string::npos;
+            },
+            3 * patience);
     }
 };
 
@@ -81,10 +79,10 @@ TEST_F(Breakers, trip_in_a_replay_and_survive_the_death_of_risk) {
     fleet.write("agents.yaml", text);
     fleet.up_well_or_not();
     EXPECT_TRUE(is_held_back());
-    EXPECT_TRUE(history_ends());
+    EXPECT_TRUE(fleet.history_ends());
     const auto before = fleet.status();
     ASSERT_TRUE(before);
-    ASSERT_EQ(::kill((*before)["risk"].pid.value_or(0), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal((*before)["risk"].pid, SIGKILL));
     EXPECT_TRUE(fleet.reaches("risk", [](const AgentStatus& now) { return now.restarts == 1; }));
     EXPECT_TRUE(is_held_back());
 }

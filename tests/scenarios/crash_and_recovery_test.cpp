@@ -19,7 +19,7 @@ void kill_and_see_it_return(const FleetUnderTest& fleet, const std::string& name
     const auto before = fleet.status();
     ASSERT_TRUE(before && (*before)[name].pid) << name;
     const AgentStatus victim = (*before)[name];
-    ASSERT_EQ(::kill(*victim.pid, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(victim.pid, SIGKILL));
     EXPECT_TRUE(fleet.reaches(name, [&](const AgentStatus& now) {
         return now.is_well() && now.restarts == victim.restarts + 1 && now.pid != victim.pid;
     })) << name;
@@ -83,7 +83,7 @@ TEST(CrashAndRecovery, survives_all_agents_and_the_router_at_once) {
     const auto before = fleet.status();
     ASSERT_TRUE(before);
     for (const auto& [name, agent] : before->agents) {
-        ::kill(agent.pid.value_or(0), SIGKILL);
+        ASSERT_TRUE(gets_signal(agent.pid, SIGKILL));
     }
     EXPECT_TRUE(fleet.reaches([](const FleetStatus& now) {
         return now.is_well() && now["ticker"].restarts == 1 && now["listener"].restarts == 1 &&

@@ -2,9 +2,11 @@
 #include "scenarios/fleet_under_test.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -21,14 +23,15 @@ namespace {
 constexpr std::chrono::milliseconds shortest_pause{5};
 constexpr std::chrono::milliseconds longest_pause{100};
 
-/// Short times, so that tests are; no jitter, so that they are the same each time.
+/// Short pauses, so that tests are, and no jitter, so that they are the same each time. What ends a
+/// process is long: it must not hit one that a busy machine keeps waiting.
 constexpr const char* head = R"(version: 1
 name: fleet-under-test
 defaults:
   backoff: {initial: 20ms, factor: 2, max: 100ms, jitter: 0, reset_after: 60s}
   restart_limit: {max_restarts: 20, window: 60s, then: fail}
-  heartbeat: {timeout: 5s, grace: 10s}
-  shutdown: {timeout: 2s}
+  heartbeat: {timeout: 20s, grace: 60s}
+  shutdown: {timeout: 20s}
 )";
 
 std::string fresh_mark() {
@@ -88,17 +91,30 @@ std::string misbehaving_plugin(const std::string& name) {
     return std::string(DROVER_TEST_PLUGINS) + "/" + name + ".so";
 }
 
+testing::AssertionResult gets_signal(std::optional<pid_t> process, int number) {
+    if (process.value_or(-1) <= 0) {
+        return testing::AssertionFailure() << "there is no process to send a signal to";
+    }
+    return ::kill(*process, number) == 0
+               ? testing::AssertionSuccess()
+               : testing::AssertionFailure() << "kill " << *process << ": " << std::strerror(errno);
+}
+
 bool eventually(const std::function<bool()>& condition, std::chrono::seconds longest) {
     const auto deadline = std::chrono::steady_clock::now() + longest;
     auto pause = shortest_pause;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) {
+    while (true) {
+        // Asked first, so that there is a look behind the deadline, whatever kept this process.
+        const bool is_over = std::chrono::steady_clock::now() > deadline;
+        if (condition()) {
+            return true;
+        }
+        if (is_over) {
             return false;
         }
         std::this_thread::sleep_for(pause);
         pause = std::min(pause * 5 / 4, longest_pause);
     }
-    return true;
 }
 
 FleetUnderTest::FleetUnderTest() : folder_(fresh_folder()), mark_(fresh_mark()) {
@@ -192,6 +208,7 @@ void FleetUnderTest::up(int expected, const std::vector<std::string>& more) cons
 }
 
 void FleetUnderTest::up_well_or_not() const {
+    // It waits so long for a fleet that never gets well, and a test knows better what to wait for.
     const ProgramResult result = drover({"up", "-d", "--timeout", "2s"});
     ASSERT_TRUE(result.exit_code == 0 || result.exit_code == 3) << "drover up: " << result.text();
 }
@@ -204,7 +221,7 @@ void FleetUnderTest::down() const {
 void FleetUnderTest::lose_supervisor() const {
     const auto before = status();
     ASSERT_TRUE(before);
-    ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(before->supervisor, SIGKILL));
     EXPECT_TRUE(reaches([&](const FleetStatus& now) {
         return now.supervisor != before->supervisor && now.guard == before->guard;
     }));
@@ -214,23 +231,40 @@ std::optional<FleetStatus> FleetUnderTest::status() const {
     return read_status(drover({"status", "-o", "json"}).output);
 }
 
+std::optional<pid_t> FleetUnderTest::pid_of(const std::string& agent) const {
+    const auto now = status();
+    return now ? (*now)[agent].pid : std::nullopt;
+}
+
 testing::AssertionResult FleetUnderTest::reaches(
-    const std::function<bool(const FleetStatus&)>& condition) const {
+    const std::function<bool(const FleetStatus&)>& condition, std::chrono::seconds longest) const {
     std::string last = "no status";
-    const bool reached = eventually([&] {
+    const auto holds = [&] {
         const ProgramResult asked = drover({"status", "-o", "json"});
         const auto now = read_status(asked.output);
         last = now ? now->text : asked.text();
         return now && condition(*now);
-    });
-    return reached ? testing::AssertionSuccess() : testing::AssertionFailure() << last;
+    };
+    return eventually(holds, longest) ? testing::AssertionSuccess()
+                                      : testing::AssertionFailure() << last;
 }
 
 testing::AssertionResult FleetUnderTest::reaches(
-    const std::string& agent, const std::function<bool(const AgentStatus&)>& condition) const {
-    return reaches([&](const FleetStatus& fleet) {
-        return fleet.agents.contains(agent) && condition(fleet[agent]);
-    });
+    const std::string& agent,
+    const std::function<bool(const AgentStatus&)>& condition,
+    std::chrono::seconds longest) const {
+    return reaches(
+        [&](const FleetStatus& fleet) {
+            return fleet.agents.contains(agent) && condition(fleet[agent]);
+        },
+        longest);
+}
+
+testing::AssertionResult FleetUnderTest::history_ends() const {
+    return reaches(
+        "market-data",
+        [](const AgentStatus& now) { return now.reason.starts_with("history ended"); },
+        5 * patience);
 }
 
 testing::AssertionResult FleetUnderTest::gets_well() const {
@@ -246,16 +280,12 @@ testing::AssertionResult FleetUnderTest::hears_more(const std::string& agent) co
     });
 }
 
-testing::AssertionResult FleetUnderTest::is_gone_within(std::chrono::milliseconds longest) const {
-    const auto deadline = std::chrono::steady_clock::now() + longest;
-    auto left = processes();
-    while (!left.empty() && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(shortest_pause);
-        left = processes();
-    }
-    return left.empty() ? testing::AssertionSuccess()
-                        : testing::AssertionFailure() << "These are left:\n"
-                                                      << list(left);
+testing::AssertionResult FleetUnderTest::is_gone_within(std::chrono::seconds longest) const {
+    std::vector<MarkedProcess> left;
+    const bool is_gone = eventually([&] { return (left = processes()).empty(); }, longest);
+    return is_gone ? testing::AssertionSuccess()
+                   : testing::AssertionFailure() << "These are left:\n"
+                                                 << list(left);
 }
 
 }  // namespace drover::scenarios

@@ -4,10 +4,12 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/types.h>
 
 #include "scenarios/fleet_status.hpp"
 #include "scenarios/marked_processes.hpp"
@@ -65,12 +67,20 @@ public:
 
     /// Nothing when there is no status to be had.
     [[nodiscard]] std::optional<FleetStatus> status() const;
+    /// The process that an agent has now; nothing when it has none.
+    [[nodiscard]] std::optional<pid_t> pid_of(const std::string& agent) const;
     /// Asks for the status until it fulfils `condition`. The failure shows what was last seen.
     [[nodiscard]] testing::AssertionResult reaches(
-        const std::function<bool(const FleetStatus&)>& condition) const;
+        const std::function<bool(const FleetStatus&)>& condition,
+        std::chrono::seconds longest = patience) const;
     /// Waits until this agent fulfils `condition`.
     [[nodiscard]] testing::AssertionResult reaches(
-        const std::string& agent, const std::function<bool(const AgentStatus&)>& condition) const;
+        const std::string& agent,
+        const std::function<bool(const AgentStatus&)>& condition,
+        std::chrono::seconds longest = patience) const;
+    /// Waits until the replay of the trading fleet has played its last bar. Each bar is a few turns
+    /// of eight processes, which a busy machine makes slow.
+    [[nodiscard]] testing::AssertionResult history_ends() const;
     /// Waits until every agent is running and healthy.
     [[nodiscard]] testing::AssertionResult gets_well() const;
     /// Waits until an agent has handled more messages than it has now, or begins anew.
@@ -81,7 +91,7 @@ public:
     /// What all of them carry (marked_processes.hpp).
     [[nodiscard]] const std::string& mark() const { return mark_; }
     /// Waits until no process of this fleet is left.
-    [[nodiscard]] testing::AssertionResult is_gone_within(std::chrono::milliseconds longest) const;
+    [[nodiscard]] testing::AssertionResult is_gone_within(std::chrono::seconds longest) const;
 
     /// How a program of the build is started as part of this fleet.
     [[nodiscard]] ProgramStart start_of(const std::string& program,
@@ -91,6 +101,10 @@ private:
     std::filesystem::path folder_;
     std::string mark_;
 };
+
+/// Sends a signal to a process. Fails, and sends nothing, where there is none: kill(2) takes 0 and
+/// -1 for many processes.
+[[nodiscard]] testing::AssertionResult gets_signal(std::optional<pid_t> process, int number);
 
 /// Waits until `condition` holds; false when the patience is over.
 [[nodiscard]] bool eventually(const std::function<bool()>& condition,

@@ -24,7 +24,7 @@ void expect_clean_end_on(int signal) {
     up.send_signal(signal);
     ASSERT_TRUE(up.wait_for_end(patience)) << up.output() << up.errors();
     EXPECT_EQ(up.exit_code(), 0) << up.output() << up.errors();
-    EXPECT_TRUE(fleet.is_gone_within(std::chrono::seconds(1)));
+    EXPECT_TRUE(fleet.is_gone_within(patience));
 }
 
 TEST(Foreground, ends_cleanly_on_an_interrupt) {

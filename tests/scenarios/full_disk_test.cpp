@@ -10,8 +10,9 @@
 namespace drover::scenarios {
 namespace {
 
-/// Twenty in each message, so that the log needs several segments.
-constexpr std::uint64_t numbers_of_flow = 100'000;
+/// Twenty in each message, so that the log needs several segments, and so many that the flow takes
+/// ten seconds at least: the disk is full before it is over.
+constexpr std::uint64_t numbers_of_flow = 200'000;
 constexpr std::uint64_t messages_of_flow = numbers_of_flow / 20;
 
 /// A durable flow whose state directory, or a folder in it, lies on a small disk.
@@ -60,6 +61,10 @@ private:
     std::unique_ptr<SmallDisk> disk_;
 };
 
+bool has_heard_of_the_flow(const AgentStatus& agent) {
+    return agent.messages_in > 0;
+}
+
 bool tells_of_a_full_disk(const AgentStatus& agent) {
     return agent.health == "unhealthy" && agent.reason.find("full") != std::string::npos;
 }
@@ -70,7 +75,7 @@ TEST(FullDisk, pauses_the_flow_which_goes_on_when_there_is_room) {
         GTEST_SKIP() << fleet.disk().why_not();
     }
     fleet->up();
-    ASSERT_TRUE(fleet->hears_more("auditor"));
+    ASSERT_TRUE(fleet->reaches("auditor", has_heard_of_the_flow));
     fleet.disk().fill();
     EXPECT_TRUE(fleet->reaches("source", tells_of_a_full_disk));
     const auto paused = fleet->status();
@@ -90,7 +95,7 @@ TEST(FullDisk, that_takes_no_further_segment_is_told_by_the_router) {
         GTEST_SKIP() << fleet.disk().why_not();
     }
     fleet->up();
-    ASSERT_TRUE(fleet->hears_more("auditor"));
+    ASSERT_TRUE(fleet->reaches("auditor", has_heard_of_the_flow));
     EXPECT_TRUE(fleet->reaches("drover-router", [&fleet](const AgentStatus& now) {
         fleet.disk().fill();  // Also what a segment that was removed meanwhile gave back.
         return now.health == "degraded" &&
@@ -110,12 +115,12 @@ TEST(FullDisk, loses_nothing_when_all_is_killed_on_it) {
         GTEST_SKIP() << fleet.disk().why_not();
     }
     fleet->up();
-    ASSERT_TRUE(fleet->hears_more("auditor"));
+    ASSERT_TRUE(fleet->reaches("auditor", has_heard_of_the_flow));
     fleet.disk().fill();
     EXPECT_TRUE(fleet->reaches("source", tells_of_a_full_disk));
     kill_marked(fleet->mark());
     ASSERT_TRUE(fleet->is_gone_within(patience));
-    const ProgramResult refused = fleet->drover({"up", "-d", "--timeout", "3s"});
+    const ProgramResult refused = fleet->drover({"up", "-d", "--timeout", "10s"});
     EXPECT_NE(refused.exit_code, 0);
     EXPECT_NE(refused.text().find("No space left on device"), std::string::npos) << refused.text();
     kill_marked(fleet->mark());

@@ -87,8 +87,9 @@ TEST(Hang, at_the_start_is_ended_when_the_grace_is_over) {
                        "    config: {once: @FOLDER@/hung}\n"
                        "    heartbeat: {timeout: 300ms, grace: 600ms}\n");
     fleet.up();
+    // On a machine that is slow to start it, the next life may have been ended as well.
     EXPECT_TRUE(fleet.reaches(
-        "hanger", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
+        "hanger", [](const AgentStatus& now) { return now.is_well() && now.restarts >= 1; }));
 }
 
 TEST(Hang, is_not_what_an_agent_has_that_asked_for_more_time) {
@@ -122,11 +123,11 @@ TEST(Hang, of_one_receiver_slows_nobody_else) {
 
 TEST(Hang, of_an_agent_stopped_by_a_signal_does_not_keep_down_waiting) {
     FleetUnderTest fleet;
-    fleet.write_agents(ticking);
+    fleet.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker, shutdown: {timeout: 1s}}\n"
+        "  listener: {plugin: @behaving@, agent: listener}\n");
     fleet.up();
-    const auto status = fleet.status();
-    ASSERT_TRUE(status);
-    ASSERT_EQ(::kill((*status)["ticker"].pid.value_or(0), SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(fleet.pid_of("ticker"), SIGSTOP));
     fleet.down();
     EXPECT_TRUE(fleet.is_gone_within(patience));
 }
@@ -138,12 +139,12 @@ TEST(Hang, is_not_what_an_idle_agent_has_that_a_signal_stops_but_its_health_tell
     const auto status = fleet.status();
     ASSERT_TRUE(status);
     const int pid = (*status)["idler"].pid.value_or(0);
-    ASSERT_EQ(::kill(pid, SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGSTOP));
     EXPECT_TRUE(fleet.reaches("idler", [](const AgentStatus& now) {
         return now.state == "running" && now.health == "unhealthy" &&
                now.reason == "its process is stopped by a signal (state T)";
     }));
-    ASSERT_EQ(::kill(pid, SIGCONT), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGCONT));
     EXPECT_TRUE(fleet.reaches("idler", [pid](const AgentStatus& now) {
         return now.is_well() && now.pid == pid && now.restarts == 0;
     }));
@@ -153,7 +154,7 @@ TEST(Hang, at_the_start_is_not_what_a_process_has_that_a_signal_stops) {
     FleetUnderTest fleet;
     fleet.write_agents(
         "  late:\n    plugin: @hangs@\n    agent: never-ready\n"
-        "    heartbeat: {timeout: 300ms, grace: 20s}\n");
+        "    heartbeat: {timeout: 300ms, grace: 5m}\n");
     Program up = fleet.start_drover({"up", "-d", "--timeout", "1s"});
     ASSERT_TRUE(fleet.reaches("late", [](const AgentStatus& now) {
         return now.state == "starting" && now.pid.value_or(0) > 0;
@@ -161,12 +162,12 @@ TEST(Hang, at_the_start_is_not_what_a_process_has_that_a_signal_stops) {
     const auto status = fleet.status();
     ASSERT_TRUE(status);
     const int pid = (*status)["late"].pid.value_or(0);
-    ASSERT_EQ(::kill(pid, SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGSTOP));
     EXPECT_TRUE(fleet.reaches("late", [](const AgentStatus& now) {
         return now.state == "starting" &&
                now.reason.find("stopped by a signal (state T)") != std::string::npos;
     }));
-    ASSERT_EQ(::kill(pid, SIGCONT), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGCONT));
     EXPECT_TRUE(fleet.reaches("late", [](const AgentStatus& now) {
         return now.reason.find("stopped by") == std::string::npos;
     }));

@@ -16,26 +16,37 @@ using testing::HasSubstr;
 class Limits : public testing::Test {
 protected:
     std::string of_process(const std::string& agent, const std::string& part) {
-        const auto status = fleet.status();
-        const AgentStatus& shown = (*status)[agent];
-        return read_file_text("/proc/" + std::to_string(shown.pid.value_or(0)) + "/" + part)
+        return read_file_text("/proc/" + std::to_string(fleet.pid_of(agent).value_or(0)) + "/" +
+                              part)
             .value_or("");
+    }
+    /// One that this process may run on.
+    static std::size_t a_processor() {
+        cpu_set_t allowed;
+        EXPECT_EQ(::sched_getaffinity(0, sizeof allowed, &allowed), 0);
+        std::size_t number = 0;
+        while (number < CPU_SETSIZE && !CPU_ISSET(number, &allowed)) {
+            ++number;
+        }
+        return number;
     }
     FleetUnderTest fleet;
 };
 
 TEST_F(Limits, hold_from_the_start_of_the_process_on) {
+    const std::string processor = std::to_string(a_processor());
     fleet.write_agents(R"(  quiet:
     plugin: @behaving@
     agent: quiet
-    limits: {open_files: 200, core: none, file_size: 64MiB, nice: 5, cpus: [0]}
-)");
+    limits: {open_files: 200, core: none, file_size: 64MiB, nice: 5, cpus: [)" +
+                       processor + "]}\n");
     fleet.up();
     const std::string limits = of_process("quiet", "limits");
     EXPECT_THAT(limits, testing::ContainsRegex("Max open files +200 +200"));
     EXPECT_THAT(limits, testing::ContainsRegex("Max core file size +0 +0"));
     EXPECT_THAT(limits, testing::ContainsRegex("Max file size +67108864 +67108864"));
-    EXPECT_THAT(of_process("quiet", "status"), HasSubstr("Cpus_allowed_list:\t0\n"));
+    EXPECT_THAT(of_process("quiet", "status"),
+                HasSubstr("Cpus_allowed_list:\t" + processor + "\n"));
     // The rank is the 17th of the numbers behind the name in brackets.
     std::istringstream numbers(of_process("quiet", "stat"));
     std::string word;

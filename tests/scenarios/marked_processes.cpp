@@ -73,10 +73,14 @@ std::vector<MarkedProcess> find_marked(const std::string& mark) {
 }
 
 void kill_marked(const std::string& mark) {
-    // A process may fork between two looks, so one empty look after a kill is what counts.
-    for (auto found = find_marked(mark); !found.empty(); found = find_marked(mark)) {
+    // A process may fork between two looks, and in the middle of an exec it shows no environment:
+    // so several empty looks after a kill are what counts.
+    constexpr int enough = 3;
+    for (int empty_looks = 0; empty_looks < enough; ++empty_looks) {
+        const auto found = find_marked(mark);
         for (const MarkedProcess& process : found) {
             kill_if_marked(process.pid, mark);
+            empty_looks = -1;
         }
         ::usleep(1000);
     }

@@ -113,8 +113,8 @@ TEST_F(PluginUpgrade, takes_over_the_state_and_restarts_nothing_else) {
 TEST_F(PluginUpgrade, stays_over_restarts_and_is_taken_back_by_the_file) {
     begin();
     ASSERT_EQ(upgrade("upgrade_second").exit_code, 0);
-    ASSERT_EQ(::kill(fleet_.status().value_or(FleetStatus{})["counter"].pid.value_or(0), SIGKILL),
-              0);
+    ASSERT_TRUE(fleet_.hears_more("listener")) << "so that it has saved its state";
+    ASSERT_TRUE(gets_signal(fleet_.pid_of("counter"), SIGKILL));
     ASSERT_TRUE(fleet_.reaches(
         "counter", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
     EXPECT_THAT(starts().back(), HasSubstr("2.0.0 two:"));
@@ -250,13 +250,13 @@ TEST_F(PluginUpgrade, goes_on_with_a_trial_after_the_supervisor_was_lost) {
     ASSERT_TRUE(is_on_trial());
     const auto before = fleet_.status();
     ASSERT_TRUE(before);
-    ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(before->supervisor, SIGKILL));
     ASSERT_TRUE(fleet_.reaches([&](const FleetStatus& now) {
         return now.supervisor != before->supervisor &&
                now.text.find("on trial") != std::string::npos &&
                now["counter"].pid == (*before)["counter"].pid;
     }));
-    ASSERT_EQ(::kill((*before)["counter"].pid.value_or(0), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal((*before)["counter"].pid, SIGKILL));
     EXPECT_TRUE(fleet_.reaches([&](const FleetStatus& now) {
         return now["counter"].is_well() && now.text.find("on trial") == std::string::npos;
     }));
@@ -266,12 +266,13 @@ TEST_F(PluginUpgrade, goes_on_with_a_trial_after_the_supervisor_was_lost) {
 TEST_F(PluginUpgrade, is_remembered_by_a_supervisor_that_follows) {
     begin("", on_trial_with_adoption);
     ASSERT_EQ(upgrade("upgrade_second").exit_code, 0);
+    ASSERT_TRUE(fleet_.hears_more("listener")) << "so that it has saved its state";
     const auto before = fleet_.status();
     ASSERT_TRUE(before);
-    ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(before->supervisor, SIGKILL));
     ASSERT_TRUE(fleet_.reaches(
         [&](const FleetStatus& now) { return now.supervisor != before->supervisor; }));
-    ASSERT_EQ(::kill((*before)["counter"].pid.value_or(0), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal((*before)["counter"].pid, SIGKILL));
     ASSERT_TRUE(fleet_.reaches(
         "counter", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
     EXPECT_THAT(starts().back(), HasSubstr("2.0.0 two:"));

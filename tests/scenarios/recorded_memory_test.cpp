@@ -25,7 +25,7 @@ void kill_agent(const FleetUnderTest& fleet, const std::string& agent) {
     ASSERT_TRUE(status);
     const auto pid = (*status)[agent].pid;
     ASSERT_TRUE(pid) << status->text;
-    ASSERT_EQ(::kill(*pid, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(pid, SIGKILL));
     ASSERT_TRUE(fleet.reaches(
         agent, [&](const AgentStatus& now) { return now.is_well() && now.pid != pid; }));
 }
@@ -101,12 +101,16 @@ TEST(RecordedMemory, of_a_quota_is_had_again_refusals_included) {
         "    quota: {messages: 300/s, burst: 100ms}\n");
     RecorderProgram recorder(fleet);
     fleet.up();
+    // What an agent has given was recorded before it left.
+    constexpr int enough = 50;
     ASSERT_TRUE(
-        eventually([&] { return value_or<std::uint64_t>(a_draw(fleet), "refused", 0) > 50; }));
+        fleet.reaches("drawer", [](const AgentStatus& now) { return now.messages_out > enough; }));
+    ASSERT_TRUE(
+        eventually([&] { return value_or<std::uint64_t>(a_draw(fleet), "refused", 0) > enough; }));
     recorder.finish();
     const Json replayed = recorder.asked({"replay", recorder.file(), "--agent", "drawer"}, 0);
     EXPECT_TRUE(replayed.at("differences").empty()) << replayed.dump(1);
-    EXPECT_GT(replayed.at("outputs").get<int>(), 50) << replayed.dump(1);
+    EXPECT_GT(replayed.at("outputs").get<int>(), enough) << replayed.dump(1);
 }
 
 TEST(RecordedMemory, of_rules_that_are_applied_in_the_middle_of_a_life_is_had_again) {
@@ -168,6 +172,10 @@ bool recording_fleet_has_ended(const FleetUnderTest& fleet) {
     return status && (*status)["market-data"].reason.starts_with("history ended");
 }
 
+/// Bars a second for a history of three hundred bars and more that must not end before a test has
+/// disturbed it: more than ten seconds.
+constexpr const char* slow = "25";
+
 void expect_parity(const RecorderProgram& recorder, int least) {
     const Json parity = recorder.asked({"parity", recorder.file()}, 0);
     EXPECT_TRUE(parity.at("equal").get<bool>()) << parity.at("differences").dump(1);
@@ -178,7 +186,7 @@ void expect_parity(const RecorderProgram& recorder, int least) {
 
 TEST(RecordedMemory, of_a_replay_whose_broker_and_risk_agent_are_killed_makes_the_same_orders) {
     const FleetUnderTest fleet;
-    write_trading_fleet(fleet, 300, "40");
+    write_trading_fleet(fleet, 300, slow);
     RecorderProgram recorder(fleet);
     fleet.up();
     int kills = 0;
@@ -189,7 +197,7 @@ TEST(RecordedMemory, of_a_replay_whose_broker_and_risk_agent_are_killed_makes_th
         }
     }
     EXPECT_GE(kills, 2) << "the history ended before it was disturbed";
-    ASSERT_TRUE(eventually([&] { return recording_fleet_has_ended(fleet); }, 4 * patience));
+    ASSERT_TRUE(fleet.history_ends());
     recorder.finish();
     expect_parity(recorder, 300);
     const Json draws =
@@ -201,12 +209,12 @@ TEST(RecordedMemory, of_a_fleet_that_goes_on_is_run_afresh_from_where_it_was) {
     const FleetUnderTest fleet;
     write_trading_fleet(fleet, 150, "max");
     fleet.up();
-    ASSERT_TRUE(eventually([&] { return recording_fleet_has_ended(fleet); }, 4 * patience));
+    ASSERT_TRUE(fleet.history_ends());
     fleet.down();
     write_trading_fleet(fleet, 350, "max");
     RecorderProgram recorder(fleet);
     fleet.up();
-    ASSERT_TRUE(eventually([&] { return recording_fleet_has_ended(fleet); }, 4 * patience));
+    ASSERT_TRUE(fleet.history_ends());
     recorder.finish();
     expect_parity(recorder, 200);
     const Json draws =
@@ -216,7 +224,7 @@ TEST(RecordedMemory, of_a_fleet_that_goes_on_is_run_afresh_from_where_it_was) {
 
 TEST(RecordedMemory, of_a_kill_switch_that_is_moved_in_the_middle_is_run_afresh) {
     const FleetUnderTest fleet;
-    write_trading_fleet(fleet, 400, "150");
+    write_trading_fleet(fleet, 400, slow);
     RecorderProgram recorder(fleet);
     fleet.up();
     // While the clock's owner is stopped everything is settled, so that no bar is half judged.
@@ -230,7 +238,7 @@ TEST(RecordedMemory, of_a_kill_switch_that_is_moved_in_the_middle_is_run_afresh)
     ASSERT_TRUE(fleet.hears_more("risk"));
     between_bars({"kill-switch", "release"});
     ASSERT_FALSE(recording_fleet_has_ended(fleet));
-    ASSERT_TRUE(eventually([&] { return recording_fleet_has_ended(fleet); }, 4 * patience));
+    ASSERT_TRUE(fleet.history_ends());
     recorder.finish();
     expect_parity(recorder, 300);
 }

@@ -23,14 +23,7 @@ void record_whole_run(const FleetUnderTest& fleet) {
         return recorder.errors().find("Recording into") != std::string::npos;
     })) << recorder.errors();
     fleet.up();
-    ASSERT_TRUE(eventually(
-        [&fleet] {
-            const auto status = fleet.status();
-            return status &&
-                   (*status)["market-data"].reason.find("history ended") != std::string::npos;
-        },
-        4 * patience))
-        << "the history never ended";
+    ASSERT_TRUE(fleet.history_ends());
     EXPECT_EQ(fleet.drover({"positions"}).exit_code, 0) << "a person's request is an input too";
     recorder.send_signal(SIGINT);
     ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
@@ -227,17 +220,17 @@ TEST(Recording, with_a_restart_and_a_kill_is_had_again) {
     const FleetUnderTest fleet;
     fleet.write_agents(two_agents);
     fleet.up();
+    const auto unrecorded = fleet.pid_of("ticker");
     Program recorder = fleet.start_drover({"record", ">", "-O", recording, "--restart"});
-    ASSERT_TRUE(fleet.reaches("ticker", [](const AgentStatus& now) { return now.is_well(); }));
-    ASSERT_TRUE(eventually([&] {
-        return std::filesystem::exists(fleet.folder() / recording) &&
-               std::filesystem::file_size(fleet.folder() / recording) > 20'000;
-    })) << recorder.errors();
-    const auto status = fleet.status();
-    ASSERT_TRUE(status);
-    ASSERT_EQ(::kill((*status)["ticker"].pid.value_or(0), SIGKILL), 0);
+    // What an agent has given was recorded before it left.
+    AgentStatus recorded;
     ASSERT_TRUE(fleet.reaches("ticker", [&](const AgentStatus& now) {
-        return now.is_well() && now.pid != (*status)["ticker"].pid;
+        recorded = now;
+        return now.is_well() && now.pid != unrecorded && now.messages_out > 30;
+    })) << recorder.errors();
+    ASSERT_TRUE(gets_signal(recorded.pid, SIGKILL));
+    ASSERT_TRUE(fleet.reaches("ticker", [&](const AgentStatus& now) {
+        return now.is_well() && now.pid != recorded.pid && now.messages_out > 0;
     }));
     ASSERT_TRUE(fleet.gets_well());
     recorder.send_signal(SIGTERM);
@@ -253,9 +246,11 @@ TEST(Recording, whose_recorder_is_killed_costs_the_fleet_nothing_and_can_be_read
     fleet.write_agents(two_agents);
     fleet.up();
     Program recorder = fleet.start_drover({"record", "-O", recording, "--restart"});
+    // What there is can be read at any time; it is enough when it holds outputs of a whole life.
     ASSERT_TRUE(eventually([&] {
-        return std::filesystem::exists(fleet.folder() / recording) &&
-               std::filesystem::file_size(fleet.folder() / recording) > 20'000;
+        const auto told = parse_json(
+            fleet.drover({"replay", recording, "--agent", "ticker", "-o", "json"}).output);
+        return told && value_or<int>(told.value(), "outputs", 0) > 20;
     })) << recorder.errors();
     ASSERT_TRUE(fleet.gets_well());
     recorder.send_signal(SIGKILL);

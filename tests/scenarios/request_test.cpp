@@ -111,7 +111,7 @@ TEST(Request, is_lost_when_the_agent_is_killed) {
     fleet.write_agents(oracle);
     fleet.up();
     Program asking = ask_in_vain(fleet);
-    ::kill((*fleet.status())["oracle"].pid.value_or(-1), SIGKILL);
+    ASSERT_TRUE(gets_signal(fleet.pid_of("oracle"), SIGKILL));
     expect_lost(asking);
     ASSERT_TRUE(fleet.gets_well());
     EXPECT_EQ(fleet.drover({"request", "oracle", "ask", "1"}).exit_code, 0);
@@ -122,7 +122,7 @@ TEST(Request, is_lost_when_the_router_is_killed) {
     fleet.write_agents(oracle);
     fleet.up();
     Program asking = ask_in_vain(fleet);
-    ::kill((*fleet.status())["drover-router"].pid.value_or(-1), SIGKILL);
+    ASSERT_TRUE(gets_signal(fleet.pid_of("drover-router"), SIGKILL));
     expect_lost(asking);
     ASSERT_TRUE(fleet.gets_well());
     EXPECT_EQ(fleet.drover({"request", "oracle", "ask", "1"}).exit_code, 0);
@@ -198,7 +198,7 @@ TEST(RequestOfAnAgent, is_lost_when_the_server_or_the_router_is_killed) {
         fleet.write_agents(tickers_ask("silent"));
         fleet.up();
         ASSERT_TRUE(eventually([&] { return count_heard(fleet, 0) > 4; }));
-        ::kill((*fleet.status())[victim].pid.value_or(-1), SIGKILL);
+        ASSERT_TRUE(gets_signal(fleet.pid_of(victim), SIGKILL));
         EXPECT_TRUE(eventually([&] { return count_heard(fleet, -8) > 0; })) << victim;
         ASSERT_TRUE(fleet.gets_well());
         const std::size_t answered = count_heard(fleet, 0);
@@ -211,7 +211,7 @@ TEST(RequestOfAnAgent, that_dies_leaves_a_server_that_goes_on) {
     fleet.write_agents(tickers_ask("late"));
     fleet.up();
     ASSERT_TRUE(eventually([&] { return count_heard(fleet, 0) > 4; }));
-    ::kill((*fleet.status())["asker"].pid.value_or(-1), SIGKILL);
+    ASSERT_TRUE(gets_signal(fleet.pid_of("asker"), SIGKILL));
     ASSERT_TRUE(fleet.reaches(
         "asker", [](const AgentStatus& asker) { return asker.restarts > 0 && asker.is_well(); }));
     EXPECT_TRUE(eventually([&] { return count_heard(fleet, 0) > 4; }));

@@ -34,7 +34,7 @@ TEST(RunToHistoryEnd, keeps_the_fleet_running_and_healthy_after_the_last_bar) {
     const auto history = fleet.write("history.csv", random_walk(bars));
     fleet.write("agents.yaml", trading_fleet_yaml({.history = history}));
     fleet.up();
-    ASSERT_TRUE(fleet.reaches(has_ended));
+    ASSERT_TRUE(fleet.history_ends());
     EXPECT_TRUE(
         fleet.reaches([](const FleetStatus& now) { return now.is_well() && has_ended(now); }));
     const auto last = fleet.status();

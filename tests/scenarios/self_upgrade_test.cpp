@@ -73,9 +73,9 @@ void expect_upgrade(const std::string& more) {
     const auto later = fleet.status();
     ASSERT_TRUE(later);
     EXPECT_EQ((*later)["listener"].lost, 0U);
-    EXPECT_EQ(fleet.processes().size(), whole_fleet);
+    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == whole_fleet; }));
     // It watches, restarts and ends like the one that started them.
-    ASSERT_EQ(::kill(pid_in(*later, "forker"), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(pid_in(*later, "forker"), SIGKILL));
     EXPECT_TRUE(fleet.reaches("forker", [](const AgentStatus& now) {
         return now.is_well() && now.restarts == 1 &&
                now.last_exit.find("SIGKILL") != std::string::npos;
@@ -102,7 +102,7 @@ TEST(SelfUpgrade, keeps_them_after_an_adoption_and_is_followed_by_its_like) {
     const auto lose = [&fleet] {
         const auto before = fleet.status();
         ASSERT_TRUE(before);
-        ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
+        ASSERT_TRUE(gets_signal(before->supervisor, SIGKILL));
         ASSERT_TRUE(fleet.reaches(
             [&](const FleetStatus& now) { return now.supervisor != before->supervisor; }));
     };
@@ -115,7 +115,7 @@ TEST(SelfUpgrade, keeps_them_after_an_adoption_and_is_followed_by_its_like) {
     ASSERT_TRUE(last);
     EXPECT_NE(last->text.find(other.string()), std::string::npos) << last->text;
     expect_same_processes(*first, *last);
-    ASSERT_EQ(::kill(pid_in(*last, "ticker"), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(pid_in(*last, "ticker"), SIGKILL));
     EXPECT_TRUE(fleet.reaches(
         "ticker", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
     EXPECT_TRUE(fleet.hears_more("listener"));
@@ -183,7 +183,7 @@ TEST(SelfUpgrade, goes_back_to_the_droverd_before_when_the_new_one_cannot_go_on)
     ASSERT_TRUE(after);
     expect_same_processes(*before, *after);
     EXPECT_TRUE(fleet.hears_more("listener"));
-    EXPECT_EQ(fleet.processes().size(), whole_fleet);
+    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == whole_fleet; }));
     const ProgramResult events = fleet.drover({"events", "--kind", "supervisor"});
     EXPECT_NE(events.output.find("upgrade_failed"), std::string::npos) << events.text();
 }
@@ -203,7 +203,7 @@ TEST(SelfUpgrade, to_one_that_dies_is_recovered_by_adoption) {
     ASSERT_TRUE(after);
     expect_same_processes(*before, *after);
     EXPECT_TRUE(fleet.hears_more("listener"));
-    EXPECT_EQ(fleet.processes().size(), whole_fleet);
+    EXPECT_TRUE(eventually([&fleet] { return fleet.processes().size() == whole_fleet; }));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -83,7 +84,7 @@ TEST_F(ServiceScenario, feeds_no_watchdog_while_the_supervisor_stands_still) {
     ASSERT_TRUE(manager_.hears("STATUS=2 of 2 units are running and healthy."));
     const auto status = fleet_.status();
     ASSERT_TRUE(status);
-    ::kill(status->supervisor, SIGSTOP);
+    ASSERT_TRUE(gets_signal(status->supervisor, SIGSTOP));
     // Whatever was on its way is heard first; then there is silence for two of its times.
     const auto begin = std::chrono::steady_clock::now();
     auto last = begin;
@@ -92,9 +93,10 @@ TEST_F(ServiceScenario, feeds_no_watchdog_while_the_supervisor_stands_still) {
         if (manager_.has_heard("WATCHDOG=1")) {
             last = std::chrono::steady_clock::now();
         }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     EXPECT_LT(last - begin, patience - std::chrono::seconds(1));
-    ::kill(status->supervisor, SIGCONT);
+    ASSERT_TRUE(gets_signal(status->supervisor, SIGCONT));
     EXPECT_TRUE(manager_.hears("WATCHDOG=1"));
 }
 

@@ -43,13 +43,24 @@ Json killed_and_back(const FleetUnderTest& fleet, const std::string& agent) {
         return Json::object();
     }
     const AgentStatus victim = (*before)[agent];
-    ::kill(*victim.pid, SIGKILL);
+    EXPECT_TRUE(gets_signal(victim.pid, SIGKILL));
     Json part = Json::object();
     EXPECT_TRUE(fleet.reaches([&](const FleetStatus& now) {
         part = part_of(now, agent);
         return now[agent].is_well() && now[agent].restarts == victim.restarts + 1 &&
                now[agent].pid != victim.pid;
     })) << agent;
+    return part;
+}
+
+Json copied_and_back(const FleetUnderTest& fleet, const std::string& agent) {
+    Json part = Json::object();
+    EXPECT_TRUE(eventually([&] {
+        (void)standby_gets(fleet, agent, "ready");
+        part = killed_and_back(fleet, agent);
+        const std::string why = text_at(part, "started_by_reason");
+        return why.find("did not answer within a second") == std::string::npos;
+    })) << part;
     return part;
 }
 

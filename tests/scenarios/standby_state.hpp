@@ -23,5 +23,8 @@ namespace drover::scenarios {
                                 const std::string& state);
 /// Kills an agent and waits until it is back; returns its part of the status then.
 [[nodiscard]] Json killed_and_back(const FleetUnderTest& fleet, const std::string& agent);
+/// The same with a zygote that stands by. Again where the machine was too busy for it to answer
+/// within its second.
+[[nodiscard]] Json copied_and_back(const FleetUnderTest& fleet, const std::string& agent);
 
 }  // namespace drover::scenarios

@@ -36,7 +36,7 @@ TEST(Zygote, is_copied_when_an_agent_was_killed_and_messages_flow_again) {
     (void)standby_gets(fleet, "ticker", "ready");
     for (int round = 0; round < 3; ++round) {
         for (const char* agent : {"ticker", "listener"}) {
-            const Json back = killed_and_back(fleet, agent);
+            const Json back = copied_and_back(fleet, agent);
             EXPECT_EQ(text_at(back, "started_by"), "zygote") << back;
             EXPECT_EQ(text_at(back, "started_by_reason"), "") << back;
         }
@@ -73,7 +73,7 @@ TEST(Zygote, that_was_killed_is_replaced_and_the_agents_do_not_notice) {
     fleet.up();
     const pid_t first = pid_in(standby_gets(fleet, "ticker", "ready"));
     const auto before = fleet.status();
-    ::kill(first, SIGKILL);
+    ASSERT_TRUE(gets_signal(first, SIGKILL));
     EXPECT_TRUE(fleet.reaches([&](const FleetStatus& now) {
         const Json standby = part_of(now, "ticker").at("standby");
         return standby.at("state") == "ready" && pid_in(standby) != first;
@@ -90,12 +90,12 @@ TEST(Zygote, that_does_not_answer_is_killed_and_the_agent_is_executed) {
     fleet.write_agents(chatter_of_zygotes);
     fleet.up();
     const pid_t first = pid_in(standby_gets(fleet, "ticker", "ready"));
-    ASSERT_EQ(::kill(first, SIGSTOP), 0);
+    ASSERT_TRUE(gets_signal(first, SIGSTOP));
     const Json back = killed_and_back(fleet, "ticker");
     EXPECT_EQ(text_at(back, "started_by"), "exec") << back;
     EXPECT_NE(text_at(back, "started_by_reason").find("did not answer"), std::string::npos) << back;
     EXPECT_NE(pid_in(standby_gets(fleet, "ticker", "ready")), first);
-    EXPECT_EQ(text_at(killed_and_back(fleet, "ticker"), "started_by"), "zygote");
+    EXPECT_EQ(text_at(copied_and_back(fleet, "ticker"), "started_by"), "zygote");
     EXPECT_EQ(count_of(fleet, "--live ticker"), 1U);
 }
 
@@ -115,7 +115,7 @@ TEST(Zygote, of_a_replaced_plugin_is_not_used_any_more) {
     EXPECT_NE(text_at(back, "started_by_reason").find("own.so was replaced"), std::string::npos)
         << back;
     EXPECT_NE(pid_in(standby_gets(fleet, "quiet", "ready")), first);
-    EXPECT_EQ(text_at(killed_and_back(fleet, "quiet"), "started_by"), "zygote");
+    EXPECT_EQ(text_at(copied_and_back(fleet, "quiet"), "started_by"), "zygote");
 }
 
 TEST(Zygote, is_not_made_of_a_plugin_that_cannot_be_copied) {
@@ -154,7 +154,7 @@ TEST(Zygote, leaves_no_orphans_of_a_copy_that_was_killed_or_stopped) {
     // Guard, supervisor, router, zygote, the agent and its two.
     constexpr std::size_t with_zygote_and_children = 7;
     for (int round = 0; round < 3; ++round) {
-        const Json back = killed_and_back(fleet, "forker");
+        const Json back = copied_and_back(fleet, "forker");
         EXPECT_EQ(text_at(back, "started_by"), "zygote") << back;
         EXPECT_TRUE(eventually([&] {
             return fleet.processes().size() == with_zygote_and_children;
@@ -175,10 +175,10 @@ TEST(Zygote, is_gone_with_its_copies_when_the_supervisor_or_the_guard_is_killed)
         fleet.write_agents("  forker: {plugin: @children@, standby: zygote}\n");
         fleet.up();
         (void)standby_gets(fleet, "forker", "ready");
-        EXPECT_EQ(text_at(killed_and_back(fleet, "forker"), "started_by"), "zygote");
+        EXPECT_EQ(text_at(copied_and_back(fleet, "forker"), "started_by"), "zygote");
         const auto status = fleet.status();
         ASSERT_TRUE(status);
-        ASSERT_EQ(::kill(is_guard ? status->guard : status->supervisor, SIGKILL), 0);
+        ASSERT_TRUE(gets_signal(is_guard ? status->guard : status->supervisor, SIGKILL));
         EXPECT_TRUE(fleet.is_gone_within(patience));
     }
 }
@@ -219,7 +219,7 @@ TEST(Zygote, gives_each_copy_its_own_output_and_environment) {
     fleet.up();
     (void)standby_gets(fleet, "one", "ready");
     for (const char* agent : {"one", "two"}) {
-        EXPECT_EQ(text_at(killed_and_back(fleet, agent), "started_by"), "zygote");
+        EXPECT_EQ(text_at(copied_and_back(fleet, agent), "started_by"), "zygote");
         const std::string told = fleet.read(agent);
         EXPECT_NE(told.rfind("/" + std::string(agent) + ".2"), std::string::npos) << told;
         const ProgramResult logs = fleet.drover({"logs", agent});
@@ -271,7 +271,7 @@ TEST(Spare, that_was_killed_is_replaced) {
     fleet.write_agents("  quiet: {plugin: @behaving@, agent: quiet, standby: spare}\n");
     fleet.up();
     const pid_t first = pid_in(standby_gets(fleet, "quiet", "ready"));
-    ::kill(first, SIGKILL);
+    ASSERT_TRUE(gets_signal(first, SIGKILL));
     EXPECT_TRUE(fleet.reaches([&](const FleetStatus& now) {
         const Json standby = part_of(now, "quiet").at("standby");
         return standby.at("state") == "ready" && pid_in(standby) != first;
@@ -315,7 +315,7 @@ TEST(Standby, is_taken_over_or_made_anew_when_another_supervisor_goes_on) {
     (void)standby_gets(fleet, "listener", "ready");
     EXPECT_TRUE(eventually([&] { return count_of(fleet, "--zygote") == 1; }))
         << "what stood by for the lost supervisor is taken over or gone";
-    EXPECT_EQ(text_at(killed_and_back(fleet, "ticker"), "started_by"), "zygote");
+    EXPECT_EQ(text_at(copied_and_back(fleet, "ticker"), "started_by"), "zygote");
     EXPECT_EQ(text_at(killed_and_back(fleet, "listener"), "started_by"), "spare");
     EXPECT_TRUE(fleet.hears_more("listener"));
     EXPECT_EQ(count_of(fleet, "--live ticker"), 1U);

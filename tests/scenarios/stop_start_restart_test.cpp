@@ -148,7 +148,8 @@ TEST(StopStartRestart, up_answers_3_and_names_who_is_not_ready_in_time) {
     FleetUnderTest fleet;
     fleet.write_agents(std::string(two_agents) +
                        "  slow: {plugin: @hangs@, agent: never-ready, heartbeat: {grace: 1h}}\n");
-    const ProgramResult started = fleet.drover({"up", "-d", "--timeout", "1s"});
+    // Long enough for the others on a busy machine.
+    const ProgramResult started = fleet.drover({"up", "-d", "--timeout", "10s"});
     EXPECT_EQ(started.exit_code, 3) << started.text();
     EXPECT_NE(started.errors.find("slow"), std::string::npos) << started.text();
     EXPECT_EQ(started.errors.find("listener"), std::string::npos) << started.text();

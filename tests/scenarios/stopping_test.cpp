@@ -26,10 +26,10 @@ TEST(Stopping, by_down_shows_who_blocks_and_a_second_interrupt_kills) {
     fleet.write_agents(stubborn, "shutdown: {timeout: 1h}\n");
     fleet.up();
     Program down = fleet.start_drover({"down", "--timeout", "1h"});
-    EXPECT_TRUE(eventually([&] { return says(down, "waiting for stubborn (stopping: "); }))
-        << down.errors();
-    EXPECT_TRUE(says(down, "SIGTERM in ")) << down.errors();
-    EXPECT_TRUE(says(down, "all that is left is killed in ")) << down.errors();
+    EXPECT_TRUE(eventually([&] {
+        return says(down, "waiting for stubborn (stopping: ") && says(down, "SIGTERM in ") &&
+               says(down, "all that is left is killed in ");
+    })) << down.errors();
     down.send_signal(SIGINT);
     EXPECT_TRUE(eventually([&] { return says(down, "press Ctrl-C again to kill it"); }));
     down.send_signal(SIGINT);

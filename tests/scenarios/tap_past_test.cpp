@@ -69,7 +69,7 @@ TEST(TapPast, comes_before_the_present_without_gap_or_double_also_when_the_route
         ASSERT_TRUE(status);
         const auto before = (*status)["drover-router"];
         ASSERT_TRUE(before.pid);
-        ::kill(static_cast<pid_t>(*before.pid), SIGKILL);
+        ASSERT_TRUE(gets_signal(before.pid, SIGKILL));
         ASSERT_TRUE(fleet.reaches("drover-router", [&](const AgentStatus& router) {
             return router.state == "running" && router.pid != before.pid;
         }));

@@ -95,10 +95,10 @@ TEST_F(Users, are_what_agents_run_as_and_their_messages_and_state_go_on) {
     EXPECT_EQ(status_line(pid_of("listener"), "Uid"), "Uid:\t0\t0\t0\t0");
     EXPECT_EQ(owner_of(state_of_ticker()), user.user);
     // A killed agent, and a killed router, come back to it.
-    ASSERT_EQ(::kill(pid_of("ticker"), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(pid_of("ticker"), SIGKILL));
     EXPECT_TRUE(fleet_.reaches(
         "ticker", [](const AgentStatus& now) { return now.is_well() && now.restarts == 1; }));
-    ASSERT_EQ(::kill(pid_of("drover-router"), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(pid_of("drover-router"), SIGKILL));
     EXPECT_TRUE(fleet_.reaches("drover-router", [](const AgentStatus& now) {
         return now.is_well() && now.restarts == 1;
     }));
@@ -179,7 +179,7 @@ TEST_F(Users, are_who_the_processes_are_that_stand_by_for_their_agents) {
     }
     EXPECT_EQ(status_line(own, "Uid"), "Uid:\t0\t0\t0\t0");
     for (int round = 0; round < 2; ++round) {
-        const Json copied = killed_and_back(fleet_, "ticker");
+        const Json copied = copied_and_back(fleet_, "ticker");
         EXPECT_EQ(text_at(copied, "started_by"), "zygote") << copied;
         expect_is_of(pid_in(copied), user);
         (void)standby_gets(fleet_, "second", "ready");
@@ -187,7 +187,7 @@ TEST_F(Users, are_who_the_processes_are_that_stand_by_for_their_agents) {
         EXPECT_EQ(text_at(spared, "started_by"), "spare") << spared;
         expect_is_of(pid_in(spared), user);
     }
-    const Json back = killed_and_back(fleet_, "listener");
+    const Json back = copied_and_back(fleet_, "listener");
     EXPECT_EQ(text_at(back, "started_by"), "zygote") << back;
     EXPECT_EQ(status_line(pid_in(back), "Uid"), "Uid:\t0\t0\t0\t0");
     EXPECT_TRUE(fleet_.hears_more("listener"));
@@ -205,7 +205,7 @@ TEST_F(Users, that_cannot_reach_it_any_more_fail_an_agent_though_something_stand
         fleet_.up();
         (void)standby_gets(fleet_, "ticker", "ready");
         ::chmod(fleet_.folder().c_str(), 0700);
-        ASSERT_EQ(::kill(pid_of("ticker"), SIGKILL), 0);
+        ASSERT_TRUE(gets_signal(pid_of("ticker"), SIGKILL));
         EXPECT_TRUE(fleet_.reaches("ticker", [](const AgentStatus& now) {
             return now.state == "failed" &&
                    now.reason.find("user: nobody cannot") != std::string::npos;
@@ -232,7 +232,7 @@ TEST_F(Users, that_an_agent_no_longer_has_leave_nothing_that_stands_by_as_them) 
         const pid_t next = pid_in(standby_gets(fleet_, "ticker", "ready"));
         EXPECT_NE(first, next);
         EXPECT_EQ(status_line(next, "Uid"), "Uid:\t0\t0\t0\t0") << standby;
-        const Json back = killed_and_back(fleet_, "ticker");
+        const Json back = copied_and_back(fleet_, "ticker");
         EXPECT_EQ(text_at(back, "started_by"), standby) << back;
         EXPECT_EQ(status_line(pid_in(back), "Uid"), "Uid:\t0\t0\t0\t0") << standby;
         fleet_.down();
@@ -259,11 +259,11 @@ TEST_F(Users, of_an_adopted_fleet_keep_their_links_when_the_router_is_lost) {
     fleet_.up();
     const auto before = fleet_.status();
     ASSERT_TRUE(before);
-    ASSERT_EQ(::kill(before->supervisor, SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(before->supervisor, SIGKILL));
     ASSERT_TRUE(fleet_.reaches(
         [&](const FleetStatus& now) { return now.supervisor != before->supervisor; }));
     EXPECT_EQ(pid_of("ticker"), (*before)["ticker"].pid.value_or(0));
-    ASSERT_EQ(::kill(pid_of("drover-router"), SIGKILL), 0);
+    ASSERT_TRUE(gets_signal(pid_of("drover-router"), SIGKILL));
     EXPECT_TRUE(fleet_.reaches("drover-router", [&](const AgentStatus& now) {
         return now.is_well() && now.pid != (*before)["drover-router"].pid;
     }));

@@ -41,7 +41,7 @@ TEST(VoidNotice, reaches_a_sender_that_was_away_over_a_kill_of_the_router) {
     const auto before = fleet.status();
     ASSERT_TRUE(before);
     ASSERT_TRUE((*before)["drover-router"].pid);
-    ::kill(*(*before)["drover-router"].pid, SIGKILL);
+    ASSERT_TRUE(gets_signal((*before)["drover-router"].pid, SIGKILL));
     ASSERT_TRUE(fleet.reaches("drover-router", [&](const AgentStatus& now) {
         return now.is_well() && now.pid && now.pid != (*before)["drover-router"].pid;
     }));

@@ -123,10 +123,10 @@ TEST_F(GuardedTapTest, turns_all_out_and_lets_in_again_who_is_still_allowed) {
     const auto done = tap_.turn_all_out(context_, server_);
     ASSERT_TRUE(done) << done.error().message;
     EXPECT_EQ(tap_.endpoint(), before);
-    while (goes.receive(1ms)) {
-    }
     refused_.clear();
     EXPECT_TRUE(serve_until([&] { return !refused_.empty() && !let_in_.empty(); }));
+    while (goes.receive(1ms)) {  // What had come before; it has asked again behind it.
+    }
     EXPECT_TRUE(serve_until([&] { return stays.receive(1ms).has_value(); }));
     EXPECT_FALSE(goes.receive(1ms));
 }

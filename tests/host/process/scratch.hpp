@@ -37,13 +37,17 @@ private:
 inline bool eventually(const std::function<bool()>& holds,
                        std::chrono::seconds longest = std::chrono::seconds(20)) {
     const Monotonic deadline = monotonic_now() + longest;
-    while (!holds()) {
-        if (monotonic_now() > deadline) {
+    while (true) {
+        // Asked first, so that there is a look behind the deadline, whatever kept this process.
+        const bool is_over = monotonic_now() > deadline;
+        if (holds()) {
+            return true;
+        }
+        if (is_over) {
             return false;
         }
         ::poll(nullptr, 0, 1);
     }
-    return true;
 }
 
 }  // namespace drover::test

@@ -1,11 +1,11 @@
 /// A recording's file: what was written whole is read again, whatever happened behind it.
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "recording/recording_reader.hpp"
 #include "recording/recording_writer.hpp"
@@ -15,11 +15,10 @@ namespace {
 
 class RecordingFile : public testing::Test {
 protected:
-    RecordingFile()
-        : folder_(std::filesystem::temp_directory_path() /
-                  ("drover-recording-" + std::to_string(::getpid()) + "-" +
-                   testing::UnitTest::GetInstance()->current_test_info()->name())) {
-        std::filesystem::create_directories(folder_);
+    RecordingFile() {
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "drover-recording-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
     }
     ~RecordingFile() override { std::filesystem::remove_all(folder_); }
 

@@ -112,7 +112,8 @@ public:
     void settle() {
         fleet_->core.tick(now);
         auto& desk = *fleet_->core.durable();
-        for (int tries = 0; tries < 400; ++tries) {
+        const Monotonic deadline = monotonic_now() + std::chrono::seconds(30);
+        while (monotonic_now() < deadline) {
             const bool was_quiet = desk.log().is_quiet();
             fleet_->core.take_log_news();
             if (was_quiet && desk.log().is_quiet() && desk.told() == desk.log().head()) {

@@ -227,6 +227,7 @@ TEST(FleetPoison, names_topic_and_publisher_beside_the_position) {
     ends_again(fleet, exit);
     EXPECT_THAT(fleet.reason("risk"),
                 HasSubstr("the durable message at position 17 (advice.SPX of advisor); last: "));
+    ASSERT_TRUE(fleet.status("risk").poison);
     EXPECT_EQ(fleet.status("risk").poison->topic, "advice.SPX");
 }
 

@@ -222,15 +222,19 @@ TEST(FleetRestart, does_not_try_again_what_cannot_be_started_as_it_is_wanted) {
 }
 
 TEST(FleetRestart, ends_an_agent_that_is_not_ready_within_its_grace) {
-    HandTurnedFleet fleet({plan("risk")});
+    std::vector<UnitPlan> plans{plan("risk")};
+    plans[0].supervision.heartbeat.grace = seconds(15);
+    HandTurnedFleet fleet(plans);
     fleet.supervisor->start_all(fleet.now);
     fleet.supervisor->spawned("risk", fleet.now);
     (void)fleet.asked();
-    fleet.pass(seconds(10));
+    fleet.pass(seconds(14));
+    EXPECT_THAT(fleet.asked(), IsEmpty());
+    fleet.pass(seconds(1));
     EXPECT_THAT(fleet.asked(), ElementsAre("abort risk"));
     fleet.ends("risk", {"killed by SIGABRT", false});
     EXPECT_EQ(fleet.state("risk"), AgentState::starting);
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("not ready within 10 s (heartbeat.grace)"));
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("not ready within 15 s (heartbeat.grace)"));
 }
 
 TEST(FleetRestart, shows_a_process_that_is_stopped_from_outside_as_unhealthy_until_it_goes_on) {

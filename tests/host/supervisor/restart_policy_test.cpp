@@ -43,18 +43,27 @@ TEST(RestartPolicy, restarts_the_first_time_at_once_and_doubles_the_delay_until_
 }
 
 TEST(RestartPolicy, begins_anew_after_reset_after_of_healthy_time) {
-    RestartPolicy policy(without_jitter(), 1);
-    (void)policy.decide(false, start);
-    (void)policy.decide(false, start);
-    policy.became_healthy(start);
-    EXPECT_EQ(delay_of_next_failure(policy, start + seconds(60)), Nanoseconds(0));
+    for (const seconds reset_after : {seconds(20), seconds(60), seconds(90)}) {
+        SupervisionConfig config = without_jitter();
+        config.backoff.reset_after = reset_after;
+        RestartPolicy policy(config, 1);
+        (void)policy.decide(false, start);
+        (void)policy.decide(false, start);
+        policy.became_healthy(start);
+        EXPECT_EQ(delay_of_next_failure(policy, start + reset_after), Nanoseconds(0));
+    }
 }
 
 TEST(RestartPolicy, does_not_begin_anew_for_a_shorter_healthy_time) {
-    RestartPolicy policy(without_jitter(), 1);
-    (void)policy.decide(false, start);
-    policy.became_healthy(start);
-    EXPECT_EQ(delay_of_next_failure(policy, start + seconds(59)), milliseconds(100));
+    for (const seconds reset_after : {seconds(20), seconds(60), seconds(90)}) {
+        SupervisionConfig config = without_jitter();
+        config.backoff.reset_after = reset_after;
+        RestartPolicy policy(config, 1);
+        (void)policy.decide(false, start);
+        policy.became_healthy(start);
+        EXPECT_EQ(delay_of_next_failure(policy, start + reset_after - seconds(1)),
+                  milliseconds(100));
+    }
 }
 
 TEST(RestartPolicy, counts_healthy_time_only_while_it_lasts) {
@@ -109,24 +118,28 @@ TEST(RestartPolicy, never_restarts_under_no) {
 }
 
 TEST(RestartPolicy, gives_up_past_the_limit_within_the_window) {
-    SupervisionConfig config = without_jitter();
-    config.restart_limit = {.max_restarts = 2, .window = seconds(60), .then = AfterLimit::fail};
-    RestartPolicy policy(config, 1);
-    EXPECT_EQ(policy.decide(false, start).exits, 1);
-    EXPECT_EQ(policy.decide(false, start).exits, 2);
-    const RestartDecision last = policy.decide(false, start + seconds(59));
-    EXPECT_EQ(last.kind, Kind::fail);
-    EXPECT_TRUE(last.over_limit);
+    for (const seconds window : {seconds(20), seconds(60), seconds(90)}) {
+        SupervisionConfig config = without_jitter();
+        config.restart_limit = {.max_restarts = 2, .window = window, .then = AfterLimit::fail};
+        RestartPolicy policy(config, 1);
+        EXPECT_EQ(policy.decide(false, start).exits, 1);
+        EXPECT_EQ(policy.decide(false, start).exits, 2);
+        const RestartDecision last = policy.decide(false, start + window - seconds(1));
+        EXPECT_EQ(last.kind, Kind::fail);
+        EXPECT_TRUE(last.over_limit);
+    }
 }
 
 TEST(RestartPolicy, forgets_exits_that_left_the_window) {
-    SupervisionConfig config = without_jitter();
-    config.restart_limit = {.max_restarts = 2, .window = seconds(60), .then = AfterLimit::fail};
-    RestartPolicy policy(config, 1);
-    (void)policy.decide(false, start);
-    (void)policy.decide(false, start + seconds(30));
-    EXPECT_EQ(policy.decide(false, start + seconds(60)).kind, Kind::restart);
-    EXPECT_EQ(policy.decide(false, start + seconds(61)).kind, Kind::fail);
+    for (const seconds window : {seconds(20), seconds(60), seconds(90)}) {
+        SupervisionConfig config = without_jitter();
+        config.restart_limit = {.max_restarts = 2, .window = window, .then = AfterLimit::fail};
+        RestartPolicy policy(config, 1);
+        (void)policy.decide(false, start);
+        (void)policy.decide(false, start + seconds(10));
+        EXPECT_EQ(policy.decide(false, start + window).kind, Kind::restart);
+        EXPECT_EQ(policy.decide(false, start + window + seconds(1)).kind, Kind::fail);
+    }
 }
 
 TEST(RestartPolicy, does_not_restart_at_all_when_the_limit_is_zero) {

@@ -51,11 +51,10 @@ private:
         Frame frame;
         std::size_t messages = 0;  ///< Of a stream.
         bool is_durable = false;
-        std::size_t bytes = 0;  ///< With messages of a stream: its own. It is empty once it is sent.
+        std::size_t bytes = 0;  ///< Its own, with stream messages; a frame that was sent is empty.
     };
     [[nodiscard]] static Waiting taken_from(BundleWriter& bundle, bool is_durable);
     void push(Waiting waiting);
-    /// A frame goes.
     void discount(const Waiting& waiting);
 
     std::deque<Waiting> frames_;

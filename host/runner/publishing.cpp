@@ -10,7 +10,8 @@
 namespace drover {
 namespace {
 
-/// Messages, and bytes of them, that may wait for a commit before threads of the plugin are refused.
+/// Messages, and bytes of them, that may wait for a commit before threads of the plugin are
+/// refused.
 constexpr std::size_t most_waiting = 65536;
 constexpr std::size_t most_waiting_bytes = std::size_t{64} << 20U;
 constexpr std::uint64_t largest_payload = (std::uint64_t{4} << 20U) - 512;

@@ -148,8 +148,7 @@ bool SqliteFile::is_out_of_room() const {
     constexpr int primary_code = 0xFF;
     const int code = sqlite3_errcode(connection_->database) & primary_code;
     const int number = sqlite3_system_errno(connection_->database);
-    return code == SQLITE_FULL ||
-           (code == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT));
+    return code == SQLITE_FULL || (code == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT));
 }
 
 Result<void> SqliteFile::give_back_room() const {

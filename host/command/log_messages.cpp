@@ -39,7 +39,7 @@ Result<void> LogMessages::read(const Visit& visit) {
             return record.error();
         }
         if (!record.value()) {
-            return success();
+            return scan.check_end();
         }
         first_ = first_ == 0 ? record.value()->head.position : first_;
         if (!record.value()->head.is(RecordKind::message)) {

@@ -108,6 +108,9 @@ std::string counts_line(const Json& agent) {
     if (const auto voided = count_in(agent, "voided"); voided > 0) {
         join(std::to_string(voided) + " void, not handed over");
     }
+    if (const auto malformed = count_in(agent, "malformed"); malformed > 0) {
+        join(std::to_string(malformed) + " malformed frames, not taken");
+    }
     return text.empty() ? "" : value_or<std::string>(agent, "name", "") + ": " + text + ".\n";
 }
 

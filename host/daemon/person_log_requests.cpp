@@ -27,9 +27,12 @@ RpcAnswer PersonRequests::ask_log(const Json& params, Monotonic now) {
         return RpcError{RpcError::invalid_parameters, "'name' must say which receiver."};
     }
     auto position = value_or<std::uint64_t>(params, "position", 0);
-    if (what == "skip" && position == 0) {
+    if (what == "skip") {
         const auto status = supervisor_.status(name, now);
-        position = status && status->poison ? status->poison->position : 0;
+        if (!status) {
+            return RpcError{RpcError::invalid_parameters, no_agent(name).message};
+        }
+        position = position == 0 && status->poison ? status->poison->position : position;
     }
     const std::uint64_t id = ++last_id_;
     if (!send_(Json{

@@ -62,17 +62,21 @@ std::string list_of(const std::vector<std::string>& names) {
 
 }  // namespace
 
+Error PersonRequests::no_agent(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const AgentConfig& each : fleet_.config.agents) {
+        names.push_back(each.name);
+    }
+    return {ErrorKind::not_found,
+            "The fleet has no agent named '" + name + "'." + did_you_mean(name, names)};
+}
+
 Result<PersonRequests::Place> PersonRequests::find(const std::string& agent,
                                                    const std::string& port) const {
     const auto& configs = fleet_.config.agents;
     const auto config = std::ranges::find(configs, agent, &AgentConfig::name);
     if (config == configs.end()) {
-        std::vector<std::string> names;
-        for (const AgentConfig& each : configs) {
-            names.push_back(each.name);
-        }
-        return Error{ErrorKind::not_found,
-                     "The fleet has no agent named '" + agent + "'." + did_you_mean(agent, names)};
+        return no_agent(agent);
     }
     const auto index = static_cast<std::size_t>(config - configs.begin());
     const std::vector<std::string> known = servers_of(fleet_.agents[index]);

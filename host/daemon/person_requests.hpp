@@ -65,6 +65,7 @@ private:
         std::size_t agent = 0;
         std::size_t port = 0;
     };
+    [[nodiscard]] Error no_agent(const std::string& name) const;
     [[nodiscard]] Result<Place> find(const std::string& agent, const std::string& port) const;
     [[nodiscard]] std::string why_gone(const std::string& agent) const;
     /// What an order about the log comes to when the router does not answer it: an error, since an

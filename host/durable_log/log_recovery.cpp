@@ -159,6 +159,19 @@ Result<void> read_last(const std::filesystem::path& file,
 
 }  // namespace
 
+Result<void> check_tail(const std::filesystem::path& path, int file, const SoundEnd& end) {
+    const auto goes_on = goes_on_behind(file, end.offset, end.batch);
+    if (!goes_on) {
+        return goes_on.error();
+    }
+    if (goes_on.value()) {
+        return damaged(path,
+                       "the record behind position " + std::to_string(end.position) +
+                           ", and later ones are sound,");
+    }
+    return success();
+}
+
 Result<std::optional<RecoveredLog>> recover_log(const std::filesystem::path& folder,
                                                 bool for_writing) {
     auto segments = list_segments(folder);
@@ -183,14 +196,8 @@ Result<std::optional<RecoveredLog>> recover_log(const std::filesystem::path& fol
     if (auto read = read_last(path, records, log); !read) {
         return read.error();
     }
-    const auto goes_on = goes_on_behind(records.file(), log.end, log.batch);
-    if (!goes_on) {
-        return goes_on.error();
-    }
-    if (goes_on.value()) {
-        return damaged(path,
-                       "the record behind position " + std::to_string(log.head) +
-                           ", and later ones are sound,");
+    if (auto ends = check_tail(path, records.file(), {log.end, log.batch, log.head}); !ends) {
+        return ends.error();
     }
     log.last = records.release();
     return std::optional(std::move(log));

@@ -28,6 +28,19 @@ struct RecoveredLog {
     [[nodiscard]] std::uint64_t first() const { return segments.front().first_position; }
 };
 
+/// Up to where a segment was read.
+struct SoundEnd {
+    std::uint64_t offset = 0;    ///< In the file, behind the last sound record.
+    std::uint64_t batch = 0;     ///< Of that record.
+    std::uint64_t position = 0;  ///< Of the last message.
+};
+
+/// Fails with a sentence where sound records of a later sync lie behind the end: then the file is
+/// damaged there, and what was read no torn tail. `file` is open at `path`, the last segment.
+[[nodiscard]] Result<void> check_tail(const std::filesystem::path& path,
+                                      int file,
+                                      const SoundEnd& end);
+
 /// Reads what is in `folder` and changes nothing; nothing: no log. What was not forced to disk when
 /// the writer ended is left out. Fails with a sentence when a file is damaged elsewhere: nothing
 /// that was promised to be kept is cut off silently.

@@ -4,6 +4,8 @@
 #include <string>
 #include <system_error>
 
+#include "durable_log/log_recovery.hpp"
+
 namespace drover {
 
 Result<std::optional<LogRecord>> LogScan::next() {
@@ -36,6 +38,21 @@ Result<std::optional<LogRecord>> LogScan::next() {
     }
 }
 
+Result<void> LogScan::check_end() {
+    if (!records_) {
+        return success();
+    }
+    auto ends = check_tail(
+        segment_path(folder_, segment_), records_->file(), {records_->offset(), batch_, position_});
+    if (ends) {
+        return ends;
+    }
+    // The owner may have written what was missing between the two looks.
+    LogScan again(folder_, position_ + 1);
+    const auto record = again.next();
+    return record && record.value() ? Result<void>(success()) : ends;
+}
+
 Result<std::optional<LogRecord>> LogScan::read_here() {
     while (records_) {
         auto record = records_->next_written();
@@ -43,6 +60,8 @@ Result<std::optional<LogRecord>> LogScan::read_here() {
             return record;
         }
         const RecordHead& head = record.value()->head;
+        batch_ = head.batch;
+        position_ = head.position;
         if (head.is(RecordKind::checkpoint) || head.position < next_) {
             continue;
         }

@@ -28,6 +28,10 @@ public:
     /// damaged.
     [[nodiscard]] Result<std::optional<LogRecord>> next();
 
+    /// Whether the log ends where `next` has found no more. Fails with a sentence where it is
+    /// damaged there instead. It looks at the rest of the file: once, not at each end.
+    [[nodiscard]] Result<void> check_end();
+
     /// The position that `next` looks for; 0: the oldest.
     [[nodiscard]] std::uint64_t wanted() const { return next_; }
     /// How many positions were removed before they could be read, since this was asked last.
@@ -49,6 +53,8 @@ private:
     std::filesystem::path folder_;
     std::optional<RecordStream> records_;  ///< Of the open segment.
     std::uint64_t segment_ = 0;            ///< Its first position.
+    std::uint64_t batch_ = 0;              ///< Of the last record that was read, and its position.
+    std::uint64_t position_ = 0;
     std::optional<LogId> log_;
     std::uint64_t next_;
     std::uint64_t missed_ = 0;

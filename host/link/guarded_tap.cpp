@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "link/make_socket.hpp"
+#include "link/tap.hpp"
 
 namespace drover {
 namespace {
@@ -20,7 +21,6 @@ namespace {
 constexpr const char* zap_endpoint = "inproc://zeromq.zap.01";
 constexpr const char* monitor_prefix = "inproc://drover.tap.monitor.";
 /// A client sends nothing but wishes for topics.
-constexpr std::int64_t largest_wish = 4096;
 
 std::string text_of_part(const Frame& frame) {
     return {reinterpret_cast<const char*>(frame.bytes().data()), frame.size()};
@@ -52,7 +52,7 @@ void guard(zmq::socket_t& tap, const CurveKeys& server, bool is_ipv6) {
     tap.set(zmq::sockopt::handshake_ivl, handshake_ms);
     tap.set(zmq::sockopt::heartbeat_ivl, heartbeat_ms);
     tap.set(zmq::sockopt::heartbeat_timeout, 3 * heartbeat_ms);
-    tap.set(zmq::sockopt::maxmsgsize, largest_wish);
+    tap.set(zmq::sockopt::maxmsgsize, largest_tap_wish);
     tap.set(zmq::sockopt::ipv6, is_ipv6);
 }
 

@@ -9,6 +9,7 @@ namespace drover {
 Result<TapSocket> TapSocket::bind(LinkContext& context, const std::string& endpoint) {
     auto socket =
         make_socket(context, zmq::socket_type::xpub, endpoint, [&endpoint](zmq::socket_t& tap) {
+            tap.set(zmq::sockopt::maxmsgsize, largest_tap_wish);
             tap.bind(endpoint);
         });
     if (!socket) {
@@ -17,10 +18,11 @@ Result<TapSocket> TapSocket::bind(LinkContext& context, const std::string& endpo
     return TapSocket(std::move(socket.value()));
 }
 
-void TapSocket::read_subscriptions() {
+std::size_t TapSocket::read_subscriptions() {
     // libzmq tells of the first reader and of the end of the last one of each prefix.
     Frame frame;
-    while (receive_frame(frame) == LinkStatus::done) {
+    std::size_t wishes = 0;
+    for (; wishes < most_wishes && receive_frame(frame) == LinkStatus::done; ++wishes) {
         const bool is_subscription = !frame.is_empty() && frame.bytes().front() == std::byte{1};
         const bool is_end = !frame.is_empty() && frame.bytes().front() == std::byte{0};
         if (is_subscription) {
@@ -29,6 +31,7 @@ void TapSocket::read_subscriptions() {
             --subscriptions_;
         }
     }
+    return wishes;
 }
 
 void TapSocket::publish(const Frame& frame) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,14 +12,22 @@
 
 namespace drover {
 
+/// What a reader asks for is at most so long; a topic has at most 200 bytes. The connection of one
+/// that asks for more is closed.
+inline constexpr std::int64_t largest_tap_wish = 4096;
+
 /// The router's side: a publishing socket that knows whether anybody listens. A slow reader loses
 /// copies (1000 wait for it); the fleet never waits.
 class TapSocket : public LinkSocket {
 public:
     [[nodiscard]] static Result<TapSocket> bind(LinkContext& context, const std::string& endpoint);
 
-    /// Takes note of readers that came and went. Call it when the socket is readable.
-    void read_subscriptions();
+    /// How many wishes one call of `read_subscriptions` takes at most.
+    static constexpr std::size_t most_wishes = 256;
+    /// Takes note of readers that came and went. Call it when the socket is readable: it stays so
+    /// while there are more, so that a reader which asks without end keeps nobody waiting. Returns
+    /// how many wishes it took.
+    std::size_t read_subscriptions();
     [[nodiscard]] bool has_readers() const { return subscriptions_ > 0; }
 
     /// Copies a frame to those who asked for its topic. Never blocks, never fails.

@@ -56,7 +56,7 @@ Result<AgentFile> AgentFile::open(const std::filesystem::path& path, const std::
 }
 
 template <typename Work>
-Result<void> AgentFile::transact(Work&& work) const {
+Result<void> AgentFile::transact(Work&& work) {
     auto done = begin_.run();
     if (!done) {
         return done;
@@ -66,13 +66,19 @@ Result<void> AgentFile::transact(Work&& work) const {
         done = commit_.run();
     }
     if (!done) {
+        is_out_of_room_ = file_.is_out_of_room();
         (void)file_.run("ROLLBACK");
     }
     return done;
 }
 
 Result<void> AgentFile::commit(const FileChanges& changes) {
-    const auto done = transact([&] { return write(changes); });
+    const auto write_all = [&] { return write(changes); };
+    auto done = transact(write_all);
+    // What fills the disk may be the WALs of the agents themselves: nobody else gives them back.
+    if (!done && is_out_of_room_ && file_.give_back_room()) {
+        done = transact(write_all);
+    }
     if (!done) {
         return done;
     }

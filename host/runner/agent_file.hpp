@@ -45,7 +45,7 @@ public:
     [[nodiscard]] const StoreTable& store() const { return store_; }
 
     /// All of it in one transaction: on disk when it returns, or nothing of it. After a failure it
-    /// may be tried again.
+    /// may be tried again. On a full disk it gives back the room of the file's WAL first.
     [[nodiscard]] Result<void> commit(const FileChanges& changes);
 
     /// @name The state that an upgrade goes back to, in state_keeping.cpp. Only the state: what was
@@ -70,7 +70,7 @@ private:
     [[nodiscard]] Result<void> run_whole(const std::string& sql) const;
     /// Runs `work` in a transaction: all of it is on disk, or nothing.
     template <typename Work>
-    [[nodiscard]] Result<void> transact(Work&& work) const;
+    [[nodiscard]] Result<void> transact(Work&& work);
 
     SqliteFile file_;  ///< First: the statements of the others end before it.
     StatePieces state_;
@@ -79,7 +79,8 @@ private:
     StoreTable store_;
     SqliteFile::Statement begin_;
     SqliteFile::Statement commit_;
-    std::uint64_t dropped_ = 0;  ///< Outbox rows up to this sequence are deleted.
+    bool is_out_of_room_ = false;  ///< Of the last transaction that failed: the disk is full.
+    std::uint64_t dropped_ = 0;    ///< Outbox rows up to this sequence are deleted.
 };
 
 }  // namespace drover

@@ -39,7 +39,9 @@ void LinkSession::send_unsent() {
     }
     if (const std::size_t lost = unsent_.drop_excess(); lost > 0) {
         page_.lost.fetch_add(lost, std::memory_order_relaxed);
-        note_unsent(lost, "unsent_full", "too many waited to be sent; receivers see a gap");
+        note_unsent(lost,
+                    "unsent_full",
+                    "too many, or too large ones, waited to be sent; receivers see a gap");
     }
 }
 

@@ -75,6 +75,8 @@ public:
 
     [[nodiscard]] bool is_empty() const { return messages_.empty(); }
     [[nodiscard]] std::size_t size() const { return messages_.size(); }
+    /// Of the payloads of all messages.
+    [[nodiscard]] std::size_t bytes() const { return payloads_.size(); }
     [[nodiscard]] std::uint64_t last_sequence() const { return sequence_; }
 
 private:

@@ -10,8 +10,10 @@
 namespace drover {
 namespace {
 
-/// Messages that may wait for a commit before threads of the plugin are refused.
+/// Messages, and bytes of them, that may wait for a commit before threads of the plugin are
+/// refused.
 constexpr std::size_t most_waiting = 65536;
+constexpr std::size_t most_waiting_bytes = std::size_t{64} << 20U;
 constexpr std::uint64_t largest_payload = (std::uint64_t{4} << 20U) - 512;
 
 }  // namespace
@@ -151,7 +153,7 @@ drover_status AgentRunner::check_foreign_publication(const OutTopic& out) const 
                               "' is durable, so only callbacks may publish on it. Call post, and "
                               "publish from on_post.");
     }
-    if (outbox_.size() >= most_waiting) {
+    if (outbox_.size() >= most_waiting || outbox_.bytes() >= most_waiting_bytes) {
         return host_error(DROVER_E_IO,
                           "Too much waits to be sent, because the agent's state cannot be saved.");
     }

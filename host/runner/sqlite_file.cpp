@@ -1,5 +1,6 @@
 #include "runner/sqlite_file.hpp"
 
+#include <cerrno>
 #include <utility>
 
 #include <sqlite3.h>
@@ -141,6 +142,17 @@ Result<void> SqliteFile::run(const char* sql) const {
         return connection_->failure("used");
     }
     return success();
+}
+
+bool SqliteFile::is_out_of_room() const {
+    constexpr int primary_code = 0xFF;
+    const int code = sqlite3_errcode(connection_->database) & primary_code;
+    const int number = sqlite3_system_errno(connection_->database);
+    return code == SQLITE_FULL || (code == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT));
+}
+
+Result<void> SqliteFile::give_back_room() const {
+    return run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 Result<std::string> SqliteFile::read_text(const char* sql) const {

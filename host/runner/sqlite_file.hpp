@@ -66,6 +66,11 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const;
     /// Runs SQL without parameters and rows.
     [[nodiscard]] Result<void> run(const char* sql) const;
+    /// Whether what failed last did so because the disk, or the user's share of it, is full.
+    [[nodiscard]] bool is_out_of_room() const;
+    /// Brings what the WAL holds into the file and cuts the WAL to nothing, which gives a full disk
+    /// up to 4 MiB back: SQLite itself writes a WAL anew, and never makes it shorter.
+    [[nodiscard]] Result<void> give_back_room() const;
     /// The first column of the first row as text; empty without a row.
     [[nodiscard]] Result<std::string> read_text(const char* sql) const;
     [[nodiscard]] Result<Statement> prepare(const char* sql) const;

@@ -1,6 +1,7 @@
 #include "runner/tap_past.hpp"
 
 #include <string>
+#include <utility>
 
 #include "base/logging.hpp"
 #include "wire/message_frame.hpp"
@@ -16,7 +17,10 @@ Result<bool> TapPast::print_more(TapPrinter& printer) {
         }
         tell_gaps(printer);
         if (!record.value()) {
-            return false;
+            // What is damaged must not look like the end of the log.
+            const auto ends =
+                std::exchange(is_end_checked_, true) ? Result<void>(success()) : scan_.check_end();
+            return ends ? Result<bool>(false) : Result<bool>(ends.error());
         }
         take(*record.value(), printer);
     }

@@ -34,6 +34,7 @@ private:
     LogScan scan_;
     std::optional<std::int64_t> time_;  ///< Until a message of then or later has come.
     std::uint64_t heard_ = 0;
+    bool is_end_checked_ = false;
 };
 
 }  // namespace drover

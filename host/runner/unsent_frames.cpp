@@ -24,8 +24,7 @@ void UnsentFrames::add(const PublishedMessage& message) {
     }
     Frame frame(size);
     encode_message(frame.writable_bytes(), message.topic, header, message.payload);
-    frames_.push_back({std::move(frame), is_durable ? 0U : 1U, is_durable});
-    messages_ += is_durable ? 0 : 1;
+    push({std::move(frame), is_durable ? 0U : 1U, is_durable, 0});
 }
 
 void UnsentFrames::add(std::span<const std::byte> control) {
@@ -34,29 +33,45 @@ void UnsentFrames::add(std::span<const std::byte> control) {
 }
 
 UnsentFrames::Waiting UnsentFrames::taken_from(BundleWriter& bundle, bool is_durable) {
-    Waiting waiting{Frame(bundle.frame()), is_durable ? 0 : bundle.count(), is_durable};
+    Waiting waiting{Frame(bundle.frame()), is_durable ? 0 : bundle.count(), is_durable, 0};
     bundle.clear();
     return waiting;
 }
 
 void UnsentFrames::close_bundle() {
     if (!bundle_.is_empty()) {
-        frames_.push_back(taken_from(bundle_, bundle_is_durable_));
-        messages_ += frames_.back().messages;
+        push(taken_from(bundle_, bundle_is_durable_));
     }
 }
 
+void UnsentFrames::push(Waiting waiting) {
+    waiting.bytes = waiting.messages > 0 ? waiting.frame.size() : 0;
+    messages_ += waiting.messages;
+    bytes_ += waiting.bytes;
+    frames_.push_back(std::move(waiting));
+}
+
+void UnsentFrames::discount(const Waiting& waiting) {
+    messages_ -= waiting.messages;
+    bytes_ -= waiting.bytes;
+}
+
 void UnsentFrames::pop_front() {
-    messages_ -= frames_.front().messages;
+    discount(frames_.front());
     frames_.pop_front();
 }
 
 std::size_t UnsentFrames::drop_excess() {
     std::size_t dropped = 0;
-    for (auto frame = frames_.begin(); messages_ > most_messages && frame != frames_.end();) {
+    for (auto frame = frames_.begin();
+         (messages_ > most_messages || bytes_ > most_bytes) && frame != frames_.end();) {
+        if (frame->messages == 0) {
+            ++frame;
+            continue;
+        }
         dropped += frame->messages;
-        messages_ -= frame->messages;
-        frame = frame->messages > 0 ? frames_.erase(frame) : std::next(frame);
+        discount(*frame);
+        frame = frames_.erase(frame);
     }
     return dropped;
 }
@@ -64,6 +79,7 @@ std::size_t UnsentFrames::drop_excess() {
 std::size_t UnsentFrames::discard_all() {
     close_bundle();
     frames_.clear();
+    bytes_ = 0;
     return std::exchange(messages_, 0);
 }
 
@@ -79,7 +95,7 @@ void UnsentFrames::resend(std::span<const std::byte> frame) {
     if (resent_bundle_.has_room_for(frame.size())) {
         std::memcpy(resent_bundle_.add(frame.size()).data(), frame.data(), frame.size());
     } else {
-        resent_.push_back({Frame(frame), 0, true});
+        resent_.push_back({Frame(frame), 0, true, 0});
     }
 }
 

@@ -18,8 +18,10 @@ namespace drover {
 /// never share a frame. One thread.
 class UnsentFrames {
 public:
-    /// Stream messages that may wait while the router is away.
+    /// Stream messages that may wait while the router is away, and their bytes. Both bounds meet at
+    /// messages of 1 KiB.
     static constexpr std::size_t most_messages = 65536;
+    static constexpr std::size_t most_bytes = std::size_t{64} << 20U;
 
     void add(const PublishedMessage& message);
     /// A control frame; behind all messages so far.
@@ -32,7 +34,9 @@ public:
     [[nodiscard]] Frame& front() { return frames_.front().frame; }
     void pop_front();
 
-    /// Drops the oldest stream messages while there are too many, and returns how many went.
+    /// Drops the oldest stream messages while there are too many or too large ones, and returns how
+    /// many went. The newest stays, and durable messages do: the runner bounds those (see
+    /// DurableBacklog).
     [[nodiscard]] std::size_t drop_excess();
     /// Forgets everything, and returns how many stream messages that were.
     [[nodiscard]] std::size_t discard_all();
@@ -47,11 +51,15 @@ private:
         Frame frame;
         std::size_t messages = 0;  ///< Of a stream.
         bool is_durable = false;
+        std::size_t bytes = 0;  ///< Its own, with stream messages; a frame that was sent is empty.
     };
     [[nodiscard]] static Waiting taken_from(BundleWriter& bundle, bool is_durable);
+    void push(Waiting waiting);
+    void discount(const Waiting& waiting);
 
     std::deque<Waiting> frames_;
     std::size_t messages_ = 0;  ///< Stream messages among them.
+    std::size_t bytes_ = 0;     ///< Of the frames that hold those.
     BundleWriter bundle_;       ///< Behind all of `frames_`.
     bool bundle_is_durable_ = false;
     std::deque<Waiting> resent_;

@@ -326,7 +326,9 @@ std::optional<UnitStatus> FleetSupervisor::status(const std::string& name, Monot
     status.reason = fleet_->reason(unit, now);
     status.changed = unit.changed;
     status.restarts = unit.restarts;
-    const bool is_down = unit.state == AgentState::failed || unit.state == AgentState::backing_off;
+    // Also of one that a person has stopped since: `log skip` must not take another message for it.
+    const bool is_down = unit.state == AgentState::failed ||
+                         unit.state == AgentState::backing_off || unit.state == AgentState::stopped;
     if (is_down && unit.poison.position != 0 && unit.life.exit.position == unit.poison.position) {
         status.poison = unit.poison;
     }

@@ -77,10 +77,11 @@ TEST(StatusTable, says_below_what_was_refused_replaced_and_void_by_its_cause) {
     counted["agents"][0].update({{"refused", 13},
                                  {"refused_by", {{"denied", 0}, {"gated", 2}, {"quota", 11}}},
                                  {"replaced", 5},
-                                 {"voided", 1}});
+                                 {"voided", 1},
+                                 {"malformed", 7}});
     EXPECT_THAT(status_text(counted, 0),
                 HasSubstr("risk: refused 13 (2 gated, 11 beyond a quota); 5 replaced by newer "
-                          "ones; 1 void, not handed over.\n"));
+                          "ones; 1 void, not handed over; 7 malformed frames, not taken.\n"));
     EXPECT_THAT(status_text(document(), 0), Not(HasSubstr("risk: refused")));
 }
 

@@ -190,6 +190,8 @@ TEST_F(PersonsOfAFleet, say_what_they_want_of_the_log) {
     };
     EXPECT_EQ(error_of_log({{"what", "erase"}}), "'what' must be stat, trim, skip or forget.");
     EXPECT_EQ(error_of_log({{"what", "skip"}}), "'name' must say which receiver.");
+    EXPECT_EQ(error_of_log({{"what", "skip"}, {"name", "orakle"}}),
+              "The fleet has no agent named 'orakle'. Did you mean 'oracle'?");
     has_router_ = false;
     EXPECT_NE(error_of_log({{"what", "stat"}}).find("drover-router is not running"),
               std::string::npos);

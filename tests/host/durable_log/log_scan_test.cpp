@@ -1,6 +1,7 @@
 /// A durable log as it is read from outside, while its owner writes, trims and ends.
 #include "durable_log/log_scan.hpp"
 
+#include "durable_log/log_recovery.hpp"
 #include "tests/host/durable_log/log_folder.hpp"
 
 namespace drover {
@@ -76,6 +77,31 @@ TEST(LogScan, begins_at_a_position_and_reads_what_the_message_holds) {
     const auto log = folder.open();
     append_messages(*log, 2);
     EXPECT_EQ(positions_of(beyond), from_to(152, 153));
+}
+
+TEST(LogScan, tells_damage_from_the_end_of_the_log) {
+    LogFolder folder;
+    std::uint64_t third = 0;
+    {
+        const auto log = folder.open();
+        for (std::uint64_t message = 1; message <= 6; ++message) {
+            if (message == 3) {
+                third = recover_log(folder.options.folder, false).value()->end;
+            }
+            append_messages(*log, 1);  // Each of its own sync.
+        }
+        LogScan scan(folder.options.folder, 0);
+        EXPECT_EQ(positions_of(scan), from_to(1, 6));
+        EXPECT_TRUE(scan.check_end()) << "the owner may write on";
+    }
+    LogFolder::poke(folder.segment(1), third + sizeof(RecordHead), "X");
+    LogScan scan(folder.options.folder, 0);
+    EXPECT_EQ(positions_of(scan), from_to(1, 2));
+    const auto end = scan.check_end();
+    ASSERT_FALSE(end) << "a damaged log was taken for a short one";
+    EXPECT_NE(end.error().message.find("is damaged: the record behind position 2"),
+              std::string::npos)
+        << end.error().message;
 }
 
 TEST(LogScan, says_how_much_was_removed_before_it_came_there) {

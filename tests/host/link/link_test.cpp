@@ -171,6 +171,41 @@ TEST_F(LinkTest, taps_only_what_was_asked_for_and_knows_when_nobody_asks) {
     EXPECT_FALSE(tap.value().has_readers());
 }
 
+TEST_F(LinkTest, takes_many_wishes_of_a_tap_reader_a_few_at_a_time) {
+    auto tap = TapSocket::bind(context_, directory_.endpoint("tap"));
+    auto reader = TapReader::connect(context_, directory_.endpoint("tap"), "last");
+    ASSERT_TRUE(tap && reader);
+    constexpr std::size_t many = 900;  // All of them fit into the socket's queue.
+    for (std::size_t wish = 1; wish < many; ++wish) {
+        reader.value().subscribe("topic." + std::to_string(wish));
+    }
+    for (std::size_t taken = 0; taken < many;) {
+        ASSERT_TRUE(wait_for(tap.value(), false)) << taken << " of " << many << " were taken";
+        const std::size_t step = tap.value().read_subscriptions();
+        EXPECT_LE(step, TapSocket::most_wishes) << "the others wait for one who asks";
+        taken += step;
+    }
+    tap.value().publish(text_frame("last"));
+    EXPECT_EQ(receive_text(reader.value()), "last");
+}
+
+TEST_F(LinkTest, closes_a_tap_that_asks_for_more_than_any_topic_is_long) {
+    auto tap = TapSocket::bind(context_, directory_.endpoint("tap"));
+    auto endless = TapReader::connect(
+        context_, directory_.endpoint("tap"), std::string(largest_tap_wish + 1, 'x'));
+    ASSERT_TRUE(tap && endless);
+    {
+        auto reader = TapReader::connect(context_, directory_.endpoint("tap"), "news");
+        ASSERT_TRUE(reader && wait_for(tap.value(), false));
+        tap.value().read_subscriptions();
+        tap.value().publish(text_frame("news"));
+        EXPECT_EQ(receive_text(reader.value()), "news");
+    }
+    ASSERT_TRUE(wait_for(tap.value(), false));
+    tap.value().read_subscriptions();
+    EXPECT_FALSE(tap.value().has_readers()) << "what is longer than any topic was taken";
+}
+
 TEST_F(LinkTest, never_waits_for_a_tap_reader_that_does_not_read) {
     auto tap = TapSocket::bind(context_, directory_.endpoint("tap"));
     auto reader = TapReader::connect(context_, directory_.endpoint("tap"), "");

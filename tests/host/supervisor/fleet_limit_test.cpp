@@ -231,6 +231,18 @@ TEST(FleetPoison, names_topic_and_publisher_beside_the_position) {
     EXPECT_EQ(fleet.status("risk").poison->topic, "advice.SPX");
 }
 
+TEST(FleetPoison, is_remembered_when_a_person_stops_the_agent_that_failed) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    fleet.ends("risk", over_message(17));
+    ends_again(fleet, over_message(17));
+    ends_again(fleet, over_message(17));
+    fleet.stop({"risk"});
+    EXPECT_EQ(fleet.state("risk"), AgentState::stopped);
+    ASSERT_TRUE(fleet.status("risk").poison) << "log skip would pass over another message";
+    EXPECT_EQ(fleet.status("risk").poison->position, 17U);
+}
+
 TEST(FleetPoison, is_not_told_of_an_agent_that_ended_over_something_else) {
     HandTurnedFleet fleet({plan("risk")});
     fleet.all_come_up();

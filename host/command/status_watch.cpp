@@ -36,7 +36,8 @@ public:
     /// Asks droverd. False when it answers with an error that stays.
     bool look() {
         if (!client_) {
-            auto again = ControlClient::connect(options_.state_directory);
+            auto again =
+                ControlClient::connect(options_.state_directory, ControlClient::no_patience);
             if (!again) {
                 return true;
             }

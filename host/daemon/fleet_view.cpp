@@ -184,6 +184,9 @@ Json FleetView::supervisor_part() const {
     part["kill_switch"] = kill_switch_part(state_.kill_switch());
     std::vector<std::string> warnings = facts_.warnings;
     std::ranges::move(upgrade_warnings(), std::back_inserter(warnings));
+    if (stops_ != nullptr) {
+        std::ranges::move(stops_->warnings(), std::back_inserter(warnings));
+    }
     part["warnings"] = std::move(warnings);
     const auto standing = files_ == nullptr ? std::nullopt : files_->standing();
     part["file_state"] = standing ? Json(text_of(*standing)) : Json(nullptr);

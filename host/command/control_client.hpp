@@ -37,6 +37,10 @@ public:
                                     const Json& params,
                                     std::chrono::milliseconds longest);
 
+    /// From now on a connection that ends stays so: its end is news to the caller, who looks again
+    /// by himself.
+    void stay_gone() { patience_ = no_patience; }
+
     /// Waits until droverd closes the connection. False when `longest` has passed.
     [[nodiscard]] bool wait_for_end(std::chrono::milliseconds longest);
 

@@ -109,6 +109,7 @@ int watch_status(const StatusOptions& options, std::chrono::milliseconds interva
     if (!client) {
         return report(client.error());
     }
+    client.value().stay_gone();
     StatusWatch watch(options, std::move(client.value()));
     if (!watch.look()) {
         return watch.exit_code();

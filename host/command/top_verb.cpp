@@ -134,6 +134,7 @@ int run_top(const TopOptions& options) {
     if (!client) {
         return report(client.error());
     }
+    client.value().stay_gone();
     return Top(options, std::move(client.value())).run();
 }
 

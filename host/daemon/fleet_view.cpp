@@ -204,6 +204,9 @@ std::vector<std::string> FleetView::upgrade_warnings() const {
     if (upgrades_ == nullptr) {
         return sentences;
     }
+    if (!upgrades_->trouble().empty()) {
+        sentences.push_back(upgrades_->trouble());
+    }
     for (const UpgradedPlugin& upgraded : upgrades_->all()) {
         if (upgraded.stage == UpgradedPlugin::Stage::trial) {
             sentences.push_back(upgraded.agent + " has " + upgraded.file.string() +

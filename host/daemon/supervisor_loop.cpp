@@ -138,7 +138,7 @@ void SupervisorLoop::make_upgrades() {
     auto plugins = UpgradedPlugins::open(place_.state.upgraded());
     if (!plugins) {
         place_.log.error(plugins.error().message);
-        plugins = UpgradedPlugins::none(place_.state.upgraded());
+        plugins = UpgradedPlugins::none(place_.state.upgraded(), plugins.error().message);
     }
     plugin_upgrade_.emplace(
         place_, *supervisor_, processes_, *application_, std::move(plugins.value()), fulfil);

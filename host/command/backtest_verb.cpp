@@ -225,8 +225,8 @@ Result<Json> run_in_child(const BacktestOptions& options,
     if (!page) {
         return page.error();
     }
-    auto child = ChildWithRequest::start(
-        "--simulate", request, "drover-agent", page.value().descriptor());
+    auto child =
+        ChildWithRequest::start("--simulate", request, "drover-agent", page.value().descriptor());
     if (!child) {
         return child.error();
     }
@@ -240,9 +240,9 @@ Result<Json> run_in_child(const BacktestOptions& options,
         });
     const ExitStatus status = child.value().wait_for_exit();
     if (!line) {
-        return Error{ErrorKind::invalid,
-                     "The simulation ended without a result: " + status.text() +
-                         watched.last_place() + "."};
+        return Error{
+            ErrorKind::invalid,
+            "The simulation ended without a result: " + status.text() + watched.last_place() + "."};
     }
     auto answer = parse_json(*line);
     return answer ? std::move(answer)

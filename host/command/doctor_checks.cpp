@@ -218,7 +218,8 @@ CheckResult check_droverd(const std::filesystem::path& directory) {
     constexpr auto longest_check = std::chrono::seconds(3);
     auto client = ControlClient::connect(directory, longest_check);
     if (!client && client.error().kind == ErrorKind::timed_out) {
-        return {"droverd", Verdict::fail, client.error().message, "drover logs droverd tells more."};
+        return {
+            "droverd", Verdict::fail, client.error().message, "drover logs droverd tells more."};
     }
     if (!client) {
         return good("droverd", "none runs for this state directory");

@@ -58,8 +58,7 @@ public:
     }
 
     [[nodiscard]] std::optional<FleetSnapshot> look() const {
-        auto client =
-            ControlClient::connect(options_.state_directory, ControlClient::no_patience);
+        auto client = ControlClient::connect(options_.state_directory, ControlClient::no_patience);
         auto fleet = client ? look_at_fleet(client.value()) : client.error();
         return fleet ? std::optional(std::move(fleet.value())) : std::nullopt;
     }
@@ -77,8 +76,7 @@ private:
                              stderr);
             return;
         }
-        auto client =
-            ControlClient::connect(options_.state_directory, ControlClient::no_patience);
+        auto client = ControlClient::connect(options_.state_directory, ControlClient::no_patience);
         if (client) {
             (void)client.value().call(
                 "shutdown", {{"now", true}, {"by", wished_by("down")}}, answer_time);

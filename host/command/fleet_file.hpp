@@ -25,8 +25,8 @@ namespace drover {
 /// Adds a fault for each socket of the fleet whose path would be longer than the system takes.
 void add_socket_faults(PreparedFleet& fleet, const std::filesystem::path& state_directory);
 
-/// As read_fleet_file, for `up`: sockets are checked too, and what the plugins answered lies in the cache of the state directory, for the
-/// droverd that is to be started there.
+/// As read_fleet_file, for `up`: sockets are checked too, and what the plugins answered lies in the
+/// cache of the state directory, for the droverd that is to be started there.
 [[nodiscard]] std::optional<PreparedFleet> read_fleet_file_to_start(
     const std::filesystem::path& file,
     const std::filesystem::path& state_directory,

@@ -128,8 +128,7 @@ private:
 
     void ask_to_stop() {
         ++wishes_to_stop_;
-        auto client =
-            ControlClient::connect(fleet_.state_directory, ControlClient::no_patience);
+        auto client = ControlClient::connect(fleet_.state_directory, ControlClient::no_patience);
         const Json wish = {{"now", wishes_to_stop_ > 1},
                            {"by", wished_by("up") + ", which was interrupted"}};
         if (!client || !client.value().call("shutdown", wish, answer_time)) {

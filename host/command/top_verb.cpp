@@ -55,8 +55,8 @@ private:
     /// Asks droverd; goes on with the next one when it went away.
     void look() {
         if (!client_) {
-            if (auto again = ControlClient::connect(options_.state_directory,
-                                                    ControlClient::no_patience)) {
+            if (auto again =
+                    ControlClient::connect(options_.state_directory, ControlClient::no_patience)) {
                 client_.emplace(std::move(again.value()));
             } else {
                 return;

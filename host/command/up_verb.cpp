@@ -128,8 +128,7 @@ int run_up(const UpOptions& options) {
     if (!fleet) {
         return exit_code;
     }
-    const FleetToWatch watched{
-        fleet->config.name, options.state_directory, print_warnings(*fleet)};
+    const FleetToWatch watched{fleet->config.name, options.state_directory, print_warnings(*fleet)};
     if (const auto running = already_running(options.state_directory)) {
         return report(*running);
     }

@@ -1,4 +1,5 @@
-/// What a simulation in a child does: which callback of which agent runs, and whether it takes long.
+/// What a simulation in a child does: which callback of which agent runs, and whether it takes
+/// long.
 #pragma once
 
 #include <cstdint>

@@ -220,8 +220,8 @@ RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAl
         std::erase(agents, router_unit_name);  // It comes and goes with the agents.
         return result({{"agents", agents}});
     }
-    const auto taken = (supervisor_.*wish_for_some)(
-        view_.with_instances(*names), monotonic_now(), by_in(params));
+    const auto taken =
+        (supervisor_.*wish_for_some)(view_.with_instances(*names), monotonic_now(), by_in(params));
     return taken ? result({{"agents", taken.value()}}) : rpc_failure(taken.error());
 }
 

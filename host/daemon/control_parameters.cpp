@@ -54,8 +54,7 @@ const std::vector<ControlMethod>& control_methods() {
           {"body", ParameterType::text},
           {"timeout_ms", ParameterType::number}}},
         {"servers", {port}},
-        {"log",
-         {{"what", ParameterType::text}, name, {"position", ParameterType::number}, by}},
+        {"log", {{"what", ParameterType::text}, name, {"position", ParameterType::number}, by}},
         {"signal", {name, {"signal", ParameterType::number}, by}},
         {"upgrade", {name, file, {"trial_ms", ParameterType::number}, by}},
         {"upgrade_self", {{"program", ParameterType::text}, by}},
@@ -72,9 +71,8 @@ bool is_of_type(const Json& value, ParameterType type) {
         case ParameterType::number:
             return value.is_number_integer();
         case ParameterType::names:
-            return value.is_array() && std::ranges::all_of(value, [](const Json& each) {
-                       return each.is_string();
-                   });
+            return value.is_array() &&
+                   std::ranges::all_of(value, [](const Json& each) { return each.is_string(); });
     }
     return false;
 }

@@ -78,8 +78,9 @@ void KeptStops::write(const std::vector<std::string>& names) {
     }
     next_try_ = monotonic_now() + pause;
     const bool is_known = unkept_.has_value();
-    unkept_ = "Who was stopped by a person is forgotten when droverd ends: " +
-              kept.error().message + " droverd tries again.";
+    unkept_ =
+        "Who was stopped by a person is forgotten when droverd ends: " + kept.error().message +
+        " droverd tries again.";
     if (!is_known) {
         tell_("stops_not_kept", *unkept_);
     }

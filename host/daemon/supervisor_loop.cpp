@@ -97,12 +97,12 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                            loop->processes_,
                            *loop->self_upgrade_,
                            *loop->plugin_upgrade_);
-    auto server = ControlServer::open(
-        loop->place_.run.control_socket(),
-        loop->place_.loop,
-        [loop = loop.get()](const std::string& method, const Json& params) {
-            return loop->with_stops_kept(loop->methods_->call(method, params));
-        });
+    auto server =
+        ControlServer::open(loop->place_.run.control_socket(),
+                            loop->place_.loop,
+                            [loop = loop.get()](const std::string& method, const Json& params) {
+                                return loop->with_stops_kept(loop->methods_->call(method, params));
+                            });
     if (!server) {
         return server.error();
     }

@@ -165,8 +165,8 @@ Result<void> check_end(const std::filesystem::path& file, const RecoveredLog& lo
             return damaged(file,
                            "its end was cut off behind position " + std::to_string(log.head) +
                                " (what is left has '" + name + "' wait for position " +
-                               std::to_string(cursor.effective + 1) +
-                               ", and the log begins at " + std::to_string(log.first()) + ")");
+                               std::to_string(cursor.effective + 1) + ", and the log begins at " +
+                               std::to_string(log.first()) + ")");
         }
     }
     return success();

@@ -36,7 +36,8 @@ constexpr std::uint16_t this_machine = EM_RISCV;
 class FileParts {
 public:
     explicit FileParts(const std::filesystem::path& file)
-        : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)), open_error_(errno) {}
+        : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)),
+          open_error_(errno) {}
 
     [[nodiscard]] bool is_open() const { return descriptor_.is_open(); }
     [[nodiscard]] int open_error() const { return open_error_; }

@@ -53,7 +53,8 @@ struct StatusPageLayout {
     std::atomic<std::uint64_t> voided;    ///< Gated messages that came and were not handed over.
     CrashArea crash;                      ///< Written by a process that dies by a fault.
     HandledMessage handled;  ///< Of `position`, which is written behind it and 0 while it changes.
-    /// Whose callback `callback` is, by publisher handle: a simulation has many agents in a process.
+    /// Whose callback `callback` is, by publisher handle: a simulation has many agents in a
+    /// process.
     std::atomic<std::uint32_t> agent;
 };
 

@@ -13,9 +13,9 @@ namespace drover {
 Result<RecordingReader> RecordingReader::open(const std::filesystem::path& file) {
     auto descriptor = open_regular_file(file);
     if (!descriptor) {
-        return Error{descriptor.error().kind,
-                     "The recording " + file.string() +
-                         " cannot be used: " + descriptor.error().message};
+        return Error{
+            descriptor.error().kind,
+            "The recording " + file.string() + " cannot be used: " + descriptor.error().message};
     }
     std::FILE* const opened = ::fdopen(descriptor.value().release(), "rb");
     if (opened == nullptr) {

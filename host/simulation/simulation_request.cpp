@@ -271,8 +271,9 @@ int run_simulation_child() {
             channel.write_line(to_line(progress));
         }
     };
-    const Json reply = request ? simulate(request.value(), tell, page ? &page.value().layout() : nullptr)
-                               : failed(request.error().message);
+    const Json reply =
+        request ? simulate(request.value(), tell, page ? &page.value().layout() : nullptr)
+                : failed(request.error().message);
     send_line(channel, to_line(reply));
     return reply.at("error").is_null() ? 0 : 1;
 }

@@ -27,7 +27,8 @@ using ProgressTeller = std::function<void(const Json&)>;
                             const ProgressTeller& tell = {},
                             StatusPageLayout* page = nullptr);
 
-/// Serves one request on descriptor 3, with a status page as descriptor 4 where there is one. Returns the exit code: 0, or 1 when the answer is an error.
+/// Serves one request on descriptor 3, with a status page as descriptor 4 where there is one.
+/// Returns the exit code: 0, or 1 when the answer is an error.
 [[nodiscard]] int run_simulation_child();
 
 }  // namespace drover

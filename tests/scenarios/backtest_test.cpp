@@ -292,10 +292,9 @@ TEST(Backtest, says_who_keeps_it_waiting) {
                                                                    "    agent: on-message\n")}));
     Program backtest = fleet.start_drover({"backtest", "-o", "json"});
     EXPECT_TRUE(eventually([&] {
-        return backtest.errors().find("warning: agent 'slow' (plugin " +
-                                      misbehaving_plugin("hangs") +
-                                      ") has been in on_message, port 'bars' for ") !=
-               std::string::npos;
+        return backtest.errors().find(
+                   "warning: agent 'slow' (plugin " + misbehaving_plugin("hangs") +
+                   ") has been in on_message, port 'bars' for ") != std::string::npos;
     })) << backtest.errors();
     backtest.send_signal(SIGINT);
     EXPECT_TRUE(backtest.wait_for_end(patience));

@@ -81,8 +81,8 @@ bool is_warned_of(const FleetUnderTest& fleet, const std::string& what) {
 }
 
 bool has_event(const FleetUnderTest& fleet, const std::string& event) {
-    return fleet.drover({"events", "-o", "json"})
-               .output.find("\"event\":\"" + event + "\"") != std::string::npos;
+    return fleet.drover({"events", "-o", "json"}).output.find("\"event\":\"" + event + "\"") !=
+           std::string::npos;
 }
 
 TEST(StopStartRestart, stops_an_agent_and_says_that_it_cannot_remember_it) {

@@ -202,8 +202,9 @@ TEST(Validate, waits_for_no_pipe_and_neither_does_anybody_else) {
 
 TEST(Validate, refuses_sockets_whose_paths_are_too_long_and_so_does_up) {
     const FleetUnderTest fleet;
-    fleet.write_agents("  one: {plugin: @behaving@, agent: quiet}\n"
-                       "  an-agent-whose-name-is-rather-long: {plugin: @behaving@, agent: quiet}\n");
+    fleet.write_agents(
+        "  one: {plugin: @behaving@, agent: quiet}\n"
+        "  an-agent-whose-name-is-rather-long: {plugin: @behaving@, agent: quiet}\n");
     const auto refusal_of = [&fleet](std::vector<std::string> arguments, std::size_t length) {
         ProgramStart start = fleet.start_of("drover", std::move(arguments));
         start.environment.pop_back();  // XDG_RUNTIME_DIR

@@ -28,6 +28,17 @@ std::optional<std::vector<std::string>> names_in(const Json& params) {
                : std::optional(found->get<std::vector<std::string>>());
 }
 
+/// The names in their order, each once.
+std::vector<std::string> each_once(const std::vector<std::string>& names) {
+    std::vector<std::string> unique;
+    for (const std::string& name : names) {
+        if (std::ranges::find(unique, name) == unique.end()) {
+            unique.push_back(name);
+        }
+    }
+    return unique;
+}
+
 /// Who wishes it, for the record.
 std::string by_in(const Json& params) {
     return value_or<std::string>(params, "by", "a client of the control socket");
@@ -119,7 +130,7 @@ RpcAnswer ControlMethods::status(const Json& params) {
     if (!names) {
         return result(view_.status(supervisor_.names()));
     }
-    const auto all = view_.with_instances(*names);
+    const auto all = each_once(view_.with_instances(*names));
     const auto checked = check_known(all, supervisor_.names());
     return checked ? result(view_.status(all)) : rpc_failure(checked.error());
 }
@@ -220,8 +231,8 @@ RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAl
         std::erase(agents, router_unit_name);  // It comes and goes with the agents.
         return result({{"agents", agents}});
     }
-    const auto taken =
-        (supervisor_.*wish_for_some)(view_.with_instances(*names), monotonic_now(), by_in(params));
+    const auto taken = (supervisor_.*wish_for_some)(
+        each_once(view_.with_instances(*names)), monotonic_now(), by_in(params));
     return taken ? result({{"agents", taken.value()}}) : rpc_failure(taken.error());
 }
 

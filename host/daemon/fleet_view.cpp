@@ -132,7 +132,7 @@ std::vector<std::string> FleetView::with_instances(const std::vector<std::string
     for (const std::string& name : names) {
         const std::size_t before = all.size();
         for (const AgentConfig& agent : fleet_.config.agents) {
-            if (agent.instance_of == name) {
+            if (!name.empty() && agent.instance_of == name) {
                 all.push_back(agent.name);
             }
         }

@@ -147,6 +147,22 @@ TEST(StopStartRestart, says_which_agent_was_meant) {
     EXPECT_TRUE(fleet.gets_well());
 }
 
+TEST(StopStartRestart, takes_a_name_that_is_empty_for_nobody_and_one_given_twice_for_one) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    const std::vector<std::vector<std::string>> commands{
+        {"stop", ""}, {"restart", ""}, {"stop", "--group", ""}, {"status", ""}};
+    for (const auto& command : commands) {
+        const ProgramResult result = fleet.drover(command);
+        EXPECT_EQ(result.exit_code, 2) << command.front() << ": " << result.text();
+    }
+    EXPECT_TRUE(fleet.gets_well());
+    const ProgramResult twice = fleet.drover({"stop", "listener", "listener"});
+    EXPECT_EQ(twice.exit_code, 0) << twice.text();
+    EXPECT_EQ(twice.output, "listener is stopped.\n");
+}
+
 TEST(StopStartRestart, answers_4_where_no_droverd_runs) {
     FleetUnderTest fleet;
     fleet.write_agents(two_agents);

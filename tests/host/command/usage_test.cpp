@@ -45,6 +45,7 @@ TEST(Usage, is_told_in_words_for_people) {
         {{"kill-switch", "explode"}, "'kill-switch' has no verb 'explode': it has "},
         {{"kill-switch"}, "A verb is missing: "},
         {{}, "A verb is missing: what is to be done?"},
+        {{"log", "skip", "risk", "--position", "0"}, "--position: '0' is no position: write"},
         {{"log", "skip"}, "Run 'drover log skip --help' for help."}};
     for (const Typed& typed : cases) {
         const CommandResult result = run_drover(typed.arguments);

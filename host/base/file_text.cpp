@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file_descriptor.hpp"
@@ -11,8 +12,14 @@
 namespace drover {
 
 std::optional<std::string> read_file_text(const std::filesystem::path& file) {
-    const FileDescriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!input.is_open()) {
+    // O_NONBLOCK: a pipe that nobody writes to would keep us here.
+    const FileDescriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat about {};
+    if (!input.is_open() || ::fstat(input.number(), &about) != 0) {
+        return std::nullopt;
+    }
+    if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) {
+        errno = EINVAL;
         return std::nullopt;
     }
     std::string text;

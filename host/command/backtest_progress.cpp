@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 #include <unistd.h>
 
@@ -63,6 +64,13 @@ void BacktestProgress::show(const Json& told) {
     if (terminal_ >= 0 && value_or(told, "seconds", 0.0) > seconds_without_a_line) {
         write_line(told, done);
     }
+}
+
+void BacktestProgress::warn(const std::string& sentence) {
+    if (std::exchange(is_line_shown_, false)) {
+        write_all(terminal_, wipe);
+    }
+    write_all(STDERR_FILENO, "warning: " + sentence + "\n");
 }
 
 std::optional<double> BacktestProgress::share(std::int64_t began, std::int64_t time) const {

@@ -24,6 +24,8 @@ public:
     [[nodiscard]] bool is_wanted() const { return terminal_ >= 0 || programs_ >= 0; }
     /// Takes the inner object of the child's line (simulation_request.hpp).
     void show(const Json& told);
+    /// Says on standard error what has nothing to do with the progress; the line makes room.
+    void warn(const std::string& sentence);
 
 private:
     [[nodiscard]] std::optional<double> share(std::int64_t began, std::int64_t time) const;

@@ -16,6 +16,7 @@
 #include "command/child_with_request.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
+#include "command/watched_simulation.hpp"
 #include "fleet/instances.hpp"
 #include "fleet/secret_config.hpp"
 #include "fleet/simulation_part.hpp"
@@ -220,15 +221,28 @@ Result<Json> run_in_child(const BacktestOptions& options,
     request["events"] = options.events.empty()
                             ? Json(nullptr)
                             : Json(std::filesystem::absolute(options.events).string());
-    auto child = ChildWithRequest::start("--simulate", request);
+    const auto page = StatusPage::create();
+    if (!page) {
+        return page.error();
+    }
+    auto child =
+        ChildWithRequest::start("--simulate", request, "drover-agent", page.value().descriptor());
     if (!child) {
         return child.error();
     }
-    const auto line = child.value().wait_for_answer([&](const Json& told) { progress.show(told); });
+    WatchedSimulation watched(fleet, page.value().layout());
+    const auto line = child.value().wait_for_answer(
+        [&](const Json& told) { progress.show(told); },
+        [&] {
+            if (const auto slow = watched.look(monotonic_now(), child.value().pid())) {
+                progress.warn(*slow);
+            }
+        });
     const ExitStatus status = child.value().wait_for_exit();
     if (!line) {
-        return Error{ErrorKind::invalid,
-                     "The simulation ended without a result: " + status.text() + "."};
+        return Error{
+            ErrorKind::invalid,
+            "The simulation ended without a result: " + status.text() + watched.last_place() + "."};
     }
     auto answer = parse_json(*line);
     return answer ? std::move(answer)

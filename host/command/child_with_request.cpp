@@ -26,7 +26,8 @@ ChildWithRequest::ChildWithRequest(Child child, FileDescriptor channel)
 
 Result<ChildWithRequest> ChildWithRequest::start(const std::string& verb,
                                                  const Json& request,
-                                                 const std::string& program) {
+                                                 const std::string& program,
+                                                 int page) {
     auto sockets = make_socket_pair();
     if (!sockets) {
         return sockets.error();
@@ -37,6 +38,7 @@ Result<ChildWithRequest> ChildWithRequest::start(const std::string& verb,
     launch_request.output = STDOUT_FILENO;
     launch_request.errors = STDERR_FILENO;
     launch_request.channel = sockets.value().theirs.number();
+    launch_request.page = page;
     launch_request.own_session = false;
     launch_request.environment = {std::string(log_for_people_variable) + "=1"};
     auto child = launch(launch_request);
@@ -50,7 +52,8 @@ Result<ChildWithRequest> ChildWithRequest::start(const std::string& verb,
 }
 
 std::optional<std::string> ChildWithRequest::wait_for_answer(
-    const std::function<void(const Json&)>& on_progress) {
+    const std::function<void(const Json&)>& on_progress, const std::function<void()>& on_look) {
+    constexpr int between_looks_ms = 250;
     while (true) {
         for (std::string& line : lines_.read_lines()) {
             if (!line.starts_with(progress_mark)) {
@@ -66,7 +69,10 @@ std::optional<std::string> ChildWithRequest::wait_for_answer(
         }
         const short events = static_cast<short>(lines_.has_unsent() ? POLLIN | POLLOUT : POLLIN);
         pollfd waiting{lines_.descriptor(), events, 0};
-        (void)::poll(&waiting, 1, -1);
+        (void)::poll(&waiting, 1, on_look ? between_looks_ms : -1);
+        if (on_look) {
+            on_look();
+        }
         lines_.flush();
     }
 }

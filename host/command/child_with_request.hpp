@@ -17,14 +17,19 @@ namespace drover {
 class ChildWithRequest {
 public:
     /// Starts `PROGRAM VERB`, with this program's own standard output and error, and hands it
-    /// `request`.
-    [[nodiscard]] static Result<ChildWithRequest> start(
-        const std::string& verb, const Json& request, const std::string& program = "drover-agent");
+    /// `request`. `page`: the descriptor of a status page for it; -1: none.
+    [[nodiscard]] static Result<ChildWithRequest> start(const std::string& verb,
+                                                        const Json& request,
+                                                        const std::string& program = "drover-agent",
+                                                        int page = -1);
 
     /// Waits for one line from the child; nothing when it ends without one. Lines of progress that
     /// come before it ({"progress": {…}}) are handed to `on_progress`, the inner object of each.
+    /// `on_look`, where it is given, is called a few times a second.
     [[nodiscard]] std::optional<std::string> wait_for_answer(
-        const std::function<void(const Json&)>& on_progress = {});
+        const std::function<void(const Json&)>& on_progress = {},
+        const std::function<void()>& on_look = {});
+    [[nodiscard]] pid_t pid() const { return child_.pid; }
     /// Waits for the end of the child.
     [[nodiscard]] ExitStatus wait_for_exit();
     /// From now on SIGINT to this process ends the child by SIGINT, also when it was sent to this

@@ -31,6 +31,7 @@
 #include "command/status_verb.hpp"
 #include "command/tap_verb.hpp"
 #include "command/up_verb.hpp"
+#include "command/usage_sentence.hpp"
 #include "command/validate_verb.hpp"
 #include "command/verb_options.hpp"
 #include "command/wish_verbs.hpp"
@@ -83,9 +84,12 @@ public:
             if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
                 return app_.exit(error);  // --help and --version.
             }
-            const std::string verb = verb_in_use();
+            const auto [used, verb] = verb_in_use(app_);
             const std::string typed = verb.empty() ? first_word(count, arguments) : "";
-            return report_usage(typed.empty() ? sentence_of(error) : unknown_verb(typed), verb);
+            return report_usage(
+                typed.empty() ? usage_sentence(*used, error, {arguments + 1, arguments + count})
+                              : unknown_verb(typed),
+                verb);
         }
         for (const auto& [verb, run] : verbs_) {
             if (verb->parsed()) {
@@ -98,11 +102,6 @@ public:
     [[nodiscard]] VerbEntry tree() const { return verb_tree(app_); }
 
 private:
-    static std::string sentence_of(const CLI::ParseError& error) {
-        std::string text = error.what();
-        return text + (text.ends_with('.') ? "" : ".");
-    }
-
     /// What stands where a verb should; empty when there are only options.
     static std::string first_word(int count, char** arguments) {
         for (int index = 1; index < count; ++index) {
@@ -122,11 +121,6 @@ private:
             known.push_back(verb->get_name());
         }
         return "There is no verb '" + typed + "'." + did_you_mean(typed, known);
-    }
-
-    [[nodiscard]] std::string verb_in_use() const {
-        const auto used = app_.get_subcommands();
-        return used.empty() ? "" : used.front()->get_name();
     }
 
     CLI::App& add_verb(const std::string& name,

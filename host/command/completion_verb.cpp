@@ -17,7 +17,7 @@ namespace {
 /// Nobody reads a sentence in the middle of typing: what cannot be found out has no names.
 void print_names(const std::filesystem::path& state_directory) {
     constexpr auto longest_pause = std::chrono::seconds(1);
-    auto client = ControlClient::connect(state_directory);
+    auto client = ControlClient::connect(state_directory, ControlClient::no_patience);
     const auto document = client ? client.value().call("status", Json::object(), longest_pause)
                                  : Result<Json>(client.error());
     if (document) {

@@ -1,7 +1,11 @@
 #include "command/control_client.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 #include <poll.h>
@@ -11,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "process/run_directory.hpp"
+#include "process/state_lock.hpp"
 #include "supervisor/reasons.hpp"
 
 namespace drover {
@@ -58,12 +63,18 @@ Result<Json> result_of(const Json& answer) {
     return result == answer.end() ? Json(nullptr) : *result;
 }
 
-}  // namespace
+/// Droverd has the state directory and does not listen.
+Error no_listener(const std::filesystem::path& state_directory,
+                  const std::string& holder,
+                  std::chrono::milliseconds patience) {
+    return {ErrorKind::timed_out,
+            "droverd (pid " + holder + ") has the state directory '" + state_directory.string() +
+                "' and has not begun to listen within " + duration_text(patience) +
+                ": it starts, is being replaced, or ends. Try again; its log is " +
+                (state_directory / "logs" / "droverd.log").string() + "."};
+}
 
-ControlClient::ControlClient(FileDescriptor socket)
-    : lines_(std::make_unique<LineChannel>(std::move(socket))) {}
-
-Result<ControlClient> ControlClient::connect(const std::filesystem::path& state_directory) {
+Result<FileDescriptor> open_control_socket(const std::filesystem::path& state_directory) {
     const auto run = RunDirectory::of_running(state_directory);
     if (!run) {
         return run.error();
@@ -80,12 +91,64 @@ Result<ControlClient> ControlClient::connect(const std::filesystem::path& state_
         0) {
         return errno == EACCES ? closed_to_us(state_directory) : no_droverd(state_directory);
     }
-    return ControlClient(std::move(socket));
+    return socket;
+}
+
+/// Whether a method changes nothing, so that it may be asked twice.
+bool only_looks(std::string_view method) {
+    static constexpr std::array<std::string_view, 8> looks{
+        "status", "describe", "graph", "applied", "tap", "recording", "servers", "ping"};
+    return std::ranges::find(looks, method) != looks.end();
+}
+
+}  // namespace
+
+ControlClient::ControlClient(FileDescriptor socket,
+                             std::filesystem::path state_directory,
+                             std::chrono::milliseconds patience)
+    : lines_(std::make_unique<LineChannel>(std::move(socket))),
+      state_directory_(std::move(state_directory)),
+      patience_(patience) {}
+
+Result<ControlClient> ControlClient::connect(const std::filesystem::path& state_directory,
+                                             std::chrono::milliseconds patience) {
+    constexpr auto pause = std::chrono::milliseconds(20);
+    const Monotonic deadline = monotonic_now() + patience;
+    while (true) {
+        auto socket = open_control_socket(state_directory);
+        if (socket) {
+            return ControlClient(std::move(socket.value()), state_directory, patience);
+        }
+        const bool may_come =
+            socket.error().kind == ErrorKind::unavailable && patience > no_patience;
+        const auto holder = may_come ? StateLock::holder(state_directory) : std::nullopt;
+        if (!holder) {
+            return socket.error();
+        }
+        if (monotonic_now() >= deadline) {
+            return no_listener(state_directory, *holder, patience);
+        }
+        std::this_thread::sleep_for(pause);
+    }
 }
 
 Result<Json> ControlClient::call(const std::string& method,
                                  const Json& params,
                                  std::chrono::milliseconds longest) {
+    auto answer = ask(method, params, longest);
+    const bool is_gone = !answer && answer.error().kind == ErrorKind::unavailable;
+    if (is_gone && lines_->is_ended() && patience_ > no_patience && only_looks(method)) {
+        if (auto again = connect(state_directory_, patience_)) {
+            *this = std::move(again.value());
+            return ask(method, params, longest);
+        }
+    }
+    return answer;
+}
+
+Result<Json> ControlClient::ask(const std::string& method,
+                                const Json& params,
+                                std::chrono::milliseconds longest) {
     const std::uint64_t id = next_id_++;
     const Monotonic deadline = monotonic_now() + longest;
     lines_->write_line(

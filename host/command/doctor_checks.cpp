@@ -178,7 +178,7 @@ CheckResult check_resting_log(const std::filesystem::path& folder, const Error* 
 
 /// Receivers that the fleet does not have any more hold the durable log for ever.
 CheckResult check_durable_log(const std::filesystem::path& directory) {
-    auto client = ControlClient::connect(directory);
+    auto client = ControlClient::connect(directory, ControlClient::no_patience);
     const auto status = client ? client.value().call("log", {{"what", "stat"}}, answer_time)
                                : Result<Json>(client.error());
     if (!status) {
@@ -216,7 +216,11 @@ CheckResult check_durable_log(const std::filesystem::path& directory) {
 
 CheckResult check_droverd(const std::filesystem::path& directory) {
     constexpr auto longest_check = std::chrono::seconds(3);
-    auto client = ControlClient::connect(directory);
+    auto client = ControlClient::connect(directory, longest_check);
+    if (!client && client.error().kind == ErrorKind::timed_out) {
+        return {
+            "droverd", Verdict::fail, client.error().message, "drover logs droverd tells more."};
+    }
     if (!client) {
         return good("droverd", "none runs for this state directory");
     }

@@ -58,7 +58,7 @@ public:
     }
 
     [[nodiscard]] std::optional<FleetSnapshot> look() const {
-        auto client = ControlClient::connect(options_.state_directory);
+        auto client = ControlClient::connect(options_.state_directory, ControlClient::no_patience);
         auto fleet = client ? look_at_fleet(client.value()) : client.error();
         return fleet ? std::optional(std::move(fleet.value())) : std::nullopt;
     }
@@ -76,7 +76,7 @@ private:
                              stderr);
             return;
         }
-        auto client = ControlClient::connect(options_.state_directory);
+        auto client = ControlClient::connect(options_.state_directory, ControlClient::no_patience);
         if (client) {
             (void)client.value().call(
                 "shutdown", {{"now", true}, {"by", wished_by("down")}}, answer_time);
@@ -96,7 +96,8 @@ private:
 
 int run_down(const DownOptions& options) {
     const Monotonic deadline = monotonic_now() + options.timeout;
-    auto client = ControlClient::connect(options.state_directory);
+    auto client = ControlClient::connect(options.state_directory,
+                                         std::min(options.timeout, ControlClient::usual_patience));
     if (!client) {
         return report(client.error());
     }

@@ -16,6 +16,7 @@
 #include "command/colour.hpp"
 #include "command/event_text.hpp"
 #include "command/exit_code.hpp"
+#include "command/state_folder.hpp"
 #include "events/event_reader.hpp"
 
 namespace drover {
@@ -120,6 +121,9 @@ int run_events(const EventsOptions& options) {
         return report({ErrorKind::not_found,
                        "There are no events in '" + options.state_directory.string() +
                            "': no fleet was started there yet."});
+    }
+    if (const auto readable = check_readable(folder); !readable) {
+        return report(readable.error());
     }
     EventPrinter events(options);
     events.print_past();

@@ -1,6 +1,7 @@
 #include "command/fleet_file.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "config/fleet_sources.hpp"
 #include "config/typed_place.hpp"
 #include "process/programs_folder.hpp"
+#include "process/run_directory.hpp"
 #include "schedule/schedule_check.hpp"
 
 namespace drover {
@@ -21,14 +23,36 @@ void print_faults(const std::vector<Fault>& faults) {
     }
 }
 
+void add_socket_faults(PreparedFleet& fleet, const std::filesystem::path& state_directory) {
+    constexpr std::uint32_t longest_incarnation = ~std::uint32_t{0};
+    const auto run = RunDirectory::locate(state_directory);
+    if (!run) {
+        fleet.faults.push_back({{fleet.config.file.string(), 0, 0}, run.error().message});
+        return;
+    }
+    for (const AgentConfig& agent : fleet.config.agents) {
+        const std::string name =
+            agent.replicas ? instance_name(agent.name, *agent.replicas) : agent.name;
+        if (const auto link = run.value().link_endpoint(name, longest_incarnation); !link) {
+            fleet.faults.push_back({agent.place, link.error().message});
+        }
+    }
+}
+
 namespace {
 
-std::optional<PreparedFleet> prepare_for_person(FleetReading reading,
-                                                DescribeOptions options,
-                                                int& exit_code) {
+/// `state_directory`: where the fleet is to be started; nothing where it is not.
+std::optional<PreparedFleet> prepare_for_person(
+    FleetReading reading,
+    DescribeOptions options,
+    const std::optional<std::filesystem::path>& state_directory,
+    int& exit_code) {
     options.agent_program = programs_folder() / "drover-agent";
     options.check_further = check_schedules;
     auto prepared = prepare_reading(std::move(reading), options);
+    if (state_directory) {
+        add_socket_faults(prepared, *state_directory);
+    }
     if (!prepared.faults.empty()) {
         print_faults(prepared.faults);
         const bool is_usage = std::ranges::all_of(
@@ -37,16 +61,6 @@ std::optional<PreparedFleet> prepare_for_person(FleetReading reading,
         return std::nullopt;
     }
     return prepared;
-}
-
-std::optional<PreparedFleet> read(const std::filesystem::path& file,
-                                  const std::vector<Override>& overrides,
-                                  DescribeOptions options,
-                                  int& exit_code) {
-    return prepare_for_person(
-        read_fleet_config(file, default_plugin_search(programs_folder()), overrides),
-        std::move(options),
-        exit_code);
 }
 
 /// What is described lies in the cache of the state directory, for the droverd there.
@@ -73,13 +87,18 @@ std::optional<PreparedFleet> read_running_fleet(const std::filesystem::path& cop
     return prepare_for_person(
         read_fleet_text(sources.value(), default_plugin_search(programs_folder()), overrides),
         {},
+        std::nullopt,
         exit_code);
 }
 
 std::optional<PreparedFleet> read_fleet_file(const std::filesystem::path& file,
                                              const std::vector<Override>& overrides,
                                              int& exit_code) {
-    return read(file, overrides, {}, exit_code);
+    return prepare_for_person(
+        read_fleet_config(file, default_plugin_search(programs_folder()), overrides),
+        {},
+        std::nullopt,
+        exit_code);
 }
 
 void describe_plugins(const std::filesystem::path& file,
@@ -96,7 +115,10 @@ void describe_plugin(const std::filesystem::path& plugin,
 std::optional<PreparedFleet> read_fleet_file_to_start(const std::filesystem::path& file,
                                                       const std::filesystem::path& state_directory,
                                                       int& exit_code) {
-    return read(file, {}, describing_for(state_directory), exit_code);
+    return prepare_for_person(read_fleet_config(file, default_plugin_search(programs_folder())),
+                              describing_for(state_directory),
+                              state_directory,
+                              exit_code);
 }
 
 }  // namespace drover

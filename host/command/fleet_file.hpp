@@ -22,8 +22,11 @@ namespace drover {
 [[nodiscard]] std::optional<PreparedFleet> read_running_fleet(
     const std::filesystem::path& copy, const std::vector<Override>& overrides, int& exit_code);
 
-/// The same for `up`: what the plugins answered lies in the cache of the state directory, for the
-/// droverd that is to be started there.
+/// Adds a fault for each socket of the fleet whose path would be longer than the system takes.
+void add_socket_faults(PreparedFleet& fleet, const std::filesystem::path& state_directory);
+
+/// As read_fleet_file, for `up`: sockets are checked too, and what the plugins answered lies in the
+/// cache of the state directory, for the droverd that is to be started there.
 [[nodiscard]] std::optional<PreparedFleet> read_fleet_file_to_start(
     const std::filesystem::path& file,
     const std::filesystem::path& state_directory,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <iterator>
 
 #include "base/json_value.hpp"
@@ -69,8 +70,10 @@ bool AgentSnapshot::keeps_fleet_up() const {
 }
 
 std::string AgentSnapshot::text() const {
-    return name + " (" + (is_one_of(state, {AgentState::running}) ? health : state) + ": " +
-           printable(reason) + ")";
+    const std::string& word = is_one_of(state, {AgentState::running}) ? health : state;
+    const std::string why = printable(reason);
+    // "hung: one callback …" says it itself.
+    return name + " (" + (why.starts_with(word + ": ") ? why : word + ": " + why) + ")";
 }
 
 const AgentSnapshot* FleetSnapshot::find(const std::string& name) const {
@@ -97,6 +100,7 @@ FleetSnapshot read_fleet_snapshot(const Json& document) {
         left != supervisor.end() && left->is_number()) {
         fleet.shutdown_seconds_left = left->get<double>();
     }
+    fleet.warnings = value_or<std::vector<std::string>>(supervisor, "warnings", {});
     for (const Json& agent : value_or<Json>(document, "agents", Json::array())) {
         AgentSnapshot read;
         read.name = value_or<std::string>(agent, "name", "");
@@ -125,6 +129,12 @@ Result<FleetSnapshot> look_at_fleet(ControlClient& client) {
         return document.error();
     }
     return read_fleet_snapshot(document.value());
+}
+
+void tell_warnings_of(const FleetSnapshot& fleet, std::size_t told) {
+    for (std::size_t next = told; next < fleet.warnings.size(); ++next) {
+        (void)std::fprintf(stderr, "warning: %s\n", printable(fleet.warnings[next]).c_str());
+    }
 }
 
 std::string list_of(const std::vector<AgentSnapshot>& agents) {

@@ -43,6 +43,7 @@ struct FleetSnapshot {
     std::vector<AgentSnapshot> agents;
     /// While the fleet shuts down: until what is left is killed.
     std::optional<double> shutdown_seconds_left;
+    std::vector<std::string> warnings{};  ///< droverd's: first those of the file, as `up` has them.
 
     [[nodiscard]] const AgentSnapshot* find(const std::string& name) const;
     /// Those for whom a shutdown waits.
@@ -54,6 +55,9 @@ struct FleetSnapshot {
 
 /// Asks droverd for it.
 [[nodiscard]] Result<FleetSnapshot> look_at_fleet(ControlClient& client);
+
+/// Says on standard error what droverd warns of, but for the first `told`, which are known.
+void tell_warnings_of(const FleetSnapshot& fleet, std::size_t told);
 
 /// "risk (failed: …), broker (starting: …)"
 [[nodiscard]] std::string list_of(const std::vector<AgentSnapshot>& agents);

@@ -86,10 +86,8 @@ private:
 
 class Foreground {
 public:
-    Foreground(std::filesystem::path state_directory,
-               StartedDroverd& droverd,
-               const StopSignals& signals)
-        : state_directory_(std::move(state_directory)), droverd_(droverd), signals_(signals) {}
+    Foreground(const FleetToWatch& fleet, StartedDroverd& droverd, const StopSignals& signals)
+        : fleet_(fleet), droverd_(droverd), signals_(signals) {}
 
     int run() {
         while (true) {
@@ -109,7 +107,8 @@ public:
 private:
     void look() {
         if (!watching_) {
-            auto client = ControlClient::connect(state_directory_);
+            auto client =
+                ControlClient::connect(fleet_.state_directory, ControlClient::no_patience);
             if (!client) {
                 return;  // Still starting, or almost gone: the guard's end will tell.
             }
@@ -120,13 +119,16 @@ private:
             watching_.reset();
             return;
         }
+        if (!std::exchange(has_told_warnings_, true)) {
+            tell_warnings_of(fleet.value(), fleet_.told_warnings);
+        }
         changes_.print(fleet.value());
         show_who_blocks(fleet.value());
     }
 
     void ask_to_stop() {
         ++wishes_to_stop_;
-        auto client = ControlClient::connect(state_directory_);
+        auto client = ControlClient::connect(fleet_.state_directory, ControlClient::no_patience);
         const Json wish = {{"now", wishes_to_stop_ > 1},
                            {"by", wished_by("up") + ", which was interrupted"}};
         if (!client || !client.value().call("shutdown", wish, answer_time)) {
@@ -166,9 +168,10 @@ private:
                            "); no process of the fleet is left. See 'drover logs droverd'."});
     }
 
-    std::filesystem::path state_directory_;
+    const FleetToWatch& fleet_;
     StartedDroverd& droverd_;
     const StopSignals& signals_;
+    bool has_told_warnings_ = false;
     std::optional<ControlClient> watching_;
     ChangePrinter changes_;
     int wishes_to_stop_ = 0;
@@ -200,12 +203,11 @@ bool StopSignals::take() const {
     return has_come;
 }
 
-int watch_in_foreground(const std::string& fleet_name,
-                        const std::filesystem::path& state_directory,
+int watch_in_foreground(const FleetToWatch& fleet,
                         StartedDroverd& droverd,
                         const StopSignals& signals) {
-    print_hints(fleet_name, state_directory, droverd.pid);
-    return Foreground(state_directory, droverd, signals).run();
+    print_hints(fleet.name, fleet.state_directory, droverd.pid);
+    return Foreground(fleet, droverd, signals).run();
 }
 
 }  // namespace drover

@@ -29,10 +29,16 @@ private:
     FileDescriptor readable_;
 };
 
+/// The fleet that was started.
+struct FleetToWatch {
+    std::string name;
+    std::filesystem::path state_directory;
+    std::size_t told_warnings = 0;  ///< Of droverd's, the first ones that were printed already.
+};
+
 /// Prints where to look next, then a line for each change of an agent. The first signal shuts the
 /// fleet down in order and shows who blocks; the second one kills. Returns the exit code.
-[[nodiscard]] int watch_in_foreground(const std::string& fleet_name,
-                                      const std::filesystem::path& state_directory,
+[[nodiscard]] int watch_in_foreground(const FleetToWatch& fleet,
                                       StartedDroverd& droverd,
                                       const StopSignals& signals);
 

@@ -64,6 +64,19 @@ bool read_backwards(int file,
     return !has_end || take(std::move(later));
 }
 
+/// A line without a time belongs to the one before it; at the beginning, to the one behind it.
+void give_times(std::vector<LogEntry>& entries) {
+    const auto timed =
+        std::ranges::find_if(entries, [](const LogEntry& entry) { return !entry.time.empty(); });
+    std::string time = timed == entries.end() ? "" : timed->time;
+    for (LogEntry& entry : entries) {
+        if (entry.time.empty()) {
+            entry.time = time;
+        }
+        time = entry.time;
+    }
+}
+
 /// Decides from the newest record to the oldest which ones are wanted.
 class Selector {
 public:
@@ -80,13 +93,17 @@ public:
             return false;
         }
         LogEntry entry = log_entry_of(std::move(raw));
-        if (!hopeless_.empty() && entry.time < hopeless_) {
+        // A line without a time is judged as the one behind it, which it came before.
+        const std::string time = entry.time.empty() ? newer_ : entry.time;
+        if (!hopeless_.empty() && !time.empty() && time < hopeless_) {
             return false;
         }
-        if (selection_.previous && is_of_another_life(entry)) {
+        newer_ = time;
+        if (selection_.previous && !entry.life.empty() && is_of_another_life(entry)) {
             return lives_seen_ < 3;
         }
-        if (entry.time >= since_) {
+        const bool is_between_lives = selection_.previous && lives_seen_ != 2;
+        if (!is_between_lives && (time.empty() || time >= since_)) {
             entries_.push_back(std::move(entry));
         }
         return true;
@@ -94,6 +111,7 @@ public:
 
     std::vector<LogEntry> take_entries() {
         std::ranges::reverse(entries_);
+        give_times(entries_);
         return std::move(entries_);
     }
 
@@ -109,6 +127,7 @@ private:
     const LogSelection& selection_;
     std::string since_;
     std::string hopeless_;  ///< What is older than this is followed by nothing that is wanted.
+    std::string newer_;     ///< The time of the line that was read before, behind this one.
     std::vector<LogEntry> entries_;
     std::string life_;
     int lives_seen_ = 0;
@@ -205,6 +224,7 @@ std::vector<LogEntry> LogFileReader::read_new() {
     drain(current_, entries);
     OpenedFile newest = open(0);
     if (!newest.file.is_open() || newest.inode == current_.inode) {
+        give_times(entries);
         return entries;
     }
     // Opened from the newest to the oldest: a turn meanwhile hides none.
@@ -222,6 +242,7 @@ std::vector<LogEntry> LogFileReader::read_new() {
     }
     current_ = std::move(newest);
     drain(current_, entries);
+    give_times(entries);
     return entries;
 }
 

@@ -15,7 +15,8 @@ namespace drover {
 
 /// One record of a log.
 struct LogEntry {
-    std::string time;  ///< As it stands in the record; times of one log grow, but for a little.
+    std::string time;  ///< As it stands in the record; times of one log grow, but for a little. Of
+                       ///< a line without one: that of the line before it.
     std::string life;  ///< Tells lives of a unit apart; of droverd: its runs.
     std::string raw;   ///< The record as it stands in the file.
 };

@@ -1,11 +1,29 @@
 /// Their options as CLI11 knows them.
 #include "command/log_verbs.hpp"
 
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <system_error>
+
 #include <CLI/CLI.hpp>
 
 #include "command/verb_options.hpp"
 
 namespace drover {
+
+namespace {
+
+/// What is wrong with a position of the log; empty where nothing is.
+std::string check_position(const std::string& text) {
+    std::uint64_t position = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), position);
+    const bool is_position =
+        fault == std::errc() && end == text.data() + text.size() && position > 0;
+    return is_position ? "" : "'" + text + "' is no position: write a whole number from 1 on.";
+}
+
+}  // namespace
 
 void LogVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, Verbs& verbs) {
     begin(app, state_directory, verbs);
@@ -23,6 +41,7 @@ void LogVerbs::add_to(CLI::App& app, std::filesystem::path& state_directory, Ver
     skip.add_option("--position",
                     options_.position,
                     "Of the message (default: over which it has failed, else what waits first)")
+        ->check(CLI::Validator(check_position, ""))
         ->type_name("N");
     add_example(skip, "  drover log skip risk\n  drover log skip risk --position 4711");
     CLI::App& forget = add(log, "forget", "Keep nothing for a receiver any more", LogWish::forget);

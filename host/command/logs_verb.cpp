@@ -16,6 +16,7 @@
 #include "base/names.hpp"
 #include "command/exit_code.hpp"
 #include "command/log_reader.hpp"
+#include "command/state_folder.hpp"
 
 namespace drover {
 namespace {
@@ -126,6 +127,9 @@ int run_logs(const LogsOptions& options) {
         return report({ErrorKind::not_found,
                        "There are no logs in '" + options.state_directory.string() +
                            "': no fleet was started there yet."});
+    }
+    if (const auto readable = check_readable(folder); !readable) {
+        return report(readable.error());
     }
     LogFolder logs(options, folder);
     const auto known = logs.names();

@@ -19,7 +19,10 @@ namespace drover {
 namespace {
 
 Result<FleetSnapshot> look(const ReadyOptions& options) {
-    auto client = ControlClient::connect(options.state_directory);
+    // Who waits looks again himself, for as long as he wants to.
+    auto client = ControlClient::connect(
+        options.state_directory,
+        options.waits ? ControlClient::no_patience : ControlClient::usual_patience);
     if (!client) {
         return client.error();
     }

@@ -1,6 +1,7 @@
 /// Asks for it, and then looks who answers at the control socket.
 #include "command/self_upgrade_verb.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -24,7 +25,8 @@ Result<Json> ask_droverd(const std::filesystem::path& state_directory,
                          const std::string& method,
                          const Json& params,
                          std::chrono::milliseconds longest) {
-    auto client = ControlClient::connect(state_directory);
+    auto client =
+        ControlClient::connect(state_directory, std::min(longest, ControlClient::usual_patience));
     return client ? client.value().call(method, params, longest) : client.error();
 }
 

@@ -54,4 +54,23 @@ Result<void> check_state_directory(const std::filesystem::path& directory) {
     return nearest == wanted ? Result<void>(success()) : try_to_make(directory, wanted, nearest);
 }
 
+Result<void> check_readable(const std::filesystem::path& folder) {
+    const auto closed = [](const std::filesystem::path& path) {
+        return Error{ErrorKind::refused,
+                     "'" + path.string() + "' cannot be read: " + std::strerror(errno) +
+                         ". Run the command as the user who started the fleet."};
+    };
+    if (::access(folder.c_str(), R_OK | X_OK) != 0) {
+        return closed(folder);
+    }
+    std::error_code fault;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, fault)) {
+        // What is removed meanwhile was turned over.
+        if (::access(entry.path().c_str(), R_OK) != 0 && errno != ENOENT) {
+            return closed(entry.path());
+        }
+    }
+    return success();
+}
+
 }  // namespace drover

@@ -11,4 +11,8 @@ namespace drover {
 /// folder, cannot be written to, or does not exist and cannot be made.
 [[nodiscard]] Result<void> check_state_directory(const std::filesystem::path& directory);
 
+/// Whether this user may read the files in a folder of the state directory, such as its logs. Fails
+/// with `refused` and a sentence where they are another user's.
+[[nodiscard]] Result<void> check_readable(const std::filesystem::path& folder);
+
 }  // namespace drover

@@ -36,7 +36,8 @@ public:
     /// Asks droverd. False when it answers with an error that stays.
     bool look() {
         if (!client_) {
-            auto again = ControlClient::connect(options_.state_directory);
+            auto again =
+                ControlClient::connect(options_.state_directory, ControlClient::no_patience);
             if (!again) {
                 return true;
             }
@@ -108,6 +109,7 @@ int watch_status(const StatusOptions& options, std::chrono::milliseconds interva
     if (!client) {
         return report(client.error());
     }
+    client.value().stay_gone();
     StatusWatch watch(options, std::move(client.value()));
     if (!watch.look()) {
         return watch.exit_code();

@@ -55,7 +55,8 @@ private:
     /// Asks droverd; goes on with the next one when it went away.
     void look() {
         if (!client_) {
-            if (auto again = ControlClient::connect(options_.state_directory)) {
+            if (auto again =
+                    ControlClient::connect(options_.state_directory, ControlClient::no_patience)) {
                 client_.emplace(std::move(again.value()));
             } else {
                 return;
@@ -133,6 +134,7 @@ int run_top(const TopOptions& options) {
     if (!client) {
         return report(client.error());
     }
+    client.value().stay_gone();
     return Top(options, std::move(client.value())).run();
 }
 

@@ -35,12 +35,14 @@ std::optional<Error> already_running(const std::filesystem::path& state_director
                      "); stop it with 'drover down', or name another --state-dir."};
 }
 
-void print_warnings(const PreparedFleet& fleet) {
+/// Returns how many there were: droverd has the same.
+std::size_t print_warnings(const PreparedFleet& fleet) {
     for (const auto* faults : {&fleet.config.warnings, &fleet.unloadable}) {
         for (const Fault& fault : *faults) {
             std::fprintf(stderr, "warning: %s\n", fault.text().c_str());
         }
     }
+    return fleet.config.warnings.size() + fleet.unloadable.size();
 }
 
 /// Whether nothing more is to be expected: all are well, or those that are not have failed, or were
@@ -53,7 +55,7 @@ bool is_settled(const FleetSnapshot& fleet) {
     });
 }
 
-int wait_in_background(const UpOptions& options, const std::string& name, pid_t pid) {
+int wait_in_background(const UpOptions& options, const FleetToWatch& started, pid_t pid) {
     auto client = ControlClient::connect(options.state_directory);
     const auto fleet = client ? wait_for_fleet(client.value(), options.timeout, is_settled)
                               : Result<FleetSnapshot>(client.error());
@@ -61,6 +63,7 @@ int wait_in_background(const UpOptions& options, const std::string& name, pid_t 
         return report({ErrorKind::invalid,
                        "The fleet was started and is gone again; see 'drover logs droverd'."});
     }
+    tell_warnings_of(fleet.value(), started.told_warnings);
     std::vector<AgentSnapshot> unwell;
     std::string kept_stopped;
     std::size_t well = 0;
@@ -87,7 +90,7 @@ int wait_in_background(const UpOptions& options, const std::string& name, pid_t 
         return exit_unhealthy;
     }
     std::printf("%s is up: %zu processes are running and healthy (droverd, pid %d).\n",
-                name.c_str(),
+                started.name.c_str(),
                 well,
                 static_cast<int>(pid));
     return exit_ok;
@@ -101,18 +104,16 @@ int report_failed_start(const Error& error) {
 
 int start_in_background(const UpOptions& options,
                         const DroverdRequest& request,
-                        const std::string& name) {
+                        const FleetToWatch& fleet) {
     const auto started = start_droverd(request);
-    return started ? wait_in_background(options, name, started.value().pid)
+    return started ? wait_in_background(options, fleet, started.value().pid)
                    : report_failed_start(started.error());
 }
 
-int start_in_foreground(const UpOptions& options,
-                        const DroverdRequest& request,
-                        const std::string& name) {
+int start_in_foreground(const DroverdRequest& request, const FleetToWatch& fleet) {
     const StopSignals signals;  // Before the start: Ctrl-C must never leave a droverd behind.
     auto started = start_droverd(request);
-    return started ? watch_in_foreground(name, options.state_directory, started.value(), signals)
+    return started ? watch_in_foreground(fleet, started.value(), signals)
                    : report_failed_start(started.error());
 }
 
@@ -127,7 +128,7 @@ int run_up(const UpOptions& options) {
     if (!fleet) {
         return exit_code;
     }
-    print_warnings(*fleet);
+    const FleetToWatch watched{fleet->config.name, options.state_directory, print_warnings(*fleet)};
     if (const auto running = already_running(options.state_directory)) {
         return report(*running);
     }
@@ -136,8 +137,8 @@ int run_up(const UpOptions& options) {
     request.state_directory = std::filesystem::absolute(options.state_directory);
     request.fresh = options.fresh;
     request.in_background = options.in_background;
-    return options.in_background ? start_in_background(options, request, fleet->config.name)
-                                 : start_in_foreground(options, request, fleet->config.name);
+    return options.in_background ? start_in_background(options, request, watched)
+                                 : start_in_foreground(request, watched);
 }
 
 }  // namespace drover

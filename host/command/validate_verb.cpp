@@ -33,6 +33,8 @@ Findings find(const std::filesystem::path& file) {
     options.check_further = check_schedules;
     PreparedFleet prepared =
         read_and_prepare_fleet(file, default_plugin_search(folder), {}, options);
+    // The path of a socket is as long for any state directory.
+    add_socket_faults(prepared, ".");
     findings.faults = std::move(prepared.faults);
     std::ranges::move(prepared.unloadable, std::back_inserter(findings.faults));
     std::ranges::stable_sort(findings.faults, [](const Fault& left, const Fault& right) {

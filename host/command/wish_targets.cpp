@@ -21,7 +21,7 @@ Result<void> add_group(const std::string& group,
     std::set<std::string> known;
     bool is_found = false;
     for (const AgentSnapshot& agent : fleet.agents) {
-        if (agent.group == group) {
+        if (!group.empty() && agent.group == group) {
             names.push_back(agent.name);
             is_found = true;
         }
@@ -49,7 +49,7 @@ std::vector<std::string> with_instances(const std::vector<std::string>& names,
     for (const std::string& name : names) {
         const std::size_t before = all.size();
         for (const AgentSnapshot& agent : fleet.agents) {
-            if (agent.instance_of == name) {
+            if (!name.empty() && agent.instance_of == name) {
                 all.push_back(agent.name);
             }
         }

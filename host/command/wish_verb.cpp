@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
 #include "command/person.hpp"
@@ -137,6 +138,10 @@ int wish_and_wait(ControlClient& client, const WishOptions& options, const Json&
     const auto taken = client.call(method_of(options.wish), params, answer_time);
     if (!taken) {
         return report_answer(taken.error());
+    }
+    if (const auto warning = value_or<std::string>(taken.value(), "warning", "");
+        !warning.empty()) {
+        (void)std::fprintf(stderr, "warning: %s\n", printable(warning).c_str());
     }
     const auto names =
         value_or<std::vector<std::string>>(taken.value(), "agents", std::vector<std::string>());

@@ -157,6 +157,10 @@ int WishVerbs::run_upgrade() {
         return report_usage("Name an agent and its new plugin, or give --self to replace droverd.",
                             "upgrade");
     }
+    constexpr std::chrono::milliseconds longest_trial = std::chrono::hours(24);
+    if (upgrade_.trial < std::chrono::milliseconds(1) || upgrade_.trial > longest_trial) {
+        return report_usage("--trial takes 1ms to 24h.", "upgrade");
+    }
     upgrade_.state_directory = state_directory();
     upgrade_.agent = upgraded_;
     return run_plugin_upgrade(upgrade_);

@@ -164,8 +164,8 @@ void MapReader::read_size(std::string_view key, std::uint64_t& target, std::uint
         add_fault(entry->place(), "'" + entry->key + "': " + size.error().message);
     } else if (size.value() < least) {
         add_fault(entry->place(),
-                  "'" + entry->key + "' must be at least " + std::to_string(least >> 10U) +
-                      "KiB, and this is " + entry->value.text + ".");
+                  "'" + entry->key + "' must be at least " + size_text(least) + ", and this is " +
+                      entry->value.text + ".");
     } else {
         target = size.value();
     }

@@ -189,6 +189,18 @@ Result<Nanoseconds> parse_duration(std::string_view text) {
     return Nanoseconds(nanoseconds);
 }
 
+std::string size_text(std::uint64_t bytes) {
+    static constexpr std::array units{"KiB", "MiB", "GiB"};
+    constexpr std::uint64_t step = 1024;
+    std::uint64_t count = bytes / step;
+    std::size_t unit = 0;
+    while (count % step == 0 && unit + 1 < units.size()) {
+        count /= step;
+        ++unit;
+    }
+    return std::to_string(count) + units[unit];
+}
+
 Result<std::uint64_t> parse_size(std::string_view text) {
     struct SizeUnit {
         std::string_view name;

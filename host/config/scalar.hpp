@@ -23,6 +23,10 @@ enum class PlainType { null, boolean, number, ambiguous, text };
 /// "250ms", "1.5s", "2m", "1h". Fails for a bare number, another unit, or more than a year.
 [[nodiscard]] Result<Nanoseconds> parse_duration(std::string_view text);
 
+/// Bytes as a person writes them, in the largest unit that leaves a whole number: "16MiB". From 1
+/// KiB on, in whole ones.
+[[nodiscard]] std::string size_text(std::uint64_t bytes);
+
 /// "512KiB", "10MiB", "1GiB": bytes. Fails for a bare number, another unit, a fraction, or more
 /// than 1024 GiB.
 [[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);

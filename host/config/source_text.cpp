@@ -2,10 +2,11 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <memory>
-#include <system_error>
+
+#include <unistd.h>
+
+#include "base/regular_file.hpp"
 
 namespace drover {
 namespace {
@@ -54,10 +55,6 @@ SourcePlace first_bad_byte(std::string_view text, const std::string& file) {
     return {file, 0, 0};
 }
 
-struct CloseFile {
-    void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
-};
-
 }  // namespace
 
 bool is_utf8_text(std::string_view text) {
@@ -66,26 +63,25 @@ bool is_utf8_text(std::string_view text) {
 
 std::variant<std::string, Fault> read_source_text(const std::filesystem::path& file) {
     const SourcePlace whole{file.string(), 0, 0};
-    std::error_code error;
-    if (std::filesystem::is_directory(file, error)) {
-        return Fault{whole, "This is a folder; name the file in it."};
-    }
-    const std::unique_ptr<std::FILE, CloseFile> stream(std::fopen(file.c_str(), "rbe"));
-    if (!stream) {
-        return Fault{whole,
-                     std::string("The file cannot be opened: ") + std::strerror(errno) + "."};
+    const auto opened = open_regular_file(file);
+    if (!opened) {
+        return Fault{whole, opened.error().message};
     }
     std::string text;
     std::array<char, 65536> block{};
-    std::size_t got = 0;
-    while ((got = std::fread(block.data(), 1, block.size(), stream.get())) > 0) {
-        text.append(block.data(), got);
+    while (true) {
+        const ssize_t got = ::read(opened.value().number(), block.data(), block.size());
+        if (got == 0) {
+            break;
+        }
+        if (got < 0 && errno != EINTR) {
+            return Fault{whole,
+                         std::string("The file cannot be read: ") + std::strerror(errno) + "."};
+        }
+        text.append(block.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
         if (text.size() > largest_file) {
             return Fault{whole, "The file is larger than 4 MiB, the most that is read."};
         }
-    }
-    if (std::ferror(stream.get()) != 0) {
-        return Fault{whole, std::string("The file cannot be read: ") + std::strerror(errno) + "."};
     }
     const SourcePlace bad = first_bad_byte(text, file.string());
     if (bad.line != 0) {

@@ -10,8 +10,8 @@
 
 namespace drover {
 
-/// The whole text of a file, or why it cannot be used: it cannot be opened, is a folder, is larger
-/// than 4 MiB, or is not UTF-8 text.
+/// The whole text of a file, or why it cannot be used: it cannot be opened, is a folder, a pipe or
+/// a device, is larger than 4 MiB, or is not UTF-8 text.
 [[nodiscard]] std::variant<std::string, Fault> read_source_text(const std::filesystem::path& file);
 
 /// Whether every byte belongs to UTF-8 text without NUL.

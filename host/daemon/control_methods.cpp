@@ -7,6 +7,7 @@
 
 #include "base/json_value.hpp"
 #include "base/names.hpp"
+#include "daemon/control_parameters.hpp"
 
 namespace drover {
 namespace {
@@ -19,23 +20,23 @@ RpcAnswer invalid(std::string sentence) {
     return RpcError{RpcError::invalid_parameters, std::move(sentence)};
 }
 
-/// The names under "names"; nothing when it is missing. Fails when it is no list of texts.
-Result<std::optional<std::vector<std::string>>> names_in(const Json& params) {
+/// The names under "names"; nothing when it is missing.
+std::optional<std::vector<std::string>> names_in(const Json& params) {
     const auto found = params.find("names");
-    if (found == params.end() || found->is_null()) {
-        return std::optional<std::vector<std::string>>();
+    return found == params.end() || found->is_null()
+               ? std::nullopt
+               : std::optional(found->get<std::vector<std::string>>());
+}
+
+/// The names in their order, each once.
+std::vector<std::string> each_once(const std::vector<std::string>& names) {
+    std::vector<std::string> unique;
+    for (const std::string& name : names) {
+        if (std::ranges::find(unique, name) == unique.end()) {
+            unique.push_back(name);
+        }
     }
-    std::vector<std::string> names;
-    const bool is_list = found->is_array() && std::ranges::all_of(*found, [](const Json& name) {
-                             return name.is_string();
-                         });
-    if (!is_list) {
-        return Error{ErrorKind::invalid, "'names' must be a list of agents' names."};
-    }
-    for (const Json& name : *found) {
-        names.push_back(name.get<std::string>());
-    }
-    return std::optional(std::move(names));
+    return unique;
 }
 
 /// Who wishes it, for the record.
@@ -58,10 +59,9 @@ Result<void> check_known(const std::vector<std::string>& names,
 }  // namespace
 
 RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
-    static const std::vector<std::string> known = {
-        "status",  "start",    "stop",   "restart", "shutdown",     "apply",     "applied",
-        "scale",   "describe", "graph",  "tap",     "record",       "recording", "request",
-        "servers", "log",      "signal", "upgrade", "upgrade_self", "ping"};
+    if (auto fault = fault_in_call(method, params)) {
+        return std::move(*fault);
+    }
     if (method == "status") {
         return status(params);
     }
@@ -122,19 +122,15 @@ RpcAnswer ControlMethods::call(const std::string& method, const Json& params) {
     if (method == "ping") {
         return result(view_.ping());
     }
-    return RpcError{RpcError::unknown_method,
-                    "There is no method '" + method + "'." + did_you_mean(method, known)};
+    return RpcError{RpcError::unknown_method, "There is no method '" + method + "'."};
 }
 
 RpcAnswer ControlMethods::status(const Json& params) {
     const auto names = names_in(params);
     if (!names) {
-        return rpc_failure(names.error());
-    }
-    if (!names.value()) {
         return result(view_.status(supervisor_.names()));
     }
-    const auto all = view_.with_instances(*names.value());
+    const auto all = each_once(view_.with_instances(*names));
     const auto checked = check_known(all, supervisor_.names());
     return checked ? result(view_.status(all)) : rpc_failure(checked.error());
 }
@@ -225,11 +221,8 @@ RpcAnswer ControlMethods::signal(const Json& params) {
 
 RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAll wish_for_all) {
     const auto names = names_in(params);
-    if (!names) {
-        return rpc_failure(names.error());
-    }
     const bool is_for_all = value_or(params, "all", false);
-    if (is_for_all == names.value().has_value()) {
+    if (is_for_all == names.has_value()) {
         return invalid("Give either 'names', a list of agents' names, or 'all': true.");
     }
     if (is_for_all) {
@@ -239,7 +232,7 @@ RpcAnswer ControlMethods::wish(const Json& params, Wish wish_for_some, WishForAl
         return result({{"agents", agents}});
     }
     const auto taken = (supervisor_.*wish_for_some)(
-        view_.with_instances(*names.value()), monotonic_now(), by_in(params));
+        each_once(view_.with_instances(*names)), monotonic_now(), by_in(params));
     return taken ? result({{"agents", taken.value()}}) : rpc_failure(taken.error());
 }
 

@@ -132,7 +132,7 @@ std::vector<std::string> FleetView::with_instances(const std::vector<std::string
     for (const std::string& name : names) {
         const std::size_t before = all.size();
         for (const AgentConfig& agent : fleet_.config.agents) {
-            if (agent.instance_of == name) {
+            if (!name.empty() && agent.instance_of == name) {
                 all.push_back(agent.name);
             }
         }
@@ -184,6 +184,9 @@ Json FleetView::supervisor_part() const {
     part["kill_switch"] = kill_switch_part(state_.kill_switch());
     std::vector<std::string> warnings = facts_.warnings;
     std::ranges::move(upgrade_warnings(), std::back_inserter(warnings));
+    if (stops_ != nullptr) {
+        std::ranges::move(stops_->warnings(), std::back_inserter(warnings));
+    }
     part["warnings"] = std::move(warnings);
     const auto standing = files_ == nullptr ? std::nullopt : files_->standing();
     part["file_state"] = standing ? Json(text_of(*standing)) : Json(nullptr);
@@ -200,6 +203,9 @@ std::vector<std::string> FleetView::upgrade_warnings() const {
     std::vector<std::string> sentences;
     if (upgrades_ == nullptr) {
         return sentences;
+    }
+    if (!upgrades_->trouble().empty()) {
+        sentences.push_back(upgrades_->trouble());
     }
     for (const UpgradedPlugin& upgraded : upgrades_->all()) {
         if (upgraded.stage == UpgradedPlugin::Stage::trial) {

@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "daemon/file_comparison.hpp"
+#include "daemon/kept_stops.hpp"
 #include "daemon/machine_watch.hpp"
 #include "daemon/unit_processes.hpp"
 #include "daemon/upgraded_plugins.hpp"
@@ -56,6 +57,8 @@ public:
     void note_failed_upgrade(std::string why) { facts_.went_back = std::move(why); }
     /// Where what troubles droverd itself is known. Lent.
     void report_trouble_of(const MachineWatch& machine) { machine_ = &machine; }
+    /// Where it is known whether stops by people are kept. Lent.
+    void report_stops_of(const KeptStops& stops) { stops_ = &stops; }
     /// Where it is known who runs with another plugin than the file says. Lent.
     void report_upgrades_of(const UpgradedPlugins& plugins) { upgrades_ = &plugins; }
     /// Where it is known whether agents.yaml says what the fleet runs with. Lent.
@@ -95,6 +98,7 @@ private:
     const RunDirectory& run_;
     std::map<std::string, Sample> samples_;
     const MachineWatch* machine_ = nullptr;
+    const KeptStops* stops_ = nullptr;
     const UpgradedPlugins* upgrades_ = nullptr;
     FileComparison* files_ = nullptr;
 };

@@ -69,6 +69,9 @@ RpcAnswer PluginUpgrade::begin(const Json& params, Monotonic now) {
                         "'trial_ms' must be 1 to " + std::to_string(longest_trial_ms) +
                             ", the milliseconds of a day."};
     }
+    if (name.empty()) {
+        return RpcError{RpcError::invalid_parameters, "'name' must say which agent to upgrade."};
+    }
     if (!file.is_absolute()) {
         return RpcError{RpcError::invalid_parameters,
                         "'file' must be an absolute path, and this is '" + file.string() + "'."};

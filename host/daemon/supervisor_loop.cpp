@@ -13,7 +13,6 @@
 #include "base/json_value.hpp"
 #include "daemon/guard.hpp"
 #include "daemon/hand_over.hpp"
-#include "daemon/kept_stops.hpp"
 #include "daemon/switch_signal.hpp"
 #include "daemon/take_over.hpp"
 #include "daemon/unit_plans.hpp"
@@ -37,6 +36,8 @@ SupervisorLoop::SupervisorLoop(Workplace workplace,
       service_(service),
       processes_(std::move(workplace)),
       files_(applied),
+      stops_(place_.state.kept_stops(),
+             [this](const char* event, const std::string& sentence) { tell(event, sentence); }),
       kill_switch_(place_.state.kill_switch()) {}
 
 SupervisorLoop::~SupervisorLoop() = default;
@@ -49,14 +50,9 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
     std::unique_ptr<SupervisorLoop> loop(
         new SupervisorLoop(std::move(workplace), applied, guard, service));
     const auto seed = static_cast<std::uint64_t>(wall_now());
-    const auto kept = read_kept_stops(loop->place_.state.kept_stops());
-    if (!kept) {
-        loop->place_.log.warning(kept.error().message);
-    }
     loop->schedules_.watch(loop->place_.fleet.config, wall_now());
     auto supervisor = FleetSupervisor::create(
-        unit_plans(
-            loop->place_.fleet, loop->schedules_, kept ? kept.value() : std::vector<std::string>()),
+        unit_plans(loop->place_.fleet, loop->schedules_, loop->stops_.read()),
         loop->processes_,
         seed,
         monotonic_now());
@@ -86,10 +82,10 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
     loop->make_application();
     loop->machine_.emplace(loop->place_.state.path(),
                            [loop = loop.get()](const char* event, const std::string& sentence) {
-                               loop->place_.log.warning(sentence);
-                               loop->place_.events.machine(event, sentence);
+                               loop->tell(event, sentence);
                            });
     loop->view_->report_trouble_of(*loop->machine_);
+    loop->view_->report_stops_of(loop->stops_);
     loop->make_upgrades();
     loop->view_->report_file_of(loop->files_);
     loop->methods_.emplace(*loop->supervisor_,
@@ -101,14 +97,12 @@ Result<std::unique_ptr<SupervisorLoop>> SupervisorLoop::create(Workplace workpla
                            loop->processes_,
                            *loop->self_upgrade_,
                            *loop->plugin_upgrade_);
-    auto server = ControlServer::open(
-        loop->place_.run.control_socket(),
-        loop->place_.loop,
-        [loop = loop.get()](const std::string& method, const Json& params) {
-            RpcAnswer answer = loop->methods_->call(method, params);
-            loop->keep_stops_of_people();  // Before anybody hears that the wish is taken.
-            return answer;
-        });
+    auto server =
+        ControlServer::open(loop->place_.run.control_socket(),
+                            loop->place_.loop,
+                            [loop = loop.get()](const std::string& method, const Json& params) {
+                                return loop->with_stops_kept(loop->methods_->call(method, params));
+                            });
     if (!server) {
         return server.error();
     }
@@ -144,7 +138,7 @@ void SupervisorLoop::make_upgrades() {
     auto plugins = UpgradedPlugins::open(place_.state.upgraded());
     if (!plugins) {
         place_.log.error(plugins.error().message);
-        plugins = UpgradedPlugins::none(place_.state.upgraded());
+        plugins = UpgradedPlugins::none(place_.state.upgraded(), plugins.error().message);
     }
     plugin_upgrade_.emplace(
         place_, *supervisor_, processes_, *application_, std::move(plugins.value()), fulfil);
@@ -202,6 +196,7 @@ Result<void> SupervisorLoop::go_on_with(Inheritance& inheritance, pid_t guard) {
         return resumed;
     }
     processes_.catch_up(inheritance);
+    stops_.keep_anew(supervisor_->kept_stopped());
     return success();
 }
 
@@ -214,15 +209,22 @@ void SupervisorLoop::shut_down(const std::string& why) {
     }
 }
 
-void SupervisorLoop::keep_stops_of_people() {
-    if (std::exchange(wishes_kept_, supervisor_->wishes()) == supervisor_->wishes()) {
-        return;
+std::optional<std::string> SupervisorLoop::keep_stops_of_people() {
+    return stops_.keep(supervisor_->wishes(), supervisor_->kept_stopped());
+}
+
+RpcAnswer SupervisorLoop::with_stops_kept(RpcAnswer answer) {
+    const auto why_not = keep_stops_of_people();
+    const auto* const said = std::get_if<std::unique_ptr<Json>>(&answer);
+    if (why_not && said != nullptr) {
+        (**said)["warning"] = *why_not;
     }
-    const auto kept = keep_stops(place_.state.kept_stops(), supervisor_->kept_stopped());
-    if (!kept) {
-        place_.log.error("Who was stopped by a person will be forgotten when droverd ends: " +
-                         kept.error().message);
-    }
+    return answer;
+}
+
+void SupervisorLoop::tell(const char* event, const std::string& sentence) {
+    place_.log.warning(sentence);
+    place_.events.machine(event, sentence);
 }
 
 void SupervisorLoop::note_given_up() {
@@ -384,6 +386,7 @@ SupervisorLoop::End SupervisorLoop::run() {
             processes_.tell_missing_lines(now);
             processes_.end_presumed(now);
             machine_->look(now, wall_now());
+            stops_.look(now, supervisor_->kept_stopped());
             next_look_ = now + look_pause;
             follow_schedules(now);
         }

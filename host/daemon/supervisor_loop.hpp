@@ -14,6 +14,7 @@
 #include "daemon/fleet_application.hpp"
 #include "daemon/fleet_view.hpp"
 #include "daemon/hang_watch.hpp"
+#include "daemon/kept_stops.hpp"
 #include "daemon/kill_switch_keeper.hpp"
 #include "daemon/machine_watch.hpp"
 #include "daemon/plugin_upgrade.hpp"
@@ -81,7 +82,11 @@ private:
     void serve_lifeline(int lifeline);
     void shut_down(const std::string& why);
     void note_given_up();
-    void keep_stops_of_people();
+    /// Before anybody hears that a wish is taken: the answer says so where it is not kept.
+    [[nodiscard]] RpcAnswer with_stops_kept(RpcAnswer answer);
+    std::optional<std::string> keep_stops_of_people();
+    /// For the log and the record.
+    void tell(const char* event, const std::string& sentence);
     void tell_changes();
     void follow_schedules(Monotonic now);
     [[nodiscard]] std::optional<Monotonic> next_deadline() const;
@@ -104,12 +109,12 @@ private:
     std::optional<ControlMethods> methods_;
     std::unique_ptr<ControlServer> server_;
     std::optional<MachineWatch> machine_;
+    KeptStops stops_;
     KillSwitchKeeper kill_switch_;
     FileDescriptor signals_;
     PageLooks page_looks_;
     Monotonic next_look_{};
-    std::uint64_t wishes_kept_ = 0;  ///< FleetSupervisor::wishes when it was last saved.
-    bool has_begun_ = false;         ///< It goes on with what another one started.
+    bool has_begun_ = false;  ///< It goes on with what another one started.
     bool has_given_up_ = false;
     bool has_child_news_ = false;
 };

@@ -107,12 +107,16 @@ Result<void> UpgradedPlugins::forget(const std::string& agent) {
     return gone == 0 ? Result<void>(success()) : save();
 }
 
-Result<void> UpgradedPlugins::save() const {
+Result<void> UpgradedPlugins::save() {
     Json list = Json::array();
     for (const UpgradedPlugin& plugin : plugins_) {
         list.push_back(json_of(plugin));
     }
-    return replace_file(file_, to_line({{"plugins", std::move(list)}}) + "\n");
+    auto saved = replace_file(file_, to_line({{"plugins", std::move(list)}}) + "\n");
+    if (saved) {
+        trouble_.clear();
+    }
+    return saved;
 }
 
 }  // namespace drover

@@ -41,10 +41,15 @@ public:
     /// Reads the file; a missing one is empty. Fails with `invalid` when it cannot be understood.
     [[nodiscard]] static Result<UpgradedPlugins> open(const std::filesystem::path& file);
 
-    /// As if there were no file.
-    [[nodiscard]] static UpgradedPlugins none(const std::filesystem::path& file) {
-        return UpgradedPlugins(file);
+    /// As if there were no file. `trouble`: why one that is there counts for nothing.
+    [[nodiscard]] static UpgradedPlugins none(const std::filesystem::path& file,
+                                              std::string trouble = {}) {
+        UpgradedPlugins plugins(file);
+        plugins.trouble_ = std::move(trouble);
+        return plugins;
     }
+    /// Why the file that is there counts for nothing, until another one is written; or empty.
+    [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
     [[nodiscard]] const std::vector<UpgradedPlugin>& all() const { return plugins_; }
     [[nodiscard]] const UpgradedPlugin* find(const std::string& agent) const;
@@ -55,10 +60,11 @@ public:
 
 private:
     explicit UpgradedPlugins(std::filesystem::path file) : file_(std::move(file)) {}
-    [[nodiscard]] Result<void> save() const;
+    [[nodiscard]] Result<void> save();
 
     std::filesystem::path file_;
     std::vector<UpgradedPlugin> plugins_;
+    std::string trouble_;
 };
 
 }  // namespace drover

@@ -35,7 +35,8 @@ Result<LogRecord> LogReader::read(std::uint64_t position) {
     records_.reset();
     return Error{ErrorKind::invalid,
                  "The durable log is damaged: position " + std::to_string(position) +
-                     " cannot be read from '" + segment_path(folder_, segment_).string() + "'."};
+                     " cannot be read from '" + segment_path(folder_, segment_).string() +
+                     "'. Restore its folder from a copy, or begin anew with `drover up --fresh`."};
 }
 
 std::uint64_t LogReader::end_of_segment() const {
@@ -50,7 +51,12 @@ Result<void> LogReader::go_to_segment_of(std::uint64_t position) {
         std::ranges::upper_bound(segments_, position, {}, &SegmentFile::first_position);
     if (next == segments_.begin()) {
         return Error{ErrorKind::not_found,
-                     "Position " + std::to_string(position) + " is not in the durable log."};
+                     "Position " + std::to_string(position) +
+                         " is not in the durable log any more: what is kept in '" +
+                         folder_.string() + "' begins at position " +
+                         std::to_string(segments_.empty() ? 0 : segments_.front().first_position) +
+                         ". Restore the folder from a copy, or begin anew with `drover up "
+                         "--fresh`."};
     }
     segment_ = std::prev(next)->first_position;
     auto opened = open_segment(segment_path(folder_, segment_), false);

@@ -157,6 +157,21 @@ Result<void> read_last(const std::filesystem::path& file,
     }
 }
 
+/// A segment is removed when every receiver has handled what is in it, and not before a checkpoint
+/// says so. Where the last one that is left does not, it was cut off with all that stood behind it.
+Result<void> check_end(const std::filesystem::path& file, const RecoveredLog& log) {
+    for (const auto& [name, cursor] : log.state.receivers) {
+        if (cursor.effective + 1 < log.first()) {
+            return damaged(file,
+                           "its end was cut off behind position " + std::to_string(log.head) +
+                               " (what is left has '" + name + "' wait for position " +
+                               std::to_string(cursor.effective + 1) + ", and the log begins at " +
+                               std::to_string(log.first()) + ")");
+        }
+    }
+    return success();
+}
+
 }  // namespace
 
 Result<void> check_tail(const std::filesystem::path& path, int file, const SoundEnd& end) {
@@ -198,6 +213,9 @@ Result<std::optional<RecoveredLog>> recover_log(const std::filesystem::path& fol
     }
     if (auto ends = check_tail(path, records.file(), {log.end, log.batch, log.head}); !ends) {
         return ends.error();
+    }
+    if (auto checked = check_end(path, log); !checked) {
+        return checked.error();
     }
     log.last = records.release();
     return std::optional(std::move(log));

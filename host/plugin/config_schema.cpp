@@ -17,6 +17,7 @@
 #include "base/json_pointer.hpp"
 #include "base/names.hpp"
 #include "base/printable_text.hpp"
+#include "plugin/schema_counts.hpp"
 #include "plugin/schema_lookup.hpp"
 
 namespace drover {
@@ -175,6 +176,9 @@ private:
             add_unless_told(pointer,
                             "must be " + length_at(pointer) + ", and this is " +
                                 in_words(pointer, value) + ".");
+        } else if (const auto words = counted_in_words(
+                       verdict, value, value.is_number() ? written(pointer, value) : "")) {
+            add_unless_told(pointer, *words);
         } else if (is("Missing required property '")) {
             tell_missing(pointer, verdict);
         } else if (is("Object contains a property")) {

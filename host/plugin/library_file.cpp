@@ -8,6 +8,7 @@
 #include <fstream>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <elf.h>
@@ -35,7 +36,8 @@ constexpr std::uint16_t this_machine = EM_RISCV;
 class FileParts {
 public:
     explicit FileParts(const std::filesystem::path& file)
-        : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)), open_error_(errno) {}
+        : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)),
+          open_error_(errno) {}
 
     [[nodiscard]] bool is_open() const { return descriptor_.is_open(); }
     [[nodiscard]] int open_error() const { return open_error_; }
@@ -159,9 +161,21 @@ Error not_a_library(const std::filesystem::path& file, const std::string& why) {
     return {ErrorKind::invalid, "Plugin '" + file.string() + "' is not a library: " + why};
 }
 
+/// What is a pipe would never be read to its end, nor a device.
+Result<void> must_be_file(const std::filesystem::path& file) {
+    std::error_code fault;
+    if (std::filesystem::is_other(file, fault)) {
+        return not_a_library(file, "it is a pipe, a socket or a device. Name a .so file.");
+    }
+    return success();
+}
+
 }  // namespace
 
 Result<void> check_library_file(const std::filesystem::path& file) {
+    if (auto checked = must_be_file(file); !checked) {
+        return checked;
+    }
     std::ifstream stream(file, std::ios::binary);
     if (!stream) {
         return Error{
@@ -193,6 +207,9 @@ Result<void> check_library_file(const std::filesystem::path& file) {
 }
 
 Result<std::string> build_id_of(const std::filesystem::path& file) {
+    if (auto checked = must_be_file(file); !checked) {
+        return checked.error();
+    }
     const FileParts parts(file);
     if (!parts.is_open()) {
         return Error{ErrorKind::not_found,

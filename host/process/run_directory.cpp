@@ -37,13 +37,15 @@ std::filesystem::path runtime_folder() {
     return fault ? std::filesystem::path("/tmp") : folder;
 }
 
-Result<void> check_length(const std::filesystem::path& socket) {
+/// `remedy` is what else helps than a shorter folder.
+Result<void> check_length(const std::filesystem::path& socket, const std::string& remedy) {
     if (socket.string().size() > longest_path) {
         return Error{ErrorKind::invalid,
                      "The socket path " + socket.string() + " has " +
                          std::to_string(socket.string().size()) +
                          " bytes, and a Unix socket takes 107. Set XDG_RUNTIME_DIR to a shorter "
-                         "folder."};
+                         "folder" +
+                         remedy + "."};
     }
     return success();
 }
@@ -121,7 +123,7 @@ Result<RunDirectory> RunDirectory::locate(const std::filesystem::path& state_dir
         text.pop_back();  // "state/" and "state" are one place, also before it exists.
     }
     RunDirectory run(runtime_folder() / ("drover-" + std::to_string(::geteuid())) / digest(text));
-    const auto checked = check_length(run.control_socket());
+    const auto checked = check_length(run.recorder_socket(), "");
     if (!checked) {
         return checked.error();
     }
@@ -147,7 +149,7 @@ Result<std::string> RunDirectory::link_endpoint(std::string_view agent,
                                                 std::uint32_t incarnation) const {
     const std::filesystem::path socket =
         path_ / (std::string(agent) + "." + std::to_string(incarnation));
-    const auto checked = check_length(socket);
+    const auto checked = check_length(socket, ", or give the agent a shorter name");
     if (!checked) {
         return checked.error();
     }

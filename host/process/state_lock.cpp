@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <system_error>
@@ -24,11 +25,19 @@ std::string holder_in(int file) {
     return pid.substr(0, pid.find('\n'));
 }
 
-bool is_taken(int file, std::chrono::nanoseconds longest) {
-    constexpr int pause_milliseconds = 10;
-    const Monotonic deadline = monotonic_now() + longest;
+/// Who asks for the holder has the lock, shared, for a moment: a droverd that starts just then must
+/// not take it for another droverd. False, with errno, where the lock cannot be had.
+bool take_exclusively(int file, std::chrono::nanoseconds longest_holder) {
+    constexpr std::chrono::nanoseconds longest_question = std::chrono::seconds(2);
+    constexpr int pause_milliseconds = 2;
+    const Monotonic began = monotonic_now();
     while (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        if (monotonic_now() >= deadline) {
+        if (errno != EWOULDBLOCK) {
+            return false;
+        }
+        const bool is_only_asked = ::flock(file, LOCK_SH | LOCK_NB) == 0;
+        if (monotonic_now() - began >= (is_only_asked ? longest_question : longest_holder)) {
+            errno = EWOULDBLOCK;
             return false;
         }
         ::poll(nullptr, 0, pause_milliseconds);
@@ -48,7 +57,12 @@ Result<StateLock> StateLock::take(const std::filesystem::path& state_directory,
                      "The state directory " + state_directory.string() + " cannot be used: " +
                          (fault ? fault.message() : std::strerror(errno)) + "."};
     }
-    if (!is_taken(file.number(), longest)) {
+    if (!take_exclusively(file.number(), longest)) {
+        if (errno != EWOULDBLOCK) {
+            return Error{
+                ErrorKind::unavailable,
+                "The lock " + path.string() + " cannot be taken: " + std::strerror(errno) + "."};
+        }
         return Error{ErrorKind::refused,
                      "The state directory " + state_directory.string() +
                          " is in use by droverd with process id " + holder_in(file.number()) +

@@ -53,6 +53,9 @@ struct StatusPageLayout {
     std::atomic<std::uint64_t> voided;    ///< Gated messages that came and were not handed over.
     CrashArea crash;                      ///< Written by a process that dies by a fault.
     HandledMessage handled;  ///< Of `position`, which is written behind it and 0 while it changes.
+    /// Whose callback `callback` is, by publisher handle: a simulation has many agents in a
+    /// process.
+    std::atomic<std::uint32_t> agent;
 };
 
 /// What a child was doing, for those who look at its end.

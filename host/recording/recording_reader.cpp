@@ -5,15 +5,22 @@
 #include <string_view>
 #include <utility>
 
+#include "base/regular_file.hpp"
 #include "recording/checksum.hpp"
 
 namespace drover {
 
 Result<RecordingReader> RecordingReader::open(const std::filesystem::path& file) {
-    std::FILE* const opened = std::fopen(file.c_str(), "rbe");
+    auto descriptor = open_regular_file(file);
+    if (!descriptor) {
+        return Error{
+            descriptor.error().kind,
+            "The recording " + file.string() + " cannot be used: " + descriptor.error().message};
+    }
+    std::FILE* const opened = ::fdopen(descriptor.value().release(), "rb");
     if (opened == nullptr) {
         return Error{
-            errno == ENOENT ? ErrorKind::not_found : ErrorKind::invalid,
+            ErrorKind::unavailable,
             "The recording " + file.string() + " cannot be opened: " + std::strerror(errno) + "."};
     }
     RecordingReader reader(opened);

@@ -57,7 +57,7 @@ Admission DurableReceivers::admit(std::uint16_t agent,
     if (hello.cursor > log_.head()) {
         return {who + "has handled messages up to position " + std::to_string(hello.cursor) +
                     ", and the durable log ends at " + std::to_string(log_.head()) +
-                    ": an older copy of the log was restored" + remedy,
+                    ": its end was cut off, or an older copy of it was restored" + remedy,
                 0,
                 false};
     }

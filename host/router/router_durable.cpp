@@ -117,10 +117,11 @@ void RouterCore::decline_gap(std::uint16_t agent, std::uint64_t sequence) {
     if (std::exchange(sessions_[agent].was_declined, true)) {
         return;  // It was on its way when it was told.
     }
-    const std::string reason =
-        "The state file of agent '" + name_of(agent) + "' goes on with its durable message " +
-        std::to_string(sequence) + ", and the durable log holds " + std::to_string(heard) +
-        " of it: an older copy of the log was restored" + DurableReceivers::remedy;
+    const std::string reason = "The state file of agent '" + name_of(agent) +
+                               "' goes on with its durable message " + std::to_string(sequence) +
+                               ", and the durable log holds " + std::to_string(heard) +
+                               " of it: its end was cut off, or an older copy of it was restored" +
+                               DurableReceivers::remedy;
     log_error(reason);
     send_urgent(agent, Frame(encode_declined({reason})));
 }

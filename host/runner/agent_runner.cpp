@@ -76,6 +76,7 @@ AgentRunner::~AgentRunner() {
     }
     closed_.store(true);
     if (agent_ != nullptr) {
+        page_.agent.store(setup_.handle, std::memory_order_relaxed);
         functions_.destroy(agent_);
     }
 }

@@ -219,6 +219,7 @@ private:
                      drover_message_id cause,
                      std::int64_t event_time,
                      Call&& call) {
+        page_.agent.store(setup_.handle, std::memory_order_relaxed);
         page_.callback.store(static_cast<std::uint32_t>(kind), std::memory_order_relaxed);
         const std::int64_t began = begin_callback(cause, event_time);
         call();

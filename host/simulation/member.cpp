@@ -31,7 +31,7 @@ Simulation::Member::Member(Simulation& simulation, std::uint16_t index, Simulate
               *this,
               *this,
               simulation.kill_switch_,
-              simulation.page_.layout(),
+              simulation.page_,
               std::nullopt) {}
 
 void Simulation::Member::on_log(std::int32_t level, std::string_view text) {

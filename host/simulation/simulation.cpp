@@ -38,7 +38,10 @@ RequestDirectory directory_of(const std::vector<SimulatedAgent>& agents) {
 Simulation::Simulation(std::vector<SimulatedAgent> agents,
                        const SimulationOptions& options,
                        SimulationWatch watch)
-    : queue_(agents.size()), requests_(directory_of(agents), queue_), watch_(std::move(watch)) {
+    : queue_(agents.size()),
+      requests_(directory_of(agents), queue_),
+      page_(options.page == nullptr ? own_page_.layout() : *options.page),
+      watch_(std::move(watch)) {
     if (options.hash) {
         log_.emplace();
     }
@@ -162,6 +165,7 @@ void Simulation::tell_progress() {
 Result<void> Simulation::take_step(const ReplayQueue<std::uint32_t>::Step& step) {
     using Kind = ReplayQueue<std::uint32_t>::StepKind;
     AgentRunner& runner = members_[step.agent]->runner();
+    page_.progress.store(++steps_, std::memory_order_relaxed);
     runner.set_time(step.time);
     switch (step.kind) {
         case Kind::deliver:

@@ -50,6 +50,9 @@ struct SimulationResult {
 struct SimulationOptions {
     bool hash = true;      ///< Make the fingerprint of the event log.
     bool profile = false;  ///< Find out where the time goes.
+    /// Where others see which callback of whom runs, and by `progress` that it goes on; lent. Null:
+    /// nobody looks.
+    StatusPageLayout* page = nullptr;
 };
 
 /// Runs agents until the replay clock stands still. Not restartable.
@@ -102,12 +105,14 @@ private:
     std::optional<EventLog> log_;
     std::optional<StepProfile> profile_;
     KillSwitchPage kill_switch_ = KillSwitchPage::local();
-    StatusPage page_ = StatusPage::local();
+    StatusPage own_page_ = StatusPage::local();
+    StatusPageLayout& page_;
     SimulationResult result_;
     SimulationWatch watch_;
     Monotonic began_{};
     Monotonic progress_due_{};
     std::uint64_t instants_ = 0;
+    std::uint64_t steps_ = 0;
     std::int64_t first_time_ = 0;
     /// The last member: an agent may still speak while it is destroyed, and then reaches the rest.
     std::vector<std::unique_ptr<Member>> members_;

@@ -12,6 +12,7 @@
 #include "base/json_value.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
+#include "process/programs_folder.hpp"
 #include "runner/agent_loading.hpp"
 #include "runner/configure_message.hpp"
 #include "simulation/child_lines.hpp"
@@ -22,18 +23,21 @@ namespace drover {
 namespace {
 
 constexpr int channel_descriptor = 3;
+constexpr int page_descriptor = 4;
 
 /// The agents of a request that take part, loaded and set up.
 class FleetOfRequest {
 public:
-    explicit FleetOfRequest(const Json& request) : request_(request) {}
+    FleetOfRequest(const Json& request, StatusPageLayout* page) : request_(request), page_(page) {}
 
     Result<std::vector<SimulatedAgent>> build() {
+        std::uint32_t loading = 0;
         for (const Json& agent : request_.at("agents")) {
             if (!agent.at("included").get<bool>()) {
                 left_out_.push_back(agent.at("name").get<std::string>());
                 continue;
             }
+            note_loading(++loading);
             if (auto loaded = load(agent); !loaded) {
                 return loaded.error();
             }
@@ -70,6 +74,15 @@ public:
     [[nodiscard]] const std::map<std::uint32_t, std::string>& names() const { return names_; }
 
 private:
+    /// Loading runs constructors, the first code of a plugin.
+    void note_loading(std::uint32_t handle) const {
+        if (page_ != nullptr) {
+            page_->agent.store(handle, std::memory_order_relaxed);
+            page_->callback.store(static_cast<std::uint32_t>(CallbackKind::load),
+                                  std::memory_order_relaxed);
+        }
+    }
+
     Result<void> load(const Json& agent) {
         const auto plugin = agent.at("plugin").get<std::string>();
         if (libraries_.contains(plugin)) {
@@ -143,6 +156,7 @@ private:
     }
 
     const Json& request_;
+    StatusPageLayout* page_;
     std::map<std::string, std::shared_ptr<PluginLibrary>> libraries_;
     std::vector<TypeHandle> types_;
     std::map<std::uint32_t, std::string> names_;
@@ -198,9 +212,9 @@ Json progress_json(const SimulationProgress& progress) {
 
 }  // namespace
 
-Json simulate(const Json& request, const ProgressTeller& tell) {
+Json simulate(const Json& request, const ProgressTeller& tell, StatusPageLayout* page) {
     try {
-        FleetOfRequest fleet(request);
+        FleetOfRequest fleet(request, page);
         auto agents = fleet.build();
         if (!agents) {
             return failed(agents.error().message);
@@ -223,6 +237,7 @@ Json simulate(const Json& request, const ProgressTeller& tell) {
         SimulationOptions options;
         options.hash = value_or(request, "hash", true);
         options.profile = value_or(request, "profile", false);
+        options.page = page;
         Simulation simulation(std::move(agents.value()), options, std::move(watch));
         auto result = simulation.run();
         if (events) {
@@ -245,6 +260,10 @@ int run_simulation_child() {
         return 1;
     }
     const auto request = parse_json(*line);
+    const auto page = StatusPage::attach(page_descriptor);
+    if (page) {
+        StatusPage::capture_crashes_on(page_descriptor, programs_folder() / "drover-agent");
+    }
     const auto tell = [&channel](const Json& progress) {
         // Who does not read gets the next one; the simulation waits for nobody.
         channel.flush();
@@ -252,7 +271,9 @@ int run_simulation_child() {
             channel.write_line(to_line(progress));
         }
     };
-    const Json reply = request ? simulate(request.value(), tell) : failed(request.error().message);
+    const Json reply =
+        request ? simulate(request.value(), tell, page ? &page.value().layout() : nullptr)
+                : failed(request.error().message);
     send_line(channel, to_line(reply));
     return reply.at("error").is_null() ? 0 : 1;
 }

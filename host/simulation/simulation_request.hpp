@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/json.hpp"
+#include "process/status_page.hpp"
 
 namespace drover {
 
@@ -19,9 +20,15 @@ using ProgressTeller = std::function<void(const Json&)>;
 /// JSON text or null, "host": {"events","messages","event_log_hash" (null without
 /// hash),"seconds","left_out", "profile" (where asked for)},"error": null or a
 /// sentence,"warnings":[…]}.
-[[nodiscard]] Json simulate(const Json& request, const ProgressTeller& tell = {});
+///
+/// `page` is lent, for who watches from outside: it says which callback of whom runs, by the
+/// agent's place among those that take part, from 1. Null: nobody does.
+[[nodiscard]] Json simulate(const Json& request,
+                            const ProgressTeller& tell = {},
+                            StatusPageLayout* page = nullptr);
 
-/// Serves one request on descriptor 3. Returns the exit code: 0, or 1 when the answer is an error.
+/// Serves one request on descriptor 3, with a status page as descriptor 4 where there is one.
+/// Returns the exit code: 0, or 1 when the answer is an error.
 [[nodiscard]] int run_simulation_child();
 
 }  // namespace drover

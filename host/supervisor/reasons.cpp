@@ -31,7 +31,8 @@ std::string joined(const std::string& left, const std::string& right) {
     if (left.empty() || right.empty()) {
         return left + right;
     }
-    return left + "; " + right;
+    const bool is_sentence = left.ends_with('.') && !left.ends_with("..");
+    return (is_sentence ? left.substr(0, left.size() - 1) : left) + "; " + right;
 }
 
 std::string list_of(std::span<const Obstacle> obstacles) {
@@ -54,7 +55,8 @@ std::string backing_off_text(const Unit& unit, Monotonic now) {
 }
 
 std::string failed_text(const Unit& unit, Monotonic now) {
-    return unit.deadline ? unit.reason + "; next try " + until(unit.deadline, now) : unit.reason;
+    return unit.deadline ? joined(unit.reason, "next try " + until(unit.deadline, now))
+                         : unit.reason;
 }
 
 std::string stopping_text(const Unit& unit, Monotonic now) {

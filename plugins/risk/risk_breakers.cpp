@@ -76,7 +76,7 @@ void RiskAgent::carry_out(const std::vector<BreakerChange>& changes) {
         record.account_state = record_state(change.account_state);
         set_text(record.by, change.by);
         set_text(record.reason, change.reason);
-        log_warning(change.reason);
+        log_info(change.reason);  // What stays of it is told by the health.
         if (publish(breaker_topic_, record) < 0) {
             complain("refused", "A change of a breaker was not published: " + last_error());
         }

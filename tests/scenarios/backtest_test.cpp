@@ -1,5 +1,6 @@
 // `drover backtest`: the numbers of the worked example, its document, its options and exit codes.
 #include <algorithm>
+#include <csignal>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -259,7 +260,44 @@ TEST(Backtest, survives_a_plugin_that_crashes_in_it) {
                                                                    "    config: {after: 5}\n")}));
     const ProgramResult result = fleet.drover({"backtest", "-o", "json"});
     EXPECT_EQ(result.exit_code, 1) << result.text();
-    EXPECT_FALSE(result.errors.empty());
+    EXPECT_NE(result.errors.find("The simulation ended without a result: killed by SIGSEGV while "
+                                 "agent 'bad' (plugin " +
+                                 misbehaving_plugin("crashes")),
+              std::string::npos)
+        << result.text();
+    EXPECT_NE(result.errors.find("was in on_message, port 'bars'"), std::string::npos)
+        << result.text();
+    EXPECT_TRUE(fleet.is_gone_within(patience));
+}
+
+TEST(Backtest, names_the_agent_that_leaves_the_process_of_all) {
+    const FleetUnderTest fleet;
+    const auto history = fleet.write("history.csv", random_walk(60));
+    fleet.write("agents.yaml",
+                trading_fleet_yaml({.history = history,
+                                    .more_agents = fleet.filled_in("  bad:\n    plugin: @crashes@\n"
+                                                                   "    agent: at-start\n")}));
+    const ProgramResult result = fleet.drover({"backtest", "-o", "json"});
+    EXPECT_EQ(result.exit_code, 1) << result.text();
+    EXPECT_NE(result.errors.find("was in start"), std::string::npos) << result.text();
+    EXPECT_NE(result.errors.find("agent 'bad'"), std::string::npos) << result.text();
+}
+
+TEST(Backtest, says_who_keeps_it_waiting) {
+    const FleetUnderTest fleet;
+    const auto history = fleet.write("history.csv", random_walk(60));
+    fleet.write("agents.yaml",
+                trading_fleet_yaml({.history = history,
+                                    .more_agents = fleet.filled_in("  slow:\n    plugin: @hangs@\n"
+                                                                   "    agent: on-message\n")}));
+    Program backtest = fleet.start_drover({"backtest", "-o", "json"});
+    EXPECT_TRUE(eventually([&] {
+        return backtest.errors().find(
+                   "warning: agent 'slow' (plugin " + misbehaving_plugin("hangs") +
+                   ") has been in on_message, port 'bars' for ") != std::string::npos;
+    })) << backtest.errors();
+    backtest.send_signal(SIGINT);
+    EXPECT_TRUE(backtest.wait_for_end(patience));
     EXPECT_TRUE(fleet.is_gone_within(patience));
 }
 

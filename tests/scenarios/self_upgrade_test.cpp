@@ -54,6 +54,14 @@ void expect_same_processes(const FleetStatus& before, const FleetStatus& after) 
     }
 }
 
+/// Asks for the status until the program has ended: each time there must be an answer.
+void expect_answers_until_the_end_of(Program& program, const FleetUnderTest& fleet) {
+    do {
+        const ProgramResult status = fleet.drover({"status"});
+        EXPECT_EQ(status.exit_code, 0) << status.text();
+    } while (!program.wait_for_end(std::chrono::milliseconds(0)));
+}
+
 void expect_upgrade(const std::string& more) {
     FleetUnderTest fleet;
     fleet.write_agents(agents_to_keep, more);
@@ -62,8 +70,9 @@ void expect_upgrade(const std::string& more) {
     const auto other = other_installation(fleet);
     const auto before = fleet.status();
     ASSERT_TRUE(before);
-    const ProgramResult upgraded = fleet.drover({"upgrade", "--self", other});
-    EXPECT_EQ(upgraded.exit_code, 0) << upgraded.text();
+    Program upgrade = fleet.start_drover({"upgrade", "--self", other});
+    expect_answers_until_the_end_of(upgrade, fleet);
+    EXPECT_EQ(upgrade.exit_code(), 0) << upgrade.output() << upgrade.errors();
     const auto after = fleet.status();
     ASSERT_TRUE(after);
     EXPECT_NE(after->text.find(other.string()), std::string::npos) << after->text;

@@ -1,4 +1,6 @@
 // The verbs that change one agent, and the exit codes of the command.
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "scenarios/fleet_under_test.hpp"
@@ -73,6 +75,65 @@ TEST(StopStartRestart, takes_several_names_or_all) {
     EXPECT_TRUE(fleet.gets_well());
 }
 
+/// What `status` prints besides its table.
+bool is_warned_of(const FleetUnderTest& fleet, const std::string& what) {
+    return fleet.drover({"status"}).output.find("warning: " + what) != std::string::npos;
+}
+
+bool has_event(const FleetUnderTest& fleet, const std::string& event) {
+    return fleet.drover({"events", "-o", "json"}).output.find("\"event\":\"" + event + "\"") !=
+           std::string::npos;
+}
+
+TEST(StopStartRestart, stops_an_agent_and_says_that_it_cannot_remember_it) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    // Where the next stopped.json is drafted stands what cannot be written to.
+    const auto draft = fleet.state_directory() / "stopped.json.new";
+    std::filesystem::create_directory(draft);
+    const ProgramResult result = fleet.drover({"stop", "listener"});
+    EXPECT_EQ(result.exit_code, 0) << result.text();
+    EXPECT_NE(result.errors.find("warning: Who was stopped by a person is forgotten when droverd "
+                                 "ends: The file "),
+              std::string::npos)
+        << result.text();
+    const auto status = fleet.status();
+    ASSERT_TRUE(status);
+    EXPECT_EQ((*status)["listener"].state, "stopped");
+    EXPECT_TRUE(is_warned_of(fleet, "Who was stopped by a person is forgotten"));
+    EXPECT_TRUE(has_event(fleet, "stops_not_kept"));
+    std::filesystem::remove(draft);
+    EXPECT_TRUE(eventually([&] { return has_event(fleet, "stops_kept"); }));
+    EXPECT_FALSE(is_warned_of(fleet, "Who was stopped"));
+    fleet.down();
+    fleet.up();
+    const auto again = fleet.status();
+    ASSERT_TRUE(again);
+    EXPECT_EQ((*again)["listener"].state, "stopped");
+}
+
+TEST(StopStartRestart, says_that_what_was_remembered_cannot_be_understood) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    EXPECT_EQ(fleet.drover({"stop", "listener"}).exit_code, 0);
+    fleet.down();
+    fleet.write("state/stopped.json", "{\"stopped\": [\"liste");
+    const ProgramResult up = fleet.drover({"up", "-d"});
+    EXPECT_EQ(up.exit_code, 0) << up.text();
+    EXPECT_NE(up.errors.find("stopped.json, which says who was stopped by a person, cannot be "
+                             "understood: every agent is started."),
+              std::string::npos)
+        << up.text();
+    EXPECT_TRUE(fleet.gets_well());
+    EXPECT_TRUE(is_warned_of(fleet, "The file "));
+    EXPECT_TRUE(has_event(fleet, "stops_forgotten"));
+    EXPECT_EQ(fleet.read("state/stopped.json.broken"), "{\"stopped\": [\"liste");
+    EXPECT_EQ(fleet.drover({"stop", "listener"}).exit_code, 0);
+    EXPECT_FALSE(is_warned_of(fleet, "The file "));
+}
+
 TEST(StopStartRestart, says_which_agent_was_meant) {
     FleetUnderTest fleet;
     fleet.write_agents(two_agents);
@@ -84,6 +145,22 @@ TEST(StopStartRestart, says_which_agent_was_meant) {
             << verb << ": " << result.text();
     }
     EXPECT_TRUE(fleet.gets_well());
+}
+
+TEST(StopStartRestart, takes_a_name_that_is_empty_for_nobody_and_one_given_twice_for_one) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    const std::vector<std::vector<std::string>> commands{
+        {"stop", ""}, {"restart", ""}, {"stop", "--group", ""}, {"status", ""}};
+    for (const auto& command : commands) {
+        const ProgramResult result = fleet.drover(command);
+        EXPECT_EQ(result.exit_code, 2) << command.front() << ": " << result.text();
+    }
+    EXPECT_TRUE(fleet.gets_well());
+    const ProgramResult twice = fleet.drover({"stop", "listener", "listener"});
+    EXPECT_EQ(twice.exit_code, 0) << twice.text();
+    EXPECT_EQ(twice.output, "listener is stopped.\n");
 }
 
 TEST(StopStartRestart, answers_4_where_no_droverd_runs) {

@@ -1,5 +1,6 @@
 // Faults of agents.yaml: all are listed with their places, and nothing starts.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "scenarios/fleet_under_test.hpp"
 
@@ -165,6 +166,67 @@ TEST(Validate, accepts_the_files_that_drover_ships) {
         EXPECT_EQ((result.output + result.errors).find("warning"), std::string::npos)
             << result.text();
     }
+}
+
+TEST(Validate, waits_for_no_pipe_and_neither_does_anybody_else) {
+    const FleetUnderTest fleet;
+    fleet.write_agents("  one: {plugin: @behaving@, agent: quiet}\n");
+    const auto pipe = fleet.folder() / "pipe.yaml";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    const std::vector<std::vector<std::string>> commands{{"validate", "-f", pipe},
+                                                         {"up", "-d", "-f", pipe},
+                                                         {"graph", "-f", pipe},
+                                                         {"backtest", "-f", pipe},
+                                                         {"replay", pipe, "--agent", "one"},
+                                                         {"validate", "-f", "/dev/zero"}};
+    for (const auto& command : commands) {
+        const ProgramResult result = fleet.drover(command);
+        EXPECT_EQ(result.exit_code, 1) << command.front() << ": " << result.text();
+        EXPECT_NE(result.errors.find(", and only a file is read"), std::string::npos)
+            << command.front() << ": " << result.text();
+    }
+    fleet.write_agents("  one: {plugin: @behaving@, agent: quiet, env_file: pipe.yaml}\n");
+    EXPECT_NE(fleet.drover({"validate"}).errors.find("'env_file'"), std::string::npos);
+    fleet.write_agents("  one: {plugin: ./pipe.yaml}\n");
+    const ProgramResult plugin = fleet.drover({"validate"});
+    EXPECT_NE(plugin.errors.find("it is a pipe, a socket or a device"), std::string::npos)
+        << plugin.text();
+    fleet.write_agents("  one: {plugin: @behaving@, agent: quiet}\n");
+    fleet.up();
+    const ProgramResult apply = fleet.drover({"apply", "-f", pipe});
+    EXPECT_EQ(apply.exit_code, 1) << apply.text();
+    EXPECT_NE(apply.errors.find("This is a pipe, and only a file is read"), std::string::npos)
+        << apply.text();
+    EXPECT_TRUE(fleet.gets_well());
+}
+
+TEST(Validate, refuses_sockets_whose_paths_are_too_long_and_so_does_up) {
+    const FleetUnderTest fleet;
+    fleet.write_agents(
+        "  one: {plugin: @behaving@, agent: quiet}\n"
+        "  an-agent-whose-name-is-rather-long: {plugin: @behaving@, agent: quiet}\n");
+    const auto refusal_of = [&fleet](std::vector<std::string> arguments, std::size_t length) {
+        ProgramStart start = fleet.start_of("drover", std::move(arguments));
+        start.environment.pop_back();  // XDG_RUNTIME_DIR
+        start.environment.push_back("XDG_RUNTIME_DIR=/tmp/" + std::string(length, 'x'));
+        const ProgramResult result = run_program(start, 2 * patience);
+        EXPECT_EQ(result.exit_code, 1) << result.text();
+        return result.errors;
+    };
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"validate"}, std::vector<std::string>{"up", "-d"}}) {
+        const std::string all = refusal_of(command, 200);
+        EXPECT_NE(all.find("bytes, and a Unix socket takes 107. Set XDG_RUNTIME_DIR to a shorter "
+                           "folder."),
+                  std::string::npos)
+            << all;
+        const std::string one = refusal_of(command, 40);
+        EXPECT_NE(one.find("an-agent-whose-name-is-rather-long.4294967295 has "), std::string::npos)
+            << one;
+        EXPECT_NE(one.find("or give the agent a shorter name."), std::string::npos) << one;
+        EXPECT_EQ(one.find("/one.4294967295"), std::string::npos) << one;
+    }
+    EXPECT_TRUE(fleet.is_gone_within(patience));
 }
 
 TEST(Validate, fails_for_a_file_that_is_not_there) {

@@ -5,7 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include "command/control_client.hpp"
 #include "fake_droverd.hpp"
+#include "process/state_lock.hpp"
 
 namespace drover::test {
 
@@ -49,6 +51,26 @@ TEST_F(ControlVerbs, answer_4_and_how_to_start_one_where_no_droverd_runs) {
         EXPECT_EQ(result.exit_code, 4) << verb.front();
         EXPECT_THAT(result.errors, HasSubstr("drover up")) << verb.front();
     }
+}
+
+TEST_F(ControlVerbs, wait_for_a_droverd_that_has_the_state_directory_and_does_not_listen) {
+    using std::chrono::milliseconds;
+    const auto unlocked = ControlClient::connect(folder.state(), milliseconds(20));
+    ASSERT_FALSE(unlocked);
+    EXPECT_EQ(unlocked.error().kind, ErrorKind::unavailable);
+    const auto lock = StateLock::take(folder.state());
+    ASSERT_TRUE(lock);
+    const auto starting = ControlClient::connect(folder.state(), milliseconds(20));
+    ASSERT_FALSE(starting);
+    EXPECT_EQ(starting.error().kind, ErrorKind::timed_out);
+    EXPECT_THAT(starting.error().message,
+                HasSubstr("droverd (pid " + std::to_string(::getpid()) + ") has the state"));
+    EXPECT_THAT(starting.error().message, HasSubstr("within 20 ms: it starts, is being replaced"));
+    const auto impatient = ControlClient::connect(folder.state(), ControlClient::no_patience);
+    ASSERT_FALSE(impatient);
+    EXPECT_EQ(impatient.error().kind, ErrorKind::unavailable);
+    const FakeDroverd droverd(folder.state(), statuses({status_of({})}));
+    EXPECT_TRUE(ControlClient::connect(folder.state()));
 }
 
 TEST_F(ControlVerbs, print_the_document_of_droverd_unchanged_as_json) {

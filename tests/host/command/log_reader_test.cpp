@@ -63,6 +63,26 @@ TEST_F(LogReaders, go_back_into_files_that_were_turned_over) {
     EXPECT_THAT(past({.lines = 3}), ElementsAre("two", "three", "four"));
 }
 
+TEST_F(LogReaders, leave_a_line_without_a_time_where_it_stands) {
+    write(record("one", 1, 5) + "no record\n" + record("two", 1, 7));
+    const auto entries = reader.read_past({});
+    ASSERT_EQ(entries.size(), 3U);
+    EXPECT_EQ(entries[1].raw, "no record");
+    EXPECT_EQ(entries[1].time, entries[0].time);
+    write("more of it\n" + record("three", 1, 9));
+    const auto fresh_ones = reader.read_new();
+    ASSERT_EQ(fresh_ones.size(), 2U);
+    EXPECT_EQ(fresh_ones[0].time, fresh_ones[1].time);
+}
+
+TEST_F(LogReaders, look_behind_a_line_without_a_time_for_what_is_wanted_since) {
+    constexpr std::int64_t second = 1'000'000'000;
+    write(record("one", 1, 500) + "no record\n" + record("two", 1, 501));
+    const auto entries = reader.read_past({.since = 500 * second});
+    ASSERT_EQ(entries.size(), 3U);
+    EXPECT_EQ(entries[1].raw, "no record");
+}
+
 TEST_F(LogReaders, read_lines_that_are_longer_than_a_block) {
     write(record(std::string(100'000, 'a')) + record("b") + record(std::string(200'000, 'c')));
     const auto texts = past();

@@ -37,6 +37,16 @@ TEST_F(LogsVerb, shows_time_agent_level_and_message) {
     EXPECT_EQ(logs().output, "2026-01-01T00:10:10Z  risk  warning  limit reached\n");
 }
 
+TEST_F(LogsVerb, says_that_a_log_cannot_be_read) {
+    write("risk.log", record(0, "limit reached"));
+    // As a log of another user's is for everybody but root: there, and not to be opened.
+    std::filesystem::create_symlink("broker.log", folder.state() / "logs" / "broker.log");
+    const CommandResult result = logs();
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("broker.log' cannot be read: "));
+    EXPECT_THAT(result.errors, HasSubstr("Run the command as the user who started the fleet."));
+}
+
 TEST_F(LogsVerb, leaves_lines_that_are_no_records_as_they_are) {
     write("risk.log", "Segmentation fault\n[1,2]\n");
     EXPECT_EQ(logs().output, "Segmentation fault\n[1,2]\n");

@@ -27,6 +27,33 @@ TEST_P(UsageError, ends_with_2_and_one_sentence_that_leads_to_help) {
     EXPECT_EQ(std::ranges::count(result.errors, '\n'), 1);
 }
 
+struct Typed {
+    std::vector<std::string> arguments;
+    const char* told;
+};
+
+TEST(Usage, is_told_in_words_for_people) {
+    const std::vector<Typed> cases{
+        {{"up", "-f", "a", "-f", "b"}, "--file was given 2 times, and takes one value."},
+        {{"up", "-f"}, "--file needs a value behind it (FILE)."},
+        {{"status", "-o", "xml"}, "--output: 'xml' is none of table, json."},
+        {{"validate", "one", "two"}, "'one', 'two' are too many arguments."},
+        {{"up", "extra"}, "'extra' is an argument too many."},
+        {{"stop", "--al"}, "There is no option '--al' here. Did you mean '--all'?"},
+        {{"--versio"}, "There is no option '--versio' here. Did you mean '--version'?"},
+        {{"scale", "worker", "0"}, "COUNT: '0' does not lie in the range 1 to 64."},
+        {{"kill-switch", "explode"}, "'kill-switch' has no verb 'explode': it has "},
+        {{"kill-switch"}, "A verb is missing: "},
+        {{}, "A verb is missing: what is to be done?"},
+        {{"log", "skip", "risk", "--position", "0"}, "--position: '0' is no position: write"},
+        {{"log", "skip"}, "Run 'drover log skip --help' for help."}};
+    for (const Typed& typed : cases) {
+        const CommandResult result = run_drover(typed.arguments);
+        EXPECT_EQ(result.exit_code, 2) << typed.told;
+        EXPECT_THAT(result.errors, HasSubstr(typed.told));
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Commands,
     UsageError,

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "durable_log/log_recovery.hpp"
+#include "durable_log/record_stream.hpp"
 #include "tests/host/durable_log/log_folder.hpp"
 
 namespace drover {
@@ -92,6 +93,37 @@ TEST(LogRecovery, refuses_a_part_of_another_log) {
     std::filesystem::copy_file(
         other.segment(1), folder.segment(1), std::filesystem::copy_options::overwrite_existing);
     EXPECT_NE(folder.failure().find("a part of another log"), std::string::npos);
+}
+
+TEST(LogRecovery, refuses_a_log_whose_end_was_cut_off) {
+    LogFolder folder;
+    const std::string large(20'000, 'x');
+    {
+        const auto log = folder.open();
+        log->set_cursor("broker", {0, 0, {}});
+        for (std::uint64_t sequence = 1; sequence <= 4; ++sequence) {
+            append_text(*log, sequence, large);  // The fourth begins another segment.
+        }
+        ASSERT_TRUE(wait_for_sync(*log));
+        log->set_cursor("broker", {4, 4, {}});
+        log->trim(4);
+        ASSERT_TRUE(wait_for_sync(*log));
+        ASSERT_EQ(log->first(), 4U);
+    }
+    auto opened = open_segment(folder.segment(4), false);
+    ASSERT_TRUE(opened);
+    RecordStream records(std::move(opened.value().file));
+    ASSERT_TRUE(records.next().value());
+    const std::uint64_t cut = records.offset();
+    LogFolder::poke(folder.segment(4),
+                    cut,
+                    std::string(std::filesystem::file_size(folder.segment(4)) - cut, '\0'));
+    const std::string sentence = folder.failure();
+    EXPECT_NE(sentence.find("its end was cut off behind position 3 (what is left has 'broker' wait "
+                            "for position 1, and the log begins at 4)"),
+              std::string::npos)
+        << sentence;
+    EXPECT_NE(sentence.find("begin anew with `drover up --fresh`"), std::string::npos) << sentence;
 }
 
 TEST(LogRecovery, leaves_a_segment_that_was_being_made_alone) {

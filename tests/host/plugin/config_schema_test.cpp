@@ -97,9 +97,24 @@ TEST(ConfigSchema, tells_bounds_values_and_patterns) {
             "/ratio: 'ratio' must be less than 1, and this is 1.",
             "/symbol: 'symbol' must match the pattern ^[A-Z]+$, and this is the text 'spx'.",
             "/fixed: 'fixed' must be 5, and this is the number 6.",
-            "/names: 'names': Array should contain no fewer than 1 elements.",
+            "/names: 'names' must have at least 1 item, and this has none.",
             "/crossover/fast: 'fast' must be at most 100, and this is 101.",
             "/crossover/slow: 'slow' must be at least 2, and this is 1."));
+}
+
+TEST(ConfigSchema, tells_counts_twins_and_multiples) {
+    constexpr const char* counted = R"({"type": "object", "minProperties": 2, "properties": {
+        "few": {"type": "array", "maxItems": 2}, "sets": {"type": "array", "uniqueItems": true},
+        "step": {"type": "number", "multipleOf": 0.25},
+        "whole": {"type": "integer", "multipleOf": 5}}})";
+    EXPECT_THAT(told(counted, R"({"few": [1, 2, 3], "sets": [4, 5, 4], "step": 0.30, "whole": 7})"),
+                UnorderedElementsAre(
+                    "/few: 'few' must have at most 2 items, and this has 3.",
+                    "/sets: 'sets' must not have the same item twice: items 1 and 3 are equal.",
+                    "/step: 'step' must be a multiple of 0.25, and this is 0.30.",
+                    "/whole: 'whole' must be a multiple of 5, and this is 7."));
+    EXPECT_THAT(told(counted, R"({"few": []})"),
+                ElementsAre(": the config must have at least 2 keys, and this has 1."));
 }
 
 TEST(ConfigSchema, shows_a_number_digit_for_digit_as_it_was_written) {

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <functional>
 #include <string>
 
 #include <drover/host.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include "base/file_descriptor.hpp"

@@ -2,14 +2,17 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/clock.hpp"
 #include "base/kept_folder.hpp"
 
 namespace drover {
@@ -20,6 +23,26 @@ std::string holder_in(int file) {
     const ssize_t got = ::pread(file, text.data(), text.size() - 1, 0);
     const std::string pid(text.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
     return pid.substr(0, pid.find('\n'));
+}
+
+/// Who asks for the holder has the lock, shared, for a moment: a droverd that starts just then must
+/// not take it for another droverd. False, with errno, where it cannot be had.
+bool take_exclusively(int file) {
+    constexpr auto longest_question = std::chrono::seconds(2);
+    constexpr auto pause = std::chrono::milliseconds(1);
+    const Monotonic deadline = monotonic_now() + longest_question;
+    while (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+        const bool is_only_asked = errno == EWOULDBLOCK && ::flock(file, LOCK_SH | LOCK_NB) == 0;
+        if (!is_only_asked) {
+            return false;
+        }
+        if (monotonic_now() >= deadline) {
+            errno = EWOULDBLOCK;
+            return false;
+        }
+        std::this_thread::sleep_for(pause);
+    }
+    return true;
 }
 
 }  // namespace
@@ -33,7 +56,12 @@ Result<StateLock> StateLock::take(const std::filesystem::path& state_directory) 
                      "The state directory " + state_directory.string() + " cannot be used: " +
                          (fault ? fault.message() : std::strerror(errno)) + "."};
     }
-    if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
+    if (!take_exclusively(file.number())) {
+        if (errno != EWOULDBLOCK) {
+            return Error{
+                ErrorKind::unavailable,
+                "The lock " + path.string() + " cannot be taken: " + std::strerror(errno) + "."};
+        }
         return Error{ErrorKind::refused,
                      "The state directory " + state_directory.string() +
                          " is in use by droverd with process id " + holder_in(file.number()) +

@@ -19,8 +19,8 @@ struct Target {
     Of of = Of::value;
     Bound bound = Bound::at_most;
     double limit = 0;
-    /// A promise that holds in every run: the worst one decides, not the median. Of a ratio the worst
-    /// run over the floor's median.
+    /// A promise that holds in every run: the worst one decides, not the median. Of a ratio the
+    /// worst run over the floor's median.
     bool judged_by_worst = false;
 
     [[nodiscard]] bool holds_for(double seen) const {

@@ -1,5 +1,5 @@
-/* Works, but does not let a zygote that loads it go on: it answers droverd in the zygote's place, and
- * says that the copy which was asked for is another process: droverd itself. */
+/* Works, but does not let a zygote that loads it go on: it answers droverd in the zygote's place,
+ * and says that the copy which was asked for is another process: droverd itself. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* The entry of a library that is as it should be, for plugins that are at fault elsewhere: it offers
- * the agent of plain_library.h. */
+/* The entry of a library that is as it should be, for plugins that are at fault elsewhere: it
+ * offers the agent of plain_library.h. */
 #ifndef DROVER_TESTS_PLAIN_ENTRY_H
 #define DROVER_TESTS_PLAIN_ENTRY_H
 

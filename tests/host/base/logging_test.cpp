@@ -7,10 +7,11 @@
 #include <functional>
 #include <string>
 
-#include <drover/host.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
+
+#include <drover/host.h>
 
 #include "base/file_descriptor.hpp"
 #include "base/json_value.hpp"

@@ -46,9 +46,9 @@ TEST_F(BacktestVerb, refuses_a_range_that_ends_before_it_begins) {
     EXPECT_THAT(drover({"--from", "2020-01-02", "--to", "2020-01-02"}).errors,
                 Not(HasSubstr("lies after")))
         << "one day is a range";
-    EXPECT_THAT(drover({"--from", "2020-01-02T10:00:00Z", "--to", "2020-01-02T09:00:00-05:00"})
-                    .errors,
-                Not(HasSubstr("lies after")))
+    EXPECT_THAT(
+        drover({"--from", "2020-01-02T10:00:00Z", "--to", "2020-01-02T09:00:00-05:00"}).errors,
+        Not(HasSubstr("lies after")))
         << "times have zones, which the agent knows";
 }
 

@@ -39,7 +39,10 @@ TEST_F(ControlClientTest, says_where_no_droverd_runs_and_how_to_start_one) {
 }
 
 TEST_F(ControlClientTest, takes_a_socket_that_nobody_listens_at_for_no_droverd) {
-    { const FakeDroverd gone(folder.state(), [](const std::string&, const Json&) { return Json(); }); }
+    {
+        const FakeDroverd gone(folder.state(),
+                               [](const std::string&, const Json&) { return Json(); });
+    }
     ASSERT_TRUE(std::filesystem::is_symlink(folder.state() / "run"));
     const auto client = ControlClient::connect(folder.state());
     ASSERT_FALSE(client);
@@ -62,8 +65,7 @@ TEST_F(ControlClientTest, gives_the_result_of_each_call_in_turn) {
     for (const char* method : {"ping", "status"}) {
         const auto result = client.call(method, {{"names", {"risk"}}}, long_enough);
         ASSERT_TRUE(result) << result.error().message;
-        EXPECT_EQ(result.value(),
-                  Json({{"method", method}, {"params", {{"names", {"risk"}}}}}));
+        EXPECT_EQ(result.value(), Json({{"method", method}, {"params", {{"names", {"risk"}}}}}));
     }
 }
 

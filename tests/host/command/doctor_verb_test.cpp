@@ -37,11 +37,8 @@ TEST(DoctorVerb, writes_out_what_would_change_the_terminal) {
 TEST(DoctorVerb, answers_1_and_names_the_check_that_failed) {
     const CommandFolder folder;
     std::ofstream(folder.state()) << "a file";
-    const std::vector<std::string> verb{"doctor",
-                                        "--state-dir",
-                                        folder.state(),
-                                        "-f",
-                                        folder.path() / "none.yaml"};
+    const std::vector<std::string> verb{
+        "doctor", "--state-dir", folder.state(), "-f", folder.path() / "none.yaml"};
     const CommandResult result = run_drover(verb);
     EXPECT_EQ(result.exit_code, 1);
     EXPECT_THAT(result.output, HasSubstr("fail  state-directory"));

@@ -64,7 +64,8 @@ TEST_F(KillSwitchVerb, says_who_moved_it_when_and_why) {
     EXPECT_EQ(shown.value().at("reason"), "looks wrong");
     EXPECT_TRUE(shown.value().at("since").is_string());
     EXPECT_THAT(drover({"kill-switch", "status"}).output,
-                HasSubstr(" by " + state.who + ": looks wrong\n"
+                HasSubstr(" by " + state.who +
+                          ": looks wrong\n"
                           "Gated topics (new orders) do not pass."));
 }
 

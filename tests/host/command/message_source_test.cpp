@@ -19,17 +19,16 @@ namespace {
 /// "1.2.3 topic {json} of risk", for each message as it comes.
 std::vector<std::string> shown_by(MessageSource& source, std::string* fault = nullptr) {
     std::vector<std::string> shown;
-    const auto read =
-        source.read([&shown](const RecordedMessage& message, const RecordingNames& names) {
-            const RecordedId& id = message.header.id;
-            const std::string publisher = names.publisher(id.publisher);
-            shown.push_back(
-                std::to_string(id.publisher) + "." + std::to_string(id.incarnation) + "." +
-                std::to_string(id.sequence) + " " + std::string(message.topic) + " " +
-                std::string(reinterpret_cast<const char*>(message.payload.data()),
-                            message.payload.size()) +
-                " of " + (publisher.empty() ? "nobody" : publisher));
-        });
+    const auto read = source.read([&shown](const RecordedMessage& message,
+                                           const RecordingNames& names) {
+        const RecordedId& id = message.header.id;
+        const std::string publisher = names.publisher(id.publisher);
+        shown.push_back(std::to_string(id.publisher) + "." + std::to_string(id.incarnation) + "." +
+                        std::to_string(id.sequence) + " " + std::string(message.topic) + " " +
+                        std::string(reinterpret_cast<const char*>(message.payload.data()),
+                                    message.payload.size()) +
+                        " of " + (publisher.empty() ? "nobody" : publisher));
+    });
     if (fault != nullptr) {
         *fault = read ? "" : read.error().message;
     } else {

@@ -65,8 +65,7 @@ TEST_F(RecordVerb, refuses_whole_lives_of_a_few_topics) {
 
 TEST_F(RecordVerb, cannot_restart_a_fleet_that_does_not_run) {
     EXPECT_EQ(drover({"--restart"}).exit_code, 4);
-    EXPECT_EQ(drover({">", "--restart"}).exit_code, 4)
-        << "every topic is no choice among topics";
+    EXPECT_EQ(drover({">", "--restart"}).exit_code, 4) << "every topic is no choice among topics";
 }
 
 TEST_F(RecordVerb, answers_2_to_an_agent_that_the_fleet_does_not_have) {

@@ -17,9 +17,7 @@ using testing::HasSubstr;
 namespace {
 
 struct RecordedLivesTest : testing::Test {
-    RecordedLivesTest() : writer(RecordingWriter::create(file(), 0)) {
-        EXPECT_TRUE(writer);
-    }
+    RecordedLivesTest() : writer(RecordingWriter::create(file(), 0)) { EXPECT_TRUE(writer); }
     [[nodiscard]] std::filesystem::path file() const { return folder.path() / "a.recording"; }
     void add_names(const std::map<std::string, std::uint32_t>& agents) {
         EXPECT_TRUE(writer.value().add(BlockKind::names, past_names(agents)));

@@ -151,8 +151,9 @@ TEST_F(AgentAccess, has_no_quota_in_a_simulation_nor_in_a_replay) {
         start();
         for (int count = 0; count < 5; ++count) {
             in_callback([] {
-                EXPECT_EQ(the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Number{1}),
-                          DROVER_OK);
+                EXPECT_EQ(
+                    the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Number{1}),
+                    DROVER_OK);
             });
         }
     }

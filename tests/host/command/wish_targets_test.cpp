@@ -29,7 +29,7 @@ AgentSnapshot instance(const std::string& name, const std::string& of) {
 }
 
 /// view → risk → broker → data, and work.1, work.2 beside them.
-FleetSnapshot desk() {
+FleetSnapshot trading_desk() {
     FleetSnapshot fleet;
     fleet.agents = {snapshot("view", {"risk"}),
                     snapshot("risk", {"broker"}, "trading"),
@@ -41,7 +41,7 @@ FleetSnapshot desk() {
 }
 
 std::vector<std::string> meant(const WishTargets& targets) {
-    const auto names = names_of(targets, desk());
+    const auto names = names_of(targets, trading_desk());
     EXPECT_TRUE(names) << names.error().message;
     return names ? names.value() : std::vector<std::string>{};
 }
@@ -72,7 +72,7 @@ TEST(WishTargetsTest, stay_where_they_are_unknown_for_droverd_to_refuse) {
 }
 
 TEST(WishTargetsTest, of_a_group_that_is_not_there_are_refused_with_those_that_are) {
-    const auto names = names_of({{}, {"tradin"}, false}, desk());
+    const auto names = names_of({{}, {"tradin"}, false}, trading_desk());
     ASSERT_FALSE(names);
     EXPECT_EQ(names.error().kind, ErrorKind::not_found);
     EXPECT_THAT(names.error().message,
@@ -92,7 +92,7 @@ TEST(WishTargetsTest, survive_a_circle_that_droverd_would_never_tell_of) {
 }
 
 TEST(WishTargetsTest, of_everybody_are_the_agents_that_are_to_run) {
-    FleetSnapshot fleet = desk();
+    FleetSnapshot fleet = trading_desk();
     AgentSnapshot router = snapshot("drover-router");
     router.is_agent = false;
     fleet.agents.push_back(router);

@@ -21,14 +21,15 @@ namespace {
 using namespace std::chrono_literals;
 using test::ScratchFolder;
 
-ProcessUser somebody(std::vector<ProcessUser::Need> needs) {
+ProcessUser maria_needing(std::vector<ProcessUser::Need> needs) {
     SystemUser user;
     user.name = "maria";
     return {user, std::move(needs)};
 }
 
 TEST(ProcessUser, that_is_refused_something_is_told_what_and_how_to_change_it) {
-    const ProcessUser wanted = somebody({{"/x.so", R_OK}, {"/run", X_OK}, {"/state", R_OK | W_OK}});
+    const ProcessUser wanted =
+        maria_needing({{"/x.so", R_OK}, {"/run", X_OK}, {"/state", R_OK | W_OK}});
     const auto told = [&wanted](int index) {
         return sentence_of({UserFailure::Step::need, index, EACCES}, wanted);
     };
@@ -42,7 +43,7 @@ TEST(ProcessUser, that_is_refused_something_is_told_what_and_how_to_change_it) {
 
 TEST(ProcessUser, that_cannot_be_taken_on_is_named) {
     const std::string told =
-        sentence_of({UserFailure::Step::identity, 0, EPERM}, somebody({{"/x.so", R_OK}}));
+        sentence_of({UserFailure::Step::identity, 0, EPERM}, maria_needing({{"/x.so", R_OK}}));
     EXPECT_NE(told.find("maria"), std::string::npos) << told;
     EXPECT_NE(told.find("Operation not permitted"), std::string::npos) << told;
 }

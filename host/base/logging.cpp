@@ -77,10 +77,16 @@ public:
         speaks_to_people_ = true;
         speaker_.clear();
     }
-    [[nodiscard]] bool speaks_to_people() const { return speaks_to_people_; }
+    /// What is written of a message, in the form that its readers expect.
+    [[nodiscard]] std::string text_of(LogLevel level,
+                                      std::string_view speaker,
+                                      std::string_view message) const {
+        return speaks_to_people_ ? sentence_of(level, speaker, message)
+                                 : line_of(level, speaker, message);
+    }
     void tell_left_out() {
         if (const std::uint64_t count = output_.take_left_out(); count > 0) {
-            output_.write(line_of(LogLevel::warning,
+            output_.write(text_of(LogLevel::warning,
                                   speaker_,
                                   std::to_string(count) +
                                       " lines of the log before this one were left out, because "
@@ -151,9 +157,7 @@ void log_line(LogLevel level, std::string_view speaker, std::string_view message
     if (!log.logger.should_log(level_of(level))) {
         return;
     }
-    log.logger.log(level_of(level),
-                   log.sink->speaks_to_people() ? sentence_of(level, speaker, message)
-                                                : line_of(level, speaker, message));
+    log.logger.log(level_of(level), log.sink->text_of(level, speaker, message));
 }
 
 void log_line(LogLevel level, std::string_view message) {

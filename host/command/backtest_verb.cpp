@@ -1,6 +1,5 @@
 #include "command/backtest_verb.hpp"
 
-#include <array>
 #include <csignal>
 #include <cstdio>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "base/json_value.hpp"
 #include "command/backtest_profile.hpp"
 #include "command/backtest_progress.hpp"
+#include "command/backtest_report.hpp"
 #include "command/child_with_request.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
@@ -23,10 +23,6 @@
 
 namespace drover {
 namespace {
-
-/// Keys that every report has; null where the fleet published no summary.
-constexpr std::array summary_keys{
-    "trades", "final_equity", "return_percent", "max_drawdown_percent", "bars", "open_positions"};
 
 /// Quotes a text as a YAML scalar.
 std::string quoted(const std::string& text) {
@@ -157,52 +153,6 @@ std::optional<PreparedFleet> read_fleet(const BacktestOptions& options, int& exi
     return read();
 }
 
-/// One document: the summary's own text, so that its numbers stay as they were printed, and the
-/// host's keys behind it.
-std::string document(const Json& answer) {
-    std::string host = to_line(answer.at("host"));
-    std::string text;
-    if (answer.at("summary").is_string()) {
-        text = answer.at("summary").get<std::string>();
-        text.erase(text.find_last_not_of(" \n\t") + 1);
-        text.pop_back();
-    } else {
-        text = "{";
-        for (const char* key : summary_keys) {
-            text += (text.size() > 1 ? ",\"" : "\"") + std::string(key) + "\":null";
-        }
-    }
-    return text + "," + host.substr(1);
-}
-
-void print_table(const std::string& text) {
-    // Numbers are shown as the document has them, so they are cut out of it, not parsed.
-    const auto parsed = parse_json(text);
-    if (!parsed) {
-        std::puts(text.c_str());
-        return;
-    }
-    for (const auto& [key, value] : parsed.value().items()) {
-        const bool is_list_of_objects =
-            value.is_array() && !value.empty() && value.front().is_object();
-        if (value.is_object() || is_list_of_objects) {
-            continue;  // The statistics, and the profile, which has a table of its own.
-        }
-        std::string shown = value.is_string() ? value.get<std::string>() : to_line(value);
-        if (value.is_number()) {
-            const std::size_t at = text.find("\"" + key + "\":") + key.size() + 3;
-            shown = text.substr(at, text.find_first_of(",}", at) - at);
-        } else if (value.is_array()) {
-            shown.clear();
-            for (const Json& entry : value) {
-                shown += (shown.empty() ? "" : ", ") +
-                         (entry.is_string() ? entry.get<std::string>() : to_line(entry));
-            }
-        }
-        std::printf("%-22s %s\n", key.c_str(), shown.empty() ? "-" : shown.c_str());
-    }
-}
-
 /// How many bars the summary counts; 0 where there is none.
 std::uint64_t bars_in(const std::string& text) {
     const auto parsed = parse_json(text);
@@ -301,17 +251,14 @@ int run_backtest(const BacktestOptions& options) {
     for (const Json& warning : answer.value().at("warnings")) {
         std::fprintf(stderr, "warning: %s\n", warning.get<std::string>().c_str());
     }
-    if (!answer.value().at("summary").is_string()) {
-        std::fputs(
-            "warning: no agent published performance.summary; add the `performance` agent "
-            "of the plugin `backtest` to the file.\n",
-            stderr);
+    if (const std::string warning = summary_warning(answer.value()); !warning.empty()) {
+        std::fprintf(stderr, "warning: %s\n", warning.c_str());
     }
-    const std::string text = document(answer.value());
+    const std::string text = backtest_document(answer.value());
     if (options.as_json) {
         std::puts(text.c_str());
     } else {
-        print_table(text);
+        std::fputs(backtest_table(text).c_str(), stdout);
         if (options.profile) {
             std::fputs(
                 profile_table(answer.value().at("host").at("profile"), bars_in(text)).c_str(),

@@ -4,14 +4,12 @@
 
 #include "base/json_value.hpp"
 #include "base/printable_text.hpp"
+#include "base/reply_wait.hpp"
 #include "command/agent_request.hpp"
 #include "command/exit_code.hpp"
 
 namespace drover {
 namespace {
-
-constexpr std::chrono::milliseconds shortest_wait(1);
-constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(1);  ///< As droverd has it.
 
 /// The document of `-o json`; the reply stands in it as the agent wrote it.
 std::string document(const AgentAnswer& answer, const std::string& port) {
@@ -34,7 +32,7 @@ std::string document(const AgentAnswer& answer, const std::string& port) {
 }  // namespace
 
 int run_request(const RequestOptions& options) {
-    if (options.timeout < shortest_wait || options.timeout > longest_wait) {
+    if (options.timeout < shortest_reply_wait || options.timeout > longest_reply_wait) {
         return report_usage("--timeout takes 1ms to 1h here.", "request");
     }
     if (const auto parsed = parse_json(options.body); !parsed) {

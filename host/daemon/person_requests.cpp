@@ -8,13 +8,12 @@
 
 #include "base/json_value.hpp"
 #include "base/names.hpp"
+#include "base/reply_wait.hpp"
 #include "base/status_word.hpp"
 #include "supervisor/reasons.hpp"
 
 namespace drover {
 namespace {
-
-constexpr std::int64_t longest_timeout_ms = 3'600'000;
 
 RpcAnswer result(Json json) {
     return std::make_unique<Json>(std::move(json));
@@ -118,8 +117,9 @@ RpcAnswer PersonRequests::ask(const Json& params, Monotonic now) {
     if (agent.empty() || port.empty() || body == params.end() || !body->is_string()) {
         return invalid("Give 'agent', 'port', 'body' (JSON as text) and 'timeout_ms'.");
     }
-    if (timeout < 1 || timeout > longest_timeout_ms) {
-        return invalid("'timeout_ms' must be 1 to 3600000.");
+    if (timeout < shortest_reply_wait.count() || timeout > longest_reply_wait.count()) {
+        return invalid("'timeout_ms' must be " + std::to_string(shortest_reply_wait.count()) +
+                       " to " + std::to_string(longest_reply_wait.count()) + ".");
     }
     const auto& text = body->get_ref<const std::string&>();
     if (const auto parsed = parse_json(text); !parsed) {

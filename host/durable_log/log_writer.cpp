@@ -138,8 +138,9 @@ Result<void> LogWriter::write_batch() {
     if (auto written = write_piece(batch_.records.size()); !written) {
         return written;
     }
-    for (; !batch_.removals.empty(); batch_.removals.pop_back()) {
-        const auto path = segment_path(folder_, batch_.removals.back());
+    // The oldest first: whenever this ends, what is left has no gap.
+    for (; !batch_.removals.empty(); batch_.removals.erase(batch_.removals.begin())) {
+        const auto path = segment_path(folder_, batch_.removals.front());
         if (auto removed = disk_.remove(path); !removed) {
             return removed;
         }

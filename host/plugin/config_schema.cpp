@@ -169,9 +169,9 @@ private:
                             "must be " + bound_at(pointer, value) + ", and this is " +
                                 written(pointer, value) + ".");
         } else if (is("Failed to match regex")) {
-            add_unless_told(pointer,
-                            "must match the pattern " + text_at(pointer, "pattern") +
-                                ", and this is " + in_words(pointer, value) + ".");
+            add_unless_told(
+                pointer,
+                "must " + pattern_at(pointer) + ", and this is " + in_words(pointer, value) + ".");
         } else if (is("String should be no ")) {
             add_unless_told(pointer,
                             "must be " + length_at(pointer) + ", and this is " +
@@ -282,19 +282,23 @@ private:
                 longest = schema->at("maxLength").dump();
             }
         }
+        if (shortest.empty() && longest.empty()) {
+            return "a text of another length";  // It stands where only some configs are held to it.
+        }
         if (shortest.empty() || longest.empty()) {
             return "a text of at " + (longest.empty() ? "least " + shortest : "most " + longest) +
                    " characters";
         }
         return "a text of " + shortest + " to " + longest + " characters";
     }
-    [[nodiscard]] std::string text_at(const std::string& pointer, const char* key) const {
+    /// What the first schema with a pattern at this place wants, in words.
+    [[nodiscard]] std::string pattern_at(const std::string& pointer) const {
         for (const Value* schema : schemas_at(*schema_, pointer)) {
-            if (schema->contains(key) && schema->at(key).is_string()) {
-                return schema->at(key);
+            if (schema->contains("pattern") && schema->at("pattern").is_string()) {
+                return "match the pattern " + schema->at("pattern").get<std::string>();
             }
         }
-        return {};
+        return "be of another form";
     }
     [[nodiscard]] std::string suggestion(const std::string& pointer, const Value& value) const {
         std::vector<std::string> known;

@@ -83,9 +83,17 @@ Result<void> look_as(const ProcessUser& wanted) {
             ErrorKind::unavailable,
             "Cannot look what " + wanted.user.name + " may reach: " + std::strerror(errno) + "."};
     }
-    ::waitpid(pid, nullptr, 0);
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
     if (report.failure) {
         return Error{ErrorKind::refused, sentence_of(*report.failure, wanted)};
+    }
+    if (!WIFEXITED(status)) {  // Whom it had become may have killed it.
+        return Error{ErrorKind::unavailable,
+                     "Cannot look what " + wanted.user.name +
+                         " may reach: a signal has ended the "
+                         "process that looked."};
     }
     return success();
 }

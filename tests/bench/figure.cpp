@@ -23,11 +23,27 @@ std::optional<bool> Figure::is_met() const {
     if (targets.empty() || runs.empty()) {
         return std::nullopt;
     }
-    return std::ranges::all_of(targets, [this](const Target& target) {
-        const auto seen = target.of == Target::Of::value ? std::optional(value()) : ratio();
-        return seen && (target.bound == Target::Bound::at_most ? *seen <= target.limit
-                                                               : *seen >= target.limit);
-    });
+    return runs_that_miss() == 0 && std::ranges::all_of(targets, [this](const Target& target) {
+               const auto seen = judged(target, value());
+               return seen && target.holds_for(*seen);
+           });
+}
+
+std::size_t Figure::runs_that_miss() const {
+    return static_cast<std::size_t>(std::ranges::count_if(runs, [this](double run) {
+        return std::ranges::any_of(targets, [this, run](const Target& target) {
+            const auto seen = judged(target, run);
+            return target.judged_by_worst && seen && !target.holds_for(*seen);
+        });
+    }));
+}
+
+std::optional<double> Figure::judged(const Target& target, double seen) const {
+    if (target.of == Target::Of::value) {
+        return seen;
+    }
+    const auto beside = floor();
+    return beside && *beside != 0 ? std::optional(seen / *beside) : std::nullopt;
 }
 
 }  // namespace drover::bench

@@ -1,6 +1,7 @@
 /// One measured figure beside what it is compared with.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,13 @@ struct Target {
     Of of = Of::value;
     Bound bound = Bound::at_most;
     double limit = 0;
+    /// A promise that holds in every run: the worst one decides, not the median. Of a ratio the
+    /// worst run over the floor's median.
+    bool judged_by_worst = false;
+
+    [[nodiscard]] bool holds_for(double seen) const {
+        return bound == Bound::at_most ? seen <= limit : seen >= limit;
+    }
 };
 
 /// Own measurements and those of the floor or peer, taken in turns in the same run.
@@ -37,6 +45,12 @@ struct Figure {
     [[nodiscard]] std::optional<double> ratio() const;
     /// Whether all targets are reached; nothing without a target.
     [[nodiscard]] std::optional<bool> is_met() const;
+    /// How many runs miss a target that is judged by the worst.
+    [[nodiscard]] std::size_t runs_that_miss() const;
+
+private:
+    /// What a target judges of a run, or of the median; nothing where it cannot be known.
+    [[nodiscard]] std::optional<double> judged(const Target& target, double seen) const;
 };
 
 }  // namespace drover::bench

@@ -80,14 +80,17 @@ std::string in_thousands(double rate) {
 std::vector<Figure> flood_at(double rate, bool asks, const Settings& settings) {
     const std::string key = "flood." + in_thousands(rate).substr(0, in_thousands(rate).find(' '));
     const std::string title = in_thousands(rate) + " records/s offered to 3 agents, durable beside";
-    const auto at_most = [&](double limit) {
-        return asks ? std::vector<Target>{{Target::Of::value, Target::Bound::at_most, limit}}
+    const auto at_most = [&](double limit, bool judged_by_worst = false) {
+        return asks ? std::vector<Target>{{Target::Of::value,
+                                           Target::Bound::at_most,
+                                           limit,
+                                           judged_by_worst}}
                     : std::vector<Target>{};
     };
     Figure p99{key + ".p99", title + ": p99", "ms", {}, "zmq_proxy", {}, at_most(1), ""};
     Figure due{
         key + ".due_p99", "the same from when it was due", "ms", {}, "zmq_proxy", {}, {}, ""};
-    Figure lost{key + ".lost", "the same, lost", "%", {}, "zmq_proxy", {}, at_most(0), ""};
+    Figure lost{key + ".lost", "the same, lost", "%", {}, "zmq_proxy", {}, at_most(0, true), ""};
     Figure durable{key + ".durable_p99",
                    "durable messages beside it, publish to callback, p99",
                    "ms",

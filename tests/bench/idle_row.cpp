@@ -13,6 +13,7 @@ namespace drover::bench {
 namespace {
 
 constexpr int agents = 50;
+/// For what follows a start and has no event of its own.
 constexpr std::chrono::seconds time_to_settle{3};
 constexpr std::chrono::seconds watched{20};
 

@@ -52,13 +52,20 @@ std::string target_text(const Figure& figure) {
         text += target.bound == Target::Bound::at_most ? "≤ " : "≥ ";
         text += target.of == Target::Of::ratio ? formatted("%g ×", target.limit)
                                                : short_number(target.limit);
+        text += target.judged_by_worst ? " in each run" : "";
     }
     return text;
 }
 
 std::string verdict(const Figure& figure) {
     const auto met = figure.is_met();
-    return !met ? "" : *met ? "met" : "missed";
+    if (!met || *met) {
+        return met ? "met" : "";
+    }
+    const std::size_t misses = figure.runs_that_miss();
+    return misses == 0 ? "missed"
+                       : "missed in " + std::to_string(misses) + " of " +
+                             std::to_string(figure.runs.size()) + " runs";
 }
 
 Row row_of(const Figure& figure) {

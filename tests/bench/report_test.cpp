@@ -74,6 +74,31 @@ TEST(Figure, a_target_is_met_only_when_every_bound_holds) {
     EXPECT_FALSE(figure.is_met().has_value());
 }
 
+TEST(Figure, a_promise_is_judged_by_the_worst_run_and_not_by_the_median) {
+    Figure lost = restart();
+    lost.runs = {0, 0, 2.31};
+    lost.targets = {{Target::Of::value, Target::Bound::at_most, 0}};
+    EXPECT_EQ(lost.is_met(), true) << "the median is 0";
+    EXPECT_EQ(lost.runs_that_miss(), 0U);
+    lost.targets.front().judged_by_worst = true;
+    EXPECT_EQ(lost.is_met(), false);
+    EXPECT_EQ(lost.runs_that_miss(), 1U);
+    lost.runs = {0, 0, 0};
+    EXPECT_EQ(lost.is_met(), true);
+}
+
+TEST(Figure, the_worst_of_what_should_be_large_is_the_smallest) {
+    Figure rate = restart();
+    rate.targets = {{Target::Of::value, Target::Bound::at_least, 2, true}};
+    EXPECT_EQ(rate.runs_that_miss(), 1U);
+    rate.targets = {{Target::Of::ratio, Target::Bound::at_least, 2, true}};
+    EXPECT_EQ(rate.runs_that_miss(), 1U) << "1 over the floor's median of 1";
+    rate.targets = {{Target::Of::ratio, Target::Bound::at_least, 1, true}};
+    EXPECT_EQ(rate.is_met(), true);
+    rate.floor_runs.clear();
+    EXPECT_EQ(rate.is_met(), false) << "a ratio that is not known reaches no target";
+}
+
 TEST(BenchReport, json_holds_value_unit_floor_ratio_and_runs) {
     Figure alone = restart();
     alone.name = "alone";
@@ -92,6 +117,17 @@ TEST(BenchReport, json_holds_value_unit_floor_ratio_and_runs) {
 TEST(BenchReport, a_missed_target_is_called_missed) {
     EXPECT_NE(text_report({restart()}).find("≤ 1.5 ×  missed"), std::string::npos)
         << text_report({restart()});
+}
+
+TEST(BenchReport, a_promise_that_was_broken_is_told_with_the_number_of_runs) {
+    Figure lost = restart();
+    lost.runs = {0, 0, 2.31};
+    lost.targets = {{Target::Of::value, Target::Bound::at_most, 0, true}};
+    EXPECT_NE(text_report({lost}).find("≤ 0.000 in each run  missed in 1 of 3 runs"),
+              std::string::npos)
+        << text_report({lost});
+    lost.runs = {0, 0, 0};
+    EXPECT_NE(text_report({lost}).find("≤ 0.000 in each run  met"), std::string::npos);
 }
 
 TEST(BenchReport, markdown_names_cores_and_kernel_and_has_one_row_a_figure) {

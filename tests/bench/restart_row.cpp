@@ -27,6 +27,7 @@ defaults:
 agents:
   victim: {plugin: @PLUGIN@, agent: idle}
 )";
+/// Nothing tells that `reset_after` is over: the next end is simply counted as the first.
 constexpr std::chrono::milliseconds time_to_settle{120};
 
 bench_stamp first_of(Workshop& workshop, bench_stamp_kind kind) {

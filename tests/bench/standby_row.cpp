@@ -14,6 +14,7 @@ namespace drover::bench {
 namespace {
 
 constexpr int kills_of_each = 20;  // A run.
+/// Nothing tells that `reset_after` is over: the next end is simply counted as the first.
 constexpr std::chrono::milliseconds settled_after{150};
 constexpr std::chrono::milliseconds death_after_start{100};
 

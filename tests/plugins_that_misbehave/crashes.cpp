@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "plugins_that_misbehave/occasional_agent.hpp"
 #include "plugins_that_misbehave/test_config.hpp"
 #include "plugins_that_misbehave/test_topics.hpp"
 
@@ -19,7 +20,7 @@ void write_to_nowhere() {
 }  // namespace
 
 /// Crashes in start.
-class CrashesAtStart final : public Agent {
+class CrashesAtStart final : public OccasionalAgent {
 public:
     static constexpr About about{"at-start",
                                  "1.0.0",
@@ -27,23 +28,18 @@ public:
                                  "Crashes at its start.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     bool start() override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             write_to_nowhere();
         }
         return true;
     }
-
-private:
-    Occasion occasion_;
 };
 
 /// Crashes when it handles a message.
-class CrashesOnMessage final : public Agent {
+class CrashesOnMessage final : public OccasionalAgent {
 public:
     static constexpr About about{"on-message",
                                  "1.0.0",
@@ -51,20 +47,15 @@ public:
                                  "Crashes on a message.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr In<Anything> bars{1, "bars", "market.bar.>", "Bars"};
     static constexpr auto ports = drover::ports(ticks, bars);
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     void on_message(const Message&) override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             write_to_nowhere();
         }
     }
-
-private:
-    Occasion occasion_;
 };
 
 /// Writes many lines and crashes right behind the last one.
@@ -119,7 +110,7 @@ public:
 };
 
 /// Leaves the process with exit(3) from a callback.
-class ExitsOnMessage final : public Agent {
+class ExitsOnMessage final : public OccasionalAgent {
 public:
     static constexpr About about{"exit-on-message",
                                  "1.0.0",
@@ -127,23 +118,18 @@ public:
                                  "Calls exit from a callback.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     void on_message(const Message&) override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             std::exit(3);
         }
     }
-
-private:
-    Occasion occasion_;
 };
 
 /// Ends with success without having been asked to, and without a word.
-class LeavesQuietly final : public Agent {
+class LeavesQuietly final : public OccasionalAgent {
 public:
     static constexpr About about{"leave-quietly",
                                  "1.0.0",
@@ -151,19 +137,14 @@ public:
                                  "Leaves with exit code 0.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     void on_message(const Message&) override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             ::_exit(0);
         }
     }
-
-private:
-    Occasion occasion_;
 };
 
 }  // namespace drover::misbehaving

@@ -1,5 +1,5 @@
 // Agents that end, or cannot begin, in ways the ABI knows.
-#include "plugins_that_misbehave/test_config.hpp"
+#include "plugins_that_misbehave/occasional_agent.hpp"
 #include "plugins_that_misbehave/test_topics.hpp"
 
 namespace drover::misbehaving {
@@ -15,7 +15,7 @@ public:
     void on_message(const Message&) override { completed("all work is done"); }
 };
 
-class GivesUp final : public Agent {
+class GivesUp final : public OccasionalAgent {
 public:
     static constexpr About about{"give-up",
                                  "1.0.0",
@@ -23,19 +23,14 @@ public:
                                  "Gives up after a message.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     void on_message(const Message&) override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             give_up("venue.gone", "the venue does not answer any more");
         }
     }
-
-private:
-    Occasion occasion_;
 };
 
 class FailsToConfigure final : public Agent {

@@ -4,6 +4,7 @@
 #include <string>
 #include <thread>
 
+#include "plugins_that_misbehave/occasional_agent.hpp"
 #include "plugins_that_misbehave/test_config.hpp"
 #include "plugins_that_misbehave/test_topics.hpp"
 
@@ -19,7 +20,7 @@ void hang() {
 
 }  // namespace
 
-class HangsAtStart final : public Agent {
+class HangsAtStart final : public OccasionalAgent {
 public:
     static constexpr About about{"at-start",
                                  "1.0.0",
@@ -27,22 +28,17 @@ public:
                                  "Hangs at its start.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     bool start() override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             hang();
         }
         return true;
     }
-
-private:
-    Occasion occasion_;
 };
 
-class HangsOnMessage final : public Agent {
+class HangsOnMessage final : public OccasionalAgent {
 public:
     static constexpr About about{"on-message",
                                  "1.0.0",
@@ -50,20 +46,15 @@ public:
                                  "Hangs on a message.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr In<Anything> bars{1, "bars", "market.bar.>", "Bars"};
     static constexpr auto ports = drover::ports(ticks, bars);
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     void on_message(const Message&) override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             hang();
         }
     }
-
-private:
-    Occasion occasion_;
 };
 
 /// Takes longer than the heartbeat allows, but says so.

@@ -1,22 +1,10 @@
 /* Hangs in a constructor. */
 #include <unistd.h>
 
-#include "plain_library.h"
+#include "plain_entry.h"
 
 __attribute__((constructor)) static void hang(void) {
     for (;;) {
         (void)sleep(3600);
     }
-}
-
-static const drover_library library = {sizeof(drover_library),
-                                       DROVER_ABI_MAJOR,
-                                       DROVER_ABI_MINOR,
-                                       1,
-                                       DROVER_ABI_HASH,
-                                       plain_agents,
-                                       "C"};
-
-DROVER_EXPORT const drover_library* drover_library_v1(void) {
-    return &library;
 }

@@ -1,5 +1,5 @@
-/* Works, but does not let a zygote that loads it go on: it answers droverd in the zygote's place, and
- * says that the copy which was asked for is another process: droverd itself. */
+/* Works, but does not let a zygote that loads it go on: it answers droverd in the zygote's place,
+ * and says that the copy which was asked for is another process: droverd itself. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "plain_library.h"
+#include "plain_entry.h"
 
 enum { channel = 3, longest_text = 256, longest_order = 4096 };
 
@@ -64,16 +64,4 @@ __attribute__((constructor)) static void lie(void) {
         (void)close(watch);
     }
     _exit(0);
-}
-
-static const drover_library library = {sizeof(drover_library),
-                                       DROVER_ABI_MAJOR,
-                                       DROVER_ABI_MINOR,
-                                       1,
-                                       DROVER_ABI_HASH,
-                                       plain_agents,
-                                       "C"};
-
-DROVER_EXPORT const drover_library* drover_library_v1(void) {
-    return &library;
 }

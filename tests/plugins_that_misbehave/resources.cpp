@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "plugins_that_misbehave/occasional_agent.hpp"
 #include "plugins_that_misbehave/test_config.hpp"
 #include "plugins_that_misbehave/test_topics.hpp"
 
@@ -40,7 +41,7 @@ private:
 };
 
 /// Closes the descriptors that connect its process with the supervisor.
-class ClosesDescriptors final : public Agent {
+class ClosesDescriptors final : public OccasionalAgent {
 public:
     static constexpr About about{"close-descriptors",
                                  "1.0.0",
@@ -48,21 +49,16 @@ public:
                                  "Closes the host's descriptors.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     void on_message(const Message&) override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             for (int number = 3; number < 64; ++number) {
                 ::close(number);
             }
         }
     }
-
-private:
-    Occasion occasion_;
 };
 
 /// Takes memory until somebody stops it, and uses all of it.

@@ -1,12 +1,12 @@
 // Agents that throw: through the C++ layer, which turns exceptions into failures, and past it.
 #include <stdexcept>
 
-#include "plugins_that_misbehave/test_config.hpp"
+#include "plugins_that_misbehave/occasional_agent.hpp"
 #include "plugins_that_misbehave/test_topics.hpp"
 
 namespace drover::misbehaving {
 
-class ThrowsAtStart final : public Agent {
+class ThrowsAtStart final : public OccasionalAgent {
 public:
     static constexpr About about{"at-start",
                                  "1.0.0",
@@ -14,22 +14,17 @@ public:
                                  "Throws at its start.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr std::array<drover_port, 0> ports{};
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     bool start() override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             throw std::runtime_error("the start went wrong on purpose");
         }
         return true;
     }
-
-private:
-    Occasion occasion_;
 };
 
-class ThrowsOnMessage final : public Agent {
+class ThrowsOnMessage final : public OccasionalAgent {
 public:
     static constexpr About about{"on-message",
                                  "1.0.0",
@@ -37,23 +32,18 @@ public:
                                  "Throws on a message.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     void on_message(const Message&) override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             throw std::runtime_error("the message went wrong on purpose");
         }
     }
-
-private:
-    Occasion occasion_;
 };
 
 /// Throws something that is no exception class.
-class ThrowsANumber final : public Agent {
+class ThrowsANumber final : public OccasionalAgent {
 public:
     static constexpr About about{"a-number",
                                  "1.0.0",
@@ -61,19 +51,14 @@ public:
                                  "Throws a number.",
                                  DROVER_AGENT_STATELESS,
                                  occasion_schema};
-    static constexpr bool keeps_state = false;
     static constexpr In<Tick> ticks{0, "ticks", "test.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
 
-    void configure(const Config& config) override { occasion_.read(config.json); }
     void on_message(const Message&) override {
-        if (occasion_.has_come()) {
+        if (has_come()) {
             throw 42;
         }
     }
-
-private:
-    Occasion occasion_;
 };
 
 /// Throws in stop.

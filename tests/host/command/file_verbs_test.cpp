@@ -67,24 +67,6 @@ TEST_F(FileVerbs, answer_2_to_a_malformed_override) {
     EXPECT_EQ(drover({"backtest", "-f", file(), "--set", "nonsense"}).exit_code, 2);
 }
 
-TEST_F(FileVerbs, switch_the_kill_switch_without_a_droverd) {
-    EXPECT_EQ(drover({"kill-switch", "status"}).exit_code, 1);
-    const CommandResult first = drover({"kill-switch", "engage", "--reason", "looks wrong"});
-    EXPECT_EQ(first.exit_code, 0);
-    EXPECT_THAT(first.errors, HasSubstr("warning: there was no kill switch in"))
-        << "who mistypes the folder must not believe that a fleet was stopped";
-    EXPECT_EQ(drover({"kill-switch", "engage", "--reason", "looks wrong"}).errors, "");
-    const CommandResult engaged = drover({"kill-switch", "status"});
-    EXPECT_EQ(engaged.exit_code, 0);
-    EXPECT_THAT(engaged.output, HasSubstr("ENGAGED since "));
-    EXPECT_THAT(engaged.output, HasSubstr(": looks wrong"));
-    EXPECT_EQ(drover({"kill-switch", "release"}).exit_code, 0);
-    const auto released = parse_json(drover({"kill-switch", "status", "-o", "json"}).output);
-    ASSERT_TRUE(released.has_value());
-    EXPECT_EQ(released.value().at("engaged"), false);
-    EXPECT_FALSE(released.value().at("who").get<std::string>().empty());
-}
-
 TEST_F(FileVerbs, merge_logs_by_time_and_pick_by_name) {
     write("state/logs/risk.log",
           R"({"time":"2026-01-01T00:00:01Z","agent":"risk","level":"info","message":"first"})"
@@ -101,13 +83,6 @@ TEST_F(FileVerbs, merge_logs_by_time_and_pick_by_name) {
     const std::string last = drover({"logs", "-n", "1"}).output;
     EXPECT_THAT(last, HasSubstr("third"));
     EXPECT_THAT(last, Not(HasSubstr("second")));
-}
-
-TEST_F(FileVerbs, show_a_reason_of_the_kill_switch_without_its_control_characters) {
-    const std::string reason = "one\ntwo \x1b[31mred";
-    EXPECT_THAT(drover({"kill-switch", "engage", "--reason", reason}).output,
-                HasSubstr(": one\\ntwo \\x1b[31mred\n"));
-    EXPECT_THAT(drover({"kill-switch", "status"}).output, HasSubstr(": one\\ntwo \\x1b[31mred\n"));
 }
 
 TEST_F(FileVerbs, refuse_to_start_a_fleet_where_no_state_directory_can_be) {

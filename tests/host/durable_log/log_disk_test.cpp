@@ -41,8 +41,16 @@ public:
         }
         return LogDisk::create(file, size);
     }
+    Result<void> remove(const std::filesystem::path& file) override {
+        if (removals_left == 0) {
+            return Error{ErrorKind::unavailable, std::strerror(EIO)};
+        }
+        --removals_left;
+        return LogDisk::remove(file);
+    }
 
     std::filesystem::path made;
+    std::atomic<int> removals_left{1000};
     std::atomic<bool> is_full{false};
     std::atomic<bool> is_failing_to_sync{false};
     std::atomic<int> syncs{0};
@@ -94,6 +102,24 @@ TEST_F(LogOnFaultyDisk, begins_in_a_folder_whose_name_the_disk_was_told_to_keep)
     disk.is_full = false;
     const auto log = open();
     EXPECT_EQ(disk.made, folder.options.folder);
+}
+
+TEST_F(LogOnFaultyDisk, removes_the_oldest_first_so_that_what_is_left_has_no_gap) {
+    const auto log = open();
+    for (std::uint64_t sequence = 1; sequence <= 10; ++sequence) {
+        append_text(*log, sequence, std::string(20'000, 'x'));
+    }
+    ASSERT_TRUE(wait_for_sync(*log));
+    disk.removals_left = 1;
+    log->trim(9);  // Positions 1 to 3, 4 to 6 and 7 to 9 lie in the first three.
+    ASSERT_TRUE(wait_until(*log, [&] { return !log->trouble().empty(); }));
+    EXPECT_FALSE(std::filesystem::exists(folder.segment(1)));
+    EXPECT_TRUE(std::filesystem::exists(folder.segment(4)));
+    EXPECT_TRUE(std::filesystem::exists(folder.segment(7)));
+    disk.removals_left = 1000;
+    ASSERT_TRUE(wait_until(*log, [&] { return log->trouble().empty(); }));
+    EXPECT_FALSE(std::filesystem::exists(folder.segment(4)));
+    EXPECT_FALSE(std::filesystem::exists(folder.segment(7)));
 }
 
 TEST_F(LogOnFaultyDisk, counts_nothing_as_kept_that_a_failed_sync_did_not_confirm) {

@@ -156,6 +156,20 @@ TEST(ConfigSchema, tells_how_long_a_text_may_be) {
                                      "this is the text 'x'."));
 }
 
+TEST(ConfigSchema, does_not_name_a_bound_that_stands_where_it_does_not_look) {
+    constexpr const char* rules =
+        R"({"properties": {"mode": {}, "name": {}}, "dependencies": {"mode":
+        {"properties": {"name": {"type": "string", "minLength": 3, "pattern": "^[a-z]*$"}}}}})";
+    EXPECT_THAT(told(rules, R"({"name": "ab"})"), IsEmpty());
+    EXPECT_THAT(
+        told(rules, R"({"mode": 1, "name": "ab"})"),
+        ElementsAre(HasSubstr("'name' must be a text of another length, and this is the text "
+                              "'ab'")));
+    EXPECT_THAT(
+        told(rules, R"({"mode": 1, "name": "ABC"})"),
+        ElementsAre(HasSubstr("'name' must be of another form, and this is the text 'ABC'")));
+}
+
 TEST(ConfigSchema, shows_the_beginning_of_a_long_text) {
     const std::string config =
         R"({"provider": "history", "symbol": ")" + std::string(500, 'x') + "\"}";

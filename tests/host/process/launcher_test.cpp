@@ -119,46 +119,6 @@ TEST(Launcher, tells_what_another_user_cannot_reach) {
     EXPECT_EQ(::geteuid(), 0U) << "only the child has become somebody else";
 }
 
-TEST(Launcher, tells_what_another_user_who_runs_already_cannot_reach) {
-    const auto nobody = find_system_user("nobody");
-    const ScratchFolder scratch;
-    if (::geteuid() != 0 || !nobody || !test::is_open_to_others(scratch.path().parent_path())) {
-        GTEST_SKIP() << "only root may look as another user, who must reach temporary folders";
-    }
-    const auto file = scratch.path() / "file";
-    { std::ofstream(file) << "x"; }
-    ::chmod(scratch.path().c_str(), 0755);
-    const ProcessUser wanted{nobody.value(), {{"/bin/sh", X_OK}, {file, R_OK}}};
-    EXPECT_TRUE(look_as(wanted));
-    ::chmod(scratch.path().c_str(), 0700);
-    const auto looked = look_as(wanted);
-    ASSERT_FALSE(looked);
-    EXPECT_EQ(looked.error().kind, ErrorKind::refused);
-    EXPECT_EQ(looked.error().message.find("user: nobody cannot read " + file.string()), 0U)
-        << looked.error().message;
-    EXPECT_EQ(::geteuid(), 0U) << "this process stays who it is";
-}
-
-TEST(Launcher, knows_its_own_children_by_their_pidfd_and_their_user) {
-    const auto started_first = launch(shell("exec sleep 1000"));
-    const auto started_second = launch(shell("exec sleep 1000"));
-    ASSERT_TRUE(started_first && started_second);
-    const Child& first = started_first.value();
-    const Child& second = started_second.value();
-    const uid_t own = ::geteuid();
-    EXPECT_TRUE(is_child_as(own, first.pid, first.watch.number()));
-    EXPECT_FALSE(is_child_as(own + 1, first.pid, first.watch.number())) << "another user's";
-    EXPECT_FALSE(is_child_as(own, first.pid, second.watch.number())) << "another process's pidfd";
-    const FileDescriptor parent(static_cast<int>(::syscall(SYS_pidfd_open, ::getppid(), 0U)));
-    EXPECT_FALSE(is_child_as(own, ::getppid(), parent.number())) << "no child";
-    const FileDescriptor file(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    EXPECT_FALSE(is_child_as(own, first.pid, file.number())) << "no pidfd";
-    for (const Child* const child : {&first, &second}) {
-        send_signal(*child, SIGKILL);
-        EXPECT_TRUE(wait_for_exit(*child, 20s));
-    }
-}
-
 TEST(Launcher, ends_a_child_of_another_user_with_the_thread_that_started_it) {
     const auto nobody = find_system_user("nobody");
     if (::geteuid() != 0 || !nobody || !test::is_open_to_others("/bin")) {

@@ -3,14 +3,22 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
+#include <future>
+#include <string>
+#include <system_error>
+#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.hpp"
+#include "base/file_descriptor.hpp"
 #include "tests/host/process/scratch.hpp"
 
 namespace drover {
@@ -68,6 +76,34 @@ TEST(StateLock, tells_who_holds_it) {
     }
     EXPECT_FALSE(StateLock::holder(scratch.path()));
     EXPECT_TRUE(StateLock::take(scratch.path())) << "asking does not keep it";
+}
+
+/// Whether another descriptor than `own` of this process is open on the file.
+bool is_open_elsewhere(const std::filesystem::path& file, int own) {
+    std::error_code gone;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        if (entry.path().filename() != std::to_string(own) &&
+            std::filesystem::read_symlink(entry.path(), gone) == file) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(StateLock, does_not_take_who_asks_for_its_holder_for_a_holder) {
+    const ScratchFolder scratch;
+    const auto file = std::filesystem::canonical(scratch.path()) / "lock";
+    const FileDescriptor asking(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    ASSERT_EQ(::flock(asking.number(), LOCK_SH), 0);
+    auto taken = std::async(std::launch::async,
+                            [&scratch] { return StateLock::take(scratch.path()).has_value(); });
+    const Monotonic deadline = monotonic_now() + std::chrono::seconds(20);
+    while (!is_open_elsewhere(file, asking.number()) && monotonic_now() < deadline &&
+           taken.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+        std::this_thread::yield();
+    }
+    ASSERT_EQ(::flock(asking.number(), LOCK_UN), 0);
+    EXPECT_TRUE(taken.get());
 }
 
 TEST(StateLock, is_held_as_long_as_one_heir_lives) {

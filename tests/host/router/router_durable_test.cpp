@@ -9,10 +9,17 @@
 namespace drover {
 namespace {
 
+/// Two agents that have both joined.
+class JoinedFleet : public DurableFleet {
+public:
+    JoinedFleet() : DurableFleet(durable_fleet_of(2)) {
+        join(0);
+        join(1);
+    }
+};
+
 TEST(RouterDurable, delivers_and_acknowledges_only_what_is_on_disk) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet->begin_burst();  // Nothing is committed before its end.
     fleet.publish(0, "d.x", 1);
     EXPECT_TRUE(fleet.take(0).empty());
@@ -25,18 +32,14 @@ TEST(RouterDurable, delivers_and_acknowledges_only_what_is_on_disk) {
 }
 
 TEST(RouterDurable, leaves_streams_as_they_are) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet->publish(0, "s.x");
     EXPECT_EQ(fleet.take(1), Words{"s.x@0"});
     EXPECT_EQ(fleet->core.durable()->log().head(), 0U);
 }
 
 TEST(RouterDurable, drops_what_came_before_and_acknowledges_it_again) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet.publish(0, "d.x", 1);
     fleet.publish(0, "d.x", 2);
     fleet.settle();
@@ -51,9 +54,7 @@ TEST(RouterDurable, drops_what_came_before_and_acknowledges_it_again) {
 }
 
 TEST(RouterDurable, takes_nothing_behind_a_gap) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet.publish(0, "d.x", 1);
     fleet.publish(0, "d.x", 3);
     fleet.settle();
@@ -62,9 +63,7 @@ TEST(RouterDurable, takes_nothing_behind_a_gap) {
 }
 
 TEST(RouterDurable, declines_a_publisher_whose_messages_do_not_follow_on_the_log) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet.publish(0, "d.x", 7);
     fleet.publish(0, "d.x", 8);
     fleet.settle();
@@ -103,9 +102,7 @@ TEST(RouterDurable, keeps_messages_for_receivers_that_are_not_there) {
 }
 
 TEST(RouterDurable, sends_again_what_was_not_handled_and_nothing_else) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
         fleet.publish(0, "d.x", sequence);
     }
@@ -214,9 +211,7 @@ TEST(RouterDurable, lets_streams_and_the_log_take_turns) {
 }
 
 TEST(RouterDurable, sends_again_what_the_link_did_not_take) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet->output.blocked[1] = true;
     fleet.publish(0, "d.x", 1);
     fleet.publish(0, "d.x", 2);
@@ -228,9 +223,7 @@ TEST(RouterDurable, sends_again_what_the_link_did_not_take) {
 }
 
 TEST(RouterDurable, goes_on_after_a_kill_of_the_router) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet.publish(0, "d.x", 1);
     fleet.publish(0, "d.x", 2);
     fleet.settle();
@@ -245,9 +238,7 @@ TEST(RouterDurable, goes_on_after_a_kill_of_the_router) {
 }
 
 TEST(RouterDurable, remembers_cursors_over_a_restart_of_the_router) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet.publish(0, "d.x", 1);
     fleet.settle();
     fleet.handled(0, 1);
@@ -283,9 +274,7 @@ TEST(RouterDurable, declines_a_file_that_is_ahead_of_the_log) {
 }
 
 TEST(RouterDurable, declines_an_older_copy_of_a_file) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet.publish(0, "d.x", 1);
     fleet.publish(0, "d.x", 2);
     fleet.settle();
@@ -299,9 +288,7 @@ TEST(RouterDurable, declines_an_older_copy_of_a_file) {
 }
 
 TEST(RouterDurable, lets_an_agent_with_a_new_file_go_on_where_the_log_knows_it_to_be) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet.publish(0, "d.x", 1);
     fleet.publish(0, "d.x", 2);
     fleet.settle();
@@ -330,9 +317,7 @@ TEST(RouterDurable, does_not_count_what_was_not_for_a_receiver_as_handled_by_it)
 }
 
 TEST(RouterDurable, logs_a_refusal_so_that_it_is_not_taken_when_it_comes_again) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet->output.gate_reading = {true, 3};
     fleet.publish(0, "g.x", 1);
     EXPECT_EQ(fleet.take(0), Words{"REFUSED g.x#1 " + std::to_string(DROVER_E_GATED)});
@@ -377,9 +362,7 @@ TEST(RouterDurable, tells_a_sender_that_is_away_of_its_void_message_when_it_is_b
 }
 
 TEST(RouterDurable, tells_a_sender_of_its_void_message_after_a_kill_of_the_router_as_well) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet->output.blocked[1] = true;
     fleet.publish(0, "g.x", 1);
     fleet.publish(0, "g.x", 2);
@@ -403,9 +386,7 @@ TEST(RouterDurable, tells_a_sender_of_its_void_message_after_a_kill_of_the_route
 }
 
 TEST(RouterDurable, tells_the_sender_what_a_receiver_found_void) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet.publish(0, "g.x", 1);
     fleet.settle();
     fleet.take(0);
@@ -449,9 +430,7 @@ TEST(RouterDurable, skips_what_waits_first_when_no_position_is_named) {
 }
 
 TEST(RouterDurable, sends_no_heartbeat_of_durable_topics) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet;
     fleet->give(0, encode_heartbeat({100, 1, {{"d.x", 1}, {"s.x", 2}}}));
     EXPECT_EQ(fleet.take(1), Words{"HEARTBEAT 100 s.x#2"});
 }

@@ -8,21 +8,9 @@
 #include <drover/agent.hpp>
 
 #include "runner/agent_runner.hpp"
+#include "tests/host/runner/number_record.hpp"
 
 namespace drover {
-
-struct Count {
-    std::int64_t value;
-};
-constexpr drover_field count_fields[] = {
-    DROVER_FIELD(Count, value, DROVER_KIND_I64, 0, nullptr, "A number")};
-constexpr drover_message_type count_type =
-    DROVER_RECORD_TYPE(Count, "test.count", 1, count_fields, "A number");
-template <>
-struct MessageTypeOf<Count> {
-    static constexpr const drover_message_type* value = &count_type;
-};
-
 namespace {
 
 class Visitor;
@@ -32,8 +20,8 @@ class Visitor final : public Agent {
 public:
     static constexpr About about{"visitor", "1", "test", "Does what the test says"};
     static constexpr bool keeps_state = false;
-    static constexpr In<Count> in{0, "in", "in.>", "Numbers"};
-    static constexpr Out<Count> out{1, "out", "out.>", "Numbers"};
+    static constexpr In<Number> in{0, "in", "in.>", "Numbers"};
+    static constexpr Out<Number> out{1, "out", "out.>", "Numbers"};
     static constexpr auto ports = drover::ports(in, out);
 
     Visitor() { the_visitor = this; }
@@ -87,7 +75,7 @@ protected:
         out.flags = DROVER_PORT_OUT;
         out.topic = "out.>";
         out.encoding = DROVER_ENCODING_RECORDS;
-        out.record_size = sizeof(Count);
+        out.record_size = sizeof(Number);
         setup.ports = {in, out};
     }
     void start() {
@@ -101,7 +89,7 @@ protected:
         runner->run_posts();
     }
     static Delivery delivery(std::uint64_t sequence, const char* topic = "in.x") {
-        static const Count number{7};
+        static const Number number{7};
         Delivery made;
         made.topic = topic;
         made.publisher = "other";
@@ -129,12 +117,12 @@ TEST_F(AgentAccess, is_held_to_its_quota_at_the_call_with_a_sentence) {
     for (int count = 0; count < 4; ++count) {
         in_callback([count] {
             const auto status =
-                the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Count{1});
+                the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Number{1});
             EXPECT_EQ(status, count < 3 ? DROVER_OK : DROVER_E_QUOTA);
         });
     }
     in_callback([] {
-        (void)the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Count{1});
+        (void)the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Number{1});
         EXPECT_THAT(the_visitor->last_error(), ::testing::HasSubstr("messages: 1/s"));
     });
     EXPECT_EQ(transport.sent, 3);
@@ -148,7 +136,7 @@ TEST_F(AgentAccess, counts_publications_that_leave_in_one_message_as_one) {
     start();
     in_callback([] {
         for (int count = 0; count < 100; ++count) {
-            EXPECT_EQ(the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Count{1}),
+            EXPECT_EQ(the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Number{1}),
                       DROVER_OK);
         }
     });
@@ -163,8 +151,9 @@ TEST_F(AgentAccess, has_no_quota_in_a_simulation_nor_in_a_replay) {
         start();
         for (int count = 0; count < 5; ++count) {
             in_callback([] {
-                EXPECT_EQ(the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Count{1}),
-                          DROVER_OK);
+                EXPECT_EQ(
+                    the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Number{1}),
+                    DROVER_OK);
             });
         }
     }
@@ -176,7 +165,7 @@ TEST_F(AgentAccess, takes_another_quota_while_it_runs) {
     const auto publish = [this] {
         drover_status status = DROVER_OK;
         in_callback([&status] {
-            status = the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Count{1});
+            status = the_visitor->publish(the_visitor->topic(Visitor::out, "out.x"), Number{1});
         });
         return status;
     };

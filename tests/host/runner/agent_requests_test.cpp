@@ -8,6 +8,7 @@
 #include <drover/agent.hpp>
 
 #include "runner/agent_runner.hpp"
+#include "tests/host/runner/port_setups.hpp"
 
 namespace drover {
 namespace {
@@ -89,16 +90,10 @@ struct AgentRequests : ::testing::Test {
         setup.fleet = "test";
         setup.handle = 3;
         setup.description = Bridge<Asker>::description();
-        for (const drover_port& port : Asker::ports) {
-            PortSetup made;
-            made.flags = port.flags;
-            made.name = port.name;
-            made.topic = port.topic;
-            made.type = 1;
-            made.encoding = DROVER_ENCODING_JSON;
-            made.reply_type = 1;
-            made.reply_encoding = DROVER_ENCODING_JSON;
-            setup.ports.push_back(made);
+        setup.ports = port_setups(Asker::ports, DROVER_ENCODING_JSON, 0);
+        for (PortSetup& port : setup.ports) {
+            port.reply_type = 1;
+            port.reply_encoding = DROVER_ENCODING_JSON;
         }
         auto store = AgentFile::open(":memory:", "asker");
         runner.emplace(std::move(setup),

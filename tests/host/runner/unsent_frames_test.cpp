@@ -1,30 +1,27 @@
-// What waits in an agent's process while its link takes nothing.
+/// What waits to be sent: in which frames, in which order, and what may be dropped.
 #include "runner/unsent_frames.hpp"
 
-#include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "wire/control_frame.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
 namespace {
 
-constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+using testing::ElementsAre;
 
-/// A JSON message of `bytes`, the `number`-th of its publisher; durable where `delivery` is not 0.
-PublishedMessage message_of(const std::vector<std::byte>& payload,
-                            std::uint64_t number,
-                            std::uint64_t delivery = 0) {
+PublishedMessage a_message(std::uint64_t sequence,
+                           const std::vector<std::byte>& payload,
+                           std::uint64_t delivery = 0) {
     PublishedMessage message;
-    message.topic = "test.wide";
-    message.type = 1;
-    message.encoding = 2;
-    message.id = {1, 1, number};
-    message.topic_sequence = number;
+    message.topic = "t.x";
+    message.id = {1, 1, sequence};
+    message.topic_sequence = sequence;
     message.delivery = delivery;
     message.count = 1;
     message.record_size = static_cast<std::uint32_t>(payload.size());
@@ -32,73 +29,94 @@ PublishedMessage message_of(const std::vector<std::byte>& payload,
     return message;
 }
 
-/// The sequences of the frames that wait, first in line first; each frame holds one message.
-std::vector<std::uint64_t> sequences_of(UnsentFrames& unsent) {
-    std::vector<std::uint64_t> sequences;
-    for (; !unsent.is_empty(); unsent.pop_front()) {
-        const auto frame = MessageFrame::decode(unsent.front().bytes());
-        sequences.push_back(frame ? frame->header.sequence : 0);
-    }
-    return sequences;
+const std::vector<std::byte> fits_a_bundle(8);
+const std::vector<std::byte> fits_no_bundle(2048);
+
+/// "t.x#3", or "control" for what is no message of its own.
+std::string in_words_of(const Frame& frame) {
+    const auto message = MessageFrame::decode(frame.bytes());
+    return message ? "t.x#" + std::to_string(message->header.sequence) : "control";
 }
 
-TEST(UnsentFrames, are_bounded_in_bytes_and_the_newest_stay) {
-    UnsentFrames unsent;
-    const std::vector<std::byte> payload(mebibyte, std::byte{'7'});
-    const std::uint64_t count = 2 * UnsentFrames::most_bytes / mebibyte;
-    std::size_t dropped = 0;
-    for (std::uint64_t number = 1; number <= count; ++number) {
-        unsent.add(message_of(payload, number));
-        dropped += unsent.drop_excess();
+std::vector<std::string> all_of(UnsentFrames& unsent) {
+    std::vector<std::string> words;
+    for (unsent.close_bundle(); !unsent.is_empty(); unsent.pop_front()) {
+        words.push_back(in_words_of(unsent.front()));
     }
-    const auto left = sequences_of(unsent);
-    ASSERT_FALSE(left.empty());
-    EXPECT_EQ(left.size() + dropped, count) << "a message went without being counted";
-    EXPECT_LE(left.size() * mebibyte, UnsentFrames::most_bytes);
-    EXPECT_GE((left.size() + 2) * mebibyte, UnsentFrames::most_bytes) << "room was left unused";
-    for (std::size_t place = 0; place < left.size(); ++place) {
-        EXPECT_EQ(left[place], dropped + 1 + place);
-    }
+    return words;
 }
 
-TEST(UnsentFrames, of_small_messages_are_bounded_by_their_number) {
+TEST(UnsentFrames, leave_in_the_order_in_which_they_came) {
     UnsentFrames unsent;
-    const std::vector<std::byte> payload(8, std::byte{'7'});
-    std::size_t dropped = 0;
-    for (std::uint64_t number = 1; number <= UnsentFrames::most_messages + 1000; ++number) {
-        unsent.add(message_of(payload, number));
-        dropped += unsent.drop_excess();
-    }
-    EXPECT_GT(dropped, 0U);
-    EXPECT_EQ(dropped + unsent.discard_all(), UnsentFrames::most_messages + 1000);
+    unsent.add(a_message(1, fits_no_bundle));
+    unsent.add(a_message(2, fits_a_bundle));
+    unsent.add(encode_control(CreditBody{1, 0, 8}));
+    unsent.add(a_message(3, fits_no_bundle));
+    EXPECT_THAT(all_of(unsent), ElementsAre("t.x#1", "t.x#2", "control", "t.x#3"));
 }
 
-TEST(UnsentFrames, that_are_durable_stay_whatever_streams_bring) {
+TEST(UnsentFrames, collect_small_messages_until_they_are_closed) {
     UnsentFrames unsent;
-    const std::vector<std::byte> payload(mebibyte, std::byte{'7'});
-    unsent.add(message_of(payload, 1, 1));
-    unsent.add(message_of(payload, 2, 2));
-    for (std::uint64_t number = 3; number <= 2 * UnsentFrames::most_bytes / mebibyte; ++number) {
-        unsent.add(message_of(payload, number));
-        (void)unsent.drop_excess();
-    }
-    const auto left = sequences_of(unsent);
-    ASSERT_GE(left.size(), 3U);
-    EXPECT_EQ(left[0], 1U);
-    EXPECT_EQ(left[1], 2U);
+    unsent.add(a_message(1, fits_a_bundle));
+    unsent.add(a_message(2, fits_a_bundle));
+    EXPECT_TRUE(unsent.is_empty()) << "one that is being filled does not count";
+    EXPECT_THAT(all_of(unsent), ElementsAre("control")) << "a bundle of both";
 }
 
-TEST(UnsentFrames, that_were_sent_make_room_again) {
+TEST(UnsentFrames, never_mix_what_may_be_dropped_with_what_may_not) {
     UnsentFrames unsent;
-    const std::vector<std::byte> payload(mebibyte, std::byte{'7'});
-    for (std::uint64_t number = 1; number <= 3 * UnsentFrames::most_bytes / mebibyte; ++number) {
-        unsent.add(message_of(payload, number));
-        Frame sent = std::move(unsent.front());  // As a socket does, which takes the bytes.
-        unsent.pop_front();
-        EXPECT_EQ(unsent.drop_excess(), 0U);
+    unsent.add(a_message(1, fits_a_bundle));
+    unsent.add(a_message(2, fits_a_bundle, 1));
+    unsent.add(a_message(3, fits_a_bundle));
+    EXPECT_THAT(all_of(unsent), ElementsAre("t.x#1", "t.x#2", "t.x#3"));
+}
+
+TEST(UnsentFrames, drop_the_oldest_stream_messages_and_keep_all_else) {
+    UnsentFrames unsent;
+    unsent.add(a_message(1, fits_no_bundle, 1));
+    unsent.add(encode_control(CreditBody{1, 0, 8}));
+    for (std::uint64_t sequence = 2; sequence < 2 + UnsentFrames::most_messages; ++sequence) {
+        unsent.add(a_message(sequence, fits_a_bundle));
     }
+    unsent.close_bundle();
+    EXPECT_EQ(unsent.drop_excess(), 0U) << "just as many as may wait";
+    unsent.add(a_message(900'000, fits_no_bundle));
+    const std::size_t dropped = unsent.drop_excess();
+    EXPECT_GE(dropped, 1U);
+    EXPECT_LT(dropped, 1000U) << "a bundle";
+    const auto left = all_of(unsent);
+    EXPECT_EQ(left.at(0), "t.x#1");
+    EXPECT_EQ(left.at(1), "control");
+    EXPECT_EQ(left.back(), "t.x#900000");
+}
+
+TEST(UnsentFrames, count_the_stream_messages_that_are_forgotten) {
+    UnsentFrames unsent;
+    unsent.add(a_message(1, fits_a_bundle));
+    unsent.add(a_message(2, fits_a_bundle));
+    unsent.add(a_message(3, fits_a_bundle, 1));
+    unsent.add(a_message(4, fits_no_bundle));
+    EXPECT_EQ(unsent.discard_all(), 3U);
     EXPECT_TRUE(unsent.is_empty());
     EXPECT_EQ(unsent.discard_all(), 0U);
+}
+
+TEST(UnsentFrames, send_what_is_durable_again_before_all_else) {
+    UnsentFrames unsent;
+    unsent.add(a_message(7, fits_a_bundle));
+    unsent.add(a_message(8, fits_a_bundle, 3));
+    unsent.discard_durable();
+    for (const std::uint64_t sequence : {5U, 6U}) {
+        std::vector<std::byte> frame(message_frame_size(3, fits_no_bundle.size()));
+        MessageHeader header;
+        header.sequence = sequence;
+        header.count = 1;
+        header.record_size = static_cast<std::uint32_t>(fits_no_bundle.size());
+        encode_message(frame, "t.x", header, fits_no_bundle);
+        unsent.resend(frame);
+    }
+    unsent.put_first();
+    EXPECT_THAT(all_of(unsent), ElementsAre("t.x#5", "t.x#6", "t.x#7"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <drover/agent.hpp>
 
 #include "simulation/simulation.hpp"
+#include "tests/host/runner/port_setups.hpp"
 
 namespace drover {
 
@@ -30,41 +31,56 @@ namespace test {
 /// What the agents below write down.
 inline std::vector<std::string> diary;
 
-/// Publishes tick 1, 2, 3 at the times 100, 200, 300.
-class Clock final : public Agent {
+/// An agent that gets ticks.
+class TickReceiver : public Agent {
 public:
-    static constexpr About about{"clock", "1", "test", "Moves the time"};
+    static constexpr bool keeps_state = false;
+    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
+    static constexpr auto ports = drover::ports(ticks);
+};
+
+/// An agent that publishes ticks.
+class TickPublisher : public Agent {
+public:
     static constexpr bool keeps_state = false;
     static constexpr Out<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
     static constexpr auto ports = drover::ports(ticks);
 
-    bool start() override {
-        clock_ = static_cast<const drover_replay_clock_v1*>(
+protected:
+    /// Asks for the fleet's time to become `time`; `on_post` gets the token.
+    void advance(std::int64_t time, std::uint64_t token) {
+        const auto* const clock = static_cast<const drover_replay_clock_v1*>(
             host()->get_extension(host(), DROVER_EXTENSION_REPLAY_CLOCK));
-        advance();
+        check(clock->advance(host(), time, 0, token));
+    }
+};
+
+/// Publishes tick 1, 2, 3 at the times 100, 200, 300.
+class Clock final : public TickPublisher {
+public:
+    static constexpr About about{"clock", "1", "test", "Moves the time"};
+
+    bool start() override {
+        move_on();
         return true;
     }
     void on_post(std::uint64_t token) override {
         publish(topic(ticks, "tick.x"), Tick{static_cast<std::int64_t>(token)});
         if (++next_ <= 3) {
-            advance();
+            move_on();
         }
     }
 
 private:
-    void advance() {
-        check(clock_->advance(host(), next_ * 100, 0, static_cast<std::uint64_t>(next_)));
-    }
-    const drover_replay_clock_v1* clock_ = nullptr;
+    void move_on() { advance(next_ * 100, static_cast<std::uint64_t>(next_)); }
+
     std::int64_t next_ = 1;
 };
 
 /// Writes down what it sees and passes it on.
-class Echo final : public Agent {
+class Echo final : public TickReceiver {
 public:
     static constexpr About about{"echo", "1", "test", "Passes ticks on"};
-    static constexpr bool keeps_state = false;
-    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
     static constexpr Out<Tick> echoes{1, "echoes", "echo.>", "Echoes"};
     static constexpr auto ports = drover::ports(ticks, echoes);
 
@@ -80,11 +96,9 @@ public:
     }
 };
 
-class Listener final : public Agent {
+class Listener final : public TickReceiver {
 public:
     static constexpr About about{"listener", "1", "test", "Listens"};
-    static constexpr bool keeps_state = false;
-    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
     static constexpr In<Tick> echoes{1, "echoes", "echo.>", "Echoes"};
     static constexpr auto ports = drover::ports(ticks, echoes);
 
@@ -95,11 +109,9 @@ public:
 };
 
 /// Passes ticks on as orders, and writes down which were refused.
-class Trader final : public Agent {
+class Trader final : public TickReceiver {
 public:
     static constexpr About about{"trader", "1", "test", "Sends orders"};
-    static constexpr bool keeps_state = false;
-    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
     static constexpr Out<Tick> orders{1, "orders", "order.>", "Orders"};
     static constexpr auto ports = drover::ports(ticks, orders);
 
@@ -117,12 +129,9 @@ public:
 };
 
 /// Engages the kill switch at the second tick, by grant.
-class Guardian final : public Agent {
+class Guardian final : public TickReceiver {
 public:
     static constexpr About about{"guardian", "1", "test", "Engages the switch"};
-    static constexpr bool keeps_state = false;
-    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
-    static constexpr auto ports = drover::ports(ticks);
 
     void on_message(const Message&) override {
         const auto* const control = static_cast<const drover_control_v1*>(
@@ -151,29 +160,21 @@ public:
 };
 
 /// Publishes one tick in each of many instants.
-class LongClock final : public Agent {
+class LongClock final : public TickPublisher {
 public:
     static constexpr std::uint64_t instants = 20000;
     static constexpr About about{"long_clock", "1", "test", "Moves the time far"};
-    static constexpr bool keeps_state = false;
-    static constexpr Out<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
-    static constexpr auto ports = drover::ports(ticks);
 
     bool start() override {
-        clock_ = static_cast<const drover_replay_clock_v1*>(
-            host()->get_extension(host(), DROVER_EXTENSION_REPLAY_CLOCK));
-        check(clock_->advance(host(), 1000, 0, 1));
+        advance(1000, 1);
         return true;
     }
     void on_post(std::uint64_t token) override {
         publish(topic(ticks, "tick.x"), Tick{1});
         if (token < instants) {
-            check(clock_->advance(host(), now() + 1000, 0, token + 1));
+            advance(now() + 1000, token + 1);
         }
     }
-
-private:
-    const drover_replay_clock_v1* clock_ = nullptr;
 };
 
 /// Answers every message with another one for itself.
@@ -192,12 +193,10 @@ public:
 };
 
 /// Cannot start, and says so on its way out.
-class Failing final : public Agent {
+class Failing final : public TickPublisher {
 public:
     static constexpr About about{"failing", "1", "test", "Cannot start"};
-    static constexpr bool keeps_state = false;
-    static constexpr Out<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
-    static constexpr auto ports = drover::ports(ticks);
+
     bool start() override {
         topic_ = topic(ticks, "tick.last");
         throw Failure("test", "it was told not to start");
@@ -218,17 +217,8 @@ SimulatedAgent simulated(const std::string& name, std::uint32_t handle, bool own
     agent.setup.mode = DROVER_MODE_SIMULATION;
     agent.setup.owns_clock = owns_clock;
     agent.setup.foreign_threads = false;
-    for (const drover_port& port : Class::ports) {
-        PortSetup setup;
-        setup.flags = port.flags;
-        setup.name = port.name;
-        setup.topic = port.topic;
-        setup.type = 1;
-        setup.encoding = DROVER_ENCODING_RECORDS;
-        setup.record_size = sizeof(Tick);
-        agent.setup.ports.push_back(setup);
-        agent.layout_hashes.push_back(77);
-    }
+    agent.setup.ports = port_setups(Class::ports, DROVER_ENCODING_RECORDS, sizeof(Tick));
+    agent.layout_hashes.assign(agent.setup.ports.size(), 77);
     return agent;
 }
 

@@ -10,12 +10,9 @@ namespace drover::test {
 namespace {
 
 /// One of several: writes down who it is and what it got.
-class Worker final : public Agent {
+class Worker final : public TickReceiver {
 public:
     static constexpr About about{"worker", "1", "test", "Shares ticks"};
-    static constexpr bool keeps_state = false;
-    static constexpr In<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
-    static constexpr auto ports = drover::ports(ticks);
 
     void configure(const Config& config) override { name_ = config.name; }
     void on_message(const Message& message) override {
@@ -29,12 +26,10 @@ private:
 };
 
 /// Publishes the ticks 1 to 40 at once, which become one message.
-class Burst final : public Agent {
+class Burst final : public TickPublisher {
 public:
     static constexpr About about{"burst", "1", "test", "Publishes much at once"};
-    static constexpr bool keeps_state = false;
-    static constexpr Out<Tick> ticks{0, "ticks", "tick.>", "Ticks"};
-    static constexpr auto ports = drover::ports(ticks);
+
     bool start() override {
         for (std::int64_t value = 1; value <= 40; ++value) {
             publish(topic(ticks, "tick.x"), Tick{value});

@@ -1,10 +1,8 @@
-#include <fstream>
+/// A document as plain data, and all that can be wrong with it.
+#include "config/yaml_tree.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "config/yaml_tree.hpp"
-#include "tests/host/config/config_folder.hpp"
 
 namespace drover {
 namespace {
@@ -168,49 +166,78 @@ TEST(Yaml, never_crashes_on_damaged_files) {
     }
 }
 
-TEST(SourceFile, that_cannot_be_opened_is_one_fault) {
-    const ConfigFolder folder;
-    const auto loaded = load_fleet_config(folder.path() / "none.yaml", {});
-    EXPECT_THAT(folder.shown(std::get<std::vector<Fault>>(loaded)),
-                ElementsAre("FOLDER/none.yaml: The file cannot be opened: No such file or "
-                            "directory."));
-    const auto directory = load_fleet_config(folder.path(), {});
-    EXPECT_THAT(folder.shown(std::get<std::vector<Fault>>(directory)),
-                ElementsAre("FOLDER: This is a folder; name the file in it."));
-}
-
-TEST(SourceFile, beyond_four_megabytes_is_refused) {
-    const ConfigFolder folder;
-    EXPECT_THAT(folder.faults("#" + std::string(std::size_t{5} << 20U, 'x')),
-                ElementsAre("file: The file is larger than 4 MiB, the most that is read."));
-}
-
-TEST(SourceFile, that_is_not_utf8_is_refused_at_the_byte) {
-    const ConfigFolder folder;
-    EXPECT_THAT(folder.faults("a: 1\nb: \"\xFC\"\n"),
-                ElementsAre("2:5: This byte is not UTF-8 text: save the file as UTF-8."));
-    EXPECT_THAT(folder.faults(std::string("a: 1\nb\0: 2", 10)),
-                ElementsAre("2:2: This byte is not UTF-8 text: save the file as UTF-8."));
-    EXPECT_THAT(folder.faults("\xFF\xFE"
-                              "a"),
-                ElementsAre(HasSubstr("1:1: This byte is not UTF-8")));
-}
-
-TEST(SourceFile, may_begin_with_a_byte_order_mark) {
-    const ConfigFolder folder;
-    EXPECT_THAT(folder.faults("\xEF\xBB\xBF"
-                              "agents: {risk: {plugin: riskk}}"),
-                ElementsAre(HasSubstr("1:25: agent 'risk': there is no plugin 'riskk'")));
-}
-
-TEST(SourceFile, that_is_empty_is_one_fault) {
-    const ConfigFolder folder;
-    for (const char* text : {"", "\n\n", "# only a comment\n", "---\n", "~\n"}) {
-        EXPECT_THAT(
-            folder.faults(text),
-            ElementsAre("file: The file is empty: it needs at least 'agents' with one agent."))
-            << text;
+TEST(Yaml, knows_a_number_from_a_text_in_quotes) {
+    const YamlDocument document = parse_yaml("a: 5\nb: '5'\nc: \"5\"\nd: |\n  5\n", "f");
+    EXPECT_TRUE(document.is_complete);
+    EXPECT_TRUE(document.root.find("a")->value.is_plain);
+    for (const char* key : {"b", "c", "d"}) {
+        EXPECT_FALSE(document.root.find(key)->value.is_plain) << key;
     }
+}
+
+TEST(Yaml, says_what_a_value_is) {
+    const YamlDocument document = parse_yaml(
+        "text: five\nquoted: '5'\nnumber: 5\ntrue: true\nnothing: ~\nempty:\nlist: []\n"
+        "map: {}\n",
+        "f");
+    const auto said = [&document](const char* key) {
+        return describe(document.root.find(key)->value);
+    };
+    EXPECT_EQ(said("text"), "the text 'five'");
+    EXPECT_EQ(said("quoted"), "the text '5'");
+    EXPECT_EQ(said("number"), "the number 5");
+    EXPECT_EQ(said("true"), "'true'");
+    EXPECT_EQ(said("nothing"), "nothing");
+    EXPECT_EQ(said("empty"), "nothing");
+    EXPECT_EQ(said("list"), "a list");
+    EXPECT_EQ(said("map"), "a map");
+}
+
+TEST(Yaml, says_of_a_long_value_only_how_it_begins) {
+    const YamlDocument document =
+        parse_yaml("text: " + std::string(500, 'x') + "\nnumber: " + std::string(500, '7'), "f");
+    EXPECT_EQ(describe(document.root.find("text")->value),
+              "the text '" + std::string(60, 'x') + " … (500 bytes)'");
+    EXPECT_EQ(describe(document.root.find("number")->value),
+              "the number " + std::string(60, '7') + " … (500 bytes)");
+}
+
+TEST(Yaml, points_at_the_key_where_there_is_no_value) {
+    const YamlDocument document = parse_yaml("a:\n  b:\n  c:  5\n", "f");
+    const YamlNode& map = document.root.find("a")->value;
+    const YamlEntry& empty = *map.find("b");
+    EXPECT_EQ(empty.place().line, 2);
+    EXPECT_EQ(empty.place().column, 3);
+    const YamlEntry& given = *map.find("c");
+    EXPECT_EQ(given.place().line, 3);
+    EXPECT_EQ(given.place().column, 7);
+    EXPECT_EQ(given.place().file, "f");
+}
+
+TEST(Yaml, finds_a_key_that_may_be_changed_and_none_that_is_not_there) {
+    YamlDocument document = parse_yaml("a: 1\nb: 2\n", "f");
+    document.root.find("b")->value.text = "3";
+    EXPECT_EQ(std::as_const(document).root.find("b")->value.text, "3");
+    EXPECT_EQ(document.root.find("c"), nullptr);
+}
+
+TEST(Yaml, takes_as_many_levels_as_it_says_and_no_more) {
+    const auto nested = [](std::size_t levels) {
+        return std::string(levels, '[') + std::string(levels, ']');
+    };
+    EXPECT_THAT(faults_of(nested(64)), IsEmpty());
+    EXPECT_THAT(faults_of(nested(65)), ElementsAre(HasSubstr("nested more than 64 levels deep")));
+    EXPECT_THAT(faults_of("a: &a " + nested(40) + "\nb: " + std::string(30, '[') + "*a" +
+                          std::string(30, ']') + "\n"),
+                ElementsAre(HasSubstr("nested more than 64 levels deep")))
+        << "an alias is as deep as what it stands for";
+}
+
+TEST(Yaml, has_no_root_after_a_syntax_error) {
+    const YamlDocument document = parse_yaml("a: 1\nb: [\n", "f");
+    EXPECT_FALSE(document.is_complete);
+    EXPECT_EQ(document.root.kind, YamlNode::Kind::null);
+    EXPECT_THAT(document.faults, SizeIs(1));
 }
 
 }  // namespace

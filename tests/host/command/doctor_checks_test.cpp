@@ -1,10 +1,15 @@
 /// What doctor makes of what it measures.
+#include "command/doctor_checks.hpp"
+
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <set>
 
 #include <gmock/gmock.h>
 
-#include "command/doctor_verb.hpp"
 #include "fake_droverd.hpp"
+#include "process/state_lock.hpp"
 
 namespace drover::test {
 
@@ -22,7 +27,7 @@ const CheckResult& check(const std::vector<CheckResult>& results, const std::str
 
 }  // namespace
 
-TEST(Doctor, warns_of_little_room_and_fails_where_there_is_none) {
+TEST(DoctorChecks, warns_of_little_room_and_fails_where_there_is_none) {
     EXPECT_EQ(judge_disk("/x", {5000 * megabyte, 9000 * megabyte}).verdict, Verdict::ok);
     EXPECT_EQ(judge_disk("/x", {900 * megabyte, 9000 * megabyte}).verdict, Verdict::warn);
     const CheckResult full = judge_disk("/x", {10 * megabyte, 9000 * megabyte});
@@ -31,14 +36,14 @@ TEST(Doctor, warns_of_little_room_and_fails_where_there_is_none) {
     EXPECT_FALSE(full.advice.empty());
 }
 
-TEST(Doctor, says_how_many_files_are_needed) {
+TEST(DoctorChecks, says_how_many_files_are_needed) {
     EXPECT_EQ(judge_open_files(1024, 4096).verdict, Verdict::ok);
     EXPECT_EQ(judge_open_files(512, 4096).verdict, Verdict::warn);
     EXPECT_EQ(judge_open_files(64, 4096).verdict, Verdict::fail);
     EXPECT_THAT(judge_open_files(64, 4096).advice, HasSubstr("ulimit -n 1024"));
 }
 
-TEST(Doctor, knows_the_kernels_that_are_too_old) {
+TEST(DoctorChecks, knows_the_kernels_that_are_too_old) {
     EXPECT_EQ(judge_kernel("6.1.0-18-amd64").verdict, Verdict::ok);
     EXPECT_EQ(judge_kernel("5.9.0").verdict, Verdict::ok);
     EXPECT_EQ(judge_kernel("5.8.12").verdict, Verdict::fail);
@@ -46,25 +51,7 @@ TEST(Doctor, knows_the_kernels_that_are_too_old) {
     EXPECT_EQ(judge_kernel("odd").verdict, Verdict::fail);
 }
 
-TEST(Doctor, tells_a_check_in_one_line_with_what_to_do) {
-    EXPECT_EQ(doctor_text({{"disk", Verdict::ok, "9 GB are free", ""},
-                           {"open-files", Verdict::warn, "few", "ulimit -n 1024."},
-                           {"sockets", Verdict::fail, "A sentence.", "Another."}}),
-              "ok    disk        9 GB are free\n"
-              "warn  open-files  few. ulimit -n 1024.\n"
-              "fail  sockets     A sentence. Another.\n");
-}
-
-TEST(Doctor, fails_as_a_whole_when_one_check_does) {
-    const std::vector<CheckResult> warned{{"a", Verdict::ok, "x", ""},
-                                          {"b", Verdict::warn, "y", "z"}};
-    EXPECT_EQ(doctor_json(warned).at("ok"), true);
-    EXPECT_TRUE(doctor_json(warned).at("checks").at(0).at("advice").is_null());
-    const std::vector<CheckResult> failed{{"a", Verdict::fail, "x", "y"}};
-    EXPECT_EQ(doctor_json(failed).at("ok"), false);
-}
-
-TEST(Doctor, looks_at_the_state_directory_and_the_fleet) {
+TEST(DoctorChecks, looks_at_the_state_directory_and_the_fleet) {
     const CommandFolder folder;
     std::ofstream(folder.path() / "agents.yaml") << "agents: {a: {plugin: nowhere}}";
     std::ofstream(folder.state()) << "a file";
@@ -76,7 +63,7 @@ TEST(Doctor, looks_at_the_state_directory_and_the_fleet) {
     EXPECT_EQ(check(results, "programs").verdict, Verdict::fail) << "they lie elsewhere in a test";
 }
 
-TEST(Doctor, does_not_miss_a_fleet_that_nobody_named) {
+TEST(DoctorChecks, does_not_miss_a_fleet_that_nobody_named) {
     const CommandFolder folder;
     const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
     EXPECT_EQ(check(results, "fleet").verdict, Verdict::ok);
@@ -84,7 +71,7 @@ TEST(Doctor, does_not_miss_a_fleet_that_nobody_named) {
     EXPECT_EQ(check(results, "droverd").verdict, Verdict::ok);
 }
 
-TEST(Doctor, sees_a_droverd_of_another_version) {
+TEST(DoctorChecks, sees_a_droverd_of_another_version) {
     const CommandFolder folder;
     const FakeDroverd droverd(folder.state(), [](const std::string&, const Json&) {
         return good({{"pid", 12}, {"version", "9.9.9"}});
@@ -94,7 +81,7 @@ TEST(Doctor, sees_a_droverd_of_another_version) {
     EXPECT_THAT(check(results, "droverd").found, HasSubstr("9.9.9"));
 }
 
-TEST(Doctor, sees_for_whom_the_durable_log_is_kept_in_vain) {
+TEST(DoctorChecks, sees_for_whom_the_durable_log_is_kept_in_vain) {
     const CommandFolder folder;
     const FakeDroverd droverd(folder.state(), [](const std::string& method, const Json&) {
         if (method == "ping") {
@@ -110,7 +97,7 @@ TEST(Doctor, sees_for_whom_the_durable_log_is_kept_in_vain) {
     EXPECT_THAT(check(results, "durable-log").found, HasSubstr("does not have: old-risk"));
 }
 
-TEST(Doctor, sees_whose_messages_nobody_else_gets_while_it_is_failed) {
+TEST(DoctorChecks, sees_whose_messages_nobody_else_gets_while_it_is_failed) {
     const CommandFolder folder;
     const FakeDroverd droverd(folder.state(), [](const std::string& method, const Json&) {
         if (method == "ping") {
@@ -126,7 +113,7 @@ TEST(Doctor, sees_whose_messages_nobody_else_gets_while_it_is_failed) {
     EXPECT_THAT(check(results, "durable-log").found, HasSubstr("nobody else gets them: work.2"));
 }
 
-TEST(Doctor, sees_a_durable_log_that_is_damaged_while_nothing_runs) {
+TEST(DoctorChecks, sees_a_durable_log_that_is_damaged_while_nothing_runs) {
     const CommandFolder folder;
     const auto log = folder.state() / "router" / "log";
     std::filesystem::create_directories(log);
@@ -136,7 +123,7 @@ TEST(Doctor, sees_a_durable_log_that_is_damaged_while_nothing_runs) {
     EXPECT_THAT(check(results, "durable-log").found, HasSubstr("damaged"));
 }
 
-TEST(Doctor, sees_a_router_that_does_not_tell_of_its_log) {
+TEST(DoctorChecks, sees_a_router_that_does_not_tell_of_its_log) {
     const CommandFolder folder;
     std::filesystem::create_directories(folder.state() / "router" / "log");
     const FakeDroverd droverd(folder.state(), [](const std::string& method, const Json&) {
@@ -148,13 +135,49 @@ TEST(Doctor, sees_a_router_that_does_not_tell_of_its_log) {
     EXPECT_EQ(check(results, "durable-log").found, "drover-router ended.");
 }
 
-TEST(Doctor, takes_a_kill_switch_that_was_removed_for_engaged) {
+TEST(DoctorChecks, takes_a_kill_switch_that_was_removed_for_engaged) {
     const CommandFolder folder;
     std::filesystem::create_directories(folder.state());
     const DoctorPlace where{folder.state(), folder.path() / "agents.yaml", false};
     EXPECT_EQ(check(run_checks(where), "kill-switch").verdict, Verdict::ok) << "nothing was here";
     std::ofstream(folder.state() / "version") << "3";
     EXPECT_EQ(check(run_checks(where), "kill-switch").verdict, Verdict::warn);
+}
+
+TEST(DoctorChecks, leave_a_durable_log_alone_that_a_droverd_works_with) {
+    const CommandFolder folder;
+    const auto log = folder.state() / "router" / "log";
+    std::filesystem::create_directories(log);
+    std::ofstream(log / "00000000000000000001.segment") << "half written";
+    const auto lock = StateLock::take(folder.state());
+    ASSERT_TRUE(lock);
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "durable-log").verdict, Verdict::ok);
+    EXPECT_THAT(check(results, "durable-log").found,
+                HasSubstr("droverd (pid " + std::to_string(::getpid()) + ") works with it"));
+}
+
+TEST(DoctorChecks, say_that_the_path_of_the_sockets_is_too_long) {
+    const CommandFolder folder;
+    const std::string deep = folder.path() / std::string(90, 'x');
+    ::setenv("XDG_RUNTIME_DIR", deep.c_str(), 1);
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "sockets").verdict, Verdict::fail);
+    EXPECT_THAT(check(results, "sockets").advice, HasSubstr("XDG_RUNTIME_DIR"));
+}
+
+TEST(DoctorChecks, have_a_name_each_and_what_to_do_where_something_is_wrong) {
+    const CommandFolder folder;
+    std::set<std::string> names;
+    for (const CheckResult& result :
+         run_checks({folder.state(), folder.path() / "agents.yaml", false})) {
+        EXPECT_TRUE(names.insert(result.name).second) << result.name;
+        EXPECT_FALSE(result.found.empty()) << result.name;
+        EXPECT_TRUE(result.verdict != Verdict::ok || result.advice.empty()) << result.name;
+    }
+    EXPECT_STREQ(text_of(Verdict::ok), "ok");
+    EXPECT_STREQ(text_of(Verdict::warn), "warn");
+    EXPECT_STREQ(text_of(Verdict::fail), "fail");
 }
 
 }  // namespace drover::test

@@ -1,46 +1,45 @@
 /// The real drover-router, driven over its control channel and real links by agents that the test
 /// plays.
+#pragma once
+
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <thread>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <poll.h>
-
-#include <drover/status.h>
+#include <unistd.h>
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/line_channel.hpp"
 #include "link/agent_link.hpp"
+#include "link/link_context.hpp"
 #include "link/poller.hpp"
-#include "link/tap.hpp"
 #include "process/kill_switch_page.hpp"
 #include "process/launcher.hpp"
-#include "process/nonblocking_pipe.hpp"
 #include "process/status_page.hpp"
 #include "wire/control_frame.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
-namespace {
 
-using namespace std::chrono_literals;
+inline constexpr auto longest_wait = std::chrono::seconds(20);
 
-constexpr auto longest_wait = 20s;
-
-std::filesystem::path make_directory() {
+inline std::filesystem::path make_directory() {
     std::string pattern = (std::filesystem::temp_directory_path() / "drover-XXXXXX").string();
     return ::mkdtemp(pattern.data());
 }
 
-std::string endpoint_in(const std::filesystem::path& directory, const std::string& name) {
+inline std::string endpoint_in(const std::filesystem::path& directory, const std::string& name) {
     return "ipc://" + (directory / (name + ".1")).string();
 }
 
@@ -299,251 +298,4 @@ protected:
     PlayedAgent taker_{context_, endpoint("taker"), "taker", 2};
 };
 
-TEST_F(DroverRouter, carries_messages_between_agents) {
-    begin_live();
-    for (std::uint64_t sequence = 1; sequence <= 200; ++sequence) {
-        giver_.publish("market.bar");
-        ASSERT_EQ(taker_.next_message("market.bar"), sequence);
-        taker_.send(encode_control(CreditBody{1, 0, 112}));
-    }
-    // The page is written at the end of a turn, after the message is out.
-    const Monotonic deadline = monotonic_now() + longest_wait;
-    while (router_->page().messages_in.load() < 200 && monotonic_now() < deadline) {
-        std::this_thread::yield();
-    }
-    EXPECT_EQ(router_->page().messages_in.load(), 200U);
-}
-
-TEST_F(DroverRouter, carries_messages_while_nobody_reads_its_log) {
-    router_.reset();
-    auto errors = make_nonblocking_pipe();
-    ASSERT_TRUE(errors);
-    router_ = std::make_unique<RouterProcess>(directory_, errors.value().writing.number());
-    errors.value().writing.close();
-    begin_live();
-    // Each is refused with a line in the log; all of them are more than pipe and router keep.
-    for (int count = 0; count < 3000; ++count) {
-        router_->say({{"do", std::string(1000, 'x')}});
-    }
-    router_->say({{"do", "report"}});
-    Json event = router_->next_event();
-    while (event.is_object() && event["event"] != "ready") {
-        event = router_->next_event();
-    }
-    ASSERT_TRUE(event.is_object()) << "the router has stopped at its log";
-    giver_.publish("market.bar");
-    EXPECT_EQ(taker_.next_message("market.bar"), 1U);
-    std::string log;
-    const Monotonic deadline = monotonic_now() + longest_wait;
-    while (log.find("were left out") == std::string::npos && monotonic_now() < deadline) {
-        pollfd item{errors.value().reading.number(), POLLIN, 0};
-        ::poll(&item, 1, 100);
-        read_available(errors.value().reading, log, log.size() + 1);
-    }
-    EXPECT_NE(log.find("lines of the log before this one were left out"), std::string::npos);
-    EXPECT_NE(log.find("The router does not know the order"), std::string::npos);
-}
-
-TEST_F(DroverRouter, copies_messages_to_a_tap) {
-    begin_live();
-    auto tap = TapReader::connect(context_, endpoint("tap"), "market.");
-    ASSERT_TRUE(tap);
-    // A subscription takes effect some time after it was made; until then nothing is copied.
-    Poller poller;
-    Frame frame;
-    const Monotonic deadline = monotonic_now() + longest_wait;
-    do {
-        giver_.publish("market.bar");
-        taker_.next();
-        taker_.send(encode_control(CreditBody{1, 0, 112}));
-        poller.clear();
-        poller.add(tap.value(), true, false);
-        ASSERT_TRUE(poller.wait(10ms));
-    } while (tap.value().receive(frame) != LinkStatus::done && monotonic_now() < deadline);
-    const auto message = MessageFrame::decode(frame.bytes());
-    ASSERT_TRUE(message);
-    EXPECT_EQ(message->topic, "market.bar");
-}
-
-TEST_F(DroverRouter, sends_no_orders_while_the_kill_switch_is_engaged) {
-    begin_live();
-    ASSERT_TRUE(kill_switch_->write(true, "test", "to see"));
-    giver_.publish("order.x");
-    const Frame answer = giver_.next();
-    const auto control = ControlFrame::decode(answer.bytes());
-    ASSERT_TRUE(control);
-    const auto refused = decode_refused(*control);
-    ASSERT_TRUE(refused);
-    EXPECT_EQ(refused.value().status, DROVER_E_GATED);
-    ASSERT_TRUE(kill_switch_->write(false, "test", "seen"));
-    giver_.publish("order.x");
-    EXPECT_EQ(taker_.next_message("order.x"), 2U);
-}
-
-TEST_F(DroverRouter, welcomes_agents_again_after_it_was_killed) {
-    begin_live();
-    router_->send(SIGKILL);
-    EXPECT_EQ(router_->wait_for_exit().signal, SIGKILL);
-    start();
-    router_->configure(2, "wall");
-    EXPECT_EQ(giver_.shake_hands({}), 2U);
-    EXPECT_EQ(taker_.shake_hands({">"}), 2U);
-    giver_.publish("market.bar");
-    EXPECT_EQ(taker_.next_message("market.bar"), 1U);
-}
-
-TEST_F(DroverRouter, loses_nothing_durable_and_doubles_nothing_when_it_is_killed) {
-    router_->configure(1, "wall", true);
-    ASSERT_EQ(router_->next_event()["event"], "ready");
-    const ReadyBody ready = giver_.shake_hands_durably({}, 0, 0);
-    ASSERT_NE(ready.log, LogId{});
-    taker_.shake_hands_durably(ready.log, 0, 0);
-    giver_.publish_durably("kept.x", 1);
-    EXPECT_EQ(giver_.next_control<LoggedBody>()->sequence, 1U);
-    EXPECT_EQ(taker_.next_position(), 1U);
-
-    router_->send(SIGKILL);
-    router_->wait_for_exit();
-    start();
-    router_->configure(2, "wall", true);
-    ASSERT_EQ(router_->next_event()["event"], "ready");
-    const ReadyBody again = giver_.shake_hands_durably(ready.log, 0, 2);
-    EXPECT_EQ(again.log, ready.log);
-    EXPECT_EQ(again.logged, 1U);
-    giver_.publish_durably("kept.x", 1);
-    giver_.publish_durably("kept.x", 2);
-    EXPECT_EQ(taker_.shake_hands_durably(ready.log, 1, 0).cursor, 1U);
-    EXPECT_EQ(taker_.next_position(), 2U);
-}
-
-TEST_F(DroverRouter, tells_of_its_log_and_does_with_it_what_a_person_asks) {
-    router_->configure(1, "wall", true);
-    ASSERT_EQ(router_->next_event()["event"], "ready");
-    router_->say({{"do", "log"}, {"id", 5}, {"what", "stat"}});
-    const Json answer = router_->next_event();
-    EXPECT_EQ(answer["event"], "log");
-    EXPECT_EQ(answer["id"], 5);
-    EXPECT_EQ(answer["log"]["head"], 0);
-    EXPECT_EQ(answer["log"]["receivers"][0]["name"], "taker");
-    router_->say({{"do", "log"}, {"id", 6}, {"what", "skip"}, {"name", "giver"}});
-    EXPECT_EQ(router_->next_event()["error"], "'giver' receives no durable messages.");
-}
-
-TEST_F(DroverRouter, has_no_log_where_nothing_is_durable) {
-    begin_live();
-    router_->say({{"do", "log"}, {"id", 5}, {"what", "stat"}});
-    EXPECT_EQ(router_->next_event()["error"],
-              "This fleet has no durable topics, and so no log of them.");
-    EXPECT_FALSE(std::filesystem::exists(directory_ / "log"));
-}
-
-TEST_F(DroverRouter, does_not_begin_with_a_log_that_is_damaged) {
-    std::filesystem::create_directories(directory_ / "log");
-    std::ofstream(directory_ / "log" / "00000000000000000001.segment") << "no log at all";
-    router_->configure(1, "wall", true);
-    const Json said = router_->next_event();
-    EXPECT_EQ(said["event"], "failed");
-    EXPECT_NE(said["message"].get<std::string>().find("The durable log is damaged"),
-              std::string::npos)
-        << said;
-    EXPECT_FALSE(router_->wait_for_exit().is_success());
-}
-
-TEST_F(DroverRouter, leads_a_replay_in_lockstep) {
-    router_->configure(1, "replay");
-    ASSERT_EQ(router_->next_event()["event"], "ready");
-    EXPECT_EQ(router_->next_event()["waiting_for"], Json::array({"giver", "taker"}));
-    giver_.shake_hands({});
-    taker_.shake_hands({">"});
-    giver_.send(encode_control(AdvanceBody{1000, 0, 5}));
-    giver_.done(false);
-    taker_.done(false);
-    Json event;
-    do {
-        event = router_->next_event();
-        ASSERT_EQ(event["event"], "replay");
-    } while (!event["waiting_for"].empty());
-    for (std::int64_t step = 1; step <= 100; ++step) {
-        const auto advanced = giver_.next_control<AdvancedBody>();
-        ASSERT_TRUE(advanced);
-        EXPECT_EQ(advanced->time, step * 1000);
-        giver_.publish("market.bar");
-        giver_.send(encode_control(AdvanceBody{(step + 1) * 1000, 100'000, 5}));
-        giver_.done(true);
-        ASSERT_EQ(taker_.next_message("market.bar"), static_cast<std::uint64_t>(step));
-        taker_.done(true);
-    }
-}
-
-TEST_F(DroverRouter, does_nothing_at_all_while_nothing_happens) {
-    begin_live();
-    giver_.publish("market.bar");
-    ASSERT_EQ(taker_.next_message("market.bar"), 1U);
-    // It settles, then stands still: two equal readings a good while apart.
-    const Monotonic deadline = monotonic_now() + longest_wait;
-    std::uint64_t before = 0;
-    std::uint64_t after = 1;
-    while (before != after && monotonic_now() < deadline) {
-        before = router_->page().progress.load();
-        std::this_thread::sleep_for(200ms);
-        after = router_->page().progress.load();
-    }
-    EXPECT_EQ(before, after);
-    EXPECT_EQ(router_->page().began.load(), 0);
-}
-
-TEST_F(DroverRouter, ends_when_the_supervisor_is_gone) {
-    begin_live();
-    router_->close_channel();
-    EXPECT_TRUE(router_->wait_for_exit().is_success());
-}
-
-TEST_F(DroverRouter, ends_at_sigterm_before_it_is_configured) {
-    router_->send(SIGTERM);
-    const ExitStatus& status = router_->wait_for_exit();
-    // The signal may come before the program has begun to watch for it.
-    EXPECT_TRUE(status.is_success() || status.signal == SIGTERM) << status.text();
-}
-
-TEST_F(DroverRouter, ends_at_stop) {
-    begin_live();
-    router_->say({{"do", "stop"}});
-    EXPECT_TRUE(router_->wait_for_exit().is_success());
-}
-
-TEST_F(DroverRouter, gives_up_on_a_configuration_that_is_wrong) {
-    router_->say({{"do", "configure"}, {"epoch", 1}});
-    EXPECT_EQ(router_->wait_for_exit().code, 1);
-}
-
-TEST_F(DroverRouter, leaves_no_socket_of_an_earlier_life_behind) {
-    begin_live();
-    const std::filesystem::path former = directory_ / "taker.1";
-    ASSERT_TRUE(std::filesystem::exists(former));
-    router_->say({{"do", "link"},
-                  {"agent", "taker"},
-                  {"incarnation", 2},
-                  {"endpoint", "ipc://" + (directory_ / "taker.2").string()},
-                  {"token", "secret"}});
-    const Monotonic deadline = monotonic_now() + longest_wait;
-    while (std::filesystem::exists(former) && monotonic_now() < deadline) {
-        std::this_thread::sleep_for(5ms);
-    }
-    EXPECT_FALSE(std::filesystem::exists(former));
-    EXPECT_TRUE(std::filesystem::exists(directory_ / "taker.2"));
-}
-
-TEST_F(DroverRouter, tells_when_a_link_cannot_be_made) {
-    begin_live();
-    router_->say({{"do", "link"},
-                  {"agent", "taker"},
-                  {"incarnation", 2},
-                  {"endpoint", "ipc:///nowhere/at/all"},
-                  {"token", "secret"}});
-    const Json event = router_->next_event();
-    EXPECT_EQ(event["event"], "health");
-    EXPECT_NE(event["message"].get<std::string>().find("/nowhere/at/all"), std::string::npos);
-}
-
-}  // namespace
 }  // namespace drover

@@ -1,0 +1,129 @@
+/// What `drover record` asks of a fleet, and what it refuses; tests/scenarios record real ones.
+#include "command/record_verb.hpp"
+
+#include <csignal>
+
+#include <gmock/gmock.h>
+
+#include "fake_droverd.hpp"
+#include "recording/recording_reader.hpp"
+
+namespace drover::test {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+namespace {
+
+/// A fleet that knows risk alone. Once all is arranged a recording of it is interrupted.
+struct RecordVerb : testing::Test {
+    ~RecordVerb() override {
+        (void)std::signal(SIGINT, SIG_DFL);
+        (void)std::signal(SIGTERM, SIG_DFL);
+    }
+    CommandResult drover(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(),
+                         {"record", "-O", file(), "--state-dir", folder.state()});
+        return run_drover(std::move(arguments));
+    }
+    /// Answers, and notes what was asked. `last` is the call behind which nothing more comes.
+    Answers fleet(const std::string& last) {
+        return [this, last](const std::string& method, const Json& params) {
+            asked.push_back(method);
+            if (method == "restart") {
+                restarted = params;
+            }
+            if (method == "status" && params.at("names") != Json::array({"risk"})) {
+                return bad(-32602, "There is no agent 'riks'.");
+            }
+            if (method == last) {
+                ::kill(::getpid(), SIGINT);
+            }
+            return good(Json::object());
+        };
+    }
+    [[nodiscard]] std::string file() const { return folder.path() / "a.recording"; }
+    CommandFolder folder;
+    std::vector<std::string> asked;
+    Json restarted;
+};
+
+}  // namespace
+
+TEST_F(RecordVerb, refuses_what_is_no_pattern) {
+    const CommandResult result = drover({"market..bar"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.errors, HasSubstr("'market..bar' is no topic pattern"));
+    EXPECT_FALSE(std::filesystem::exists(file()));
+}
+
+TEST_F(RecordVerb, refuses_whole_lives_of_a_few_topics) {
+    const CommandResult result = drover({"order.>", "--restart"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.errors, HasSubstr("leave out either the patterns or --restart"));
+}
+
+TEST_F(RecordVerb, cannot_restart_a_fleet_that_does_not_run) {
+    EXPECT_EQ(drover({"--restart"}).exit_code, 4);
+    EXPECT_EQ(drover({">", "--restart"}).exit_code, 4) << "every topic is no choice among topics";
+}
+
+TEST_F(RecordVerb, answers_2_to_an_agent_that_the_fleet_does_not_have) {
+    const FakeDroverd droverd(folder.state(), fleet("none"));
+    const CommandResult result = drover({"--agent", "riks"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.errors, "drover: There is no agent 'riks'.\n");
+    EXPECT_FALSE(std::filesystem::exists(file()));
+}
+
+TEST_F(RecordVerb, invites_the_fleet_and_writes_a_whole_file_when_it_is_interrupted) {
+    const FakeDroverd droverd(folder.state(), fleet("record"));
+    const CommandResult result = drover({"--agent", "risk"});
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    EXPECT_THAT(asked, ElementsAre("status", "record"));
+    EXPECT_THAT(result.errors, HasSubstr("Recording into " + file() + "; Ctrl-C ends it.\n"));
+    EXPECT_THAT(result.output, HasSubstr(file() + ": 0 messages delivered and 0 published"));
+    auto reader = RecordingReader::open(file());
+    ASSERT_TRUE(reader);
+    while (reader.value().next()) {
+    }
+    EXPECT_TRUE(reader.value().is_finished());
+}
+
+TEST_F(RecordVerb, restarts_all_agents_or_those_that_are_named) {
+    {
+        const FakeDroverd droverd(folder.state(), fleet("restart"));
+        EXPECT_EQ(drover({"--restart"}).exit_code, 0);
+    }
+    EXPECT_THAT(asked, ElementsAre("record", "restart"));
+    EXPECT_EQ(restarted.at("all"), true);
+    EXPECT_THAT(restarted.at("by").get<std::string>(), HasSubstr("record --restart"));
+    std::filesystem::remove(file());
+    asked.clear();
+    {
+        const FakeDroverd droverd(folder.state(), fleet("restart"));
+        EXPECT_EQ(drover({"--agent", "risk", "--restart"}).exit_code, 0);
+    }
+    EXPECT_THAT(asked, ElementsAre("status", "record", "restart"));
+    EXPECT_EQ(restarted.at("names"), Json::array({"risk"}));
+    EXPECT_FALSE(restarted.contains("all"));
+}
+
+TEST_F(RecordVerb, ends_with_the_sentence_of_a_fleet_that_does_not_join) {
+    const FakeDroverd droverd(folder.state(), [](const std::string&, const Json&) {
+        return bad(1, "The fleet is shutting down.");
+    });
+    const CommandResult result = drover({});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.errors, "drover: The fleet is shutting down.\n");
+}
+
+TEST_F(RecordVerb, never_takes_the_place_of_another_file) {
+    const FakeDroverd droverd(folder.state(), fleet("record"));
+    ASSERT_EQ(drover({}).exit_code, 0);
+    const CommandResult again = drover({});
+    EXPECT_EQ(again.exit_code, 1);
+    EXPECT_THAT(again.errors, HasSubstr("is there already"));
+}
+
+}  // namespace drover::test

@@ -72,8 +72,7 @@ Result<AgentFile> LivePreparation::outfit(ConfigureMessage& wanted,
     setup.description = loaded.description;
     setup.ports = loaded.ports;
     // A replay goes on at the time at which this agent committed last.
-    setup.start_time =
-        setup.mode == DROVER_MODE_REPLAY ? file.value().place().time : wall_now();
+    setup.start_time = setup.mode == DROVER_MODE_REPLAY ? file.value().place().time : wall_now();
     return file;
 }
 

@@ -7,8 +7,9 @@
 #include <optional>
 #include <utility>
 
-#include <drover/extension/simulation.h>
 #include <unistd.h>
+
+#include <drover/extension/simulation.h>
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
@@ -146,10 +147,8 @@ private:
         open_switches(wanted, kill_switch_, engageable_switch_);
         if (engageable_switch_) {
             // The fleet's own is not for it to engage.
-            auto own =
-                KillSwitchPage::open(wanted.state_file.parent_path() / "kill_switch", true);
-            engageable_switch_.emplace(own ? std::move(own.value())
-                                           : KillSwitchPage::unreadable());
+            auto own = KillSwitchPage::open(wanted.state_file.parent_path() / "kill_switch", true);
+            engageable_switch_.emplace(own ? std::move(own.value()) : KillSwitchPage::unreadable());
         }
         if (std::ranges::find(wanted.grants, DROVER_EXTENSION_SIMULATION) != wanted.grants.end()) {
             wanted.setup.simulations = &simulations_;

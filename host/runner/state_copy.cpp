@@ -14,9 +14,9 @@ namespace {
 Result<void> make_folder_of_copy(const std::filesystem::path& copy) {
     const std::filesystem::path folder = copy.parent_path();
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        return Error{ErrorKind::unavailable,
-                     "The folder '" + folder.string() + "' cannot be made: " +
-                         std::strerror(errno) + "."};
+        return Error{
+            ErrorKind::unavailable,
+            "The folder '" + folder.string() + "' cannot be made: " + std::strerror(errno) + "."};
     }
     return success();
 }

@@ -9,8 +9,8 @@
 
 namespace drover {
 
-/// Makes the folder of `to`, for its owner alone, and writes what is committed in `file` there: call
-/// it between callbacks. Fails with `invalid` where `file` is null.
+/// Makes the folder of `to`, for its owner alone, and writes what is committed in `file` there:
+/// call it between callbacks. Fails with `invalid` where `file` is null.
 [[nodiscard]] Result<void> copy_state(const AgentFile* file, const std::filesystem::path& to);
 
 /// The same of a file that no agent has now, which is held meanwhile: whoever wants it waits. Where

@@ -88,8 +88,8 @@ void SupervisorChannel::tell_copied(const Result<void>& copied) {
 }
 
 void SupervisorChannel::tell_rehearsed(std::uint64_t messages, std::uint64_t requests) {
-    lines_.write_line(to_line(
-        Json{{"event", "rehearsed"}, {"messages", messages}, {"requests", requests}}));
+    lines_.write_line(
+        to_line(Json{{"event", "rehearsed"}, {"messages", messages}, {"requests", requests}}));
 }
 
 void SupervisorChannel::tell_end(const StopWish& wish) {

@@ -50,7 +50,7 @@ void PluginRehearsal::look_for_copy(Monotonic now) {
         if (working->copy_answer && working->copy_answer->empty()) {
             start(true, now);
         } else if (working->copy_answer) {
-            conclude("its state could not be copied: " + *working->copy_answer);
+            conclude("its state could not be copied: " + without_full_stop(*working->copy_answer));
         } else if (now >= copy_deadline_) {
             conclude("the process that works (pid " + std::to_string(working->child.pid) +
                      ") gave no copy of its state within " + duration_text(grace()) +
@@ -206,7 +206,8 @@ void PluginRehearsal::process_ended() {
 std::string PluginRehearsal::where() const {
     const StatusPageLayout& page = life_->page.layout();
     const auto kind = static_cast<CallbackKind>(page.callback.load(std::memory_order_relaxed));
-    const bool is_in_callback = page.began.load(std::memory_order_relaxed) != 0;
+    const bool is_in_callback =
+        kind != CallbackKind::none && page.began.load(std::memory_order_relaxed) != 0;
     return is_in_callback || kind == CallbackKind::load ? " in '" + std::string(text_of(kind)) + "'"
                                                         : "";
 }

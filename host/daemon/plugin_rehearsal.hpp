@@ -2,6 +2,7 @@
 /// a copy of its state and linked to nothing, and is ended once it is known whether it gets ready.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -56,6 +57,10 @@ private:
         ready,     ///< Until it says that all is over.
         ending     ///< Until its last process is gone.
     };
+
+    /// What nothing tells of, a tree that becomes empty or the working process that can be asked at
+    /// last, is looked at this often.
+    static constexpr auto pause_of_looks = std::chrono::milliseconds(20);
 
     [[nodiscard]] const std::string& agent() const { return entry_.config.name; }
     [[nodiscard]] std::string unit() const { return UnitProcesses::rehearsal_of(agent()); }

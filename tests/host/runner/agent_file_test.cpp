@@ -315,7 +315,10 @@ TEST_F(AgentFileTest, is_copied_where_nobody_has_it) {
     ASSERT_TRUE(copy_state(path, copy)) << "a first life has no state to copy";
     EXPECT_FALSE(std::filesystem::exists(copy));
     EXPECT_FALSE(std::filesystem::exists(path));
-    ASSERT_TRUE(save(AgentFile::open(path, "broker").value(), 1, "one"));
+    {
+        auto file = AgentFile::open(path, "broker");
+        ASSERT_TRUE(save(file.value(), 1, "one"));
+    }
     const auto copied = copy_state(path, copy);
     ASSERT_TRUE(copied) << copied.error().message;
     const auto other = AgentFile::open(copy, "broker");

@@ -170,6 +170,7 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
         supervisor_->health(life.unit, {level.value_or(AgentHealth::unknown), code, text}, now);
     } else if (event == "state_copied") {
         life.copy_answer = text;
+        drop_unwanted_copy(life.unit);
     } else if (event == "replay" && is_router(life.unit)) {
         replay_waits_for_ = value_or(message, "waiting_for", std::vector<std::string>{});
         place_.events.replay_waits(replay_waits_for_);

@@ -177,7 +177,10 @@ public:
     /// itself unless that `is_copied`.
     [[nodiscard]] Result<UnbornLife> prepare_rehearsal(const FleetEntry& entry, bool is_copied);
     /// No process of it is left.
-    void rehearsal_is_over() { rehearsed_in_sandbox_.reset(); }
+    void rehearsal_is_over() {
+        rehearsed_in_sandbox_.reset();
+        copied_for_rehearsal_.reset();
+    }
     /// @}
 
     /// Ends all that stands by: another program goes on in this process. False while a process is
@@ -271,6 +274,8 @@ private:
     void scan(ProcessLife& life, Monotonic now);
     /// Gives the agent's files to the user it runs as, and lets that user reach what it needs.
     [[nodiscard]] Result<void> open_to_user(const AgentConfig& agent);
+    /// Removes a copy that came too late for the rehearsal that wanted it.
+    void drop_unwanted_copy(const std::string& agent) const;
     void judge_hang(ProcessLife& life, std::optional<Nanoseconds> busy, Monotonic now);
     void look_whether_held(ProcessLife& life, Monotonic now);
 
@@ -292,6 +297,7 @@ private:
     Spares candidates_;
     std::uint64_t next_spare_ = 1;
     std::optional<std::string> rehearsed_in_sandbox_;  ///< The name of a rehearsal in a sandbox.
+    std::optional<std::string> copied_for_rehearsal_;  ///< Whose state is copied for one.
     std::map<std::string, Expected> expected_;
     std::map<std::string, std::unique_ptr<AgentLog>> logs_;  ///< Outlive the lives.
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;

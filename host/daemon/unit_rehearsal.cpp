@@ -20,8 +20,16 @@ bool UnitProcesses::ask_for_copy(const std::string& agent) {
         return false;
     }
     life->copy_answer.reset();
+    copied_for_rehearsal_ = agent;
     send(*life, Json{{"do", "copy_state"}, {"file", state_copy_of(agent).string()}});
     return true;
+}
+
+void UnitProcesses::drop_unwanted_copy(const std::string& agent) const {
+    if (copied_for_rehearsal_ != agent) {
+        std::error_code fault;  // The next rehearsal would tell of it.
+        std::filesystem::remove_all(state_copy_of(agent).parent_path(), fault);
+    }
 }
 
 Result<UnbornLife> UnitProcesses::prepare_rehearsal(const FleetEntry& entry, bool is_copied) {

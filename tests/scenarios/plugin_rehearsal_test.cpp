@@ -224,6 +224,19 @@ TEST_F(PluginRehearsal, is_no_part_of_the_upgrade_of_droverd) {
     expect_untouched();
 }
 
+TEST(PluginRehearsalOfAGuardian, engages_no_kill_switch_of_the_fleet) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  guardian: {plugin: @engages@, config: {after: 1}, grants: [drover.control/1]}\n");
+    fleet.up();
+    const ProgramResult result =
+        fleet.drover({"upgrade", "guardian", misbehaving_plugin("engages_and_fails")});
+    EXPECT_EQ(result.exit_code, 1) << result.text();
+    EXPECT_THAT(result.errors, HasSubstr("It has engaged the switch"));
+    const auto status = parsed(fleet.drover({"status", "-o", "json"}).output);
+    EXPECT_FALSE(status.at("kill_switch").at("engaged").get<bool>()) << status.dump();
+}
+
 TEST(PluginRehearsalOfDurableTraffic, lets_it_go_on) {
     FleetUnderTest fleet;
     fleet.write_agents(

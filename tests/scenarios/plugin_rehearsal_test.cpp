@@ -151,7 +151,8 @@ TEST_F(PluginRehearsal, refuses_one_that_crashes) {
 
 TEST_F(PluginRehearsal, refuses_one_that_fails_once_it_is_ready) {
     begin();
-    expect_refusal("upgrade_dies_once_ready", "killed by SIGABRT in 'on_post'");
+    expect_refusal("upgrade_dies_once_ready",
+                   "killed by SIGABRT in 'on_post' right after it was ready");
     expect_refusal("upgrade_ails_once_ready", "it is unhealthy: the venue knows it not");
 }
 

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json_value.hpp"
 #include "scenarios/durable_flow.hpp"
 #include "scenarios/fleet_under_test.hpp"
 

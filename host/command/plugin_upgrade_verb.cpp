@@ -53,6 +53,29 @@ int tell_rolled_back(const PluginUpgradeOptions& options, const Json& answer) {
     return exit_failed;
 }
 
+/// What the new plugin had said last, a line each.
+std::string last_lines_in(const Json& answer) {
+    std::string text;
+    for (const Json& line : value_or(answer, "last_lines", Json::array())) {
+        text += "\n  " + printable(value_or<std::string>(line, "level", "")) + ": " +
+                printable(value_or<std::string>(line, "message", ""));
+    }
+    return text.empty() ? "" : "\nIts last lines:" + text;
+}
+
+int tell_refused(const PluginUpgradeOptions& options, const Json& answer) {
+    (void)std::fprintf(
+        stderr,
+        "drover: %s works on with %s, which was not touched: %s failed beside it: %s. Mend the new "
+        "plugin, or give --without-rehearsal if it cannot start while the old one runs.%s\n",
+        options.agent.c_str(),
+        value_or<std::string>(answer, "before", "").c_str(),
+        value_or<std::string>(answer, "file", "").c_str(),
+        printable(value_or<std::string>(answer, "reason", "")).c_str(),
+        last_lines_in(answer).c_str());
+    return exit_failed;
+}
+
 }  // namespace
 
 int run_plugin_upgrade(const PluginUpgradeOptions& options) {
@@ -73,6 +96,7 @@ int run_plugin_upgrade(const PluginUpgradeOptions& options) {
         {{"name", options.agent},
          {"file", file.string()},
          {"trial_ms", options.trial.count()},
+         {"rehearsal", !options.without_rehearsal},
          {"by", wished_by("upgrade " + options.agent + " " + options.file.string())}},
         options.trial + options.timeout);
     if (!answer && answer.error().kind == ErrorKind::timed_out) {
@@ -84,9 +108,12 @@ int run_plugin_upgrade(const PluginUpgradeOptions& options) {
     if (!answer) {
         return report_answer(answer.error());
     }
-    return value_or<std::string>(answer.value(), "outcome", "") == "upgraded"
-               ? tell_upgraded(options, answer.value())
-               : tell_rolled_back(options, answer.value());
+    const auto outcome = value_or<std::string>(answer.value(), "outcome", "");
+    if (outcome == "refused") {
+        return tell_refused(options, answer.value());
+    }
+    return outcome == "upgraded" ? tell_upgraded(options, answer.value())
+                                 : tell_rolled_back(options, answer.value());
 }
 
 }  // namespace drover

@@ -13,6 +13,7 @@ struct PluginUpgradeOptions {
     std::filesystem::path file;
     std::chrono::milliseconds trial{};
     std::chrono::milliseconds timeout{};  ///< Beside the trial.
+    bool without_rehearsal = false;       ///< Nothing of the new plugin runs beside the old one.
 };
 
 /// Waits until the trial is over. Returns the exit code.

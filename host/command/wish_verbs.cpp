@@ -138,16 +138,22 @@ void WishVerbs::add_upgrade() {
                  "--trial",
                  upgrade_.trial,
                  "How long the new plugin must do its work before it stays");
+    verb.add_flag("--without-rehearsal",
+                  upgrade_.without_rehearsal,
+                  "Do not first start the new plugin beside the old one, for it could not");
     add_timeout(verb, upgrade_.timeout, "How long it may take, beside the trial");
     add_example(verb,
                 "  drover upgrade risk build/risk-2.so --trial 5m\n"
+                "  drover upgrade broker build/broker-2.so --without-rehearsal\n"
                 "  drover upgrade --self\n"
                 "  drover upgrade --self /opt/drover/bin/droverd");
 }
 
 int WishVerbs::run_upgrade() {
-    if (upgrades_itself_ && !upgrade_.file.empty()) {
-        return report_usage("--self takes no agent: name only another droverd, or nothing.",
+    if (upgrades_itself_ && (!upgrade_.file.empty() || upgrade_.without_rehearsal)) {
+        return report_usage(upgrade_.file.empty()
+                                ? "--without-rehearsal is for an agent: droverd always rehearses."
+                                : "--self takes no agent: name only another droverd, or nothing.",
                             "upgrade");
     }
     if (upgrades_itself_) {

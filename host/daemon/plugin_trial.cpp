@@ -75,12 +75,16 @@ void PluginUpgrade::tick(Monotonic now) {
         return;
     }
     if (supervisor_.is_shutting_down()) {
+        rehearsal_.end();
         deadline_.reset();  // What was written down lets the next start go back.
         return;
     }
     const bool is_unwanted = supervisor_.is_resting(upgrade_.agent);
     switch (stage_) {
         case Stage::none:
+            break;
+        case Stage::rehearsing:
+            is_unwanted ? give_up("it was stopped meanwhile") : wait_for_rehearsal(now);
             break;
         case Stage::preparing:
             is_unwanted ? give_up("it was stopped meanwhile") : prepare(now);
@@ -97,6 +101,38 @@ void PluginUpgrade::tick(Monotonic now) {
             wait_for_old(now);
             break;
     }
+}
+
+void PluginUpgrade::wait_for_rehearsal(Monotonic now) {
+    rehearsal_.tick(now);
+    const auto outcome = rehearsal_.take_outcome();
+    if (!outcome) {
+        return;
+    }
+    if (!outcome->fault.empty()) {
+        refuse(*outcome);
+        return;
+    }
+    record("upgrade_rehearsed",
+           upgrade_.agent + ": " + upgrade_.file.string() + " has rehearsed beside " +
+               upgrade_.before.string() + ": " + outcome->summary);
+    begin_to_prepare(now);
+}
+
+void PluginUpgrade::begin_to_prepare(Monotonic now) {
+    stage_ = Stage::preparing;
+    deadline_ = now;
+    if (can_be_prepared()) {
+        processes_.prepare_candidate(new_.config);
+        deadline_ = now + new_.config.supervision.heartbeat.grace;
+    }
+}
+
+void PluginUpgrade::refuse(const PluginRehearsal::Outcome& outcome) {
+    record("upgrade_undone",
+           upgrade_.agent + " works on with " + upgrade_.before.string() + "; " +
+               upgrade_.file.string() + " has failed beside it: " + outcome.fault);
+    finish({{"outcome", "refused"}, {"reason", outcome.fault}, {"last_lines", outcome.last_lines}});
 }
 
 void PluginUpgrade::prepare(Monotonic now) {
@@ -116,6 +152,7 @@ void PluginUpgrade::prepare(Monotonic now) {
 }
 
 void PluginUpgrade::give_up(const std::string& why) {
+    rehearsal_.end();
     processes_.drop_candidate();
     const std::string what = upgrade_.agent + " goes on with " + upgrade_.before.string() + "; " +
                              upgrade_.file.string() + " was not taken: " + why;

@@ -26,7 +26,8 @@ PluginUpgrade::PluginUpgrade(Workplace place,
       processes_(processes),
       application_(application),
       plugins_(std::move(plugins)),
-      fulfil_(std::move(fulfil)) {}
+      fulfil_(std::move(fulfil)),
+      rehearsal_(place_, processes_) {}
 
 // --- what is asked
 
@@ -105,11 +106,11 @@ RpcAnswer PluginUpgrade::begin(const Json& params, Monotonic now) {
     record("upgrade_started",
            name + ": " + file.string() + " is tried in the place of " + upgrade_.before.string() +
                ", for " + duration_text(upgrade_.trial));
-    stage_ = Stage::preparing;
-    deadline_ = now;
-    if (can_be_prepared()) {
-        processes_.prepare_candidate(new_.config);
-        deadline_ = now + new_.config.supervision.heartbeat.grace;
+    if (value_or(params, "rehearsal", true)) {
+        stage_ = Stage::rehearsing;
+        rehearsal_.begin(new_, now);
+    } else {
+        begin_to_prepare(now);
     }
     return promise_of_trial;
 }
@@ -125,6 +126,7 @@ std::string PluginUpgrade::obstacle() const {
 // --- at the start
 
 void PluginUpgrade::begin_anew() {
+    rehearsal_.remove_copies();
     for (const UpgradedPlugin& plugin : std::vector<UpgradedPlugin>(plugins_.all())) {
         const bool is_known = place_.fleet.config.find(plugin.agent) != nullptr;
         place_.log.info(plugin.agent + " runs with the plugin of agents.yaml; the upgrade to " +
@@ -141,6 +143,7 @@ void PluginUpgrade::begin_anew() {
 }
 
 void PluginUpgrade::go_on() {
+    rehearsal_.remove_copies();
     for (const UpgradedPlugin& plugin : std::vector<UpgradedPlugin>(plugins_.all())) {
         const auto taken = go_on_with(plugin);
         if (!taken) {

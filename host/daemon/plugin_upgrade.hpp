@@ -1,5 +1,5 @@
-/// `upgrade`: another plugin for an agent that runs, on trial. It is loaded beside the old one,
-/// takes over its state, is watched, and made way for the old one again when it fails.
+/// `upgrade`: another plugin for an agent that runs, on trial. It is rehearsed and loaded beside
+/// the old one, takes over its state, is watched, and made way for the old one again when it fails.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "daemon/control_server.hpp"
 #include "daemon/fleet_application.hpp"
+#include "daemon/plugin_rehearsal.hpp"
 #include "daemon/unit_processes.hpp"
 #include "daemon/upgraded_plugins.hpp"
 #include "fleet/plugin_exchange.hpp"
@@ -30,8 +31,9 @@ public:
                   UpgradedPlugins plugins,
                   Fulfil fulfil);
 
-    /// `upgrade {name, file, trial_ms?, by?}`: the promise of an answer, which comes when the trial
-    /// has passed or the old plugin runs again; see docs/control_channel.md.
+    /// `upgrade {name, file, trial_ms?, rehearsal?, by?}`: the promise of an answer, which comes
+    /// when the rehearsal has failed, when the trial has passed or when the old plugin runs again;
+    /// see docs/control_channel.md.
     [[nodiscard]] RpcAnswer begin(const Json& params, Monotonic now);
 
     /// @name At the start of a supervisor, before it starts or resumes anything.
@@ -46,7 +48,9 @@ public:
     void heard(const UnitChange& change);
     /// Does what is due; call it after every turn of the loop.
     void tick(Monotonic now);
-    [[nodiscard]] std::optional<Monotonic> next_deadline() const { return deadline_; }
+    [[nodiscard]] std::optional<Monotonic> next_deadline() const {
+        return stage_ == Stage::rehearsing ? rehearsal_.next_deadline() : deadline_;
+    }
     /// A file was taken: agents have the plugins that it names.
     void file_taken();
 
@@ -57,8 +61,9 @@ public:
 private:
     enum class Stage {
         none,
-        preparing,  ///< A second process loads the new plugin.
-        switching,  ///< The new one is about to run, or to run again.
+        rehearsing,  ///< A process of the new plugin shows whether it gets ready.
+        preparing,   ///< A second process loads the new plugin.
+        switching,   ///< The new one is about to run, or to run again.
         trial,
         returning  ///< The old one is about to run again.
     };
@@ -90,6 +95,8 @@ private:
     void complain(const Result<void>& done);
     void record(const char* event, const std::string& what);
 
+    void wait_for_rehearsal(Monotonic now);
+    void begin_to_prepare(Monotonic now);
     void prepare(Monotonic now);
     void switch_over(Monotonic now);
     void wait_for_new(Monotonic now);
@@ -97,6 +104,7 @@ private:
     void fail(const std::string& why, std::optional<pid_t> failed);
     void wait_for_old(Monotonic now);
     void give_up(const std::string& why);
+    void refuse(const PluginRehearsal::Outcome& outcome);
     void pass();
     void finish(Json answer);
 
@@ -106,6 +114,7 @@ private:
     FleetApplication& application_;
     UpgradedPlugins plugins_;
     Fulfil fulfil_;
+    PluginRehearsal rehearsal_;
     Stage stage_ = Stage::none;
     UpgradedPlugin upgrade_;
     FleetEntry old_;

@@ -85,7 +85,9 @@ struct ProcessLife {
     bool is_overdue = false;         ///< A callback hangs, and on_hang only reports it.
     bool is_child_of_guard = false;  ///< An earlier supervisor started it: the guard reaps it.
     std::optional<Monotonic> presumed_ended{};  ///< When it was found gone; nobody told how yet.
-    bool has_misspoken = false;                 ///< A line on its channel could not be understood.
+    /// What came of the copy of its state that it was asked for last: "", or why there is none.
+    std::optional<std::string> copy_answer{};
+    bool has_misspoken = false;            ///< A line on its channel could not be understood.
     std::vector<LinePattern> awaited{};    ///< Patterns of dependents that no line has matched yet.
     std::optional<std::string> held_by{};  ///< By what it is stopped from outside.
     std::string told_lost{};  ///< Which links it was told are lost, as text to compare.

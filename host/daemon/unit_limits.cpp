@@ -107,17 +107,17 @@ void UnitProcesses::look_at_memory(ProcessLife& life, Monotonic now) {
 bool UnitProcesses::is_in_sandbox(pid_t pid) const {
     const auto peer = process_entry(pid);
     const bool is_gone = !peer || peer->is_zombie();
-    return std::ranges::any_of(lives_, [&](const auto& entry) {
-        const ProcessLife& life = *entry.second;
-        if (!life.limits.sandbox) {
-            return false;
-        }
+    const auto may_be_of = [&](const std::string& unit) {
         if (is_gone) {
             return true;  // A child may have connected for it and ended.
         }
-        const std::vector<pid_t> tree = family_.tree(entry.first);
+        const std::vector<pid_t> tree = family_.tree(unit);
         return std::ranges::find(tree, pid) != tree.end();
-    });
+    };
+    return (rehearsed_in_sandbox_ && may_be_of(*rehearsed_in_sandbox_)) ||
+           std::ranges::any_of(lives_, [&](const auto& entry) {
+               return entry.second->limits.sandbox && may_be_of(entry.first);
+           });
 }
 
 void UnitProcesses::tell_breach(const ProcessLife& life, Monotonic now) {

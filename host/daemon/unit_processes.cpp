@@ -168,6 +168,9 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     } else if (event == "health") {
         const auto level = health_from_text(value_or<std::string>(message, "level", ""));
         supervisor_->health(life.unit, {level.value_or(AgentHealth::unknown), code, text}, now);
+    } else if (event == "state_copied") {
+        life.copy_answer = text;
+        drop_unwanted_copy(life.unit);
     } else if (event == "replay" && is_router(life.unit)) {
         replay_waits_for_ = value_or(message, "waiting_for", std::vector<std::string>{});
         place_.events.replay_waits(replay_waits_for_);

@@ -28,6 +28,7 @@
 #include "daemon/spares.hpp"
 #include "daemon/standby_plan.hpp"
 #include "daemon/zygotes.hpp"
+#include "fleet/plugin_exchange.hpp"
 #include "process/process_tree.hpp"
 #include "supervisor/fleet_supervisor.hpp"
 
@@ -161,6 +162,27 @@ public:
     void drop_candidate() { candidates_.keep({}); }
     /// @}
 
+    /// @name The rehearsal of an agent's next plugin, see PluginRehearsal; one at a time.
+    /// @{
+    /// The rehearsal's name in logs and in the family. No agent can have it.
+    [[nodiscard]] static std::string rehearsal_of(const std::string& agent) {
+        return agent + "~rehearsal";
+    }
+    /// Where the copy of the agent's state lies, in a folder of its own.
+    [[nodiscard]] std::filesystem::path state_copy_of(const std::string& agent) const;
+    /// Asks the agent's process to write that copy; `copy_answer` of its life tells what came of
+    /// it. False: there is no process that could be asked now.
+    [[nodiscard]] bool ask_for_copy(const std::string& agent);
+    /// All that the rehearsal's process needs, with its orders on their way. It makes the copy
+    /// itself unless that `is_copied`.
+    [[nodiscard]] Result<UnbornLife> prepare_rehearsal(const FleetEntry& entry, bool is_copied);
+    /// No process of it is left.
+    void rehearsal_is_over() {
+        rehearsed_in_sandbox_.reset();
+        copied_for_rehearsal_.reset();
+    }
+    /// @}
+
     /// Ends all that stands by: another program goes on in this process. False while a process is
     /// being copied; then nothing was ended.
     [[nodiscard]] bool rest_standby();
@@ -252,6 +274,8 @@ private:
     void scan(ProcessLife& life, Monotonic now);
     /// Gives the agent's files to the user it runs as, and lets that user reach what it needs.
     [[nodiscard]] Result<void> open_to_user(const AgentConfig& agent);
+    /// Removes a copy that came too late for the rehearsal that wanted it.
+    void drop_unwanted_copy(const std::string& agent) const;
     void judge_hang(ProcessLife& life, std::optional<Nanoseconds> busy, Monotonic now);
     void look_whether_held(ProcessLife& life, Monotonic now);
 
@@ -272,6 +296,8 @@ private:
     Spares spares_;
     Spares candidates_;
     std::uint64_t next_spare_ = 1;
+    std::optional<std::string> rehearsed_in_sandbox_;  ///< The name of a rehearsal in a sandbox.
+    std::optional<std::string> copied_for_rehearsal_;  ///< Whose state is copied for one.
     std::map<std::string, Expected> expected_;
     std::map<std::string, std::unique_ptr<AgentLog>> logs_;  ///< Outlive the lives.
     std::map<std::string, std::unique_ptr<ProcessLife>> lives_;

@@ -4,6 +4,7 @@
 
 #include "plugin/describe_output.hpp"
 #include "runner/live_agent.hpp"
+#include "runner/rehearsal.hpp"
 #include "runner/tap_child.hpp"
 #include "runner/zygote.hpp"
 #include "simulation/recorded_replay.hpp"
@@ -19,6 +20,7 @@ void print_usage(std::FILE* output) {
         "  drover-agent --describe FILE   load a plugin and print its description as JSON\n"
         "Started by others, with descriptors 3 and 4 set up (docs/control_channel.md):\n"
         "  drover-agent --live NAME       run the agent that the supervisor configures\n"
+        "  drover-agent --rehearse NAME   start the agent's next plugin beside it, linked to nothing\n"
         "  drover-agent --zygote FILE     load a plugin and wait to be copied into agents\n"
         "  drover-agent --simulate        run a simulation\n"
         "  drover-agent --replay          replay what was recorded\n"
@@ -36,6 +38,9 @@ int main(int count, char** arguments) {
     }
     if (verb == "--live") {
         return drover::run_live_agent();
+    }
+    if (verb == "--rehearse") {
+        return drover::run_rehearsing_agent();
     }
     if (verb == "--zygote" && count == 3) {
         return drover::run_zygote(arguments[2], arguments, count);

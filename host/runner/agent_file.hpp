@@ -61,6 +61,11 @@ public:
     [[nodiscard]] Result<void> forget_kept();
     /// @}
 
+    /// Writes a copy of all that is committed, see SqliteFile::copy_to.
+    [[nodiscard]] Result<void> copy_to(const std::filesystem::path& file) const {
+        return file_.copy_to(file);
+    }
+
     /// Adds `count` to the sequences of all durable messages, in one transaction.
     [[nodiscard]] Result<void> shift_outbox(std::uint64_t count);
 

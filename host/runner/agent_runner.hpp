@@ -139,6 +139,8 @@ public:
 
     /// What the agent's file says of durable delivery; the beginning of all without a file.
     [[nodiscard]] DurablePlace place() const { return file_ ? file_->place() : DurablePlace{}; }
+    /// What it keeps over restarts; null in a simulation.
+    [[nodiscard]] const AgentFile* file() const { return file_ ? &*file_ : nullptr; }
     /// Whether a durable message was handled before, in this batch or an earlier one.
     [[nodiscard]] bool has_handled(std::uint64_t position) const {
         return position != 0 && position <= batch_.next.cursor;
@@ -182,7 +184,6 @@ public:
     [[nodiscard]] bool is_gated(std::string_view topic) const;
     /// Who writes down what the agent is given, between callbacks; null: nobody. Lent.
     void record_to(LifeRecorder* recorder) { recorder_ = recorder; }
-
     /// The watch of AgentSetup::is_watched, between callbacks.
     void set_watched(bool watched) { setup_.is_watched = watched; }
     /// What was watched so far.

@@ -75,6 +75,7 @@ ConfigureMessage read_checked(const Json& message) {
     read.endpoint = message.at("endpoint").get<std::string>();
     read.token = message.at("token").get<std::string>();
     read.state_file = message.at("state_file").get<std::string>();
+    read.copy_from = value_or<std::string>(message, "copy_from", "");
     read.kill_switch = message.at("kill_switch").get<std::string>();
     read.fleet_file = value_or<std::string>(message, "fleet_file", "");
     read.fleet_copy = value_or<std::string>(message, "fleet_copy", "");

@@ -33,6 +33,8 @@ struct ConfigureMessage {
     std::string endpoint;
     std::string token;
     std::filesystem::path state_file;
+    /// Of a rehearsal: what `state_file` becomes a copy of first; empty: it is one already.
+    std::filesystem::path copy_from;
     std::filesystem::path kill_switch;
     std::filesystem::path fleet_file;  ///< Of the running fleet.
     std::filesystem::path fleet_copy;  ///< What droverd keeps of it, as it was applied; or empty.

@@ -22,6 +22,7 @@
 #include "runner/recording_part.hpp"
 #include "runner/simulation_children.hpp"
 #include "runner/soonest.hpp"
+#include "runner/state_copy.hpp"
 #include "runner/stop_reason.hpp"
 #include "runner/supervisor_channel.hpp"
 #include "runner/wakeup.hpp"
@@ -99,6 +100,9 @@ private:
             links_.hear(message);
         } else if (what == "record") {
             recording_.obey(message);
+        } else if (what == "copy_state") {
+            const AgentFile* const file = runner_ ? runner_->file() : nullptr;
+            channel_.tell_copied(copy_state(file, value_or<std::string>(message, "file", "")));
         } else if (what == "report") {
             report();
         } else if (what == "stop") {
@@ -153,17 +157,11 @@ private:
         }
         ConfigureMessage& wanted = read.value();
         open_log(wanted.setup.name, LogLevel::info);
-        auto loaded = preparation_.agent(wanted, page_.layout());
-        auto file = open_state(wanted.state_file, wanted.setup.name, wanted.state_order);
-        if (!loaded || !file) {
-            return loaded ? file.error() : loaded.error();
+        auto file = preparation_.outfit(wanted, loaded_, page_.layout());
+        if (!file) {
+            return file.error();
         }
-        loaded_ = std::move(loaded.value());
-        wanted.setup.description = loaded_.description;
-        wanted.setup.ports = loaded_.ports;
         replay_ = wanted.setup.mode == DROVER_MODE_REPLAY;
-        // A replay goes on at the time at which this agent committed last.
-        wanted.setup.start_time = replay_ ? file.value().place().time : wall_now();
         open_switches(wanted, kill_switch_, engageable_switch_);
         if (auto opened = open_link(wanted); !opened) {
             return opened;

@@ -6,7 +6,9 @@
 
 #include <drover/extension/control.h>
 
+#include "base/clock.hpp"
 #include "runner/link_watch.hpp"
+#include "runner/state_order.hpp"
 
 namespace drover {
 
@@ -55,6 +57,23 @@ Result<LoadedAgent> LivePreparation::agent(const ConfigureMessage& wanted, Statu
         return loaded.error();
     }
     return find_agent(loaded.value(), wanted.agent, wanted.types);
+}
+
+Result<AgentFile> LivePreparation::outfit(ConfigureMessage& wanted,
+                                          LoadedAgent& loaded,
+                                          StatusPageLayout& page) {
+    auto found = agent(wanted, page);
+    auto file = open_state(wanted.state_file, wanted.setup.name, wanted.state_order);
+    if (!found || !file) {
+        return found ? file.error() : found.error();
+    }
+    loaded = std::move(found.value());
+    AgentSetup& setup = wanted.setup;
+    setup.description = loaded.description;
+    setup.ports = loaded.ports;
+    // A replay goes on at the time at which this agent committed last.
+    setup.start_time = setup.mode == DROVER_MODE_REPLAY ? file.value().place().time : wall_now();
+    return file;
 }
 
 Result<void> LivePreparation::prepare(const std::filesystem::path& file, StatusPageLayout& page) {

@@ -14,6 +14,7 @@
 #include "plugin/plugin_library.hpp"
 #include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
+#include "runner/agent_file.hpp"
 #include "runner/agent_loading.hpp"
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
@@ -41,6 +42,11 @@ public:
                                                                  StatusPageLayout& page);
     /// The agent that is configured, of that library.
     [[nodiscard]] Result<LoadedAgent> agent(const ConfigureMessage& wanted, StatusPageLayout& page);
+    /// Loads that agent and opens its state, does with it what is ordered, and adds to the setup
+    /// what comes from both. It lends from `loaded`.
+    [[nodiscard]] Result<AgentFile> outfit(ConfigureMessage& wanted,
+                                           LoadedAgent& loaded,
+                                           StatusPageLayout& page);
     /// Makes both: what needs no configuration, for a process that stands by.
     [[nodiscard]] Result<void> prepare(const std::filesystem::path& file, StatusPageLayout& page);
     /// The message link; it must not outlive this object.

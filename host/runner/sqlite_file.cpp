@@ -137,6 +137,29 @@ const std::filesystem::path& SqliteFile::path() const {
     return connection_->file;
 }
 
+Result<void> SqliteFile::copy_to(const std::filesystem::path& file) const {
+    Connection copy(file);
+    if (sqlite3_open_v2(file.c_str(),
+                        &copy.database,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                        nullptr) != SQLITE_OK ||
+        sqlite3_exec(copy.database,
+                     "PRAGMA journal_mode=OFF;PRAGMA synchronous=OFF",
+                     nullptr,
+                     nullptr,
+                     nullptr) != SQLITE_OK) {
+        return copy.failure("opened");
+    }
+    sqlite3_backup* const backup =
+        sqlite3_backup_init(copy.database, "main", connection_->database, "main");
+    if (backup == nullptr) {
+        return copy.failure("written");
+    }
+    sqlite3_backup_step(backup, -1);  // What went wrong is what `finish` answers.
+    return sqlite3_backup_finish(backup) == SQLITE_OK ? Result<void>(success())
+                                                      : Result<void>(copy.failure("written"));
+}
+
 Result<void> SqliteFile::run(const char* sql) const {
     if (sqlite3_exec(connection_->database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
         return connection_->failure("used");

@@ -64,6 +64,9 @@ public:
     ~SqliteFile();
 
     [[nodiscard]] const std::filesystem::path& path() const;
+    /// Writes a copy of what is committed to a file that is not there yet and that nobody has. The
+    /// copy may be lost with the power. Not inside a transaction.
+    [[nodiscard]] Result<void> copy_to(const std::filesystem::path& file) const;
     /// Runs SQL without parameters and rows.
     [[nodiscard]] Result<void> run(const char* sql) const;
     /// Whether what failed last did so because the disk, or the user's share of it, is full.

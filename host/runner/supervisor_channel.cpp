@@ -82,6 +82,16 @@ void SupervisorChannel::tell_failed(std::string_view code, std::string_view mess
     lines_.write_line(to_line(Json{{"event", "failed"}, {"code", code}, {"message", message}}));
 }
 
+void SupervisorChannel::tell_copied(const Result<void>& copied) {
+    lines_.write_line(to_line(
+        Json{{"event", "state_copied"}, {"message", copied ? "" : copied.error().message}}));
+}
+
+void SupervisorChannel::tell_rehearsed(std::uint64_t messages, std::uint64_t requests) {
+    lines_.write_line(
+        to_line(Json{{"event", "rehearsed"}, {"messages", messages}, {"requests", requests}}));
+}
+
 void SupervisorChannel::tell_end(const StopWish& wish) {
     if (wish.status < 0) {
         tell_failed(wish.code, wish.text);

@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/line_channel.hpp"
+#include "base/result.hpp"
 #include "events/event_tally.hpp"
 #include "runner/stop_reason.hpp"
 #include "runner/transport.hpp"
@@ -40,6 +41,10 @@ public:
 
     void tell(const char* event);
     void tell_failed(std::string_view code, std::string_view message);
+    /// Whether the copy of the state that it was asked for is there.
+    void tell_copied(const Result<void>& copied);
+    /// A rehearsal is over: what the agent has published and asked went nowhere.
+    void tell_rehearsed(std::uint64_t messages, std::uint64_t requests);
     /// That the agent ends by its own wish: it has failed, or is done.
     void tell_end(const StopWish& wish);
     /// Tells the latest health: a new level at once, but at most 50 in a second; another sentence

@@ -121,6 +121,11 @@ public:
     static constexpr RequestServer<AnyJson, AnyJson> audit{1, "audit", "test.audit", "How many"};
     static constexpr auto ports = drover::ports(done, audit);
 
+#if defined(DROVER_TEST_NEVER_READY)
+    bool start() override {
+        return false;
+    }
+#endif
     void on_message(const Message& message) override {
         for (const Numbered& numbered : message.records(done)) {
             std::uint64_t& last = last_[numbered.key];

@@ -27,21 +27,28 @@ public:
         if (control_ == nullptr) {
             degraded("no_grant", "drover.control/1 is not lent");
         }
+#if defined(DROVER_TEST_ENGAGES_AND_FAILS)
+        throw Failure("guardian", engage() < 0 ? last_error() : "It has engaged the switch.");
+#else
         return true;
+#endif
     }
     void on_message(const Message&) override {
         if (control_ == nullptr || is_done_ || left_-- > 0) {
             return;
         }
         is_done_ = true;
-        const std::string_view reason = "the guardian has heard enough";
-        const drover_status status = control_->engage(host(), {reason.data(), reason.size()});
-        if (status < 0) {
+        if (engage() < 0) {
             degraded("not_engaged", last_error());
         }
     }
 
 private:
+    drover_status engage() const {
+        const std::string_view reason = "the guardian has heard enough";
+        return control_->engage(host(), {reason.data(), reason.size()});
+    }
+
     const drover_control_v1* control_ = nullptr;
     std::int64_t left_ = 0;
     bool is_done_ = false;

@@ -1,5 +1,7 @@
 // One agent in several builds, as an author makes them: the first, one that is better, and some
 // that should not have left the house. DROVER_TEST_BUILD says which this is.
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -16,6 +18,12 @@ enum class Build {
     first,
     second,
     crashes_at_start,
+    fails_to_be_created,
+    crashes_when_created,
+    hangs_when_created,
+    is_never_ready,
+    dies_once_ready,
+    ails_once_ready,
     wears_out,
     dies_on_trial,
     hangs_on_trial,
@@ -47,6 +55,22 @@ public:
         0, "ticks", build == Build::other_ports ? "counted.>" : "test.>", "The ticks"};
     static constexpr auto ports = drover::ports(ticks);
 
+    Counter() {
+        if (build == Build::fails_to_be_created) {
+            (void)std::fputs("the licence server was asked\n", stderr);
+            throw Failure("licence", "There is no licence.");
+        } else if (build == Build::crashes_when_created) {
+            std::abort();
+        } else if (build == Build::hangs_when_created) {
+            if (::fork() == 0) {
+                ::setsid();  // What it has started must not outlive it, either.
+                ::signal(SIGTERM, SIG_IGN);
+            }
+            while (true) {
+                ::pause();
+            }
+        }
+    }
     void configure(const Config& config) override { journal_ = text_value(config.json, "journal"); }
     bool start() override {
         note();
@@ -56,7 +80,22 @@ public:
         constexpr std::int64_t period = 5'000'000;
         topic_ = topic(ticks, "test.counted");
         set_timer(1, now() + period, period);
-        return true;
+        if (build == Build::dies_once_ready || build == Build::ails_once_ready) {
+            post(1);
+        }
+        (void)publish(topic_, Tick{count_});
+        return build != Build::is_never_ready;
+    }
+    void on_post(std::uint64_t token) override {
+        // More than the host hands over before it goes on with other things.
+        constexpr std::uint64_t posts_beyond_ready = 5000;
+        if (build == Build::ails_once_ready) {
+            unhealthy("no_venue", "the venue knows it not");
+        } else if (token < posts_beyond_ready) {
+            post(token + 1);
+        } else {
+            std::abort();
+        }
     }
     void on_timer(std::uint64_t, std::int64_t, std::uint32_t) override {
         (void)publish(topic_, Tick{++count_});

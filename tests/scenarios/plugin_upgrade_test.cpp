@@ -30,9 +30,16 @@ protected:
         ASSERT_TRUE(fleet_.hears_more("listener"));
         before_ = fleet_.status().value_or(FleetStatus{});
     }
+    /// These tests are of the switch and the way back; plugin_rehearsal_test.cpp is of what comes
+    /// before.
     [[nodiscard]] ProgramResult upgrade(const std::string& build,
                                         const std::string& trial = "500ms") const {
-        return fleet_.drover({"upgrade", "counter", misbehaving_plugin(build), "--trial", trial});
+        return fleet_.drover({"upgrade",
+                              "counter",
+                              misbehaving_plugin(build),
+                              "--trial",
+                              trial,
+                              "--without-rehearsal"});
     }
     /// Waits until the new one runs.
     [[nodiscard]] testing::AssertionResult is_on_trial() const {
@@ -227,8 +234,12 @@ TEST_F(PluginUpgrade, goes_on_when_the_command_waits_no_longer) {
 
 TEST_F(PluginUpgrade, returns_at_the_next_start_when_the_fleet_ends_on_trial) {
     begin();
-    Program waiting = fleet_.start_drover(
-        {"upgrade", "counter", misbehaving_plugin("upgrade_second"), "--trial", "1h"});
+    Program waiting = fleet_.start_drover({"upgrade",
+                                           "counter",
+                                           misbehaving_plugin("upgrade_second"),
+                                           "--trial",
+                                           "1h",
+                                           "--without-rehearsal"});
     ASSERT_TRUE(is_on_trial());
     const ProgramResult other = fleet_.drover({"apply"});
     EXPECT_EQ(other.exit_code, 1) << other.text();

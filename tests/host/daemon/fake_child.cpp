@@ -72,6 +72,9 @@ private:
             is_router_ ? tell({{"event", "ready"}}) : configure(order);
         } else if (what == "start") {
             start();
+        } else if (what == "copy_state" && what_ != "keeps_its_state") {
+            const bool is_full = what_ == "cannot_copy";
+            tell({{"event", "state_copied"}, {"message", is_full ? "The disk is full." : ""}});
         } else if (what == "stop") {
             stop();
         }
@@ -80,6 +83,11 @@ private:
     void configure(const Json& order) {
         config_ = Json::parse(order.at("config").get<std::string>());
         what_ = drover::value_or<std::string>(config_, "act", "run");
+        is_rehearsing_ = order.contains("copy_from");
+        if (is_rehearsing_) {
+            std::printf("a copy of %s\n", order.at("copy_from").get<std::string>().c_str());
+            std::fflush(stdout);
+        }
     }
 
     void start() {
@@ -110,6 +118,9 @@ private:
             page_.layout().began.store(drover::monotonic_now().time_since_epoch().count());
         }
         tell({{"event", "ready"}});
+        if (is_rehearsing_ && what_ != "hang" && what_ != "falls_silent") {
+            tell({{"event", "rehearsed"}, {"messages", 3}, {"requests", 1}});
+        }
     }
 
     void stop() {
@@ -124,6 +135,7 @@ private:
     drover::StatusPage page_ = std::move(drover::StatusPage::attach(4).value());
     Json config_;
     std::string what_;
+    bool is_rehearsing_ = false;
 };
 
 }  // namespace

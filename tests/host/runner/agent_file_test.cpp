@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include "runner/state_copy.hpp"
 #include "runner/state_order.hpp"
 
 namespace drover {
@@ -280,6 +281,58 @@ TEST_F(AgentFileTest, drops_what_was_kept_when_the_trial_is_over) {
     auto store = open_state(file, "broker", {StateOrder::Kind::restore, "first"});
     ASSERT_TRUE(store);
     EXPECT_EQ(store.value().state()->bytes, "x");
+}
+
+TEST_F(AgentFileTest, is_copied_as_it_was_committed_last) {
+    const auto path = folder / "broker.sqlite";
+    const auto copy = folder / "rehearsal" / "broker.sqlite";
+    const StoreChanges stored{{"a", "1"}};
+    auto file = AgentFile::open(path, "broker");
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(save(file.value(), 1, std::string(2500, 'a')));
+    FileChanges changes;
+    changes.place.cursor = 17;
+    changes.store = &stored;
+    ASSERT_TRUE(file.value().commit(changes));
+    const auto copied = copy_state(&file.value(), copy);
+    ASSERT_TRUE(copied) << copied.error().message;
+    ASSERT_TRUE(save(file.value(), 1, "later")) << "who has the file goes on with it";
+    auto other = open_state(copy, "broker", {});
+    ASSERT_TRUE(other) << other.error().message;
+    ASSERT_TRUE(other.value().state());
+    EXPECT_EQ(other.value().state()->bytes, std::string(2500, 'a'));
+    EXPECT_EQ(other.value().place().cursor, 17U);
+    EXPECT_EQ(other.value().store().get("a").value(), "1");
+    ASSERT_TRUE(save(other.value(), 2, "of the copy"));
+    EXPECT_EQ(file.value().state()->bytes, "later");
+    const auto permissions = std::filesystem::status(copy.parent_path()).permissions();
+    EXPECT_EQ(permissions, std::filesystem::perms::owner_all) << "it may hold secrets";
+}
+
+TEST_F(AgentFileTest, is_copied_where_nobody_has_it) {
+    const auto path = folder / "broker.sqlite";
+    const auto copy = folder / "rehearsal" / "broker.sqlite";
+    ASSERT_TRUE(copy_state(path, copy)) << "a first life has no state to copy";
+    EXPECT_FALSE(std::filesystem::exists(copy));
+    EXPECT_FALSE(std::filesystem::exists(path));
+    {
+        auto file = AgentFile::open(path, "broker");
+        ASSERT_TRUE(save(file.value(), 1, "one"));
+    }
+    const auto copied = copy_state(path, copy);
+    ASSERT_TRUE(copied) << copied.error().message;
+    const auto other = AgentFile::open(copy, "broker");
+    ASSERT_TRUE(other) << other.error().message;
+    EXPECT_EQ(other.value().state()->bytes, "one");
+}
+
+TEST_F(AgentFileTest, says_why_it_cannot_be_copied) {
+    EXPECT_FALSE(copy_state(nullptr, folder / "rehearsal" / "broker.sqlite"));
+    const auto file = AgentFile::open(folder / "broker.sqlite", "broker");
+    const auto copied = copy_state(&file.value(), folder / "none" / "rehearsal" / "broker.sqlite");
+    ASSERT_FALSE(copied);
+    EXPECT_NE(copied.error().message.find("none/rehearsal"), std::string::npos)
+        << copied.error().message;
 }
 
 }  // namespace

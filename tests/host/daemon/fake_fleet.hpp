@@ -85,8 +85,9 @@ public:
             return holds();
         });
     }
-    /// Waits until a descriptor has news and lets it be handled; does nothing else.
-    void wait_for_news() { loop_.turn(monotonic_now() + std::chrono::seconds(30)); }
+    /// Lets be handled what descriptors have to tell at this moment; waits for nothing and looks at
+    /// nothing else.
+    void hear_news_at_hand() { loop_.turn(monotonic_now()); }
     bool until_running(const std::string& name, int restarts = 0) {
         return until([&] {
             const UnitStatus now = status(name);

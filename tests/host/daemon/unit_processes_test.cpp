@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/ptrace.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/host/daemon/fake_fleet.hpp"
@@ -72,11 +73,14 @@ TEST(UnitProcesses, hear_of_an_end_from_the_kernel_and_not_by_looking) {
     fleet.add("risk", "run");
     fleet.begin();
     ASSERT_TRUE(fleet.until_running("risk"));
-    ::kill(fleet.pid("risk"), SIGKILL);
-    // Whatever else has news comes first; nobody looks at anything.
+    const pid_t pid = fleet.pid("risk");
+    ::kill(pid, SIGKILL);
+    siginfo_t end{};
+    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(pid), &end, WEXITED | WNOWAIT), 0);
+    // From here on the kernel knows, and nobody looks at anything: other news may come before.
     constexpr int most_news = 20;
     for (int news = 0; news < most_news && !fleet.status("risk").last_exit; ++news) {
-        fleet.wait_for_news();
+        fleet.hear_news_at_hand();
     }
     EXPECT_TRUE(fleet.status("risk").last_exit.has_value());
 }

@@ -26,7 +26,7 @@ void fill_log(LogFolder& folder, const std::map<std::string, std::uint64_t>& han
 TEST(LogUpkeepOfAPerson, removes_what_every_receiver_has_handled_and_nothing_that_one_needs) {
     LogFolder folder;
     fill_log(folder, {{"broker", 10}, {"risk", 5}});
-    const auto trimmed = keep_up(folder.options.folder, {.what = LogUpkeep::What::trim});
+    const auto trimmed = keep_up(folder.options.folder, {LogUpkeep::What::trim, "", 0});
     ASSERT_TRUE(trimmed) << trimmed.error().message;
     EXPECT_FALSE(std::filesystem::exists(folder.segment(1)));
     const auto log = folder.open();
@@ -42,10 +42,9 @@ TEST(LogUpkeepOfAPerson, removes_what_every_receiver_has_handled_and_nothing_tha
 TEST(LogUpkeepOfAPerson, keeps_all_for_one_that_has_handled_nothing_until_that_one_is_forgotten) {
     LogFolder folder;
     fill_log(folder, {{"broker", 10}, {"old-risk", 0}});
-    ASSERT_TRUE(keep_up(folder.options.folder, {.what = LogUpkeep::What::trim}));
+    ASSERT_TRUE(keep_up(folder.options.folder, {LogUpkeep::What::trim, "", 0}));
     EXPECT_EQ(folder.open()->first(), 1U);
-    ASSERT_TRUE(
-        keep_up(folder.options.folder, {.what = LogUpkeep::What::forget, .name = "old-risk"}));
+    ASSERT_TRUE(keep_up(folder.options.folder, {LogUpkeep::What::forget, "old-risk", 0}));
     EXPECT_EQ(folder.open()->first(), 10U);
     EXPECT_FALSE(std::filesystem::exists(folder.segment(7)));
 }

@@ -55,6 +55,15 @@ std::string shown(const Json& value) {
     return value.is_string() ? value.get<std::string>() : to_line(value);
 }
 
+/// "market-data, news".
+std::string list_of_names(const Json& names) {
+    std::string text;
+    for (const Json& name : names) {
+        text += (text.empty() ? "" : ", ") + shown(name);
+    }
+    return text;
+}
+
 /// One difference, over a few lines.
 void print_difference(const Json& difference) {
     std::printf("  %s\n", printable(value_or<std::string>(difference, "sentence", "")).c_str());
@@ -160,7 +169,7 @@ int parity_of_fleet(const ParityOptions& options, const RecordedLives& recorded)
                     differences.empty() ? "equal" : "different",
                     value_or<unsigned long long>(answer.value(), "compared", 0),
                     value_or<unsigned long long>(answer.value(), "inputs", 0),
-                    shown(value_or(answer.value(), "outside", Json::array())).c_str());
+                    list_of_names(value_or(answer.value(), "outside", Json::array())).c_str());
         for (const Json& difference : differences) {
             print_difference(difference);
         }

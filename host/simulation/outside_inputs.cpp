@@ -163,8 +163,7 @@ private:
             return Error{ErrorKind::invalid,
                          "Agent '" + life->agent +
                              "' had begun before the recording, so the fleet cannot be run afresh "
-                             "from it. Begin `drover record` before `drover up`, or with "
-                             "--restart."};
+                             "from it. Begin `drover record` before `drover up`."};
         }
         RerunAgent agent;
         agent.life = std::move(*life);

@@ -239,6 +239,10 @@ TEST(Recording, with_a_restart_and_a_kill_is_had_again) {
     const Json replayed = asked(fleet, {"replay", recording, "--agent", "ticker"}, 0);
     EXPECT_EQ(replayed.at("lives"), 2) << replayed.dump(1);
     EXPECT_GT(replayed.at("outputs").get<int>(), 20) << replayed.dump(1);
+    const ProgramResult afresh = fleet.drover({"parity", recording, "--backtest"});
+    EXPECT_EQ(afresh.exit_code, 1) << afresh.text();
+    EXPECT_NE(afresh.errors.find("Begin `drover record` before `drover up`."), std::string::npos)
+        << afresh.text();
 }
 
 TEST(Recording, whose_recorder_is_killed_costs_the_fleet_nothing_and_can_be_read) {

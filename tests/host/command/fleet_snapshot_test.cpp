@@ -89,6 +89,13 @@ TEST(FleetSnapshot, knows_who_is_troubled) {
     EXPECT_FALSE(fleet.find("d")->is_troubled());
 }
 
+TEST(FleetSnapshot, says_once_that_an_agent_is_hung) {
+    const FleetSnapshot fleet = snapshot_of(
+        {told_unit("a", "running", {{"health", "hung"}, {"reason", "hung: one callback runs"}}),
+         told_unit("b", "failed", {{"reason", "exit code 1"}})});
+    EXPECT_EQ(list_of(fleet.agents), "a (hung: one callback runs), b (failed: exit code 1)");
+}
+
 TEST(FleetSnapshot, is_held_up_by_those_that_stop_and_else_by_all_that_is_left) {
     EXPECT_THAT(names_in(snapshot_of({told_unit("a", "stopping"),
                                       told_unit("b", "running", {{"pid", 3}}),

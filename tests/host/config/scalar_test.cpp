@@ -45,6 +45,15 @@ TEST(Duration, refuses_what_is_none) {
     }
 }
 
+TEST(Size, is_written_in_the_largest_unit_that_leaves_a_whole_number) {
+    constexpr std::uint64_t kibibyte = 1024;
+    EXPECT_EQ(size_text(kibibyte), "1KiB");
+    EXPECT_EQ(size_text(63 * kibibyte), "63KiB");
+    EXPECT_EQ(size_text(16384 * kibibyte), "16MiB");
+    EXPECT_EQ(size_text(kibibyte * kibibyte * kibibyte * 3), "3GiB");
+    EXPECT_EQ(parse_size(size_text(1536 * kibibyte)).value(), 1536 * kibibyte);
+}
+
 TEST(PlainScalar, has_the_type_of_the_core_schema) {
     for (const char* text : {"", "~", "null", "Null", "NULL"}) {
         EXPECT_EQ(plain_type(text), PlainType::null) << text;

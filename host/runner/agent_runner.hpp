@@ -169,8 +169,7 @@ public:
     /// that it may publish stays; the router refuses what the new rules do not allow.
     void take_rules(std::vector<TopicRights> rules);
 
-    /// Whether the kill switch has voided a message: its header's flags say under which reading the
-    /// router took it.
+    /// Whether the kill switch has voided a message, by the reading that its header's flags hold.
     [[nodiscard]] bool is_void(std::uint16_t flags) const {
         return (flags & gate_flag) != 0 && is_gate_shut(flags);
     }

@@ -87,8 +87,8 @@ public:
         return build != Build::is_never_ready;
     }
     void on_post(std::uint64_t token) override {
-        // A few more than the host hands over before it goes on with other things, and so few that
-        // it has not gone its moment when they are handled.
+        // A few more than the host hands over before it goes on with other things: they are
+        // handled long before the rehearsal is over.
         constexpr std::uint64_t posts_beyond_ready = 300;
         if (build == Build::ails_once_ready) {
             unhealthy("no_venue", "the venue knows it not");

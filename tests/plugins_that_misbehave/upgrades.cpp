@@ -87,8 +87,9 @@ public:
         return build != Build::is_never_ready;
     }
     void on_post(std::uint64_t token) override {
-        // More than the host hands over before it goes on with other things.
-        constexpr std::uint64_t posts_beyond_ready = 5000;
+        // A few more than the host hands over before it goes on with other things: they are
+        // handled long before the rehearsal is over.
+        constexpr std::uint64_t posts_beyond_ready = 300;
         if (build == Build::ails_once_ready) {
             unhealthy("no_venue", "the venue knows it not");
         } else if (token < posts_beyond_ready) {

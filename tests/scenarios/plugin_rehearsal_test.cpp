@@ -81,8 +81,8 @@ protected:
         expect_no_trace();
     }
     void expect_no_trace() {
-        EXPECT_TRUE(eventually([&] { return rehearsing(fleet_).empty(); }));
-        EXPECT_FALSE(std::filesystem::exists(copies()));
+        EXPECT_TRUE(eventually(
+            [&] { return rehearsing(fleet_).empty() && !std::filesystem::exists(copies()); }));
     }
     [[nodiscard]] std::filesystem::path copies() const {
         return fleet_.state_directory() / "agents" / "counter" / "rehearsal";
@@ -158,11 +158,11 @@ TEST_F(PluginRehearsal, refuses_one_that_fails_once_it_is_ready) {
 }
 
 TEST_F(PluginRehearsal, refuses_one_that_hangs_or_is_never_ready) {
-    begin(", heartbeat: {grace: 5s}");
+    begin(", heartbeat: {grace: 10s}");
     expect_refusal("upgrade_hangs_when_created",
-                   "not ready within 5 s (heartbeat.grace); it is "
+                   "not ready within 10 s (heartbeat.grace); it is "
                    "still in 'create'");
-    expect_refusal("upgrade_is_never_ready", "not ready within 5 s (heartbeat.grace)");
+    expect_refusal("upgrade_is_never_ready", "not ready within 10 s (heartbeat.grace)");
 }
 
 TEST_F(PluginRehearsal, holds_an_agent_within_its_limits) {

@@ -13,6 +13,9 @@
 namespace drover {
 namespace {
 
+/// A file that cannot grow cannot take in its WAL either, and so not give that room back.
+constexpr int reserved_piece = 512 << 10;
+
 /// `frames` is laid out like the body of a BUNDLE.
 void add_to_deliveries(std::vector<std::byte>& frames, std::uint64_t count) {
     BundleReader reader(frames, largest_frame + 1);
@@ -47,6 +50,7 @@ Result<AgentFile> AgentFile::open(const std::filesystem::path& path, const std::
     if (auto prepared = prepare_agent_schema(file.value(), agent); !prepared) {
         return prepared.error();
     }
+    file.value().reserve_in_pieces_of(reserved_piece);
     auto state = StatePieces::open(file.value());
     auto place = DurablePlaceTable::open(file.value());
     if (!state || !place) {

@@ -174,6 +174,12 @@ bool SqliteFile::is_out_of_room() const {
     return code == SQLITE_FULL || (code == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT));
 }
 
+void SqliteFile::reserve_in_pieces_of(int bytes) const {
+    sqlite3_int64 size = bytes;
+    sqlite3_file_control(connection_->database, "main", SQLITE_FCNTL_CHUNK_SIZE, &bytes);
+    sqlite3_file_control(connection_->database, "main", SQLITE_FCNTL_SIZE_HINT, &size);
+}
+
 Result<void> SqliteFile::give_back_room() const {
     return run("PRAGMA wal_checkpoint(TRUNCATE)");
 }

@@ -71,6 +71,10 @@ public:
     [[nodiscard]] Result<void> run(const char* sql) const;
     /// Whether what failed last did so because the disk, or the user's share of it, is full.
     [[nodiscard]] bool is_out_of_room() const;
+    /// From now on the file takes room in pieces of `bytes`, the first one at once where there is
+    /// room. What it grows by within a piece a full disk does not hinder. For a file that has its
+    /// tables: an empty one must stay empty.
+    void reserve_in_pieces_of(int bytes) const;
     /// Brings what the WAL holds into the file and cuts the WAL to nothing, which gives a full disk
     /// up to 4 MiB back: SQLite itself writes a WAL anew, and never makes it shorter.
     [[nodiscard]] Result<void> give_back_room() const;

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sqlite3.h>
+#include <sys/mount.h>
 
 #include "runner/state_copy.hpp"
 #include "runner/state_order.hpp"
@@ -50,6 +52,31 @@ TEST_F(AgentFileTest, has_nothing_before_the_first_save) {
     auto store = AgentFile::open(folder / "broker.sqlite", "broker");
     ASSERT_TRUE(store);
     EXPECT_FALSE(store.value().state().has_value());
+}
+
+TEST_F(AgentFileTest, goes_on_where_the_files_of_several_agents_fill_the_disk) {
+    constexpr int agents = 4;  // The WAL of each grows to 4 MiB otherwise, and stays so.
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("drover-test", folder.c_str(), "tmpfs", 0, "size=12m,mode=0700") != 0) {
+        GTEST_SKIP() << "This system lets the test have no small disk.";
+    }
+    std::vector<AgentFile> files;
+    for (int agent = 0; agent < agents; ++agent) {
+        const std::string name = "agent" + std::to_string(agent);
+        auto opened = AgentFile::open(folder / (name + ".sqlite"), name);
+        ASSERT_TRUE(opened) << opened.error().message;
+        files.push_back(std::move(opened.value()));
+    }
+    for (std::size_t round = 0; round < 2000; ++round) {
+        const std::string state(3000 + round * 37 % 9000, static_cast<char>('a' + round % 26));
+        for (AgentFile& file : files) {
+            const auto saved = save(file, 1, state);
+            ASSERT_TRUE(saved) << "round " << round << ": " << saved.error().message;
+        }
+    }
+    files.clear();
+    EXPECT_EQ(::umount2(folder.c_str(), MNT_DETACH), 0);
 }
 
 TEST_F(AgentFileTest, is_held_by_one_alone) {

@@ -13,7 +13,7 @@
 namespace drover {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 PublishedMessage a_message(std::uint64_t sequence,
                            const std::vector<std::byte>& payload,

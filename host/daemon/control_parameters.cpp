@@ -56,7 +56,8 @@ const std::vector<ControlMethod>& control_methods() {
         {"servers", {port}},
         {"log", {{"what", ParameterType::text}, name, {"position", ParameterType::number}, by}},
         {"signal", {name, {"signal", ParameterType::number}, by}},
-        {"upgrade", {name, file, {"trial_ms", ParameterType::number}, by}},
+        {"upgrade",
+         {name, file, {"trial_ms", ParameterType::number}, {"rehearsal", ParameterType::flag}, by}},
         {"upgrade_self", {{"program", ParameterType::text}, by}},
         {"ping", {}}};
     return methods;

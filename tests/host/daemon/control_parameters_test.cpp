@@ -20,6 +20,13 @@ TEST(ControlParameters, are_those_of_the_documents) {
     EXPECT_EQ(fault("shutdown", {{"now", true}, {"by", "me"}}), "");
     EXPECT_EQ(fault("apply", {{"file", "/a.yaml"}, {"dry_run", true}, {"saved", false}}), "");
     EXPECT_EQ(fault("apply", {{"file", nullptr}, {"rollback", 1}}), "");
+    EXPECT_EQ(fault("upgrade",
+                    {{"name", "a"},
+                     {"file", "/a.so"},
+                     {"trial_ms", 5},
+                     {"rehearsal", false},
+                     {"by", "me"}}),
+              "");
     EXPECT_EQ(fault("request", {{"agent", "a"}, {"port", "p"}, {"body", "1"}, {"timeout_ms", 5}}),
               "");
 }
@@ -43,6 +50,7 @@ TEST(ControlParameters, that_are_unknown_are_refused_by_every_method) {
 
 TEST(ControlParameters, of_another_type_are_refused) {
     EXPECT_EQ(fault("shutdown", {{"now", "yes"}}), "-32602 'now' must be true or false.");
+    EXPECT_EQ(fault("upgrade", {{"rehearsal", "no"}}), "-32602 'rehearsal' must be true or false.");
     EXPECT_EQ(fault("stop", {{"names", "risk"}}),
               "-32602 'names' must be a list of agents' names.");
     EXPECT_EQ(fault("stop", {{"names", {"risk", 5}}}),

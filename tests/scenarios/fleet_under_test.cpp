@@ -264,7 +264,7 @@ testing::AssertionResult FleetUnderTest::history_ends() const {
     return reaches(
         "market-data",
         [](const AgentStatus& now) { return now.reason.starts_with("history ended"); },
-        5 * patience);
+        10 * patience);
 }
 
 testing::AssertionResult FleetUnderTest::gets_well() const {

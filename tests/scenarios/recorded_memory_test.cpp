@@ -173,8 +173,8 @@ bool recording_fleet_has_ended(const FleetUnderTest& fleet) {
 }
 
 /// Bars a second for a history of three hundred bars and more that must not end before a test has
-/// disturbed it: more than ten seconds.
-constexpr const char* slow = "25";
+/// disturbed it: more than half a minute, for a dozen commands that others keep waiting.
+constexpr const char* slow = "8";
 
 void expect_parity(const RecorderProgram& recorder, int least) {
     const Json parity = recorder.asked({"parity", recorder.file()}, 0);

@@ -64,9 +64,10 @@ void LineChannel::flush() {
             sent += static_cast<std::size_t>(wrote);
         } else if (wrote < 0 && errno == EINTR) {
             continue;
-        } else {
-            ended_ = errno != EAGAIN;
+        } else if (errno == EAGAIN) {
             break;
+        } else {
+            sent = unsent_.size();  // Nobody reads it. What the peer said last may still be there.
         }
     }
     unsent_.erase(0, sent);

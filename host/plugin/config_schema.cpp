@@ -152,30 +152,23 @@ private:
     void tell(const std::string& pointer, const std::string& verdict) {
         const auto is = [&](std::string_view beginning) { return verdict.starts_with(beginning); };
         const Value& value = config_->at(Value::json_pointer(pointer));
+        const std::string is_this = ", and this is " + in_words(pointer, value) + ".";
         if (is("Value type not permitted")) {
-            add_unless_told(pointer,
-                            "must be " + wanted_at(pointer, "type") + ", and this is " +
-                                in_words(pointer, value) + ".");
+            add_unless_told(pointer, "must be " + wanted_at(pointer, "type") + is_this);
         } else if (is("Failed to match against any enum")) {
-            add_unless_told(pointer,
-                            "must be " + wanted_at(pointer, "enum") + ", and this is " +
-                                in_words(pointer, value) + "." + suggestion(pointer, value));
+            add_unless_told(
+                pointer,
+                "must be " + wanted_at(pointer, "enum") + is_this + suggestion(pointer, value));
         } else if (is("Failed to match expected value set by 'const'")) {
-            add_unless_told(pointer,
-                            "must be " + wanted_at(pointer, "const") + ", and this is " +
-                                in_words(pointer, value) + ".");
+            add_unless_told(pointer, "must be " + wanted_at(pointer, "const") + is_this);
         } else if (is("Expected number")) {
             add_unless_told(pointer,
                             "must be " + bound_at(pointer, value) + ", and this is " +
                                 written(pointer, value) + ".");
         } else if (is("Failed to match regex")) {
-            add_unless_told(
-                pointer,
-                "must " + pattern_at(pointer) + ", and this is " + in_words(pointer, value) + ".");
+            add_unless_told(pointer, "must " + pattern_at(pointer) + is_this);
         } else if (is("String should be no ")) {
-            add_unless_told(pointer,
-                            "must be " + length_at(pointer) + ", and this is " +
-                                in_words(pointer, value) + ".");
+            add_unless_told(pointer, "must be " + length_at(pointer) + is_this);
         } else if (const auto words = counted_in_words(
                        verdict, value, value.is_number() ? written(pointer, value) : "")) {
             add_unless_told(pointer, *words);

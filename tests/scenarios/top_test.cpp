@@ -42,14 +42,22 @@ public:
         }
         arguments.push_back(nullptr);
         const std::string run = (fleet.folder() / "run").string();
-        pid_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
+        int other_end = -1;
+        if (::openpty(&terminal_, &other_end, nullptr, nullptr, &size) != 0) {
+            ADD_FAILURE() << "no terminal can be had";
+            return;
+        }
+        (void)::tcgetattr(terminal_, &before_);
+        pid_ = ::fork();
         if (pid_ == 0) {
+            ::close(terminal_);
+            (void)::login_tty(other_end);
             ::setenv("XDG_RUNTIME_DIR", run.c_str(), 1);
             ::execv(arguments[0], arguments.data());
             ::_exit(127);
         }
+        ::close(other_end);
         (void)::fcntl(terminal_, F_SETFL, O_NONBLOCK);
-        (void)::tcgetattr(terminal_, &before_);
     }
     TopOnTerminal(const TopOnTerminal&) = delete;
     TopOnTerminal& operator=(const TopOnTerminal&) = delete;

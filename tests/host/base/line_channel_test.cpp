@@ -51,6 +51,15 @@ TEST_F(LineChannelTest, notices_the_end_of_the_peer_after_its_last_line) {
     EXPECT_TRUE(far.is_ended());
 }
 
+TEST_F(LineChannelTest, gives_the_last_line_of_a_peer_that_takes_nothing_any_more) {
+    near.write_line("last");
+    { const LineChannel gone = std::move(near); }
+    far.write_line("too late");
+    EXPECT_FALSE(far.has_unsent());
+    EXPECT_EQ(far.read_lines(), std::vector<std::string>{"last"});
+    EXPECT_TRUE(far.is_ended());
+}
+
 TEST_F(LineChannelTest, ends_instead_of_swallowing_a_line_without_end) {
     const std::string block(1 << 16, 'x');
     for (int count = 0; count < 400 && !far.is_ended(); ++count) {

@@ -92,6 +92,7 @@ public:
         address.sun_family = AF_UNIX;
         const std::string path = run.value().control_socket().string();
         path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+        std::filesystem::remove(path);  // Of one before it.
         EXPECT_EQ(::bind(socket_.number(), reinterpret_cast<sockaddr*>(&address), sizeof(address)),
                   0);
         EXPECT_EQ(::listen(socket_.number(), 8), 0);

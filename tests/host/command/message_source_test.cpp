@@ -69,6 +69,8 @@ TEST_F(RecordedMessagesTest, are_also_those_that_agents_were_given_and_nothing_e
     message.topic = "market.bar";
     message.payload = bytes_in("{}");
     message.header.id = {1, 1, 7};
+    message.header.count = 1;
+    message.header.record_size = 2;
     { const EntryWriter stop(entries, EntryKind::stop, 0, 0); }
     {
         EntryWriter given(entries, EntryKind::message, 0, 0);

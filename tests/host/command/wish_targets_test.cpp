@@ -96,7 +96,8 @@ TEST(WishTargetsTest, of_everybody_are_the_agents_that_are_to_run) {
     AgentSnapshot router = snapshot("drover-router");
     router.is_agent = false;
     fleet.agents.push_back(router);
-    fleet.agents[0].state = "stopped";
+    fleet.agents[0].state = "disabled";
+    fleet.agents[1].state = "stopped";
     fleet.agents[3].state = "completed";
     EXPECT_THAT(names_of_all(fleet), ElementsAre("broker", "risk", "work.1", "work.2"));
 }

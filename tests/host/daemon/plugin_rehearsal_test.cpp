@@ -120,7 +120,7 @@ TEST_F(PluginRehearsalTest, fails_when_the_working_process_does_not_answer) {
     ASSERT_TRUE(fleet_.until_running("risk"));
     FleetEntry entry = next("run");
     entry.config.supervision.heartbeat.grace = 100ms;
-    EXPECT_THAT(outcome_of(entry).fault, HasSubstr("gave no copy of its state within 100 ms"));
+    EXPECT_THAT(outcome_of(entry).fault, HasSubstr("gave no copy of its state within 0.1 s"));
     EXPECT_EQ(fleet_.status("risk").state, AgentState::running);
 }
 

@@ -37,7 +37,7 @@ TEST(ProcessUser, that_is_refused_something_is_told_what_and_how_to_change_it) {
         told(0),
         "user: maria cannot read /x.so: Permission denied (it, and every folder above it, must "
         "be open to maria).");
-    EXPECT_EQ(told(1).find("user: maria cannot execute /run: "), 0U) << told(1);
+    EXPECT_EQ(told(1).find("user: maria cannot enter or run /run: "), 0U) << told(1);
     EXPECT_EQ(told(2).find("user: maria cannot write to /state: "), 0U) << told(2);
 }
 

@@ -20,6 +20,8 @@ PublishedMessage a_message(std::uint64_t sequence,
                            std::uint64_t delivery = 0) {
     PublishedMessage message;
     message.topic = "t.x";
+    message.type = 1;
+    message.encoding = 2;
     message.id = {1, 1, sequence};
     message.topic_sequence = sequence;
     message.delivery = delivery;
@@ -110,6 +112,8 @@ TEST(UnsentFrames, send_what_is_durable_again_before_all_else) {
         std::vector<std::byte> frame(message_frame_size(3, fits_no_bundle.size()));
         MessageHeader header;
         header.sequence = sequence;
+        header.type = 1;
+        header.encoding = 2;
         header.count = 1;
         header.record_size = static_cast<std::uint32_t>(fits_no_bundle.size());
         encode_message(frame, "t.x", header, fits_no_bundle);

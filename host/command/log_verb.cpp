@@ -171,9 +171,13 @@ std::string log_text(const Json& status) {
 }
 
 int run_log(const LogVerbOptions& options) {
-    auto client = ControlClient::connect(options.state_directory);
+    constexpr std::chrono::milliseconds patience = std::chrono::seconds(2);
+    auto client = ControlClient::connect(options.state_directory, patience);
     const bool runs = client.has_value();
-    if (!runs && client.error().kind != ErrorKind::unavailable) {
+    // Who has the state directory and does not listen is told of by look_at_disk.
+    const bool is_silent = !runs && (client.error().kind == ErrorKind::unavailable ||
+                                     client.error().kind == ErrorKind::timed_out);
+    if (!runs && !is_silent) {
         return report(client.error());
     }
     const auto status = runs ? ask_droverd(client.value(), options) : look_at_disk(options);

@@ -168,7 +168,8 @@ private:
         } else if (is("Failed to match regex")) {
             add_unless_told(pointer, "must " + pattern_at(pointer) + is_this);
         } else if (is("String should be no ")) {
-            add_unless_told(pointer, "must be " + length_at(pointer) + is_this);
+            add_unless_told(pointer,
+                            "must be " + length_in_words(schemas_at(*schema_, pointer)) + is_this);
         } else if (const auto words = counted_in_words(
                        verdict, value, value.is_number() ? written(pointer, value) : "")) {
             add_unless_told(pointer, *words);
@@ -262,27 +263,6 @@ private:
             }
         }
         return "of another form";
-    }
-    /// How long a text may be, in words.
-    [[nodiscard]] std::string length_at(const std::string& pointer) const {
-        std::string shortest;
-        std::string longest;
-        for (const Value* schema : schemas_at(*schema_, pointer)) {
-            if (shortest.empty() && schema->contains("minLength")) {
-                shortest = schema->at("minLength").dump();
-            }
-            if (longest.empty() && schema->contains("maxLength")) {
-                longest = schema->at("maxLength").dump();
-            }
-        }
-        if (shortest.empty() && longest.empty()) {
-            return "a text of another length";  // It stands where only some configs are held to it.
-        }
-        if (shortest.empty() || longest.empty()) {
-            return "a text of at " + (longest.empty() ? "least " + shortest : "most " + longest) +
-                   " characters";
-        }
-        return "a text of " + shortest + " to " + longest + " characters";
     }
     /// What the first schema with a pattern at this place wants, in words.
     [[nodiscard]] std::string pattern_at(const std::string& pointer) const {

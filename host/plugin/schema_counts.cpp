@@ -69,4 +69,25 @@ std::optional<std::string> counted_in_words(const std::string& verdict,
     return std::nullopt;
 }
 
+std::string length_in_words(const std::vector<const nlohmann::json*>& schemas) {
+    std::string shortest;
+    std::string longest;
+    for (const nlohmann::json* schema : schemas) {
+        if (shortest.empty() && schema->contains("minLength")) {
+            shortest = schema->at("minLength").dump();
+        }
+        if (longest.empty() && schema->contains("maxLength")) {
+            longest = schema->at("maxLength").dump();
+        }
+    }
+    if (shortest.empty() && longest.empty()) {
+        return "a text of another length";  // It stands where only some configs are held to it.
+    }
+    if (shortest.empty() || longest.empty()) {
+        return "a text of at " + (longest.empty() ? "least " + shortest : "most " + longest) +
+               " characters";
+    }
+    return "a text of " + shortest + " to " + longest + " characters";
+}
+
 }  // namespace drover

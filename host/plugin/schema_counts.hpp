@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -14,5 +15,8 @@ namespace drover {
 [[nodiscard]] std::optional<std::string> counted_in_words(const std::string& verdict,
                                                           const nlohmann::json& value,
                                                           const std::string& number);
+
+/// How long a text may be by the schemas of its place, in words: "a text of 1 to 8 characters".
+[[nodiscard]] std::string length_in_words(const std::vector<const nlohmann::json*>& schemas);
 
 }  // namespace drover

@@ -115,8 +115,8 @@ TEST_F(FileVerbs, do_not_read_a_durable_log_that_somebody_writes) {
     const auto lock = StateLock::take(folder.state());
     ASSERT_TRUE(lock.has_value());
     const CommandResult result = drover({"log", "stat"});
-    EXPECT_EQ(result.exit_code, 5);
-    EXPECT_THAT(result.errors, HasSubstr("has not begun to listen within"));
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("does not answer now: ask again."));
 }
 
 TEST_F(FileVerbs, look_after_the_durable_log_without_a_droverd) {

@@ -74,7 +74,7 @@ TEST(LogRecovery, refuses_a_log_that_is_damaged_before_what_was_synced_later) {
 TEST(LogRecovery, refuses_a_damaged_header) {
     LogFolder folder;
     write_messages(folder, 1);
-    LogFolder::poke(folder.segment(1), 30, "X");
+    LogFolder::poke(folder.segment(1), offsetof(SegmentHeader, reserved), "X");  // It was zero.
     EXPECT_NE(folder.failure().find("has a header that is damaged. Restore"), std::string::npos);
     LogFolder::poke(folder.segment(1), 0, "X");
     EXPECT_NE(folder.failure().find("is no part of a durable log"), std::string::npos);

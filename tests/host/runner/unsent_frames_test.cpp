@@ -111,9 +111,12 @@ TEST(UnsentFrames, send_what_is_durable_again_before_all_else) {
     for (const std::uint64_t sequence : {5U, 6U}) {
         std::vector<std::byte> frame(message_frame_size(3, fits_no_bundle.size()));
         MessageHeader header;
-        header.sequence = sequence;
         header.type = 1;
         header.encoding = 2;
+        header.publisher = 1;
+        header.incarnation = 1;
+        header.sequence = sequence;
+        header.topic_sequence = sequence;
         header.count = 1;
         header.record_size = static_cast<std::uint32_t>(fits_no_bundle.size());
         encode_message(frame, "t.x", header, fits_no_bundle);

@@ -61,6 +61,10 @@ std::string failed_text(const Unit& unit, Monotonic now) {
 
 std::string stopping_text(const Unit& unit, Monotonic now) {
     std::string text = joined(unit.reason, unit.end_note);
+    if (unit.life.exited && unit.stop_step == StopStep::killed) {
+        // Nobody has looked yet whether there is anything left.
+        return joined(text, "its process has ended; what is left of its tree gets SIGKILL");
+    }
     if (unit.life.exited) {
         text = joined(text, "its process has ended, others of its tree have not");
     }

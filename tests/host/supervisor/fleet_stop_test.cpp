@@ -253,6 +253,7 @@ TEST(FleetStop, goes_on_when_its_process_ends_first_and_says_that_others_are_lef
                 HasSubstr("its process has ended, others of its tree have not"));
     fleet.pass(milliseconds(500));
     EXPECT_THAT(fleet.asked(), ElementsAre("kill risk"));
+    EXPECT_THAT(fleet.reason("risk"), HasSubstr("what is left of its tree gets SIGKILL"));
     EXPECT_EQ(fleet.state("risk"), AgentState::stopping);
     fleet.supervisor->tree_empty("risk", fleet.now);
     EXPECT_EQ(fleet.state("risk"), AgentState::stopped);

@@ -139,10 +139,9 @@ const std::filesystem::path& SqliteFile::path() const {
 
 Result<void> SqliteFile::copy_to(const std::filesystem::path& file) const {
     Connection copy(file);
-    if (sqlite3_open_v2(file.c_str(),
-                        &copy.database,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                        nullptr) != SQLITE_OK ||
+    if (sqlite3_open_v2(
+            file.c_str(), &copy.database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) !=
+            SQLITE_OK ||
         sqlite3_exec(copy.database,
                      "PRAGMA journal_mode=OFF;PRAGMA synchronous=OFF",
                      nullptr,

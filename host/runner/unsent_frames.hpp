@@ -18,10 +18,10 @@ namespace drover {
 /// never share a frame. One thread.
 class UnsentFrames {
 public:
-    /// Stream messages that may wait while the router is away, and their bytes. Both bounds meet at
-    /// messages of 1 KiB.
+    /// Stream messages that may wait while the router is away, and their bytes. Both bounds meet
+    /// at messages of 4 KiB, such as 64 records.
     static constexpr std::size_t most_messages = 65536;
-    static constexpr std::size_t most_bytes = std::size_t{64} << 20U;
+    static constexpr std::size_t most_bytes = std::size_t{256} << 20U;
 
     void add(const PublishedMessage& message);
     /// A control frame; behind all messages so far.

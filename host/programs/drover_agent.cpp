@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/freed_memory.hpp"
 #include "plugin/describe_output.hpp"
 #include "runner/live_agent.hpp"
 #include "runner/rehearsal.hpp"
@@ -38,12 +39,14 @@ int main(int count, char** arguments) {
         return drover::describe_to_output(arguments[2]);
     }
     if (verb == "--live") {
+        drover::keep_freed_memory();
         return drover::run_live_agent();
     }
     if (verb == "--rehearse") {
         return drover::run_rehearsing_agent();
     }
     if (verb == "--zygote" && count == 3) {
+        drover::keep_freed_memory();
         return drover::run_zygote(arguments[2], arguments, count);
     }
     if (verb == "--simulate") {

@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "base/file_descriptor.hpp"
+#include "base/freed_memory.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
 #include "process/programs_folder.hpp"
@@ -70,6 +71,7 @@ int main(int count, char** arguments) {
             asks_for_help ? stdout : stderr);
         return asks_for_help ? 0 : 2;
     }
+    drover::keep_freed_memory();
     drover::open_log("drover-router", drover::LogLevel::info);
     // Messages pass here: they do not wait for who reads the log.
     drover::keep_log_from_blocking(std::chrono::milliseconds(0));

@@ -10,9 +10,9 @@
 namespace drover {
 
 /// A message frame below this size may be bundled. Larger ones gain nothing by it.
-inline constexpr std::size_t smallest_unbundled = 1024;
+inline constexpr std::size_t smallest_unbundled = 8192;
 /// A bundle is closed when the next message would make it longer.
-inline constexpr std::size_t largest_bundle = 16384;
+inline constexpr std::size_t largest_bundle = 65536;
 /// Bytes before each message frame: its size as u32, and a u32 that is 0.
 inline constexpr std::size_t bundle_entry_head = 8;
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -77,7 +78,16 @@ TEST(Bundle, a_torn_bundle_gives_what_is_sound_and_then_nothing) {
     EXPECT_TRUE(reader.is_at_end());
 }
 
-TEST(Bundle, a_size_beyond_the_end_of_0_or_too_large_to_be_bundled_is_malformed) {
+TEST(Bundle, a_message_too_large_to_be_bundled_is_malformed) {
+    for (const std::size_t size : {smallest_unbundled - 1, smallest_unbundled}) {
+        std::vector<std::byte> body(bundle_entry_head + smallest_unbundled);
+        std::memcpy(body.data(), &size, sizeof(size));
+        BundleReader reader(body);
+        EXPECT_EQ(reader.next().has_value(), size < smallest_unbundled) << size;
+    }
+}
+
+TEST(Bundle, a_size_beyond_the_end_or_of_0_is_malformed) {
     for (const std::uint32_t size : {0U, 9U, 1024U, 0xFFFFFFFFU, 0xFFFFFFF9U}) {
         std::array<std::byte, 16> body{};
         std::memcpy(body.data(), &size, sizeof(size));

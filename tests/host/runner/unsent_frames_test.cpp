@@ -32,7 +32,7 @@ PublishedMessage a_message(std::uint64_t sequence,
 }
 
 const std::vector<std::byte> fits_a_bundle(8);
-const std::vector<std::byte> fits_no_bundle(2048);
+const std::vector<std::byte> fits_no_bundle(smallest_unbundled);
 
 /// "t.x#3", or "control" for what is no message of its own.
 std::string in_words_of(const Frame& frame) {

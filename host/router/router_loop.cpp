@@ -16,8 +16,9 @@
 namespace drover {
 namespace {
 
-/// Frames taken from one link before the others have their turn.
+/// Frames, and bytes of them, taken from one link before the others have their turn.
 constexpr int burst = 256;
+constexpr std::size_t burst_bytes = std::size_t{1} << 20U;
 
 Error cannot_open(const char* what) {
     return {ErrorKind::unavailable,
@@ -168,9 +169,11 @@ void RouterLoop::serve_links() {
 
 void RouterLoop::receive_from(std::uint16_t agent, RouterLink& link) {
     Frame frame;
-    for (int taken = 0;
-         taken < burst && core_->wants_to_receive(agent) && link.receive(frame) == LinkStatus::done;
+    std::size_t bytes = 0;
+    for (int taken = 0; taken < burst && bytes < burst_bytes && core_->wants_to_receive(agent) &&
+                        link.receive(frame) == LinkStatus::done;
          ++taken) {
+        bytes += frame.size();
         core_->receive(agent, frame);
     }
     core_->finish_burst();

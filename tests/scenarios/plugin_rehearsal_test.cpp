@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/json_value.hpp"
+#include "scenarios/counter_upgrades.hpp"
 #include "scenarios/durable_flow.hpp"
 #include "scenarios/fleet_under_test.hpp"
 
@@ -34,22 +34,10 @@ bool comes_to_rehearse(const FleetUnderTest& fleet, std::size_t processes = 1) {
     return eventually([&] { return rehearsing(fleet).size() >= processes; });
 }
 
-/// The counter of upgrades.cpp in its first build, and somebody who listens.
-class PluginRehearsal : public ::testing::Test {
+class PluginRehearsal : public CounterUpgrades {
 protected:
-    void write(const std::string& build,
-               const std::string& more_of_agent,
-               const std::string& more) {
-        fleet_.write_agents("  counter: {plugin: @" + build +
-                                "@, config: {journal: @FOLDER@/journal}" + more_of_agent + "}\n" +
-                                "  listener: {plugin: @behaving@, agent: listener}\n",
-                            more);
-    }
     void begin(const std::string& more_of_agent = {}, const std::string& more = {}) {
-        write("upgrade_first", more_of_agent, more);
-        fleet_.up();
-        ASSERT_TRUE(fleet_.hears_more("listener"));
-        before_ = fleet_.status().value_or(FleetStatus{});
+        begin_with(more_of_agent, "", more);
     }
     [[nodiscard]] ProgramResult upgrade(const std::string& build) const {
         return fleet_.drover({"upgrade", "counter", misbehaving_plugin(build), "--trial", "500ms"});
@@ -57,22 +45,13 @@ protected:
     [[nodiscard]] Program begin_upgrade(const std::string& build) const {
         return fleet_.start_drover({"upgrade", "counter", misbehaving_plugin(build)});
     }
-    /// The lines of the journal: which version started with which state.
-    [[nodiscard]] std::vector<std::string> starts() const {
-        std::istringstream journal(fleet_.read("journal"));
-        std::vector<std::string> lines;
-        for (std::string line; std::getline(journal, line);) {
-            lines.push_back(line);
-        }
-        return lines;
-    }
     /// Nothing has happened to the old plugin and to who depends on it.
     void expect_untouched() {
         EXPECT_TRUE(fleet_.hears_more("listener"));
+        const std::vector<const char*> others{"counter", "listener", "drover-router"};
+        expect_same_processes(others);
         const FleetStatus now = fleet_.status().value_or(FleetStatus{});
-        for (const char* name : {"counter", "listener", "drover-router"}) {
-            EXPECT_EQ(now[name].pid, before_[name].pid) << name;
-            EXPECT_EQ(now[name].restarts, 0) << name;
+        for (const char* name : others) {
             EXPECT_EQ(now[name].lost, 0U) << name;
         }
         EXPECT_TRUE(now["counter"].is_well());
@@ -98,9 +77,6 @@ protected:
                     HasSubstr("has failed beside it"));
         expect_untouched();
     }
-
-    FleetUnderTest fleet_;
-    FleetStatus before_;
 };
 
 TEST_F(PluginRehearsal, lets_a_plugin_that_gets_ready_take_over) {
@@ -173,7 +149,7 @@ TEST_F(PluginRehearsal, holds_an_agent_within_its_limits) {
 }
 
 TEST_F(PluginRehearsal, takes_the_state_of_one_that_does_not_run) {
-    write("upgrade_dies_on_trial", ", backoff: {initial: 10m, max: 10m}", "");
+    write("upgrade_dies_on_trial", ", backoff: {initial: 10m, max: 10m}", "", "");
     fleet_.up_well_or_not();
     ASSERT_TRUE(fleet_.reaches("counter",
                                [](const AgentStatus& now) { return now.state == "backing_off"; }));

@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "base/json_value.hpp"
-#include "scenarios/counter_upgrades.hpp"
 #include "scenarios/durable_flow.hpp"
 #include "scenarios/fleet_under_test.hpp"
+#include "scenarios/rehearsed_upgrades.hpp"
 
 namespace drover::scenarios {
 namespace {
@@ -19,65 +19,7 @@ using ::testing::Not;
 
 constexpr const char* endless_start = ", heartbeat: {grace: 10m}";
 
-/// Those of a fleet's processes that rehearse.
-std::vector<MarkedProcess> rehearsing(const FleetUnderTest& fleet) {
-    std::vector<MarkedProcess> found;
-    for (MarkedProcess& process : fleet.processes()) {
-        if (process.command.find("--rehearse") != std::string::npos) {
-            found.push_back(std::move(process));
-        }
-    }
-    return found;
-}
-
-bool comes_to_rehearse(const FleetUnderTest& fleet, std::size_t processes = 1) {
-    return eventually([&] { return rehearsing(fleet).size() >= processes; });
-}
-
-class PluginRehearsal : public CounterUpgrades {
-protected:
-    void begin(const std::string& more_of_agent = {}, const std::string& more = {}) {
-        begin_with(more_of_agent, "", more);
-    }
-    [[nodiscard]] ProgramResult upgrade(const std::string& build) const {
-        return fleet_.drover({"upgrade", "counter", misbehaving_plugin(build), "--trial", "500ms"});
-    }
-    [[nodiscard]] Program begin_upgrade(const std::string& build) const {
-        return fleet_.start_drover({"upgrade", "counter", misbehaving_plugin(build)});
-    }
-    /// Nothing has happened to the old plugin and to who depends on it.
-    void expect_untouched() {
-        EXPECT_TRUE(fleet_.hears_more("listener"));
-        const std::vector<const char*> others{"counter", "listener", "drover-router"};
-        expect_same_processes(others);
-        const FleetStatus now = fleet_.status().value_or(FleetStatus{});
-        for (const char* name : others) {
-            EXPECT_EQ(now[name].lost, 0U) << name;
-        }
-        EXPECT_TRUE(now["counter"].is_well());
-        EXPECT_THAT(now.text, HasSubstr(misbehaving_plugin("upgrade_first")));
-        EXPECT_THAT(now.text, Not(HasSubstr("was upgraded to")));
-        expect_no_trace();
-    }
-    void expect_no_trace() {
-        EXPECT_TRUE(eventually(
-            [&] { return rehearsing(fleet_).empty() && !std::filesystem::exists(copies()); }));
-    }
-    [[nodiscard]] std::filesystem::path copies() const {
-        return fleet_.state_directory() / "agents" / "counter" / "rehearsal";
-    }
-    /// It is refused for this reason, and nothing else has happened.
-    void expect_refusal(const std::string& build, const std::string& why) {
-        const ProgramResult result = upgrade(build);
-        EXPECT_EQ(result.exit_code, 1) << result.text();
-        EXPECT_THAT(result.errors, HasSubstr("works on with")) << build;
-        EXPECT_THAT(result.errors, HasSubstr(why)) << build;
-        EXPECT_THAT(result.errors, HasSubstr("--without-rehearsal")) << build;
-        EXPECT_THAT(fleet_.drover({"events", "--kind", "apply"}).output,
-                    HasSubstr("has failed beside it"));
-        expect_untouched();
-    }
-};
+using PluginRehearsal = RehearsedUpgrades;
 
 TEST_F(PluginRehearsal, lets_a_plugin_that_gets_ready_take_over) {
     begin();

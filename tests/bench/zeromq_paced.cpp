@@ -52,6 +52,7 @@ int pace(const Arguments& given) {
     tick.values[end_value] = 1;
     while (true) {
         send_tick(socket, frame, tick);
+        // Until it is killed: who has seen the end once ends, and others may have missed it.
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
 }

@@ -46,11 +46,18 @@ Result<ConfigureMessage> AgentProcess::read(const Json& configure) {
     return wanted;
 }
 
-Result<void> AgentProcess::prepare(std::optional<AgentRunner>& runner) {
+Result<bool> AgentProcess::start(std::optional<AgentRunner>& runner,
+                                 const std::function<Result<void>()>& before) {
     if (!runner) {
         return Error{ErrorKind::invalid, "The agent was started before it was configured."};
     }
-    return runner->prepare();
+    if (auto prepared = runner->prepare(); !prepared) {
+        return prepared.error();
+    }
+    if (auto done = before(); !done) {
+        return done.error();
+    }
+    return runner->start();
 }
 
 Poller& AgentProcess::begin_wait() {

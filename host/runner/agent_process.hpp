@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,8 +46,11 @@ public:
     [[nodiscard]] std::vector<Json> receive() { return channel_.receive(has_channel_news_); }
     /// What the agent is configured with. From then on the log speaks for the agent.
     [[nodiscard]] static Result<ConfigureMessage> read(const Json& configure);
-    /// Prepares the agent that was configured to be started; fails where none was.
-    [[nodiscard]] static Result<void> prepare(std::optional<AgentRunner>& runner);
+    /// Starts the agent that was configured; fails where none was. `before` is done when it is
+    /// prepared. False: it is ready later.
+    [[nodiscard]] static Result<bool> start(
+        std::optional<AgentRunner>& runner,
+        const std::function<Result<void>()>& before = [] { return success(); });
 
     /// Begins a set to wait for: what the process has. More may be added to it.
     [[nodiscard]] Poller& begin_wait();

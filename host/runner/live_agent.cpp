@@ -183,13 +183,8 @@ private:
     }
 
     Result<void> start() {
-        if (auto prepared = AgentProcess::prepare(runner_); !prepared) {
-            return prepared;
-        }
-        if (auto watched = preparation_.watch(*session_, *runner_); !watched) {
-            return watched;
-        }
-        auto started = runner_->start();
+        const auto started = AgentProcess::start(
+            runner_, [this] { return preparation_.watch(*session_, *runner_); });
         if (!started) {
             return started.error();
         }

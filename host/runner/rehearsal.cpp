@@ -150,10 +150,7 @@ private:
     }
 
     Result<void> start() {
-        if (auto prepared = AgentProcess::prepare(runner_); !prepared) {
-            return prepared;
-        }
-        auto started = runner_->start();
+        const auto started = AgentProcess::start(runner_);
         if (!started) {
             return started.error();
         }

@@ -51,7 +51,7 @@ TEST_F(ReadyVerb, names_those_that_do_not_do_their_work_and_why) {
     EXPECT_EQ(result.exit_code, 3);
     EXPECT_EQ(result.output, "");
     EXPECT_EQ(result.errors,
-              "drover: Not ready: risk (backing_off: it died), view (running, unhealthy: "
+              "drover: Not ready: risk (backing_off: it died), view (unhealthy: "
               "silent).\n");
 }
 

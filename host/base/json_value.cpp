@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/json_depth.hpp"
+#include "base/json_letters.hpp"
 
 namespace drover {
 
@@ -36,23 +37,16 @@ std::string sentence_of(const Json::out_of_range& error) {
 
 bool is_too_deep(std::string_view text) {
     std::size_t depth = 0;
-    bool is_in_text = false;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char letter = text[at];
-        if (is_in_text) {
-            at += letter == '\\' ? 1 : 0;
-            is_in_text = letter != '"';
-        } else if (letter == '"') {
-            is_in_text = true;
-        } else if (letter == '[' || letter == '{') {
-            if (++depth > deepest_json) {
-                return true;
-            }
-        } else if ((letter == ']' || letter == '}') && depth > 0) {
+    const auto goes_too_deep = [&depth](char letter) {
+        if (letter == '[' || letter == '{') {
+            return ++depth > deepest_json;
+        }
+        if ((letter == ']' || letter == '}') && depth > 0) {
             --depth;
         }
-    }
-    return false;
+        return false;
+    };
+    return find_outside_strings(text, 0, goes_too_deep) < text.size();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/json_letters.hpp"
 #include "base/json_value.hpp"
 #include "command/text_table.hpp"
 
@@ -37,23 +38,16 @@ std::optional<std::string> summary_of(const Json& answer) {
 /// Where the value that begins at `at` ends in a text that is JSON.
 std::size_t end_of_value(std::string_view text, std::size_t at) {
     int depth = 0;
-    bool is_in_text = false;
-    for (; at < text.size(); ++at) {
-        const char letter = text[at];
-        if (is_in_text) {
-            at += letter == '\\' ? 1 : 0;
-            is_in_text = letter != '"';
-        } else if (letter == '"') {
-            is_in_text = true;
-        } else if (letter == '{' || letter == '[') {
+    return find_outside_strings(text, at, [&depth](char letter) {
+        if (letter == '{' || letter == '[') {
             ++depth;
         } else if (depth == 0 && (letter == ',' || letter == '}' || letter == ':')) {
-            return at;
+            return true;
         } else if (letter == '}' || letter == ']') {
             --depth;
         }
-    }
-    return at;
+        return false;
+    });
 }
 
 /// The values of an object as they stand in its text, by key as that stands there.

@@ -7,13 +7,11 @@
 #include <optional>
 #include <utility>
 
-#include <unistd.h>
-
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
-#include "link/poller.hpp"
 #include "process/programs_folder.hpp"
+#include "runner/agent_process.hpp"
 #include "runner/agent_runner.hpp"
 #include "runner/configure_message.hpp"
 #include "runner/link_session.hpp"
@@ -24,29 +22,21 @@
 #include "runner/soonest.hpp"
 #include "runner/state_copy.hpp"
 #include "runner/stop_reason.hpp"
-#include "runner/supervisor_channel.hpp"
-#include "runner/wakeup.hpp"
 
 namespace drover {
 namespace {
 
-constexpr int channel_descriptor = 3;
-constexpr int page_descriptor = 4;
 constexpr std::size_t burst = 256;
-/// Long enough for a droverd that lives; messages do not wait longer for who reads the log.
-constexpr auto first_wait_for_reader = std::chrono::milliseconds(10);
 constexpr auto last_sending = std::chrono::milliseconds(500);
 
 /// The process's parts and its loop. Members are destroyed last to first: the runner before the
 /// session it sends to, the session before its context.
 class LiveAgent {
 public:
-    LiveAgent(Wakeup wakeup, StatusPage page, std::shared_ptr<PluginLibrary> library)
-        : wakeup_(std::move(wakeup)),
-          page_(std::move(page)),
+    LiveAgent(AgentProcess::Parts parts, std::shared_ptr<PluginLibrary> library)
+        : process_(std::move(parts)),
           preparation_(std::move(library)),
-          channel_(FileDescriptor(channel_descriptor), [this] { wakeup_.wake(); }),
-          recording_(page_.layout(), channel_) {}
+          recording_(page_, channel_) {}
 
     int run() {
         while (!exit_code_) {
@@ -62,7 +52,7 @@ public:
             if (!exit_code_) {
                 wait();
             }
-            page_.layout().progress.fetch_add(1, std::memory_order_relaxed);
+            page_.progress.fetch_add(1, std::memory_order_relaxed);
         }
         say_goodbye();
         return *exit_code_;
@@ -72,7 +62,7 @@ private:
     // --- the control channel
 
     void serve_channel() {
-        for (const Json& message : channel_.receive(has_channel_news_)) {
+        for (const Json& message : process_.receive()) {
             obey(message);
         }
         if (channel_.is_ended() && !exit_code_) {
@@ -143,7 +133,7 @@ private:
     }
 
     void prepare(const std::filesystem::path& plugin) {
-        const auto prepared = preparation_.prepare(plugin, page_.layout());
+        const auto prepared = preparation_.prepare(plugin, page_);
         check(prepared);
         if (prepared) {
             channel_.tell("prepared");
@@ -151,13 +141,12 @@ private:
     }
 
     Result<void> configure(const Json& message) {
-        auto read = read_configure(message);
+        auto read = AgentProcess::read(message);
         if (!read) {
             return read.error();
         }
         ConfigureMessage& wanted = read.value();
-        open_log(wanted.setup.name, LogLevel::info);
-        auto file = preparation_.outfit(wanted, loaded_, page_.layout());
+        auto file = preparation_.outfit(wanted, loaded_, page_);
         if (!file) {
             return file.error();
         }
@@ -176,7 +165,7 @@ private:
                         recording_.before(*session_),
                         channel_,
                         kill_switch_,
-                        page_.layout(),
+                        page_,
                         std::move(file.value()));
         recording_.follow(*runner_);
         return success();
@@ -187,23 +176,15 @@ private:
         if (!link) {
             return link.error();
         }
-        const auto wake_up = [this] { wakeup_.wake(); };
+        const auto wake_up = [this] { process_.wakeup().wake(); };
         session_ = std::make_unique<LinkSession>(
-            std::move(link.value()), link_identity(wanted), page_.layout(), channel_, wake_up);
+            std::move(link.value()), link_identity(wanted), page_, channel_, wake_up);
         return success();
     }
 
     Result<void> start() {
-        if (!runner_) {
-            return Error{ErrorKind::invalid, "The agent was started before it was configured."};
-        }
-        if (auto prepared = runner_->prepare(); !prepared) {
-            return prepared;
-        }
-        if (auto watched = preparation_.watch(*session_, *runner_); !watched) {
-            return watched;
-        }
-        auto started = runner_->start();
+        const auto started = AgentProcess::start(
+            runner_, [this] { return preparation_.watch(*session_, *runner_); });
         if (!started) {
             return started.error();
         }
@@ -312,36 +293,25 @@ private:
     }
 
     void wait() {
-        poller_.clear();
-        const std::size_t channel = poller_.add(channel_.descriptor(), true, channel_.has_unsent());
-        const std::size_t woken = poller_.add(wakeup_.number(), true, false);
+        Poller& poller = process_.begin_wait();
         if (session_) {
-            poller_.add(session_->link(), !is_paused_, session_->wants_to_write());
+            poller.add(session_->link(), !is_paused_, session_->wants_to_write());
             if (session_->monitor() != nullptr) {
-                poller_.add(*session_->monitor(), true, false);
+                poller.add(*session_->monitor(), true, false);
             }
-        }
-        if (has_kept_log()) {
-            poller_.add(STDERR_FILENO, false, true);
         }
         if (simulations_ && !is_paused_) {
             for (const int descriptor : simulations_->descriptors()) {
-                poller_.add(descriptor, true, false);
+                poller.add(descriptor, true, false);
             }
         }
-        if (auto waited = poller_.wait(longest_wait()); !waited) {
+        if (auto waited = process_.wait(longest_wait()); !waited) {
             log_error(waited.error().message);
             exit_code_ = 1;
             return;
         }
-        channel_.flush();
-        flush_log();
         if (session_) {
             session_->take_link_news();
-        }
-        has_channel_news_ = poller_.is_readable(channel);
-        if (poller_.is_readable(woken)) {
-            wakeup_.clear();
         }
     }
 
@@ -353,14 +323,13 @@ private:
             session_->flush();
             session_->linger(std::chrono::duration_cast<std::chrono::milliseconds>(last_sending));
         }
-        channel_.finish(monotonic_now() + last_sending);
-        finish_log(monotonic_now() + last_sending);
+        process_.finish();
     }
 
-    Wakeup wakeup_;
-    StatusPage page_;
+    AgentProcess process_;
+    StatusPageLayout& page_ = process_.page();
+    SupervisorChannel& channel_ = process_.channel();
     LivePreparation preparation_;
-    SupervisorChannel channel_;
     RecordingPart recording_;
     KillSwitchPage kill_switch_ = KillSwitchPage::unreadable();
     std::optional<KillSwitchPage> engageable_switch_;  ///< Only where drover.control/1 is granted.
@@ -369,28 +338,20 @@ private:
     LinkWatch links_;
     std::optional<SimulationChildren> simulations_;
     std::optional<AgentRunner> runner_;
-    Poller poller_;
     bool replay_ = false;
     bool is_pending_ = false;
     bool is_paused_ = false;
-    bool has_channel_news_ = true;  ///< Reading it costs a system call.
     std::optional<int> exit_code_;
 };
 
 }  // namespace
 
 int run_live_agent(std::shared_ptr<PluginLibrary> loaded) {
-    keep_log_from_blocking(first_wait_for_reader);
-    auto page = StatusPage::attach(page_descriptor);
-    Wakeup wakeup;
-    if (!page || !wakeup.is_open()) {
-        log_error(page ? "No event descriptor can be made."
-                       : page.error().message +
-                             " drover-agent is started by droverd; use `drover up`.");
+    auto parts = AgentProcess::attach("drover up");
+    if (!parts) {
         return 1;
     }
-    StatusPage::capture_crashes_on(page_descriptor, programs_folder() / "drover-agent");
-    LiveAgent agent(std::move(wakeup), std::move(page.value()), std::move(loaded));
+    LiveAgent agent(std::move(*parts), std::move(loaded));
     return agent.run();
 }
 

@@ -14,26 +14,19 @@
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
-#include "link/poller.hpp"
-#include "process/programs_folder.hpp"
+#include "runner/agent_process.hpp"
 #include "runner/agent_runner.hpp"
 #include "runner/configure_message.hpp"
 #include "runner/live_preparation.hpp"
 #include "runner/soonest.hpp"
 #include "runner/state_copy.hpp"
-#include "runner/supervisor_channel.hpp"
-#include "runner/wakeup.hpp"
 
 namespace drover {
 namespace {
 
-constexpr int rehearsal_channel = 3;
-constexpr int rehearsal_page = 4;
 /// Of a ready agent: what it says of its health has arrived by then, and a thread of its own that
 /// fails at once has failed.
 constexpr auto moment_after_ready = std::chrono::milliseconds(250);
-constexpr auto wait_for_log_reader = std::chrono::milliseconds(10);
-constexpr auto last_words = std::chrono::milliseconds(500);
 
 /// Takes what the agent sends, and counts it.
 class Nowhere final : public Transport {
@@ -76,12 +69,8 @@ private:
 /// plugin.
 class RehearsingAgent {
 public:
-    RehearsingAgent(Wakeup wakeup, StatusPage page)
-        : wakeup_(std::move(wakeup)),
-          page_(std::move(page)),
-          preparation_(nullptr),
-          channel_(FileDescriptor(rehearsal_channel), [this] { wakeup_.wake(); }),
-          nowhere_(wakeup_) {}
+    explicit RehearsingAgent(AgentProcess::Parts parts)
+        : process_(std::move(parts)), preparation_(nullptr), nowhere_(process_.wakeup()) {}
 
     [[noreturn]] void run() {
         while (true) {
@@ -91,13 +80,13 @@ public:
             }
             channel_.tell_health();
             wait();
-            page_.layout().progress.fetch_add(1, std::memory_order_relaxed);
+            page_.progress.fetch_add(1, std::memory_order_relaxed);
         }
     }
 
 private:
     void serve_channel() {
-        for (const Json& message : channel_.receive(has_channel_news_)) {
+        for (const Json& message : process_.receive()) {
             const auto what = value_or<std::string>(message, "do", "");
             if (what == "configure") {
                 check(configure(message));
@@ -122,24 +111,22 @@ private:
     /// The plugin hears nothing of it: what it has begun outside ends as in a crash.
     [[noreturn]] void end(int code) {
         (void)std::fflush(nullptr);
-        channel_.finish(monotonic_now() + last_words);
-        finish_log(monotonic_now() + last_words);
+        process_.finish();
         ::_exit(code);
     }
 
     Result<void> configure(const Json& message) {
-        auto read = read_configure(message);
+        auto read = AgentProcess::read(message);
         if (!read) {
             return read.error();
         }
         ConfigureMessage& wanted = read.value();
-        open_log(wanted.setup.name, LogLevel::info);
         if (!wanted.copy_from.empty()) {
             if (auto copied = copy_state(wanted.copy_from, wanted.state_file); !copied) {
                 return copied;
             }
         }
-        auto file = preparation_.outfit(wanted, loaded_, page_.layout());
+        auto file = preparation_.outfit(wanted, loaded_, page_);
         if (!file) {
             return file.error();
         }
@@ -157,19 +144,13 @@ private:
                         nowhere_,
                         channel_,
                         kill_switch_,
-                        page_.layout(),
+                        page_,
                         std::move(file.value()));
         return success();
     }
 
     Result<void> start() {
-        if (!runner_) {
-            return Error{ErrorKind::invalid, "The agent was started before it was configured."};
-        }
-        if (auto prepared = runner_->prepare(); !prepared) {
-            return prepared;
-        }
-        auto started = runner_->start();
+        const auto started = AgentProcess::start(runner_);
         if (!started) {
             return started.error();
         }
@@ -215,54 +196,33 @@ private:
         if (runner_) {
             soonest.add(runner_->retry_due());
         }
-        poller_.clear();
-        const std::size_t channel = poller_.add(channel_.descriptor(), true, channel_.has_unsent());
-        const std::size_t woken = poller_.add(wakeup_.number(), true, false);
-        if (has_kept_log()) {
-            poller_.add(STDERR_FILENO, false, true);
-        }
-        if (auto waited = poller_.wait(soonest.wait()); !waited) {
-            check(waited.error());
-        }
-        channel_.flush();
-        flush_log();
-        has_channel_news_ = poller_.is_readable(channel);
-        if (poller_.is_readable(woken)) {
-            wakeup_.clear();
-        }
+        (void)process_.begin_wait();
+        check(process_.wait(soonest.wait()));
     }
 
-    Wakeup wakeup_;
-    StatusPage page_;
+    AgentProcess process_;
+    StatusPageLayout& page_ = process_.page();
+    SupervisorChannel& channel_ = process_.channel();
     LivePreparation preparation_;
-    SupervisorChannel channel_;
     Nowhere nowhere_;
     NoSimulations simulations_;
     KillSwitchPage kill_switch_ = KillSwitchPage::unreadable();
     std::optional<KillSwitchPage> engageable_switch_;  ///< Only where drover.control/1 is granted.
     LoadedAgent loaded_;
     std::optional<AgentRunner> runner_;
-    Poller poller_;
     bool replay_ = false;
     bool is_pending_ = false;
-    bool has_channel_news_ = true;
     std::optional<Monotonic> over_at_;  ///< Once it is ready.
 };
 
 }  // namespace
 
 int run_rehearsing_agent() {
-    keep_log_from_blocking(wait_for_log_reader);
-    auto page = StatusPage::attach(rehearsal_page);
-    Wakeup wakeup;
-    if (!page || !wakeup.is_open()) {
-        log_error(page ? "No event descriptor can be made."
-                       : page.error().message +
-                             " drover-agent is started by droverd; use `drover upgrade`.");
+    auto parts = AgentProcess::attach("drover upgrade");
+    if (!parts) {
         return 1;
     }
-    StatusPage::capture_crashes_on(rehearsal_page, programs_folder() / "drover-agent");
-    RehearsingAgent agent(std::move(wakeup), std::move(page.value()));
+    RehearsingAgent agent(std::move(*parts));
     agent.run();
 }
 

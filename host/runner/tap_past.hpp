@@ -19,7 +19,8 @@ public:
         : scan_(past.folder, past.position), time_(past.time) {}
 
     /// Prints what the log has, at most a few thousand messages at a time, and says on the log
-    /// what is missing. False: that is all for now. Fails with a sentence where the log is damaged.
+    /// what is missing. False: that is all at this moment. Fails with a sentence where the log is
+    /// damaged.
     [[nodiscard]] Result<bool> print_more(TapPrinter& printer);
 
     /// The tap has shown that this position is in the log.

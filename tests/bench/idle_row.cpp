@@ -15,6 +15,7 @@ namespace {
 constexpr int agents = 50;
 /// For what follows a start and has no event of its own.
 constexpr std::chrono::seconds time_to_settle{3};
+/// The measured stretch.
 constexpr std::chrono::seconds watched{20};
 
 /// A line of /proc/PID/smaps_rollup, in MiB.

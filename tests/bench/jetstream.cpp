@@ -55,6 +55,7 @@ FileDescriptor connect_to(std::uint16_t port) {
             ::setsockopt(client.number(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
             return client;
         }
+        // Between two looks: nothing but a connection that is taken tells that it listens.
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     throw std::runtime_error("nats-server does not listen within 10 s");

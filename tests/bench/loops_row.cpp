@@ -47,6 +47,7 @@ double processor_seconds_of(pid_t pid) {
 }  // namespace
 
 std::vector<Figure> measure_loops(const Settings& settings) {
+    // The measured stretch.
     const std::chrono::seconds watched{settings.quick ? 5 : 60};
     Figure starts{"loops.starts",
                   "10 agents that exit at once, starts in 60 s, the most of one",

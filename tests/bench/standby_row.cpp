@@ -16,6 +16,7 @@ namespace {
 constexpr int kills_of_each = 20;  // A run.
 /// Nothing tells that `reset_after` is over: the next end is simply counted as the first.
 constexpr std::chrono::milliseconds settled_after{150};
+/// Part of what is measured: an agent that dies early in its life.
 constexpr std::chrono::milliseconds death_after_start{100};
 
 /// Settled after 50 ms, so that the first restart is the one that is measured each time.

@@ -52,19 +52,14 @@ int pace(const Arguments& given) {
     tick.values[end_value] = 1;
     while (true) {
         send_tick(socket, frame, tick);
+        // Until it is killed: who has seen the end once ends, and others may have missed it.
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
 }
 
 int watch(const Arguments& given) {
     bench_sheet* const sheet = bench_open_sheet(given.at(0).c_str());
-    void* const context = zmq_ctx_new();
-    void* const socket = socket_of(context, ZMQ_SUB);
-    must(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, tick_topic, std::strlen(tick_topic)), "SUBSCRIBE");
-    // Last, and another one each: a proxy passes on what is new only.
-    const std::string own = own_topic + std::to_string(::getpid());
-    must(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, own.c_str(), own.size()), "SUBSCRIBE");
-    attach(socket, "connect", given.at(1));
+    void* const socket = tick_receiver(zmq_ctx_new(), given.at(1));
     const std::int64_t messages = std::stoll(given.at(2));
     const auto receiver = static_cast<std::uint32_t>(std::stoul(given.at(3)));
     const std::chrono::microseconds sleep(std::stoll(given.at(4)));

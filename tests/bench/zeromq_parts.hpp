@@ -3,10 +3,14 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <vector>
 
+#include <unistd.h>
 #include <zmq.h>
+
+#include "bench/tick.hpp"
 
 namespace drover::bench {
 
@@ -61,6 +65,17 @@ inline void wait_for_receivers(void* socket, int receivers) {
         must(zmq_recv(socket, subscription, sizeof subscription, 0), "subscription");
         receivers -= subscription[1] == own_topic[0] ? 1 : 0;
     }
+}
+
+/// Connects to who publishes ticks, and is counted by them.
+inline void* tick_receiver(void* context, const std::string& endpoint) {
+    void* const socket = socket_of(context, ZMQ_SUB);
+    must(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, tick_topic, std::strlen(tick_topic)), "SUBSCRIBE");
+    // Last, and another one each: a proxy passes on what is new only.
+    const std::string own = own_topic + std::to_string(::getpid());
+    must(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, own.c_str(), own.size()), "SUBSCRIBE");
+    attach(socket, "connect", endpoint);
+    return socket;
 }
 
 }  // namespace drover::bench

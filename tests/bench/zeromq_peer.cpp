@@ -59,13 +59,7 @@ int publish(const Arguments& given) {
 /// SHEET ENDPOINT MESSAGES
 int receive(const Arguments& given) {
     bench_sheet* const sheet = bench_open_sheet(given.at(0).c_str());
-    void* const context = zmq_ctx_new();
-    void* const socket = socket_of(context, ZMQ_SUB);
-    must(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, tick_topic, std::strlen(tick_topic)), "SUBSCRIBE");
-    // Last, and another one each: a proxy passes on what is new only.
-    const std::string own = own_topic + std::to_string(::getpid());
-    must(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, own.c_str(), own.size()), "SUBSCRIBE");
-    attach(socket, "connect", given.at(1));
+    void* const socket = tick_receiver(zmq_ctx_new(), given.at(1));
     const std::uint64_t messages = std::stoull(given.at(2));
     std::int64_t records = 0;
     std::int64_t lost = 0;

@@ -1,8 +1,10 @@
 // One agent in several builds, as an author makes them: the first, one that is better, and some
 // that should not have left the house. DROVER_TEST_BUILD says which this is.
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 
 #include <fcntl.h>
@@ -28,6 +30,8 @@ enum class Build {
     dies_on_trial,
     hangs_on_trial,
     needs_a_key,
+    reads_a_key,
+    eats_memory,
     other_ports
 };
 
@@ -73,7 +77,15 @@ public:
     }
     void configure(const Config& config) override { journal_ = text_value(config.json, "journal"); }
     bool start() override {
+        if (build == Build::reads_a_key) {
+            read_key();
+        }
         note();
+        if (build == Build::eats_memory) {
+            constexpr std::size_t more_than_it_may = std::size_t{256} << 20U;
+            eaten_.assign(more_than_it_may, 'x');
+            return false;  // For who looks at it now and then.
+        }
         if (build == Build::crashes_at_start) {
             std::abort();
         }
@@ -137,7 +149,17 @@ private:
         ::close(file);
     }
 
+    /// A file beside the journal.
+    void read_key() const {
+        const int file = ::open((journal_ + ".key").c_str(), O_RDONLY | O_CLOEXEC);
+        if (file < 0) {
+            throw Failure("key", std::string("The key cannot be read: ") + std::strerror(errno));
+        }
+        ::close(file);
+    }
+
     std::string journal_;
+    std::string eaten_;
     std::string loaded_ = "nothing";
     Topic<Tick> topic_;
     std::uint64_t count_ = 0;

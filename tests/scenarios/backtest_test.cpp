@@ -24,10 +24,14 @@ std::string number_text(const std::string& output, const std::string& key) {
     return output.substr(at, output.find_first_not_of("-+.eE0123456789", at) - at);
 }
 
-/// A fleet on a random walk, in agents.yaml of the folder.
-void write_random_fleet(const FleetUnderTest& fleet, int bars) {
+/// A fleet on a random walk, in agents.yaml of the folder; `more_agents` as filled_in() takes them.
+void write_random_fleet(const FleetUnderTest& fleet,
+                        int bars,
+                        const std::string& more_agents = "") {
     const auto history = fleet.write("history.csv", random_walk(bars));
-    fleet.write("agents.yaml", trading_fleet_yaml({.history = history}));
+    fleet.write(
+        "agents.yaml",
+        trading_fleet_yaml({.history = history, .more_agents = fleet.filled_in(more_agents)}));
 }
 
 TEST(Backtest, gives_the_worked_example_to_the_last_digit) {
@@ -252,12 +256,11 @@ TEST(Backtest, fails_with_a_sentence) {
 
 TEST(Backtest, survives_a_plugin_that_crashes_in_it) {
     const FleetUnderTest fleet;
-    const auto history = fleet.write("history.csv", random_walk(60));
-    fleet.write("agents.yaml",
-                trading_fleet_yaml({.history = history,
-                                    .more_agents = fleet.filled_in("  bad:\n    plugin: @crashes@\n"
-                                                                   "    agent: on-message\n"
-                                                                   "    config: {after: 5}\n")}));
+    write_random_fleet(fleet,
+                       60,
+                       "  bad:\n    plugin: @crashes@\n"
+                       "    agent: on-message\n"
+                       "    config: {after: 5}\n");
     const ProgramResult result = fleet.drover({"backtest", "-o", "json"});
     EXPECT_EQ(result.exit_code, 1) << result.text();
     EXPECT_NE(result.errors.find("The simulation ended without a result: killed by SIGSEGV while "
@@ -272,11 +275,10 @@ TEST(Backtest, survives_a_plugin_that_crashes_in_it) {
 
 TEST(Backtest, names_the_agent_that_leaves_the_process_of_all) {
     const FleetUnderTest fleet;
-    const auto history = fleet.write("history.csv", random_walk(60));
-    fleet.write("agents.yaml",
-                trading_fleet_yaml({.history = history,
-                                    .more_agents = fleet.filled_in("  bad:\n    plugin: @crashes@\n"
-                                                                   "    agent: at-start\n")}));
+    write_random_fleet(fleet,
+                       60,
+                       "  bad:\n    plugin: @crashes@\n"
+                       "    agent: at-start\n");
     const ProgramResult result = fleet.drover({"backtest", "-o", "json"});
     EXPECT_EQ(result.exit_code, 1) << result.text();
     EXPECT_NE(result.errors.find("was in start"), std::string::npos) << result.text();
@@ -285,11 +287,10 @@ TEST(Backtest, names_the_agent_that_leaves_the_process_of_all) {
 
 TEST(Backtest, says_who_keeps_it_waiting) {
     const FleetUnderTest fleet;
-    const auto history = fleet.write("history.csv", random_walk(60));
-    fleet.write("agents.yaml",
-                trading_fleet_yaml({.history = history,
-                                    .more_agents = fleet.filled_in("  slow:\n    plugin: @hangs@\n"
-                                                                   "    agent: on-message\n")}));
+    write_random_fleet(fleet,
+                       60,
+                       "  slow:\n    plugin: @hangs@\n"
+                       "    agent: on-message\n");
     Program backtest = fleet.start_drover({"backtest", "-o", "json"});
     EXPECT_TRUE(eventually([&] {
         return backtest.errors().find(

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +9,7 @@
 #include "base/json_value.hpp"
 #include "scenarios/durable_flow.hpp"
 #include "scenarios/fleet_under_test.hpp"
+#include "scenarios/rehearsed_upgrades.hpp"
 
 namespace drover::scenarios {
 namespace {
@@ -19,89 +19,7 @@ using ::testing::Not;
 
 constexpr const char* endless_start = ", heartbeat: {grace: 10m}";
 
-/// Those of a fleet's processes that rehearse.
-std::vector<MarkedProcess> rehearsing(const FleetUnderTest& fleet) {
-    std::vector<MarkedProcess> found;
-    for (MarkedProcess& process : fleet.processes()) {
-        if (process.command.find("--rehearse") != std::string::npos) {
-            found.push_back(std::move(process));
-        }
-    }
-    return found;
-}
-
-bool comes_to_rehearse(const FleetUnderTest& fleet, std::size_t processes = 1) {
-    return eventually([&] { return rehearsing(fleet).size() >= processes; });
-}
-
-/// The counter of upgrades.cpp in its first build, and somebody who listens.
-class PluginRehearsal : public ::testing::Test {
-protected:
-    void write(const std::string& build,
-               const std::string& more_of_agent,
-               const std::string& more) {
-        fleet_.write_agents("  counter: {plugin: @" + build +
-                                "@, config: {journal: @FOLDER@/journal}" + more_of_agent + "}\n" +
-                                "  listener: {plugin: @behaving@, agent: listener}\n",
-                            more);
-    }
-    void begin(const std::string& more_of_agent = {}, const std::string& more = {}) {
-        write("upgrade_first", more_of_agent, more);
-        fleet_.up();
-        ASSERT_TRUE(fleet_.hears_more("listener"));
-        before_ = fleet_.status().value_or(FleetStatus{});
-    }
-    [[nodiscard]] ProgramResult upgrade(const std::string& build) const {
-        return fleet_.drover({"upgrade", "counter", misbehaving_plugin(build), "--trial", "500ms"});
-    }
-    [[nodiscard]] Program begin_upgrade(const std::string& build) const {
-        return fleet_.start_drover({"upgrade", "counter", misbehaving_plugin(build)});
-    }
-    /// The lines of the journal: which version started with which state.
-    [[nodiscard]] std::vector<std::string> starts() const {
-        std::istringstream journal(fleet_.read("journal"));
-        std::vector<std::string> lines;
-        for (std::string line; std::getline(journal, line);) {
-            lines.push_back(line);
-        }
-        return lines;
-    }
-    /// Nothing has happened to the old plugin and to who depends on it.
-    void expect_untouched() {
-        EXPECT_TRUE(fleet_.hears_more("listener"));
-        const FleetStatus now = fleet_.status().value_or(FleetStatus{});
-        for (const char* name : {"counter", "listener", "drover-router"}) {
-            EXPECT_EQ(now[name].pid, before_[name].pid) << name;
-            EXPECT_EQ(now[name].restarts, 0) << name;
-            EXPECT_EQ(now[name].lost, 0U) << name;
-        }
-        EXPECT_TRUE(now["counter"].is_well());
-        EXPECT_THAT(now.text, HasSubstr(misbehaving_plugin("upgrade_first")));
-        EXPECT_THAT(now.text, Not(HasSubstr("was upgraded to")));
-        expect_no_trace();
-    }
-    void expect_no_trace() {
-        EXPECT_TRUE(eventually(
-            [&] { return rehearsing(fleet_).empty() && !std::filesystem::exists(copies()); }));
-    }
-    [[nodiscard]] std::filesystem::path copies() const {
-        return fleet_.state_directory() / "agents" / "counter" / "rehearsal";
-    }
-    /// It is refused for this reason, and nothing else has happened.
-    void expect_refusal(const std::string& build, const std::string& why) {
-        const ProgramResult result = upgrade(build);
-        EXPECT_EQ(result.exit_code, 1) << result.text();
-        EXPECT_THAT(result.errors, HasSubstr("works on with")) << build;
-        EXPECT_THAT(result.errors, HasSubstr(why)) << build;
-        EXPECT_THAT(result.errors, HasSubstr("--without-rehearsal")) << build;
-        EXPECT_THAT(fleet_.drover({"events", "--kind", "apply"}).output,
-                    HasSubstr("has failed beside it"));
-        expect_untouched();
-    }
-
-    FleetUnderTest fleet_;
-    FleetStatus before_;
-};
+using PluginRehearsal = RehearsedUpgrades;
 
 TEST_F(PluginRehearsal, lets_a_plugin_that_gets_ready_take_over) {
     begin();
@@ -173,7 +91,7 @@ TEST_F(PluginRehearsal, holds_an_agent_within_its_limits) {
 }
 
 TEST_F(PluginRehearsal, takes_the_state_of_one_that_does_not_run) {
-    write("upgrade_dies_on_trial", ", backoff: {initial: 10m, max: 10m}", "");
+    write("upgrade_dies_on_trial", ", backoff: {initial: 10m, max: 10m}", "", "");
     fleet_.up_well_or_not();
     ASSERT_TRUE(fleet_.reaches("counter",
                                [](const AgentStatus& now) { return now.state == "backing_off"; }));

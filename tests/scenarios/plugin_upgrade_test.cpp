@@ -1,10 +1,10 @@
 // drover upgrade NAME FILE.so: another plugin on trial, its state, and the way back.
 #include <csignal>
-#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "scenarios/counter_upgrades.hpp"
 #include "scenarios/fleet_under_test.hpp"
 
 namespace drover::scenarios {
@@ -15,20 +15,11 @@ using ::testing::Not;
 
 constexpr const char* on_trial_with_adoption = "on_supervisor_death: adopt\n";
 
-/// A fleet with the counter's first build, somebody who listens, and somebody who is nobody's
-/// concern.
-class PluginUpgrade : public ::testing::Test {
+/// And somebody who is nobody's concern.
+class PluginUpgrade : public CounterUpgrades {
 protected:
     void begin(const std::string& more_of_agent = {}, const std::string& more = {}) {
-        fleet_.write_agents(
-            "  counter: {plugin: @upgrade_first@, config: {journal: @FOLDER@/journal}" +
-                more_of_agent + "}\n" +
-                "  listener: {plugin: @behaving@, agent: listener}\n"
-                "  bystander: {plugin: @behaving@, agent: quiet}\n",
-            more);
-        fleet_.up();
-        ASSERT_TRUE(fleet_.hears_more("listener"));
-        before_ = fleet_.status().value_or(FleetStatus{});
+        begin_with(more_of_agent, "  bystander: {plugin: @behaving@, agent: quiet}\n", more);
     }
     /// These tests are of the switch and the way back; plugin_rehearsal_test.cpp is of what comes
     /// before.
@@ -48,22 +39,9 @@ protected:
                    now["counter"].pid != before_["counter"].pid;
         });
     }
-    /// The lines of the journal: which version started with which state.
-    [[nodiscard]] std::vector<std::string> starts() const {
-        std::istringstream journal(fleet_.read("journal"));
-        std::vector<std::string> lines;
-        for (std::string line; std::getline(journal, line);) {
-            lines.push_back(line);
-        }
-        return lines;
-    }
     void expect_others_untouched() {
-        const FleetStatus now = fleet_.status().value_or(FleetStatus{});
-        for (const char* name : {"drover-router", "listener", "bystander"}) {
-            EXPECT_EQ(now[name].pid, before_[name].pid) << name;
-            EXPECT_EQ(now[name].restarts, 0) << name;
-        }
-        EXPECT_EQ(now.supervisor, before_.supervisor);
+        expect_same_processes({"drover-router", "listener", "bystander"});
+        EXPECT_EQ(fleet_.status().value_or(FleetStatus{}).supervisor, before_.supervisor);
     }
     /// The first build runs, with the very process that it had.
     void expect_nothing_changed() {
@@ -91,9 +69,6 @@ protected:
         EXPECT_THAT(fleet_.status().value_or(FleetStatus{}).text,
                     HasSubstr(misbehaving_plugin("upgrade_first")));
     }
-
-    FleetUnderTest fleet_;
-    FleetStatus before_;
 };
 
 TEST_F(PluginUpgrade, takes_over_the_state_and_restarts_nothing_else) {

@@ -1,7 +1,5 @@
 /// The verbs that ask droverd, against one that answers as told.
 #include <algorithm>
-#include <atomic>
-#include <fstream>
 
 #include <gmock/gmock.h>
 
@@ -180,52 +178,6 @@ TEST_F(ControlVerbs, take_a_restart_for_done_only_with_a_new_process) {
               5);
 }
 
-TEST_F(ControlVerbs, end_down_when_droverd_is_gone) {
-    FakeDroverd* server = nullptr;
-    FakeDroverd droverd(folder.state(), [&](const std::string& method, const Json&) {
-        if (method == "shutdown") {
-            server->hang_up();
-        }
-        return good({{"pid", 1}});
-    });
-    server = &droverd;
-    const CommandResult result = drover({"down"});
-    EXPECT_EQ(result.exit_code, 0) << result.errors;
-    EXPECT_EQ(result.output, "The fleet is down.\n");
-}
-
-TEST_F(ControlVerbs, answer_5_and_name_who_blocks_when_down_takes_too_long) {
-    const FakeDroverd droverd(folder.state(), [](const std::string& method, const Json&) {
-        return good(method == "status"
-                        ? status_of({agent("risk", "stopping", "unknown", "SIGTERM in 9 s", 5),
-                                     agent("data", "stopped", "unknown", "x")})
-                        : Json::object());
-    });
-    const CommandResult result = drover({"down", "--timeout", "100ms"});
-    EXPECT_EQ(result.exit_code, 5);
-    EXPECT_THAT(result.errors, HasSubstr("risk (stopping: SIGTERM in 9 s)"));
-    EXPECT_THAT(result.errors, Not(HasSubstr("data")));
-}
-
-TEST_F(ControlVerbs, show_while_down_waits_who_blocks_also_when_only_what_it_started_is_left) {
-    std::atomic<int> looks = 0;
-    FakeDroverd* server = nullptr;
-    FakeDroverd droverd(folder.state(), [&](const std::string& method, const Json&) {
-        Json document = status_of({agent("risk", "stopping", "unknown", "its process has ended")});
-        document["supervisor"]["shutdown_seconds_left"] = 41.2;
-        if (method == "status" && ++looks == 3) {
-            server->hang_up();
-        }
-        return good(method == "status" ? document : Json::object());
-    });
-    server = &droverd;
-    const CommandResult result = drover({"down"});
-    EXPECT_EQ(result.exit_code, 0);
-    EXPECT_THAT(result.errors,
-                HasSubstr("waiting for risk (stopping: its process has ended); all that is left is "
-                          "killed in 41 s\n"));
-}
-
 TEST_F(ControlVerbs, describe_an_agent_as_text_and_as_json) {
     const Json document = {{"name", "risk"},
                            {"ports", {{{"name", "orders"}, {"topic", "order.>"}}}}};
@@ -242,20 +194,6 @@ TEST_F(ControlVerbs, describe_an_agent_as_text_and_as_json) {
               "ports:\n"
               "  NAME    TOPIC\n"
               "  orders  order.>\n");
-}
-
-TEST_F(ControlVerbs, refuse_a_second_up_and_name_the_first_droverd) {
-    std::filesystem::create_directories(folder.path() / "plugins");
-    std::ofstream(folder.path() / "plugins" / "risk.so") << "not a library";
-    std::ofstream(folder.path() / "agents.yaml") << "version: 1\nname: desk\nagents:\n"
-                                                    "  risk: {plugin: ./plugins/risk.so}\n";
-    const FakeDroverd droverd(folder.state(), [](const std::string&, const Json&) {
-        return good({{"pid", 4321}});
-    });
-    const CommandResult result = drover({"up", "-d", "-f", folder.path() / "agents.yaml"});
-    EXPECT_EQ(result.exit_code, 1);
-    EXPECT_THAT(result.errors, HasSubstr("already running"));
-    EXPECT_THAT(result.errors, HasSubstr("4321"));
 }
 
 }  // namespace drover::test

@@ -1,4 +1,4 @@
-/// start, stop, restart, is-ready and signal: whom they are for, and when they end.
+/// start, stop, restart and signal: whom they are for, and when they end.
 #include <algorithm>
 #include <csignal>
 
@@ -121,27 +121,6 @@ TEST_F(WishVerbs, return_once_the_wish_is_taken_when_nobody_wants_to_wait) {
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.output, "risk: the wish to stop is taken.\n");
     EXPECT_EQ(drover({"stop", "risk", "--timeout", "50ms"}).exit_code, 5);
-}
-
-TEST_F(WishVerbs, tell_whether_agents_are_ready) {
-    const FakeDroverd droverd(folder.state(), answers());
-    EXPECT_EQ(drover({"is-ready"}).output, "Ready.\n");
-    agents["view"]["health"] = "degraded";
-    EXPECT_EQ(drover({"is-ready"}).exit_code, 0);
-    agents["view"]["state"] = "disabled";
-    EXPECT_EQ(drover({"is-ready"}).exit_code, 0);
-    agents["risk"]["state"] = "backing_off";
-    const CommandResult result = drover({"is-ready"});
-    EXPECT_EQ(result.exit_code, 3);
-    EXPECT_EQ(result.errors, "drover: Not ready: risk (backing_off: running).\n");
-    EXPECT_EQ(drover({"is-ready", "--wait", "--timeout", "60ms"}).exit_code, 5);
-    agents["risk"]["state"] = "failed";
-    EXPECT_EQ(drover({"is-ready", "--wait"}).exit_code, 3);
-}
-
-TEST_F(WishVerbs, wait_for_a_droverd_that_is_not_there_yet) {
-    EXPECT_EQ(drover({"is-ready"}).exit_code, 4);
-    EXPECT_EQ(drover({"is-ready", "--wait", "--timeout", "60ms"}).exit_code, 4);
 }
 
 TEST_F(WishVerbs, send_a_signal_by_its_number) {

@@ -167,4 +167,13 @@ private:
     std::unique_ptr<FakeFleet> fleet_;
 };
 
+/// Two agents that have both joined.
+class JoinedFleet : public DurableFleet {
+public:
+    JoinedFleet() : DurableFleet(durable_fleet_of(2)) {
+        join(0);
+        join(1);
+    }
+};
+
 }  // namespace drover

@@ -1,22 +1,10 @@
 /// Durable delivery on the wall clock: nothing lost and nothing twice, whoever is restarted.
 #include <gtest/gtest.h>
 
-#include <drover/status.h>
-
-#include "base/json_value.hpp"
 #include "tests/host/router/durable_fleet.hpp"
 
 namespace drover {
 namespace {
-
-/// Two agents that have both joined.
-class JoinedFleet : public DurableFleet {
-public:
-    JoinedFleet() : DurableFleet(durable_fleet_of(2)) {
-        join(0);
-        join(1);
-    }
-};
 
 TEST(RouterDurable, delivers_and_acknowledges_only_what_is_on_disk) {
     JoinedFleet fleet;
@@ -222,83 +210,6 @@ TEST(RouterDurable, sends_again_what_the_link_did_not_take) {
     EXPECT_EQ(fleet.take(1), (Words{"d.x@1", "d.x@2"}));
 }
 
-TEST(RouterDurable, goes_on_after_a_kill_of_the_router) {
-    JoinedFleet fleet;
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
-    fleet.handled(1, 1);
-    fleet.kill();
-    EXPECT_EQ(fleet.join(0, 2, 2).logged, 2U);
-    fleet.publish(0, "d.x", 2);  // It had not heard of LOGGED.
-    fleet.publish(0, "d.x", 3);
-    fleet.settle();
-    EXPECT_EQ(fleet.join(1, 1).cursor, 1U);
-    EXPECT_EQ(fleet.take(1), (Words{"d.x@2", "d.x@3"}));
-}
-
-TEST(RouterDurable, remembers_cursors_over_a_restart_of_the_router) {
-    JoinedFleet fleet;
-    fleet.publish(0, "d.x", 1);
-    fleet.settle();
-    fleet.handled(0, 1);
-    fleet.handled(1, 1);
-    fleet.pass_time();
-    fleet.kill();
-    const Json status = fleet.status();
-    for (const Json& receiver : status.at("receivers")) {
-        EXPECT_EQ(receiver.at("handled"), 1) << receiver;
-        EXPECT_EQ(receiver.at("effective"), 1) << receiver;
-    }
-    EXPECT_EQ(fleet.join(1, 1).cursor, 1U);
-    EXPECT_TRUE(fleet.take(1).empty());
-}
-
-TEST(RouterDurable, declines_a_file_of_another_log) {
-    DurableFleet fleet(durable_fleet_of(1));
-    HelloBody hello = fleet.hello_of(0);
-    hello.log[3] = 1;
-    fleet.say_hello(0, hello);
-    EXPECT_NE(fleet.declined.find("'a' belongs to another durable log"), std::string::npos)
-        << fleet.declined;
-    fleet.publish(0, "d.x", 1);
-    EXPECT_EQ(fleet->core.durable()->log().head(), 0U);
-}
-
-TEST(RouterDurable, declines_a_file_that_is_ahead_of_the_log) {
-    DurableFleet fleet(durable_fleet_of(1));
-    fleet.join(0, 7);
-    EXPECT_NE(fleet.declined.find("its end was cut off, or an older copy of it was restored"),
-              std::string::npos)
-        << fleet.declined;
-}
-
-TEST(RouterDurable, declines_an_older_copy_of_a_file) {
-    JoinedFleet fleet;
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
-    fleet.handled(1, 2);
-    fleet.join(1, 1, 0, 2);
-    EXPECT_NE(fleet.declined.find("ends at position 1"), std::string::npos) << fleet.declined;
-    fleet.join(0, 0, 1, 2);
-    EXPECT_NE(fleet.declined.find("has published 1 durable messages, and the durable log holds 2"),
-              std::string::npos)
-        << fleet.declined;
-}
-
-TEST(RouterDurable, lets_an_agent_with_a_new_file_go_on_where_the_log_knows_it_to_be) {
-    JoinedFleet fleet;
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
-    fleet.handled(1, 1);
-    const ReadyBody ready = fleet.say_hello(1, fleet.hello_of(1, 2));
-    EXPECT_EQ(ready.cursor, 1U);
-    EXPECT_EQ(ready.log, fleet->core.durable()->log().id());
-    EXPECT_EQ(fleet.say_hello(0, fleet.hello_of(0, 2)).logged, 2U);
-}
-
 TEST(RouterDurable, does_not_count_what_was_not_for_a_receiver_as_handled_by_it) {
     DurableFleet fleet(durable_fleet_of(2));
     fleet.join(0);
@@ -314,119 +225,6 @@ TEST(RouterDurable, does_not_count_what_was_not_for_a_receiver_as_handled_by_it)
     EXPECT_EQ(fleet.say_hello(1, hello).cursor, 2U);
     // Its file still says 1, and that is no older copy.
     EXPECT_EQ(fleet.say_hello(1, hello).cursor, 2U) << fleet.declined;
-}
-
-TEST(RouterDurable, logs_a_refusal_so_that_it_is_not_taken_when_it_comes_again) {
-    JoinedFleet fleet;
-    fleet->output.gate_reading = {true, 3};
-    fleet.publish(0, "g.x", 1);
-    EXPECT_EQ(fleet.take(0), Words{"REFUSED g.x#1 " + std::to_string(DROVER_E_GATED)});
-    fleet.settle();
-    EXPECT_EQ(fleet.take(0), Words{"LOGGED 1"});
-    fleet->output.gate_reading = {false, 4};
-    fleet.kill();
-    fleet->output.gate_reading = {false, 4};
-    fleet.join(0, 0, 1, 2);
-    fleet.join(1);
-    fleet.publish(0, "g.x", 1);
-    fleet.publish(0, "g.x", 2, 2);
-    fleet.settle();
-    EXPECT_EQ(fleet.take(1), Words{"g.x@2"});
-}
-
-TEST(RouterDurable, voids_what_waited_when_the_kill_switch_was_engaged) {
-    DurableFleet fleet(durable_fleet_of(3));
-    fleet.join(0);
-    fleet.publish(0, "g.x", 1);
-    fleet.settle();
-    fleet.take(0);
-    fleet->output.gate_reading = {false, 4};  // Engaged and released meanwhile.
-    fleet.join(1);
-    fleet.join(2);
-    EXPECT_TRUE(fleet.take(1).empty());
-    EXPECT_TRUE(fleet.take(2).empty());
-    EXPECT_EQ(fleet.take(0), Words{"REFUSED g.x#1 " + std::to_string(DROVER_E_GATED)});
-    EXPECT_EQ(fleet->core.counts().refused, 1U);
-}
-
-TEST(RouterDurable, tells_a_sender_that_is_away_of_its_void_message_when_it_is_back) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    fleet.publish(0, "g.x", 1);
-    fleet.settle();
-    fleet->core.set_state(0, "backing_off");
-    fleet->output.gate_reading = {true, 3};
-    fleet.join(1);
-    fleet.join(0, 1, 1, 2);
-    EXPECT_EQ(fleet.take(0), Words{"REFUSED g.x#1 " + std::to_string(DROVER_E_GATED)});
-}
-
-TEST(RouterDurable, tells_a_sender_of_its_void_message_after_a_kill_of_the_router_as_well) {
-    JoinedFleet fleet;
-    fleet->output.blocked[1] = true;
-    fleet.publish(0, "g.x", 1);
-    fleet.publish(0, "g.x", 2);
-    fleet.settle();
-    fleet->core.set_state(0, "backing_off");
-    fleet->give(1, encode_control(VoidedBody{1}));  // Found by the receiver,
-    fleet->output.gate_reading = {true, 3};
-    fleet->output.blocked[1] = false;
-    fleet->core.flush(1);  // and by the router.
-    fleet.settle();
-    fleet.kill();
-    fleet->output.gate_reading = {false, 4};
-    fleet.join(1);
-    fleet.join(0, 2, 2, 2);
-    const std::string status = std::to_string(DROVER_E_GATED);
-    EXPECT_EQ(fleet.take(0), (Words{"REFUSED g.x#1 " + status, "REFUSED g.x#2 " + status}));
-    fleet.pass_time();
-    fleet.kill();
-    fleet.join(0, 2, 2, 3);
-    EXPECT_TRUE(fleet.take(0).empty()) << "once";
-}
-
-TEST(RouterDurable, tells_the_sender_what_a_receiver_found_void) {
-    JoinedFleet fleet;
-    fleet.publish(0, "g.x", 1);
-    fleet.settle();
-    fleet.take(0);
-    fleet->give(1, encode_control(VoidedBody{1}));
-    fleet->give(1, encode_control(VoidedBody{1}));
-    EXPECT_EQ(fleet.take(0), Words{"REFUSED g.x#1 " + std::to_string(DROVER_E_GATED)});
-    fleet->give(1, encode_control(VoidedBody{9}));
-    EXPECT_EQ(fleet->core.counts().malformed, 1U);
-}
-
-TEST(RouterDurable, skips_one_message_when_a_person_says_so) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
-        fleet.publish(0, "d.x", sequence);
-    }
-    fleet.settle();
-    auto& desk = *fleet->core.durable();
-    const auto& agents = fleet->core.config().agents;
-    EXPECT_TRUE(desk.skip(agents, "b", 2));
-    EXPECT_FALSE(desk.skip(agents, "b", 4));
-    EXPECT_FALSE(desk.skip(agents, "nobody", 1));
-    fleet.settle();
-    fleet.kill();
-    fleet.join(1);
-    EXPECT_EQ(fleet.take(1), (Words{"d.x@1", "d.x@3"}));
-}
-
-TEST(RouterDurable, skips_what_waits_first_when_no_position_is_named) {
-    DurableFleet fleet(durable_fleet_of(2));
-    fleet.join(0);
-    auto& desk = *fleet->core.durable();
-    EXPECT_EQ(desk.skip(fleet->core.config().agents, "b", 0).error().message,
-              "No durable message waits for 'b'.");
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
-    EXPECT_TRUE(desk.skip(fleet->core.config().agents, "b", 0));
-    fleet.join(1);
-    EXPECT_EQ(fleet.take(1), Words{"d.x@2"});
 }
 
 TEST(RouterDurable, sends_no_heartbeat_of_durable_topics) {

@@ -17,20 +17,9 @@
 #include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
 #include "runner/agent_runner.hpp"
+#include "tests/host/runner/number_record.hpp"
 
 namespace drover {
-
-struct Amount {
-    std::int64_t value;
-};
-inline constexpr drover_field amount_fields[] = {
-    DROVER_FIELD(Amount, value, DROVER_KIND_I64, 0, nullptr, "A number")};
-inline constexpr drover_message_type amount_type =
-    DROVER_RECORD_TYPE(Amount, "test.amount", 1, amount_fields, "A number");
-template <>
-struct MessageTypeOf<Amount> {
-    static constexpr const drover_message_type* value = &amount_type;
-};
 
 /// Adds up what it gets, and says the sum, a random number, and from a post the sum again; every
 /// third message goes to its store as well.
@@ -38,8 +27,8 @@ class Adder final : public Agent {
 public:
     static constexpr About about{"adder", "1.0.0", "test", "Adds"};
     static constexpr bool keeps_state = true;
-    static constexpr In<Amount> in{0, "in", "in.>", "Numbers"};
-    static constexpr Out<Amount> out{1, "out", "out.>", "Sums"};
+    static constexpr In<Number> in{0, "in", "in.>", "Numbers"};
+    static constexpr Out<Number> out{1, "out", "out.>", "Sums"};
     static constexpr auto ports = drover::ports(in, out);
 
     static inline Adder* present = nullptr;
@@ -59,7 +48,7 @@ public:
             message_seen(message);
             return;
         }
-        for (const Amount& count : message.records(in)) {
+        for (const Number& count : message.records(in)) {
             total += count.value;
         }
         if (total % 3 == 0) {
@@ -83,7 +72,7 @@ public:
         total = std::stoll(std::string(bytes));
     }
     drover_status say(const char* name, std::int64_t value) const {
-        return publish(topic(out, name), Amount{value});
+        return publish(topic(out, name), Number{value});
     }
     static void tell_step() {
         if (step) {
@@ -117,7 +106,7 @@ class KeepingTransport final : public Transport {
 public:
     void send(const PublishedMessage& message) override {
         Adder::tell_step();
-        Amount count{};
+        Number count{};
         std::memcpy(&count, message.payload.data(), sizeof(count));
         left.push_back({std::string(message.topic), message.delivery, count.value});
     }
@@ -226,7 +215,7 @@ struct DurableAgentTest : ::testing::Test {
         runner->commit_again();
     }
     void deliver(std::uint64_t position, std::int64_t value = 1, std::string_view topic = "in.x") {
-        const Amount count{value};
+        const Number count{value};
         Delivery delivery;
         delivery.topic = topic;
         delivery.publisher = "other";
@@ -250,7 +239,7 @@ struct DurableAgentTest : ::testing::Test {
         return found;
     }
 
-    std::uint32_t record_size = sizeof(Amount);  ///< Of what it publishes.
+    std::uint32_t record_size = sizeof(Number);  ///< Of what it publishes.
     std::filesystem::path folder;
     KeepingTransport transport;
     HealthObserver observer;

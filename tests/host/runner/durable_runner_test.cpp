@@ -142,7 +142,7 @@ TEST_F(DurableRunner, refuses_durable_publications_of_other_threads) {
         stream = Adder::present->topic(Adder::out, "out.stream").handle;
     };
     deliver(1);
-    const Amount count{1};
+    const Number count{1};
     const drover_host* const host = Adder::present->host();
     EXPECT_EQ(host->publish(host, stream, 0, &count, 1, sizeof(count), nullptr), DROVER_OK);
     EXPECT_EQ(host->publish(host, durable, 0, &count, 1, sizeof(count), nullptr), DROVER_E_THREAD);
@@ -332,7 +332,7 @@ struct EndsAnywhere : DurableAgentTest {
             logged, [&](std::uint64_t number, std::span<const std::byte> bytes) {
                 const auto frame = MessageFrame::decode(bytes);
                 ASSERT_TRUE(frame);
-                Amount count{};
+                Number count{};
                 std::memcpy(&count, frame->payload.data(), sizeof(count));
                 transport.left.push_back({std::string(frame->topic), number, count.value});
             }));

@@ -104,7 +104,7 @@ struct DurableSession : DurableAgentTest {
         send(frame);
     }
     void add_message(BundleWriter& bundle, std::uint64_t position, std::int64_t value) {
-        const Amount count{value};
+        const Number count{value};
         MessageHeader header;
         header.type = 1;
         header.encoding = DROVER_ENCODING_RECORDS;

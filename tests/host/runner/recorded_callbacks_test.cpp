@@ -14,7 +14,7 @@ struct RecordedAgentTest : DurableAgentTest {
         return RecordedCallbacks(*runner);
     }
     static void give(RecordedCallbacks& agent, std::int64_t value) {
-        const Amount amount{value};
+        const Number amount{value};
         RecordedMessage message;
         message.topic = "in.x";
         message.header.type = 1;

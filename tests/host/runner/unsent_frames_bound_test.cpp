@@ -7,29 +7,15 @@
 #include <gtest/gtest.h>
 
 #include "runner/unsent_frames.hpp"
+#include "tests/host/runner/published_json.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
 namespace {
 
-constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+using test::published_json;
 
-/// A JSON message of `bytes`, the `number`-th of its publisher; durable where `delivery` is not 0.
-PublishedMessage message_of(const std::vector<std::byte>& payload,
-                            std::uint64_t number,
-                            std::uint64_t delivery = 0) {
-    PublishedMessage message;
-    message.topic = "test.wide";
-    message.type = 1;
-    message.encoding = 2;
-    message.id = {1, 1, number};
-    message.topic_sequence = number;
-    message.delivery = delivery;
-    message.count = 1;
-    message.record_size = static_cast<std::uint32_t>(payload.size());
-    message.payload = payload;
-    return message;
-}
+constexpr std::size_t mebibyte = std::size_t{1} << 20U;
 
 /// The sequences of the frames that wait, first in line first; each frame holds one message.
 std::vector<std::uint64_t> sequences_of(UnsentFrames& unsent) {
@@ -47,7 +33,7 @@ TEST(UnsentFrames, are_bounded_in_bytes_and_the_newest_stay) {
     const std::uint64_t count = 2 * UnsentFrames::most_bytes / mebibyte;
     std::size_t dropped = 0;
     for (std::uint64_t number = 1; number <= count; ++number) {
-        unsent.add(message_of(payload, number));
+        unsent.add(published_json(payload, number));
         dropped += unsent.drop_excess();
     }
     const auto left = sequences_of(unsent);
@@ -65,7 +51,7 @@ TEST(UnsentFrames, of_small_messages_are_bounded_by_their_number) {
     const std::vector<std::byte> payload(8, std::byte{'7'});
     std::size_t dropped = 0;
     for (std::uint64_t number = 1; number <= UnsentFrames::most_messages + 1000; ++number) {
-        unsent.add(message_of(payload, number));
+        unsent.add(published_json(payload, number));
         dropped += unsent.drop_excess();
     }
     EXPECT_GT(dropped, 0U);
@@ -75,10 +61,10 @@ TEST(UnsentFrames, of_small_messages_are_bounded_by_their_number) {
 TEST(UnsentFrames, that_are_durable_stay_whatever_streams_bring) {
     UnsentFrames unsent;
     const std::vector<std::byte> payload(mebibyte, std::byte{'7'});
-    unsent.add(message_of(payload, 1, 1));
-    unsent.add(message_of(payload, 2, 2));
+    unsent.add(published_json(payload, 1, 1));
+    unsent.add(published_json(payload, 2, 2));
     for (std::uint64_t number = 3; number <= 2 * UnsentFrames::most_bytes / mebibyte; ++number) {
-        unsent.add(message_of(payload, number));
+        unsent.add(published_json(payload, number));
         (void)unsent.drop_excess();
     }
     const auto left = sequences_of(unsent);
@@ -91,7 +77,7 @@ TEST(UnsentFrames, that_were_sent_make_room_again) {
     UnsentFrames unsent;
     const std::vector<std::byte> payload(mebibyte, std::byte{'7'});
     for (std::uint64_t number = 1; number <= 3 * UnsentFrames::most_bytes / mebibyte; ++number) {
-        unsent.add(message_of(payload, number));
+        unsent.add(published_json(payload, number));
         Frame sent = std::move(unsent.front());  // As a socket does, which takes the bytes.
         unsent.pop_front();
         EXPECT_EQ(unsent.drop_excess(), 0U);

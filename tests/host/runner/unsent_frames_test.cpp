@@ -7,29 +7,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/host/runner/published_json.hpp"
 #include "wire/control_frame.hpp"
 #include "wire/message_frame.hpp"
 
 namespace drover {
 namespace {
 
+using test::published_json;
 using ::testing::ElementsAre;
-
-PublishedMessage a_message(std::uint64_t sequence,
-                           const std::vector<std::byte>& payload,
-                           std::uint64_t delivery = 0) {
-    PublishedMessage message;
-    message.topic = "t.x";
-    message.type = 1;
-    message.encoding = 2;
-    message.id = {1, 1, sequence};
-    message.topic_sequence = sequence;
-    message.delivery = delivery;
-    message.count = 1;
-    message.record_size = static_cast<std::uint32_t>(payload.size());
-    message.payload = payload;
-    return message;
-}
 
 const std::vector<std::byte> fits_a_bundle(8);
 const std::vector<std::byte> fits_no_bundle(smallest_unbundled);
@@ -50,39 +36,39 @@ std::vector<std::string> all_of(UnsentFrames& unsent) {
 
 TEST(UnsentFrames, leave_in_the_order_in_which_they_came) {
     UnsentFrames unsent;
-    unsent.add(a_message(1, fits_no_bundle));
-    unsent.add(a_message(2, fits_a_bundle));
+    unsent.add(published_json(1, fits_no_bundle));
+    unsent.add(published_json(2, fits_a_bundle));
     unsent.add(encode_control(CreditBody{1, 0, 8}));
-    unsent.add(a_message(3, fits_no_bundle));
+    unsent.add(published_json(3, fits_no_bundle));
     EXPECT_THAT(all_of(unsent), ElementsAre("t.x#1", "t.x#2", "control", "t.x#3"));
 }
 
 TEST(UnsentFrames, collect_small_messages_until_they_are_closed) {
     UnsentFrames unsent;
-    unsent.add(a_message(1, fits_a_bundle));
-    unsent.add(a_message(2, fits_a_bundle));
+    unsent.add(published_json(1, fits_a_bundle));
+    unsent.add(published_json(2, fits_a_bundle));
     EXPECT_TRUE(unsent.is_empty()) << "one that is being filled does not count";
     EXPECT_THAT(all_of(unsent), ElementsAre("control")) << "a bundle of both";
 }
 
 TEST(UnsentFrames, never_mix_what_may_be_dropped_with_what_may_not) {
     UnsentFrames unsent;
-    unsent.add(a_message(1, fits_a_bundle));
-    unsent.add(a_message(2, fits_a_bundle, 1));
-    unsent.add(a_message(3, fits_a_bundle));
+    unsent.add(published_json(1, fits_a_bundle));
+    unsent.add(published_json(2, fits_a_bundle, 1));
+    unsent.add(published_json(3, fits_a_bundle));
     EXPECT_THAT(all_of(unsent), ElementsAre("t.x#1", "t.x#2", "t.x#3"));
 }
 
 TEST(UnsentFrames, drop_the_oldest_stream_messages_and_keep_all_else) {
     UnsentFrames unsent;
-    unsent.add(a_message(1, fits_no_bundle, 1));
+    unsent.add(published_json(1, fits_no_bundle, 1));
     unsent.add(encode_control(CreditBody{1, 0, 8}));
     for (std::uint64_t sequence = 2; sequence < 2 + UnsentFrames::most_messages; ++sequence) {
-        unsent.add(a_message(sequence, fits_a_bundle));
+        unsent.add(published_json(sequence, fits_a_bundle));
     }
     unsent.close_bundle();
     EXPECT_EQ(unsent.drop_excess(), 0U) << "just as many as may wait";
-    unsent.add(a_message(900'000, fits_no_bundle));
+    unsent.add(published_json(900'000, fits_no_bundle));
     const std::size_t dropped = unsent.drop_excess();
     EXPECT_GE(dropped, 1U);
     EXPECT_LT(dropped, 1000U) << "a bundle";
@@ -94,10 +80,10 @@ TEST(UnsentFrames, drop_the_oldest_stream_messages_and_keep_all_else) {
 
 TEST(UnsentFrames, count_the_stream_messages_that_are_forgotten) {
     UnsentFrames unsent;
-    unsent.add(a_message(1, fits_a_bundle));
-    unsent.add(a_message(2, fits_a_bundle));
-    unsent.add(a_message(3, fits_a_bundle, 1));
-    unsent.add(a_message(4, fits_no_bundle));
+    unsent.add(published_json(1, fits_a_bundle));
+    unsent.add(published_json(2, fits_a_bundle));
+    unsent.add(published_json(3, fits_a_bundle, 1));
+    unsent.add(published_json(4, fits_no_bundle));
     EXPECT_EQ(unsent.discard_all(), 3U);
     EXPECT_TRUE(unsent.is_empty());
     EXPECT_EQ(unsent.discard_all(), 0U);
@@ -105,8 +91,8 @@ TEST(UnsentFrames, count_the_stream_messages_that_are_forgotten) {
 
 TEST(UnsentFrames, send_what_is_durable_again_before_all_else) {
     UnsentFrames unsent;
-    unsent.add(a_message(7, fits_a_bundle));
-    unsent.add(a_message(8, fits_a_bundle, 3));
+    unsent.add(published_json(7, fits_a_bundle));
+    unsent.add(published_json(8, fits_a_bundle, 3));
     unsent.discard_durable();
     for (const std::uint64_t sequence : {5U, 6U}) {
         std::vector<std::byte> frame(message_frame_size(3, fits_no_bundle.size()));

@@ -1,16 +1,13 @@
-/// Failures: restarts, backing off, limits, hangs, and the reasons shown for them.
+/// Failures: restarts, backing off, and the reasons shown for them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "hand_turned_fleet.hpp"
-#include "supervisor/fleet_update.hpp"
 
 namespace drover {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 TEST(FleetRestart, brings_a_killed_agent_back_and_counts_one_restart) {
     HandTurnedFleet fleet({plan("risk")});
@@ -130,85 +127,6 @@ TEST(FleetRestart, starts_at_once_when_a_person_starts_an_agent_that_backs_off) 
     EXPECT_EQ(fleet.status("risk").restarts, 1);
 }
 
-TEST(FleetRestart, aborts_a_hung_agent_then_kills_it_and_restarts_it) {
-    HandTurnedFleet fleet({plan("risk")});
-    fleet.all_come_up();
-    fleet.supervisor->hung("risk", milliseconds(2100), fleet.now);
-    EXPECT_THAT(fleet.asked(), ElementsAre("abort risk"));
-    EXPECT_EQ(fleet.status("risk").health, AgentHealth::hung);
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("one callback ran for 2.1 s"));
-    fleet.supervisor->hung("risk", milliseconds(2125), fleet.now);
-    EXPECT_THAT(fleet.asked(), IsEmpty());
-    fleet.pass(milliseconds(500));
-    EXPECT_THAT(fleet.asked(), ElementsAre("kill risk"));
-    fleet.is_killed("risk");
-    EXPECT_THAT(fleet.asked(), Contains("spawn risk"));
-    fleet.comes_up("risk");
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("hung"));
-    EXPECT_EQ(fleet.status("risk").restarts, 1);
-}
-
-TEST(FleetRestart, kills_a_hung_agent_at_once_where_on_hang_says_so) {
-    UnitPlan hasty = plan("risk");
-    hasty.supervision.on_hang = OnHang::kill;
-    HandTurnedFleet fleet({hasty});
-    fleet.all_come_up();
-    fleet.supervisor->hung("risk", milliseconds(2100), fleet.now);
-    EXPECT_THAT(fleet.asked(), ElementsAre("kill risk"));
-    EXPECT_EQ(fleet.status("risk").health, AgentHealth::hung);
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("one callback ran for 2.1 s"));
-    fleet.is_killed("risk");
-    EXPECT_THAT(fleet.asked(), Contains("spawn risk"));
-    EXPECT_EQ(fleet.supervisor->history("risk").back().cause.name, "on_failure");
-}
-
-TEST(FleetRestart, only_tells_of_a_hung_agent_where_on_hang_says_so) {
-    UnitPlan patient = plan("risk");
-    patient.supervision.on_hang = OnHang::report;
-    HandTurnedFleet fleet({patient, plan("desk", {"risk"})});
-    fleet.all_come_up();
-    fleet.supervisor->hung("risk", milliseconds(2100), fleet.now);
-    EXPECT_THAT(fleet.asked(), IsEmpty());
-    EXPECT_EQ(fleet.state("risk"), AgentState::running);
-    EXPECT_EQ(fleet.status("risk").health, AgentHealth::hung);
-    EXPECT_EQ(fleet.status("risk").health_code, "callback.overdue");
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("heartbeat.timeout is 2 s"));
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("on_hang: report"));
-    fleet.restart({"desk"});
-    fleet.ends_well("desk");
-    EXPECT_EQ(fleet.state("desk"), AgentState::waiting) << "what hangs is not healthy";
-    fleet.supervisor->came_back("risk", fleet.now);
-    EXPECT_EQ(fleet.status("risk").health, AgentHealth::healthy);
-    EXPECT_EQ(fleet.reason("risk"), "running");
-    EXPECT_EQ(fleet.state("desk"), AgentState::starting);
-    EXPECT_EQ(fleet.status("risk").restarts, 0);
-}
-
-TEST(FleetRestart, ends_a_hung_agent_once_on_hang_no_longer_only_tells_of_it) {
-    UnitPlan changing = plan("risk");
-    changing.supervision.on_hang = OnHang::report;
-    HandTurnedFleet fleet({changing});
-    fleet.all_come_up();
-    fleet.supervisor->hung("risk", seconds(3), fleet.now);
-    changing.supervision.on_hang = OnHang::abort;
-    ASSERT_TRUE(fleet.supervisor->apply({{changing}, {}}, fleet.now));
-    fleet.supervisor->hung("risk", seconds(4), fleet.now);
-    EXPECT_THAT(fleet.asked(), ElementsAre("abort risk"));
-}
-
-TEST(FleetRestart, kills_and_restarts_an_agent_that_passes_its_limits_and_says_so) {
-    HandTurnedFleet fleet({plan("risk")});
-    fleet.all_come_up();
-    fleet.supervisor->limit_exceeded("risk", "it used 70 MiB of memory", fleet.now);
-    EXPECT_THAT(fleet.asked(), ElementsAre("kill risk"));
-    EXPECT_EQ(fleet.state("risk"), AgentState::stopping);
-    fleet.is_killed("risk");
-    EXPECT_THAT(fleet.asked(), Contains("spawn risk"));
-    fleet.comes_up("risk");
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("it used 70 MiB of memory"));
-    EXPECT_EQ(fleet.status("risk").restarts, 1);
-}
-
 TEST(FleetRestart, does_not_try_again_what_cannot_be_started_as_it_is_wanted) {
     HandTurnedFleet fleet({plan("risk")});
     fleet.supervisor->start_all(fleet.now);
@@ -219,54 +137,6 @@ TEST(FleetRestart, does_not_try_again_what_cannot_be_started_as_it_is_wanted) {
     EXPECT_EQ(fleet.status("risk").restarts, 0);
     fleet.start({"risk"});
     EXPECT_EQ(fleet.state("risk"), AgentState::starting);
-}
-
-TEST(FleetRestart, ends_an_agent_that_is_not_ready_within_its_grace) {
-    std::vector<UnitPlan> plans{plan("risk")};
-    plans[0].supervision.heartbeat.grace = seconds(15);
-    HandTurnedFleet fleet(plans);
-    fleet.supervisor->start_all(fleet.now);
-    fleet.supervisor->spawned("risk", fleet.now);
-    (void)fleet.asked();
-    fleet.pass(seconds(14));
-    EXPECT_THAT(fleet.asked(), IsEmpty());
-    fleet.pass(seconds(1));
-    EXPECT_THAT(fleet.asked(), ElementsAre("abort risk"));
-    fleet.ends("risk", {"killed by SIGABRT", false});
-    EXPECT_EQ(fleet.state("risk"), AgentState::starting);
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("not ready within 15 s (heartbeat.grace)"));
-}
-
-TEST(FleetRestart, shows_a_process_that_is_stopped_from_outside_as_unhealthy_until_it_goes_on) {
-    HandTurnedFleet fleet({plan("risk")});
-    fleet.all_come_up();
-    fleet.supervisor->health("risk", {AgentHealth::degraded, "slow", "quotes are late"}, fleet.now);
-    fleet.supervisor->held("risk", "stopped by a signal (state T)", fleet.now);
-    EXPECT_EQ(fleet.status("risk").health, AgentHealth::unhealthy);
-    EXPECT_EQ(fleet.status("risk").health_code, "process.stopped");
-    EXPECT_EQ(fleet.reason("risk"), "its process is stopped by a signal (state T)");
-    fleet.supervisor->health("risk", {AgentHealth::healthy, "", ""}, fleet.now);
-    EXPECT_EQ(fleet.status("risk").health, AgentHealth::unhealthy) << "said before it was stopped";
-    fleet.supervisor->released("risk", fleet.now);
-    EXPECT_EQ(fleet.status("risk").health, AgentHealth::healthy);
-    EXPECT_THAT(fleet.asked(), IsEmpty());
-}
-
-TEST(FleetRestart, does_not_count_the_time_in_which_a_starting_process_is_stopped) {
-    HandTurnedFleet fleet({plan("risk")});
-    fleet.supervisor->start_all(fleet.now);
-    fleet.supervisor->spawned("risk", fleet.now);
-    (void)fleet.asked();
-    fleet.pass(seconds(9));
-    fleet.supervisor->held("risk", "held by a debugger (state t)", fleet.now);
-    fleet.pass(hours(1));
-    EXPECT_EQ(fleet.reason("risk"),
-              "starting, not ready yet; its process is held by a debugger (state t)");
-    fleet.supervisor->released("risk", fleet.now);
-    fleet.pass(milliseconds(900));
-    EXPECT_THAT(fleet.asked(), IsEmpty());
-    fleet.pass(milliseconds(100));
-    EXPECT_THAT(fleet.asked(), ElementsAre("abort risk"));
 }
 
 TEST(FleetRestart, shows_what_an_agent_said_when_it_gave_up) {

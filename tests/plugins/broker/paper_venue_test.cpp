@@ -1,13 +1,11 @@
-/// The paper venue: which orders it takes, when it fills them, and what the account comes to.
+/// The paper venue: when it fills orders, and what the account comes to.
 #include "broker/paper_venue.hpp"
-
-#include <string>
-#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/plugins/broker/orders.hpp"
+#include "tests/plugins/broker/told_venue.hpp"
 
 namespace drover {
 namespace {
@@ -19,38 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::order;
 using ::testing::SizeIs;
-
-/// A venue and what it said last.
-class Venue {
-public:
-    explicit Venue(const char* config = "{}") : venue(read_broker_settings(config)) {}
-
-    const OrderEvents& on_bar(const drover_bar& made) {
-        events.clear();
-        number = venue.on_bar(made, events);
-        return events;
-    }
-    const OrderEvents& submit(const drover_order& made, std::int64_t time) {
-        events.clear();
-        venue.submit(made, time, events);
-        return events;
-    }
-    const OrderEvents& cancelled(const drover_cancel& made, std::int64_t time) {
-        events.clear();
-        venue.cancel(made, time, events);
-        return events;
-    }
-    std::string code() const { return std::string(text_of(events.at(0).code)); }
-    std::string reason() const { return std::string(text_of(events.at(0).reason)); }
-    std::int32_t kind() const { return events.at(0).kind; }
-    std::string held() const { return to_text(venue.ledger().position(0).book.quantity()); }
-    std::string cash() const { return to_text(venue.ledger().cash()); }
-    std::string equity() const { return to_text(venue.ledger().equity()); }
-
-    PaperVenue venue;
-    OrderEvents events;
-    std::size_t number = 0;
-};
+using testing::Venue;
 
 TEST(PaperVenue, fills_at_the_open_of_the_next_bar) {
     Venue venue;
@@ -116,82 +83,6 @@ TEST(PaperVenue, ignores_a_bar_that_is_not_later_than_the_last) {
     EXPECT_EQ(venue.number, PaperVenue::ignored);
     EXPECT_EQ(venue.venue.late_bars(), 2U);
     EXPECT_EQ(venue.venue.open_orders(), 1U);
-}
-
-TEST(PaperVenue, refuses_what_it_does_not_offer) {
-    Venue venue;
-    venue.on_bar(bar(1, "100", "101"));
-    drover_order limit = order("a", "1");
-    limit.kind = DROVER_ORDER_LIMIT;
-    limit.limit_price = 100'000'000'000;
-    venue.submit(limit, 2 * day);
-    EXPECT_EQ(venue.kind(), DROVER_ORDER_REJECTED);
-    EXPECT_EQ(venue.code(), "UNSUPPORTED");
-    EXPECT_THAT(venue.reason(), HasSubstr("Limit orders are not matched"));
-    drover_order priced = order("b", "1");
-    priced.stop_price = 1;
-    venue.submit(priced, 2 * day);
-    EXPECT_EQ(venue.code(), "UNSUPPORTED");
-}
-
-TEST(PaperVenue, refuses_malformed_orders_with_a_code) {
-    Venue venue;
-    venue.submit(order("early", "1"), day);
-    EXPECT_EQ(venue.code(), "NO_PRICE");
-    venue.on_bar(bar(1, "100", "101"));
-    venue.submit(order("", "1"), 2 * day);
-    EXPECT_EQ(venue.code(), "NO_ID");
-    drover_order none = order("b", "1");
-    none.quantity = 0;
-    venue.submit(none, 2 * day);
-    EXPECT_EQ(venue.code(), "QUANTITY");
-    drover_order sideless = order("c", "1");
-    sideless.side = 7;
-    venue.submit(sideless, 2 * day);
-    EXPECT_EQ(venue.code(), "SIDE");
-}
-
-TEST(PaperVenue, holds_orders_to_the_instrument) {
-    Venue venue(R"({"instruments": {"SPX": {"lot": 0.5, "minimum_quantity": 1,
-                    "minimum_notional": 150, "shortable": false}}})");
-    venue.on_bar(bar(1, "100", "101"));
-    venue.submit(order("a", "1.25"), 2 * day);
-    EXPECT_EQ(venue.code(), "LOT");
-    venue.submit(order("b", "0.5"), 2 * day);
-    EXPECT_EQ(venue.code(), "MINIMUM_QUANTITY");
-    venue.submit(order("c", "1"), 2 * day);
-    EXPECT_EQ(venue.code(), "MINIMUM_NOTIONAL");
-    venue.submit(order("d", "-2"), 2 * day);
-    EXPECT_EQ(venue.code(), "NOT_SHORTABLE");
-    venue.submit(order("e", "2"), 2 * day);
-    EXPECT_EQ(venue.kind(), DROVER_ORDER_ACCEPTED);
-    venue.on_bar(bar(2, "100", "100"));
-    // Leaving a position is never too small.
-    venue.submit(order("f", "-0.5"), 3 * day);
-    EXPECT_EQ(venue.kind(), DROVER_ORDER_ACCEPTED);
-}
-
-TEST(PaperVenue, lets_a_reduce_only_order_only_reduce) {
-    Venue venue;
-    venue.on_bar(bar(1, "100", "101"));
-    drover_order reducer = order("a", "-1");
-    reducer.reduce_only = 1;
-    venue.submit(reducer, 2 * day);
-    EXPECT_EQ(venue.code(), "REDUCE_ONLY");
-}
-
-TEST(PaperVenue, checks_buying_power_at_acceptance) {
-    Venue venue(R"({"cash": 1000})");
-    venue.on_bar(bar(1, "100", "100"));
-    venue.submit(order("a", "10"), 2 * day);
-    EXPECT_EQ(venue.kind(), DROVER_ORDER_ACCEPTED);
-    venue.submit(order("b", "10.1"), 2 * day);
-    EXPECT_EQ(venue.code(), "BUYING_POWER");
-    EXPECT_EQ(venue.reason(),
-              "A position of 10.1 at 100 brings all positions to 1010.00 USD, and the account is "
-              "worth 1000.00.");
-    venue.submit(order("c", "-10.1"), 2 * day);
-    EXPECT_EQ(venue.code(), "BUYING_POWER");
 }
 
 TEST(PaperVenue, checks_buying_power_again_at_the_fill) {

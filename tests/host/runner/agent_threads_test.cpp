@@ -1,0 +1,61 @@
+// Work that comes to an agent by posts, from its own threads and from itself.
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include <drover/agent.hpp>
+
+#include "runner/agent_runner.hpp"
+#include "tests/host/runner/probed_runner.hpp"
+
+namespace drover {
+namespace {
+
+using test::AgentRunnerTest;
+using test::the_probe;
+
+TEST_F(AgentRunnerTest, brings_the_work_of_foreign_threads_back_to_the_agent_thread) {
+    started();
+    const drover_host* host = the_probe->host();
+    std::thread::id seen_on;
+    the_probe->post_seen = [&](std::uint64_t) { seen_on = std::this_thread::get_id(); };
+    std::thread worker([host] { (void)host->post(host, 8); });
+    worker.join();
+    EXPECT_GE(transport.wakes.load(), 1);
+    runner->run_posts();
+    EXPECT_EQ(seen_on, std::this_thread::get_id());
+}
+
+TEST_F(AgentRunnerTest, comes_back_from_an_agent_that_posts_from_every_post) {
+    setup.mode = DROVER_MODE_LIVE;
+    started();
+    const drover_host* host = the_probe->host();
+    std::uint64_t last = 0;
+    the_probe->post_seen = [&](std::uint64_t token) {
+        EXPECT_EQ(token, last + 1) << "none is lost and none comes twice";
+        last = token;
+        (void)host->post(host, token + 1);
+    };
+    std::thread worker([host] { (void)host->post(host, 1); });
+    worker.join();
+    const int wakes = transport.wakes;
+    runner->run_posts();
+    const std::uint64_t at_first = last;
+    EXPECT_GT(at_first, 1U);
+    EXPECT_GT(transport.wakes, wakes) << "the loop must not sleep over the rest";
+    runner->run_posts();
+    EXPECT_GT(last, at_first);
+}
+
+TEST_F(AgentRunnerTest, refuses_foreign_threads_in_a_simulation) {
+    setup.foreign_threads = false;
+    started();
+    const drover_host* host = the_probe->host();
+    drover_status status = DROVER_OK;
+    std::thread worker([&] { status = host->post(host, 8); });
+    worker.join();
+    EXPECT_EQ(status, DROVER_E_THREAD);
+}
+
+}  // namespace
+}  // namespace drover

@@ -93,6 +93,12 @@ void print_tally(const RecordingTally& tally, const std::filesystem::path& file)
         static_cast<unsigned long long>(tally.entries),
         static_cast<unsigned long long>(tally.lives),
         static_cast<double>(tally.bytes) / mebibyte);
+    if (tally.strangers > 0) {
+        std::fprintf(stderr,
+                     "note: connections that were neither of droverd nor of an agent, and of which "
+                     "nothing was recorded: %llu.\n",
+                     static_cast<unsigned long long>(tally.strangers));
+    }
 }
 
 Result<void> record(Recorder& recorder) {

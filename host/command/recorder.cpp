@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/json_value.hpp"
+#include "recording/recording_names.hpp"
 
 namespace drover {
 namespace {
@@ -25,6 +28,8 @@ constexpr std::size_t most_in_turn = std::size_t{4} << 20U;
 constexpr int waiting_agents = 256;
 /// A supervisor that takes over from one that was lost joins within this time.
 constexpr auto time_alone = std::chrono::seconds(3);
+/// As long as a line of droverd may be.
+constexpr std::size_t longest_names = std::size_t{16} << 20U;
 constexpr auto last_streams = std::chrono::seconds(5);
 
 Error cannot_listen(const std::filesystem::path& path) {
@@ -84,6 +89,15 @@ Result<void> write_wish(const std::filesystem::path& path, const RecorderWish& w
 bool is_line(std::span<const std::byte> bytes) {
     const auto head = bytes.first(std::min(bytes.size(), sizeof(EntryHead)));
     return std::ranges::find(head, std::byte{0}) == head.end();
+}
+
+/// Whether it is an agent that speaks: its first entry is that of its life.
+bool begins_a_life(std::span<const std::byte> bytes) {
+    return bytes[offsetof(EntryHead, kind)] == static_cast<std::byte>(EntryKind::life);
+}
+
+bool are_names(std::string_view line) {
+    return RecordingNames().add(line).has_value();
 }
 
 }  // namespace
@@ -210,13 +224,11 @@ Result<bool> Recorder::serve(Stream& stream) {
 Result<void> Recorder::take_entries(Stream& stream) {
     if (stream.number == 0 && stream.bytes.size() >= sizeof(EntryHead)) {
         if (is_line(stream.bytes)) {
-            // What was read of its first line is put back by reading it as a line.
-            has_fleet_ = true;
-            fleet_.emplace(std::move(stream.socket));
-            fleet_->put_back(
-                {reinterpret_cast<const char*>(stream.bytes.data()), stream.bytes.size()});
-            stream.bytes.clear();
-            return serve_fleet();
+            return hear_fleet(stream);
+        }
+        if (!begins_a_life(stream.bytes)) {
+            turn_away(stream);
+            return success();
         }
         stream.number = ++last_stream_;
         ++tally_.lives;
@@ -240,6 +252,29 @@ Result<void> Recorder::take_entries(Stream& stream) {
     return written;
 }
 
+Result<void> Recorder::hear_fleet(Stream& stream) {
+    const std::string_view text(reinterpret_cast<const char*>(stream.bytes.data()),
+                                stream.bytes.size());
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos && text.size() < longest_names) {
+        return success();  // The rest of the line is on its way.
+    }
+    if (!are_names(text.substr(0, end))) {
+        turn_away(stream);
+        return success();
+    }
+    has_fleet_ = true;
+    fleet_.emplace(std::move(stream.socket));
+    fleet_->put_back(text);
+    stream.bytes.clear();
+    return serve_fleet();
+}
+
+void Recorder::turn_away(Stream& stream) {
+    stream.socket.close();
+    ++tally_.strangers;
+}
+
 void Recorder::count(std::span<const std::byte> entries) {
     if (!first_entry_) {
         first_entry_ = monotonic_now();
@@ -256,6 +291,9 @@ Result<void> Recorder::serve_fleet() {
         return success();
     }
     for (const std::string& names : fleet_->read_lines()) {
+        if (!are_names(names)) {
+            continue;  // A recording with a line that cannot be read could not be read at all.
+        }
         if (auto written = writer_.add(BlockKind::names, names); !written) {
             return written;
         }
@@ -285,7 +323,9 @@ Result<void> Recorder::finish() {
                       {"delivered", tally_.delivered},
                       {"published", tally_.published},
                       {"entries", tally_.entries},
-                      {"unfinished", streams_.size()}};
+                      {"unfinished", std::ranges::count_if(streams_, [](const Stream& stream) {
+                           return stream.number != 0;
+                       })}};
     if (auto written = writer_.add(BlockKind::end, to_line(end)); !written) {
         return written;
     }

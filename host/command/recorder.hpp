@@ -32,7 +32,8 @@ struct RecordingTally {
     std::uint64_t delivered = 0;  ///< Messages that agents were given.
     std::uint64_t published = 0;
     std::uint64_t entries = 0;
-    std::uint64_t bytes = 0;  ///< Of the file.
+    std::uint64_t bytes = 0;      ///< Of the file.
+    std::uint64_t strangers = 0;  ///< Connections that were neither droverd nor an agent.
 };
 
 /// Listens in the run directory of a fleet. Writing is synchronous: while the file takes nothing,
@@ -75,6 +76,9 @@ private:
     /// Takes what a stream has; false when it has ended.
     [[nodiscard]] Result<bool> serve(Stream& stream);
     [[nodiscard]] Result<void> take_entries(Stream& stream);
+    /// Takes a connection as droverd's once its first line is whole and names a fleet.
+    [[nodiscard]] Result<void> hear_fleet(Stream& stream);
+    void turn_away(Stream& stream);
     [[nodiscard]] Result<void> serve_fleet();
     void count(std::span<const std::byte> entries);
     [[nodiscard]] bool is_enough() const;

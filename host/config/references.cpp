@@ -89,6 +89,20 @@ void check_names(const TopicRule& rule,
     }
 }
 
+/// What is waited for and never waited for at once.
+void check_observers(const TopicRule& rule, const FleetConfig& fleet, std::vector<Fault>& faults) {
+    for (const std::string& name : rule.receivers.value_or(std::vector<std::string>())) {
+        const AgentConfig* const agent = fleet.find(name);
+        if (agent != nullptr && agent->observer) {
+            faults.push_back(
+                {rule.name_places.at("receivers/" + name),
+                 "topic '" + rule.pattern + "': 'receivers' names '" + name +
+                     "', which is an observer, so that nothing may wait for it: remove "
+                     "it here, or 'observer' there."});
+        }
+    }
+}
+
 void check_dependencies(const AgentConfig& agent,
                         const FleetConfig& fleet,
                         std::vector<Fault>& faults) {
@@ -168,6 +182,7 @@ void check_references(const FleetConfig& fleet,
         check_names(rule, "publishers", rule.publishers, fleet, faults);
         check_names(rule, "subscribers", rule.subscribers, fleet, faults);
         check_names(rule, "receivers", rule.receivers, fleet, faults);
+        check_observers(rule, fleet, faults);
     }
     for (const AgentConfig& agent : fleet.agents) {
         check_dependencies(agent, fleet, faults);

@@ -189,6 +189,8 @@ PreparedFleet prepare_fleet(FleetConfig config, const DescribeOptions& options) 
     sort_by_place(fleet.faults);
     std::ranges::move(warn_of_kept_topics(config, fleet.agents),
                       std::back_inserter(config.warnings));
+    std::ranges::move(warn_of_names_without_ports(config, fleet.agents),
+                      std::back_inserter(config.warnings));
     add_isolation_warnings(config);
     fleet.config = std::move(config);
     return fleet;

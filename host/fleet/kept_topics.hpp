@@ -1,4 +1,4 @@
-/// Topics that an agent asks for and the file keeps from it.
+/// Where the rules of the file and the ports of its agents do not meet.
 #pragma once
 
 #include <vector>
@@ -11,5 +11,10 @@ namespace drover {
 /// its agent. `agents` are those of `config`, in its order.
 [[nodiscard]] std::vector<Fault> warn_of_kept_topics(const FleetConfig& config,
                                                      const std::vector<PreparedAgent>& agents);
+
+/// A warning for each agent that a rule names as publisher, subscriber or receiver and that has no
+/// port for any of its topics. `agents` are those of `config`, in its order.
+[[nodiscard]] std::vector<Fault> warn_of_names_without_ports(
+    const FleetConfig& config, const std::vector<PreparedAgent>& agents);
 
 }  // namespace drover

@@ -1,7 +1,10 @@
 #include "runner/agent_file.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -15,6 +18,9 @@ namespace {
 
 /// A file that cannot grow cannot take in its WAL either, and so not give that room back.
 constexpr int reserved_piece = 512 << 10;
+/// Two segments of the router's log, by default: it must be able to begin one.
+constexpr std::uintmax_t little_room = std::uintmax_t{128} << 20U;
+constexpr auto room_pause = std::chrono::seconds(1);
 
 /// `frames` is laid out like the body of a BUNDLE.
 void add_to_deliveries(std::vector<std::byte>& frames, std::uint64_t count) {
@@ -33,14 +39,19 @@ void add_to_deliveries(std::vector<std::byte>& frames, std::uint64_t count) {
 
 }  // namespace
 
-AgentFile::AgentFile(SqliteFile file, StatePieces state, DurablePlaceTable place)
-    : file_(std::move(file)),
+AgentFile::AgentFile(std::filesystem::path path,
+                     SqliteFile file,
+                     StatePieces state,
+                     DurablePlaceTable place)
+    : path_(std::move(path)),
+      file_(std::move(file)),
       state_(std::move(state)),
       place_(std::move(place)),
       outbox_(file_),
       store_(file_),
       begin_(file_.prepare_later("BEGIN IMMEDIATE")),
-      commit_(file_.prepare_later("COMMIT")) {}
+      commit_(file_.prepare_later("COMMIT")),
+      room_due_(monotonic_now() + room_pause) {}
 
 Result<AgentFile> AgentFile::open(const std::filesystem::path& path, const std::string& agent) {
     auto file = SqliteFile::open(path);
@@ -56,7 +67,8 @@ Result<AgentFile> AgentFile::open(const std::filesystem::path& path, const std::
     if (!state || !place) {
         return state ? place.error() : state.error();
     }
-    return AgentFile(std::move(file.value()), std::move(state.value()), std::move(place.value()));
+    return AgentFile(
+        path, std::move(file.value()), std::move(state.value()), std::move(place.value()));
 }
 
 template <typename Work>
@@ -91,7 +103,23 @@ Result<void> AgentFile::commit(const FileChanges& changes) {
     }
     place_.committed(changes.place);
     dropped_ = changes.logged;
+    if (!room_due_) {
+        room_due_ = monotonic_now() + room_pause;
+    }
     return done;
+}
+
+void AgentFile::look_for_room() {
+    if (!room_due_ || monotonic_now() < *room_due_) {
+        return;
+    }
+    std::error_code error;
+    const auto disk = std::filesystem::space(path_, error);
+    if (!error && disk.available < little_room && file_.give_back_room()) {
+        room_due_.reset();
+    } else {
+        room_due_ = monotonic_now() + room_pause;
+    }
 }
 
 Result<void> AgentFile::shift_outbox(std::uint64_t count) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "runner/durable_place.hpp"
 #include "runner/outbox_table.hpp"
@@ -48,6 +49,12 @@ public:
     /// may be tried again. On a full disk it gives back the room of the file's WAL first.
     [[nodiscard]] Result<void> commit(const FileChanges& changes);
 
+    /// Where little is left on the disk, gives back the room of the file's WAL, which an agent that
+    /// commits nothing would keep from all others. Does nothing before `room_due`.
+    void look_for_room();
+    /// When to look: a second after the start or a commit, and again as long as there may be a WAL.
+    [[nodiscard]] std::optional<Monotonic> room_due() const { return room_due_; }
+
     /// @name The state that an upgrade goes back to, in state_keeping.cpp. Only the state: what was
     /// taken in and sent meanwhile stays so.
     /// @{
@@ -70,14 +77,19 @@ public:
     [[nodiscard]] Result<void> shift_outbox(std::uint64_t count);
 
 private:
-    AgentFile(SqliteFile file, StatePieces state, DurablePlaceTable place);
+    AgentFile(std::filesystem::path path,
+              SqliteFile file,
+              StatePieces state,
+              DurablePlaceTable place);
     [[nodiscard]] Result<void> write(const FileChanges& changes) const;
     [[nodiscard]] Result<void> run_whole(const std::string& sql) const;
     /// Runs `work` in a transaction: all of it is on disk, or nothing.
     template <typename Work>
     [[nodiscard]] Result<void> transact(Work&& work);
 
-    SqliteFile file_;  ///< First: the statements of the others end before it.
+    std::filesystem::path path_;
+    SqliteFile
+        file_;  ///< First of those that use SQLite: the statements of the others end before it.
     StatePieces state_;
     DurablePlaceTable place_;
     OutboxTable outbox_;
@@ -85,7 +97,8 @@ private:
     SqliteFile::Statement begin_;
     SqliteFile::Statement commit_;
     bool is_out_of_room_ = false;  ///< Of the last transaction that failed: the disk is full.
-    std::uint64_t dropped_ = 0;    ///< Outbox rows up to this sequence are deleted.
+    std::optional<Monotonic> room_due_;
+    std::uint64_t dropped_ = 0;  ///< Outbox rows up to this sequence are deleted.
 };
 
 }  // namespace drover

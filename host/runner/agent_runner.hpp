@@ -125,15 +125,15 @@ public:
     /// Closes the batch: commits where there is anything to commit, then sends. Where the file
     /// cannot be written, everything stays as it is and is tried again when `retry_due` says.
     void commit();
-    /// Does it again where it failed and that is due.
+    /// Does it again where it failed and that is due; looks for room on the disk when that is.
     void commit_again();
     /// Whether callbacks have done what is not committed yet.
     [[nodiscard]] bool has_uncommitted() const;
     /// No message, timer or post may reach the plugin now: a commit must succeed first, or the
     /// router must log what waits. `fire_timers` and `run_posts` then do nothing.
     [[nodiscard]] bool is_input_paused() const { return retry_due_ || is_backlog_full(); }
-    /// When `commit_again` has something to do; nothing while no commit has failed.
-    [[nodiscard]] std::optional<Monotonic> retry_due() const { return retry_due_; }
+    /// When `commit_again` has something to do.
+    [[nodiscard]] std::optional<Monotonic> retry_due() const;
     /// The last callback failed in a way that takes its batch back: nothing is to leave any more.
     [[nodiscard]] bool is_mute() const { return is_mute_; }
 

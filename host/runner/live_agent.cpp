@@ -229,6 +229,7 @@ private:
         if (simulations_) {
             simulations_->serve([this](std::uint64_t token) { runner_->post_news(token); });
         }
+        runner_->commit_again();
         if (is_pending_) {
             set_live_time();
             runner_->run_posts();
@@ -239,7 +240,6 @@ private:
                 }
             }
         } else {
-            runner_->commit_again();
             session_->receive(burst);
             set_live_time();
             links_.tell(*runner_,

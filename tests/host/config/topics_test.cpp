@@ -97,6 +97,17 @@ agents: {risk: {plugin: risk}, broker: {plugin: broker}}
                     "let receive: name it there too, or remove it here."));
 }
 
+TEST(TopicsSection, refuses_an_observer_as_a_receiver_that_is_waited_for) {
+    const ConfigFolder folder;
+    EXPECT_THAT(
+        folder.faults(R"(topics:
+  "a.>": {delivery: durable, receivers: [broker, log]}
+agents: {broker: {plugin: broker}, log: {plugin: log, observer: yes}}
+)"),
+        ElementsAre("2:50: topic 'a.>': 'receivers' names 'log', which is an observer, so that "
+                    "nothing may wait for it: remove it here, or 'observer' there."));
+}
+
 TEST(TopicsSection, must_be_a_map) {
     const ConfigFolder folder;
     EXPECT_THAT(folder.faults("topics: [a]\nagents: {risk: {plugin: risk}}"),

@@ -107,6 +107,31 @@ TEST_F(FleetGraphTest, warns_of_a_port_that_a_rule_keeps_from_its_agent) {
               "because 'subscribers' does not name it.");
 }
 
+TEST_F(FleetGraphTest, warns_of_agents_that_a_rule_names_and_that_have_no_port_for_it) {
+    add("risk", {{DROVER_PORT_OUT, "order.submit.>", ""}, {DROVER_PORT_IN, "advice.>", ""}});
+    add("broker", {{DROVER_PORT_IN, "order.>", ""}});
+    add("work.1", {{DROVER_PORT_IN, "order.submit.*", ""}}).instance_of = "work";
+    add("unloadable", {});
+    fleet_.agents.back().description = nullptr;
+    TopicRule& rule = fleet_.config.topics.emplace_back();
+    rule.pattern = "order.submit.>";
+    rule.publishers = std::vector<std::string>{"risk", "broker", "unloadable"};
+    rule.subscribers = std::vector<std::string>{"broker", "risk", "work", "unloadable"};
+    rule.receivers = std::vector<std::string>{"risk", "broker", "work"};
+    std::vector<std::string> sentences;
+    for (const Fault& warning : warn_of_names_without_ports(fleet_.config, fleet_.agents)) {
+        sentences.push_back(warning.message);
+    }
+    EXPECT_THAT(
+        sentences,
+        ElementsAre("topic 'order.submit.>': 'publishers' names 'broker', which has no port that "
+                    "publishes any of it.",
+                    "topic 'order.submit.>': 'subscribers' names 'risk', which has no port that "
+                    "consumes any of it.",
+                    "topic 'order.submit.>': 'receivers' names 'risk', which has no port that "
+                    "consumes any of it."));
+}
+
 TEST_F(FleetGraphTest, joins_no_ports_of_different_types) {
     add("data", {{DROVER_PORT_OUT, "market.>", "bar"}});
     add("risk", {{DROVER_PORT_IN, "market.>", "quote"}});

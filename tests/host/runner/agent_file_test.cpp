@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -29,6 +30,17 @@ struct AgentFileTest : ::testing::Test {
         changes.state = FileChanges::State{version, bytes};
         changes.place = file.place();
         return file.commit(changes);
+    }
+    /// Mounts a disk of 12 MiB at `folder`, seen by this process alone, where the system allows it.
+    [[nodiscard]] bool has_small_disk() const {
+        return ::unshare(CLONE_NEWNS) == 0 &&
+               ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+               ::mount("drover-test", folder.c_str(), "tmpfs", 0, "size=12m,mode=0700") == 0;
+    }
+    static void look_when_due(AgentFile& file) {
+        ASSERT_TRUE(file.room_due());
+        std::this_thread::sleep_until(*file.room_due());
+        file.look_for_room();
     }
     std::filesystem::path folder;
 };
@@ -56,9 +68,7 @@ TEST_F(AgentFileTest, has_nothing_before_the_first_save) {
 
 TEST_F(AgentFileTest, goes_on_where_the_files_of_several_agents_fill_the_disk) {
     constexpr int agents = 4;  // The WAL of each grows to 4 MiB otherwise, and stays so.
-    if (::unshare(CLONE_NEWNS) != 0 ||
-        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("drover-test", folder.c_str(), "tmpfs", 0, "size=12m,mode=0700") != 0) {
+    if (!has_small_disk()) {
         GTEST_SKIP() << "This system lets the test have no small disk.";
     }
     std::vector<AgentFile> files;
@@ -77,6 +87,41 @@ TEST_F(AgentFileTest, goes_on_where_the_files_of_several_agents_fill_the_disk) {
     }
     files.clear();
     EXPECT_EQ(::umount2(folder.c_str(), MNT_DETACH), 0);
+}
+
+TEST_F(AgentFileTest, gives_back_its_wal_on_a_short_disk_although_it_commits_nothing_more) {
+    if (!has_small_disk()) {
+        GTEST_SKIP() << "This system lets the test have no small disk.";
+    }
+    {
+        auto opened = AgentFile::open(folder / "broker.sqlite", "broker");
+        ASSERT_TRUE(opened) << opened.error().message;
+        AgentFile& file = opened.value();
+        ASSERT_TRUE(save(file, 1, std::string(1'000'000, 'x')));
+        const auto wal = [&] { return std::filesystem::file_size(folder / "broker.sqlite-wal"); };
+        ASSERT_GT(wal(), 1'000'000U);
+        look_when_due(file);
+        EXPECT_EQ(wal(), 0U);
+        EXPECT_FALSE(file.room_due()) << "it looks on although it has nothing to give back";
+        ASSERT_TRUE(save(file, 1, "y"));
+        EXPECT_GT(wal(), 0U);
+        look_when_due(file);
+        EXPECT_EQ(wal(), 0U);
+    }
+    EXPECT_EQ(::umount2(folder.c_str(), MNT_DETACH), 0);
+}
+
+TEST_F(AgentFileTest, keeps_its_wal_where_there_is_room) {
+    constexpr std::uintmax_t enough = std::uintmax_t{200} << 20U;
+    if (std::filesystem::space(folder).available < enough) {
+        GTEST_SKIP() << "The disk of the temporary folder is short.";
+    }
+    auto opened = AgentFile::open(folder / "broker.sqlite", "broker");
+    ASSERT_TRUE(opened) << opened.error().message;
+    ASSERT_TRUE(save(opened.value(), 1, std::string(1'000'000, 'x')));
+    look_when_due(opened.value());
+    EXPECT_GT(std::filesystem::file_size(folder / "broker.sqlite-wal"), 1'000'000U);
+    EXPECT_TRUE(opened.value().room_due()) << "it looks again, because the disk may get short";
 }
 
 TEST_F(AgentFileTest, is_held_by_one_alone) {

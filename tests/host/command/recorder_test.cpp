@@ -1,0 +1,106 @@
+/// What a recorder takes from whoever connects.
+#include "command/recorder.hpp"
+
+#include <cstring>
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "fake_droverd.hpp"
+#include "recording/entry.hpp"
+#include "recording/recording_names.hpp"
+#include "recording/recording_reader.hpp"
+
+namespace drover::test {
+namespace {
+
+constexpr const char* names = R"({"fleet":"desk","rules":[],"agents":[],"types":[]})";
+
+std::string entry(EntryKind kind, std::string_view text) {
+    std::vector<std::byte> bytes;
+    {
+        EntryWriter writer(bytes, kind, 0, 7);
+        writer.text(text);
+    }
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+struct RecorderTest : testing::Test {
+    RecorderTest()
+        : run(RunDirectory::prepare(folder.state()).value()),
+          recorder(Recorder::open(run, {{}, {}, file(), {}, {}}).value()) {}
+
+    /// A connection that has said `bytes`.
+    [[nodiscard]] FileDescriptor says(std::string_view bytes) const {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        run.recorder_socket().string().copy(address.sun_path, sizeof address.sun_path - 1);
+        FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        const auto* const plain = reinterpret_cast<const sockaddr*>(&address);
+        EXPECT_EQ(::connect(socket.number(), plain, sizeof address), 0) << std::strerror(errno);
+        EXPECT_EQ(::send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(bytes.size()));
+        return socket;
+    }
+    /// Takes all that has been said: one turn accepts, the next one reads.
+    void take() {
+        for (int turn = 0; turn < 3; ++turn) {
+            ASSERT_TRUE(recorder.turn(std::chrono::milliseconds(0)));
+        }
+    }
+    [[nodiscard]] std::string file() const { return folder.path() / "a.recording"; }
+    CommandFolder folder;
+    RunDirectory run;
+    Recorder recorder;
+};
+
+TEST_F(RecorderTest, takes_the_names_of_a_fleet_and_the_lives_of_its_agents) {
+    {
+        const auto droverd = says(std::string(names) + "\n");
+        const auto agent = says(entry(EntryKind::life, "{}"));
+        take();
+        EXPECT_TRUE(recorder.has_fleet());
+        EXPECT_EQ(recorder.tally().lives, 1U);
+    }
+    ASSERT_TRUE(recorder.finish());
+    EXPECT_EQ(recorder.tally().strangers, 0U);
+}
+
+TEST_F(RecorderTest, lets_nobody_else_spoil_the_file_or_take_the_place_of_droverd) {
+    {
+        const auto droverd = says(std::string(names) + "\n");
+        take();
+        const auto no_json = says("this is no JSON, and long enough\n");
+        const auto other_json = says(R"({"something": "else", "than": "a fleet"})"
+                                     "\n");
+        const auto no_life = says(entry(EntryKind::published, "of nobody"));
+        const auto half_a_line = says("half a line, and its end does not come");
+        take();
+        EXPECT_EQ(recorder.tally().strangers, 3U);
+        char none = 0;
+        EXPECT_EQ(::recv(no_json.number(), &none, 1, 0), 0) << "it is told by the end";
+        EXPECT_EQ(::send(droverd.number(), names, std::strlen(names), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(std::strlen(names)))
+            << "droverd is still heard";
+        EXPECT_EQ(::send(droverd.number(), "\nno names\n", 10, MSG_NOSIGNAL), 10);
+        take();
+    }
+    ASSERT_TRUE(recorder.finish());
+    EXPECT_EQ(recorder.tally().lives, 0U);
+    auto reader = RecordingReader::open(file());
+    ASSERT_TRUE(reader) << reader.error().message;
+    int told = 0;
+    while (const auto block = reader.value().next()) {
+        ASSERT_NE(block->kind, BlockKind::entries);
+        if (block->kind == BlockKind::names) {
+            ++told;
+            EXPECT_TRUE(RecordingNames().add(block->text())) << block->text();
+        }
+    }
+    EXPECT_EQ(told, 2);
+    EXPECT_TRUE(reader.value().is_finished());
+}
+
+}  // namespace
+}  // namespace drover::test

@@ -25,7 +25,7 @@ std::string check_steps(const std::string& text) {
     const bool is_step = text.size() == 1 && text >= "1" && text <= "9";
     return is_nothing(text) || is_step
                ? std::string()
-               : "--rollback takes how many files to go back, 1 to 9, and this is '" + text + "'.";
+               : "takes how many files to go back, 1 to 9, and this is '" + text + "'.";
 }
 
 }  // namespace

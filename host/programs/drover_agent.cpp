@@ -30,6 +30,12 @@ void print_usage(std::FILE* output) {
         output);
 }
 
+/// What a plugin prints leaves with each line. The C library would keep 4 KiB of it for a pipe, and
+/// a crash would lose the lines that tell most.
+void print_by_line() {
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -38,12 +44,15 @@ int main(int count, char** arguments) {
         return drover::describe_to_output(arguments[2]);
     }
     if (verb == "--live") {
+        print_by_line();
         return drover::run_live_agent();
     }
     if (verb == "--rehearse") {
+        print_by_line();
         return drover::run_rehearsing_agent();
     }
     if (verb == "--zygote" && count == 3) {
+        print_by_line();
         return drover::run_zygote(arguments[2], arguments, count);
     }
     if (verb == "--simulate") {

@@ -69,9 +69,8 @@ TEST(DependencyOrder, waits_for_an_agent_that_its_own_timer_makes_ready) {
     fleet.write_agents("  slow: {plugin: @behaving@, agent: ready-by-timer}\n" +
                        quiet_agent("content", "    depends_on: [slow]\n"));
     fleet.up();
-    EXPECT_TRUE(fleet.reaches([](const FleetStatus& now) {
-        return now["slow"].is_well() && now["content"].is_well();
-    }));
+    EXPECT_TRUE(fleet.reaches(
+        [](const FleetStatus& now) { return now["slow"].is_well() && now["content"].is_well(); }));
 }
 
 TEST(DependencyOrder, stops_dependents_first) {

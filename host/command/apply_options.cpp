@@ -25,7 +25,7 @@ std::string check_steps(const std::string& text) {
     const bool is_step = text.size() == 1 && text >= "1" && text <= "9";
     return is_nothing(text) || is_step
                ? std::string()
-               : "--rollback takes how many files to go back, 1 to 9, and this is '" + text + "'.";
+               : "takes how many files to go back, 1 to 9, and this is '" + text + "'.";
 }
 
 }  // namespace
@@ -49,10 +49,11 @@ void add_apply_options(CLI::App& verb, ApplyOptions& options) {
             ->type_name("[N]");
     CLI::Option* const list =
         verb.add_flag("--list", options.is_list, "Show the files that were applied");
-    verb.add_flag("--dry-run", options.is_dry_run, "Only show what would change");
+    CLI::Option* const dry_run =
+        verb.add_flag("--dry-run", options.is_dry_run, "Only show what would change");
     verb.add_flag("--saved", options.is_saved, "")->group("");  // droverd's own, for `watch`.
     rollback->excludes(file)->excludes(list);
-    list->excludes(file);
+    list->excludes(file)->excludes(dry_run);
     add_output_format(verb, options.as_json);
     add_timeout(verb, options.timeout, "How long to wait until it is done");
     add_example(verb,

@@ -41,8 +41,10 @@ void read_pattern(const MapReader& reader, const YamlEntry& entry, Dependency& d
                          "'pattern' has a meaning only with condition: log_ready.");
         return;
     }
-    if (const auto compiled = LinePattern::compile(dependency.pattern);
-        !compiled && pattern->value.kind == YamlNode::Kind::scalar) {
+    if (dependency.pattern.empty()) {
+        return;  // Which is said already.
+    }
+    if (const auto compiled = LinePattern::compile(dependency.pattern); !compiled) {
         reader.add_fault(pattern->place(), "'pattern': " + compiled.error().message + ".");
     }
 }

@@ -31,6 +31,12 @@ void print_usage(std::FILE* output) {
         output);
 }
 
+/// What a plugin prints leaves with each line. The C library would keep 4 KiB of it for a pipe, and
+/// a crash would lose the lines that tell most.
+void print_by_line() {
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -40,13 +46,16 @@ int main(int count, char** arguments) {
     }
     if (verb == "--live") {
         drover::keep_freed_memory();
+        print_by_line();
         return drover::run_live_agent();
     }
     if (verb == "--rehearse") {
+        print_by_line();
         return drover::run_rehearsing_agent();
     }
     if (verb == "--zygote" && count == 3) {
         drover::keep_freed_memory();
+        print_by_line();
         return drover::run_zygote(arguments[2], arguments, count);
     }
     if (verb == "--simulate") {

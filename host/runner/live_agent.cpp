@@ -232,25 +232,26 @@ private:
         runner_->commit_again();
         if (is_pending_) {
             set_live_time();
-            runner_->run_posts();
-            if (const auto outcome = runner_->pending_outcome()) {
-                check(*outcome);
-                if (*outcome) {
-                    become_ready();
-                }
-            }
         } else {
             session_->receive(burst);
             set_live_time();
             links_.tell(*runner_,
                         {session_->epoch(), session_->is_ready(), session_->is_cut_off()});
-            runner_->run_posts();
-            if (!replay_ && runner_->next_timer() <= runner_->time()) {
-                runner_->fire_timers();
-            }
+        }
+        // Posts and timers come before it is ready, too: they may be what makes it so.
+        runner_->run_posts();
+        if (!replay_ && runner_->next_timer() <= runner_->time()) {
+            runner_->fire_timers();
+        }
+        if (!is_pending_) {
             session_->note_timers();
             session_->flush();
             session_->tell_heartbeat();
+        } else if (const auto outcome = runner_->pending_outcome()) {
+            check(*outcome);
+            if (*outcome) {
+                become_ready();
+            }
         }
         if (const auto wish = runner_->stop_wish(); wish && !exit_code_) {
             obey_wish(*wish);

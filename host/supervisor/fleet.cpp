@@ -11,8 +11,9 @@ namespace {
 std::string origin_text(const NamedStop& why) {
     switch (why.cause) {
         case StopCause::dependency_restarted:
-        case StopCause::dependency_down:
             return "restarted because " + why.name + " came back";
+        case StopCause::dependency_down:
+            return "restarted because " + why.name + " was down";
         case StopCause::group_restarted:
             return "restarted with " + why.name + ", which passed its restart_limit";
         case StopCause::applied:

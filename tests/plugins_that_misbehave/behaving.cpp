@@ -241,6 +241,33 @@ private:
 
 namespace drover::misbehaving {
 
+/// Is ready once it has counted to ten by its own timer.
+class ReadyByTimer final : public Agent {
+public:
+    static constexpr About about{"ready-by-timer",
+                                 "1.0.0",
+                                 "drover tests",
+                                 "Is ready at its tenth timer.",
+                                 DROVER_AGENT_STATELESS};
+    static constexpr bool keeps_state = false;
+    static constexpr std::array<drover_port, 0> ports{};
+
+    bool start() override {
+        constexpr std::int64_t period = 1'000'000;
+        set_timer(1, now() + period, period);
+        return false;
+    }
+    void on_timer(std::uint64_t id, std::int64_t, std::uint32_t) override {
+        if (++count_ == 10) {
+            cancel_timer(id);
+            ready();
+        }
+    }
+
+private:
+    int count_ = 0;
+};
+
 /// Tells what it was given: to a file, to its output, and as the reason of its health.
 class Teller final : public Agent {
 public:
@@ -291,4 +318,5 @@ DROVER_LIBRARY(drover::misbehaving::Ticker,
                drover::misbehaving::Recorder,
                drover::misbehaving::Sharer,
                drover::misbehaving::Teller,
+               drover::misbehaving::ReadyByTimer,
                drover::misbehaving::Quiet)

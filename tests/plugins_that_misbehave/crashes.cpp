@@ -86,7 +86,6 @@ public:
                         static_cast<long long>(line),
                         static_cast<long long>(lines_));
         }
-        std::fflush(stdout);
         write_to_nowhere();
     }
 

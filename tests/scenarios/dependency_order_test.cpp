@@ -64,6 +64,15 @@ TEST(DependencyOrder, waits_for_the_process_only_where_started_is_enough) {
     EXPECT_EQ(up.exit_code(), 0) << up.errors();
 }
 
+TEST(DependencyOrder, waits_for_an_agent_that_its_own_timer_makes_ready) {
+    FleetUnderTest fleet;
+    fleet.write_agents("  slow: {plugin: @behaving@, agent: ready-by-timer}\n" +
+                       quiet_agent("content", "    depends_on: [slow]\n"));
+    fleet.up();
+    EXPECT_TRUE(fleet.reaches(
+        [](const FleetStatus& now) { return now["slow"].is_well() && now["content"].is_well(); }));
+}
+
 TEST(DependencyOrder, stops_dependents_first) {
     FleetUnderTest fleet;
     fleet.write_agents(quiet_agent("ground") + quiet_agent("house", "    depends_on: [ground]\n") +

@@ -85,6 +85,7 @@ TEST(Conditions, of_log_lines_are_refused_without_a_pattern_that_can_be_matched)
   c: {plugin: risk, depends_on: {a: {condition: log_ready, pattern: "("}}}
   d: {plugin: risk, depends_on: {a: {pattern: x}}}
   e: {plugin: risk, depends_on: {a: {condition: log_ready, pattern: "(a)\\1"}}}
+  f: {plugin: risk, depends_on: {a: {condition: log_ready, pattern: ""}}}
 )"),
         ElementsAre("3:37: agent 'b': depends_on 'a': condition 'log_ready' needs 'pattern', an "
                     "extended regular expression that a line of the output matches, as in "
@@ -94,7 +95,8 @@ TEST(Conditions, of_log_lines_are_refused_without_a_pattern_that_can_be_matched)
                     "5:47: agent 'd': depends_on 'a': 'pattern' has a meaning only with condition: "
                     "log_ready.",
                     "6:69: agent 'e': depends_on 'a': 'pattern': '(a)\\1' has a back-reference, "
-                    "which may take too long to match."));
+                    "which may take too long to match.",
+                    "7:69: agent 'f': depends_on 'a': 'pattern' is empty."));
 }
 
 TEST(Conditions, say_what_follows_when_they_hold_no_more) {

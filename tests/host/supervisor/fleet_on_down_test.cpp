@@ -120,7 +120,7 @@ TEST(FleetOnDown, stops_an_agent_until_its_dependency_is_back) {
     fleet.comes_up("data");
     EXPECT_THAT(fleet.asked(), ElementsAre("spawn risk"));
     fleet.comes_up("risk");
-    EXPECT_EQ(fleet.reason("risk"), "restarted because data came back");
+    EXPECT_EQ(fleet.reason("risk"), "restarted because data was down");
     EXPECT_EQ(fleet.status("risk").restarts, 0);
     EXPECT_EQ(fleet.state("advisor"), AgentState::running);
 }
@@ -140,7 +140,7 @@ TEST(FleetOnDown, stops_dependents_before_a_dependency_that_a_person_stops) {
     EXPECT_EQ(fleet.state("data"), AgentState::stopped);
     EXPECT_EQ(fleet.state("risk"), AgentState::waiting);
     EXPECT_EQ(fleet.reason("risk"),
-              "waiting for data to be healthy (it is stopped); restarted because data came back");
+              "waiting for data to be healthy (it is stopped); restarted because data was down");
     fleet.start({"data"});
     fleet.comes_up("data");
     fleet.comes_up("risk");

@@ -21,6 +21,7 @@
 #include "process/programs_folder.hpp"
 #include "process/run_directory.hpp"
 #include "process/state_lock.hpp"
+#include "process/state_version.hpp"
 #include "schedule/schedule_check.hpp"
 
 namespace drover {
@@ -84,6 +85,9 @@ CheckResult check_rights() {
 CheckResult check_state(const std::filesystem::path& directory) {
     if (const auto usable = check_state_directory(directory); !usable) {
         return {"state-directory", Verdict::fail, usable.error().message, ""};
+    }
+    if (const auto readable = check_state_version(directory); !readable) {
+        return {"state-directory", Verdict::fail, readable.error().message, ""};
     }
     std::error_code ignored;
     const bool is_there = std::filesystem::exists(directory, ignored);
@@ -155,13 +159,17 @@ CheckResult check_resting_log(const std::filesystem::path& folder, const Error* 
     if (!std::filesystem::exists(folder, ignored)) {
         return good("durable-log", "not in use now");
     }
+    const std::filesystem::path directory = folder.parent_path().parent_path();
+    if (!check_state_version(directory)) {
+        return good("durable-log", "not looked at: its state directory is not this drover's");
+    }
     if (refusal != nullptr) {
         return {"durable-log",
                 Verdict::fail,
                 refusal->message,
                 "drover describe drover-router says more."};
     }
-    if (const auto holder = StateLock::holder(folder.parent_path().parent_path())) {
+    if (const auto holder = StateLock::holder(directory)) {
         return good(
             "durable-log",
             "not looked at: droverd (pid " + *holder + ") works with it, and does not answer");

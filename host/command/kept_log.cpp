@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "durable_log/segment_file.hpp"
+#include "process/state_version.hpp"
 
 namespace drover {
 namespace {
@@ -17,6 +18,9 @@ std::filesystem::path log_folder(const std::filesystem::path& state_directory) {
 }  // namespace
 
 Result<std::optional<KeptLog>> find_kept_log(const std::filesystem::path& state_directory) {
+    if (auto usable = check_state_version(state_directory); !usable) {
+        return usable.error();
+    }
     KeptLog log;
     log.folder = log_folder(state_directory);
     const auto segments = list_segments(log.folder);

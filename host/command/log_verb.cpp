@@ -17,6 +17,7 @@
 #include "durable_log/log_status.hpp"
 #include "durable_log/log_upkeep.hpp"
 #include "process/state_lock.hpp"
+#include "process/state_version.hpp"
 
 namespace drover {
 namespace {
@@ -70,6 +71,9 @@ Result<Json> look_at_disk(const LogVerbOptions& options) {
                      "droverd with process id " + *holder + " works in '" +
                          options.state_directory.string() +
                          "' and does not answer now: ask again."};
+    }
+    if (auto usable = check_state_version(options.state_directory); !usable) {
+        return usable.error();
     }
     if (options.wish == LogWish::stat) {
         return status_on_disk(folder);

@@ -16,6 +16,7 @@
 #include "base/file_descriptor.hpp"
 #include "command/doctor_checks.hpp"
 #include "command/status_table.hpp"
+#include "process/cgroup.hpp"
 
 namespace drover {
 
@@ -139,13 +140,16 @@ CheckResult check_time_zones() {
 }
 
 CheckResult check_control_groups() {
-    if (::access("/sys/fs/cgroup/cgroup.controllers", R_OK) != 0) {
-        return {"control-groups",
-                Verdict::warn,
-                "there is no cgroup v2 here",
-                "Nothing to do: grandchildren are found without it, as far as that goes."};
+    if (const auto home = CgroupHome::find(); !home) {
+        return {
+            "control-groups",
+            Verdict::warn,
+            home.error().message,
+            "limits.cpu is not applied, and limits.memory and limits.processes are held by other "
+            "means. Nothing to do where no agent has them; a service has groups with "
+            "Delegate=yes."};
     }
-    return good("control-groups", "cgroup v2 is there");
+    return good("control-groups", "agents with limits get groups of their own");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "command/fleet_snapshot.hpp"
 #include "command/status_table.hpp"
 #include "supervisor/agent_state.hpp"
+#include "supervisor/reasons.hpp"
 
 namespace drover {
 
@@ -57,10 +58,9 @@ int tell(const std::vector<AgentSnapshot>& agents, const ReadyOptions& options) 
         (void)std::fprintf(stderr, "drover: Not ready: %s.\n", list_of(agents).c_str());
         return exit_unhealthy;
     }
-    return report({ErrorKind::timed_out,
-                   "Not ready after " +
-                       uptime_text(std::chrono::duration<double>(options.timeout).count()) + ": " +
-                       list_of(agents) + "."});
+    return report(
+        {ErrorKind::timed_out,
+         "Not ready after " + duration_text(options.timeout) + ": " + list_of(agents) + "."});
 }
 
 /// Whether another look can change the answer.

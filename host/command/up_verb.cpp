@@ -16,6 +16,7 @@
 #include "command/status_table.hpp"
 #include "command/waiting.hpp"
 #include "supervisor/agent_state.hpp"
+#include "supervisor/reasons.hpp"
 
 namespace drover {
 
@@ -85,7 +86,7 @@ int wait_in_background(const UpOptions& options, const FleetToWatch& started, pi
         std::fprintf(stderr,
                      "drover: Not running and healthy after at most %s: %s. The fleet keeps "
                      "running; 'drover status' shows it and 'drover down' stops it.\n",
-                     uptime_text(std::chrono::duration<double>(options.timeout).count()).c_str(),
+                     duration_text(options.timeout).c_str(),
                      list_of(unwell).c_str());
         return exit_unhealthy;
     }

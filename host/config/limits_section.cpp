@@ -123,6 +123,11 @@ void read_cpus(const MapReader& reader, std::vector<int>& target) {
                              describe(entry->value) + ".");
         return;
     }
+    if (entry->value.items.empty()) {
+        reader.add_fault(entry->place(),
+                         "'cpus' names no processor: name at least one, or remove the key.");
+        return;
+    }
     const int present = static_cast<int>(::sysconf(_SC_NPROCESSORS_CONF));
     std::vector<int> cpus;
     for (const YamlNode& item : entry->value.items) {

@@ -159,10 +159,11 @@ void warn_of_idle_groups(const FleetConfig& fleet, std::vector<Fault>& warnings)
         } else if (std::ranges::none_of(fleet.agents, [&](const AgentConfig& other) {
                        return is_member(other) && asks_for_group(other);
                    })) {
-            warnings.push_back({agent.restart_group_place,
-                                "agent '" + agent.name + "': restart_group '" + group +
-                                    "' is never restarted, because no member has restart_limit: "
-                                    "{then: restart_group}."});
+            warnings.push_back(
+                {agent.restart_group_place,
+                 "agent '" + agent.name + "': restart_group '" + group +
+                     "' is never restarted by itself, because no member has restart_limit: "
+                     "{then: restart_group}."});
         }
     }
 }

@@ -15,8 +15,11 @@ void read_distribution_key(const MapReader& parent, const YamlEntry& entry, Agen
                          "symbol}.");
         return;
     }
+    const std::size_t before = reader.faults().size();
     reader.read_text("by_key", agent.distribution.key);
-    agent.distribution.mode = Distribution::Mode::by_key;
+    if (reader.faults().size() == before) {
+        agent.distribution.mode = Distribution::Mode::by_key;
+    }
 }
 
 void read_distribution(const MapReader& reader, AgentConfig& agent) {

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -21,38 +20,7 @@
 namespace drover {
 namespace {
 
-constexpr int first_version = 1;
 const std::string state_file_name = "state.sqlite";
-
-/// The version in the file; nothing without one, 0 for a file that holds no number.
-std::optional<int> read_version(const std::filesystem::path& file) {
-    const auto text = read_file_text(file);
-    if (!text) {
-        return std::nullopt;
-    }
-    int version = 0;
-    std::from_chars(text->data(), text->data() + text->size(), version);
-    return version;
-}
-
-Result<void> check_version(const std::filesystem::path& directory, int found) {
-    if (found >= first_version && found <= StateDirectory::version) {
-        return success();
-    }
-    const std::string file = (directory / "version").string();
-    if (found > StateDirectory::version) {
-        return Error{ErrorKind::refused,
-                     "The state directory " + directory.string() +
-                         " was written by a newer drover (version " + std::to_string(found) +
-                         " of its layout; this one writes " +
-                         std::to_string(StateDirectory::version) +
-                         "). Start it with the newer drover, or choose another --state-dir."};
-    }
-    return Error{ErrorKind::refused,
-                 file +
-                     " does not hold the version of a state directory. "
-                     "Restore it, or choose another --state-dir."};
-}
 
 /// What agents remember is their owner's alone: positions, orders, whatever a plugin keeps. Version
 /// 1 left the rights to the umask.
@@ -171,8 +139,8 @@ Result<StateDirectory> StateDirectory::open(const std::filesystem::path& directo
                      "The state directory " + directory.string() +
                          " cannot be used: " + fault.message() + "."};
     }
-    if (const auto found = read_version(state.path_ / "version")) {
-        auto usable = check_version(state.path_, *found);
+    if (const auto found = read_state_version(state.path_)) {
+        auto usable = check_state_version(state.path_);
         if (usable) {
             usable = migrate(state.path_, *found);
         }
@@ -193,7 +161,7 @@ Result<StateDirectory> StateDirectory::open(const std::filesystem::path& directo
 }
 
 Result<StateDirectory> StateDirectory::look_at(const std::filesystem::path& directory) {
-    const int found = read_version(directory / "version").value_or(0);
+    const int found = read_state_version(directory).value_or(0);
     if (found != version) {
         return Error{ErrorKind::refused,
                      "the state directory " + directory.string() + " has version " +

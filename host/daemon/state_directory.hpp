@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "process/state_version.hpp"
 
 namespace drover {
 
@@ -13,7 +14,7 @@ namespace drover {
 class StateDirectory {
 public:
     /// The layout that this program writes.
-    static constexpr int version = 3;
+    static constexpr int version = state_version;
 
     /// Makes what is missing, and migrates what an older drover wrote, step by step: a version is
     /// written when its step is done, so that one that was interrupted is done again, and an older

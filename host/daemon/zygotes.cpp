@@ -189,7 +189,8 @@ void Zygotes::ended(const std::string& key) {
     const std::string why =
         zygote.is_refused ? zygote.why : "its zygote has ended: " + status->text();
     const bool was_loaded = zygote.is_loaded && !zygote.is_refused;
-    log_.warning("The zygote of " + zygote.plan.plugin.string() + " is gone: " + why + ".");
+    log_.warning("The zygote of " + zygote.plan.plugin.string() +
+                 (zygote.is_refused ? " is gone: " + why : " has ended: " + status->text()) + ".");
     end(zygote, why);
     if (was_loaded) {
         zygote.again = zygote.started + between_starts;

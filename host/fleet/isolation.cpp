@@ -125,7 +125,7 @@ std::map<std::string, std::string> isolation_of(const AgentConfig& agent,
         how["processes"] =
             is_held_by_rlimit(agent, machine)
                 ? "RLIMIT_NPROC, which counts all processes of the user, since " + why
-                : not_applied + why;
+                : not_applied + why + ", and RLIMIT_NPROC does not hold root";
     }
     const ProcessLimits plain = process_limits_of(agent, machine);
     for (const ResourceLimit& one : plain.resources) {

@@ -87,7 +87,8 @@ void on_deadly_signal(int signal, siginfo_t* info, void* context) {
              ++at) {
             add_frame(*the_area, *at);
         }
-        the_area->address = reinterpret_cast<std::uint64_t>(info->si_addr);
+        // What was sent by a process has the sender in that place.
+        the_area->address = info->si_code > 0 ? reinterpret_cast<std::uint64_t>(info->si_addr) : 0;
         the_area->signal.store(signal, std::memory_order_release);
     }
     // The handler is gone by now. A fault happens again on return; what was sent is sent again.

@@ -68,6 +68,12 @@ std::variant<AgentSchedule, ScheduleFault> AgentSchedule::compile_cron(
     if (!stop) {
         return ScheduleFault{"stop", stop.error().message};
     }
+    if (start.value().is_within(stop.value())) {
+        return ScheduleFault{"stop",
+                             "'" + stop.value().text() +
+                                 "' comes whenever 'start' comes, and a "
+                                 "moment that is both stops the agent: it would never run."};
+    }
     schedule.text_ =
         "from " + start.value().text() + " to " + stop.value().text() + " " + schedule.zone_.name();
     schedule.kind_ = HourSchedule{std::move(start.value()), std::move(stop.value())};
@@ -109,12 +115,8 @@ ScheduleTimes AgentSchedule::times_of(const HourSchedule& hours, UnixSeconds now
     const auto stopped = hours.stop.last_until(now, zone_);
     times.is_open = started && (!stopped || *stopped < *started);
     times.next_stop = wall_of(hours.stop.next_after(now, zone_));
-    auto next = hours.start.next_after(now, zone_);
     // At a moment that is both, the agent stops or stays stopped.
-    while (next && hours.stop.last_until(*next, zone_) == next) {
-        next = hours.start.next_after(*next, zone_);
-    }
-    times.next_start = wall_of(next);
+    times.next_start = wall_of(hours.start.next_after_without(now, hours.stop, zone_));
     return times;
 }
 

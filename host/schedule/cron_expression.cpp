@@ -214,6 +214,45 @@ std::optional<UnixSeconds> CronExpression::next_after(UnixSeconds time,
     return std::nullopt;
 }
 
+bool CronExpression::has_times_within(const CronExpression& others) const {
+    return (minutes_ & ~others.minutes_) == 0 && (hours_ & ~others.hours_) == 0;
+}
+
+bool CronExpression::is_within(const CronExpression& others) const {
+    if (!has_times_within(others)) {
+        return false;
+    }
+    for (LocalDay day = 0; day < longest_search; ++day) {
+        if (matches(day) && !others.matches(day)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::optional<UnixSeconds> CronExpression::next_after_without(UnixSeconds time,
+                                                              const CronExpression& others,
+                                                              const TimeZone& zone) const {
+    // Clocks move the times of both alike: a day on which both come needs no look at its minutes.
+    const bool is_alike =
+        has_times_within(others) && follows_real_time_ == others.follows_real_time_;
+    const LocalDay first = zone.day_at(time) - 1;
+    for (LocalDay day = first; day < first + longest_search; ++day) {
+        if (!matches(day) || (is_alike && others.matches(day))) {
+            continue;
+        }
+        const auto moments = moments_of(day, zone);
+        const auto taken = others.moments_of(day, zone);
+        const auto next = std::ranges::find_if(moments, [&](UnixSeconds moment) {
+            return moment > time && !std::ranges::binary_search(taken, moment);
+        });
+        if (next != moments.end()) {
+            return *next;
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<UnixSeconds> CronExpression::last_until(UnixSeconds time,
                                                       const TimeZone& zone) const {
     const LocalDay last = zone.day_at(time) + 1;

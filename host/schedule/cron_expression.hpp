@@ -28,6 +28,13 @@ public:
     /// The first moment after `time`; nothing where there is none within nine years.
     [[nodiscard]] std::optional<UnixSeconds> next_after(UnixSeconds time,
                                                         const TimeZone& zone) const;
+    /// The first moment after `time` that is none of `others`; nothing where there is none within
+    /// nine years.
+    [[nodiscard]] std::optional<UnixSeconds> next_after_without(UnixSeconds time,
+                                                                const CronExpression& others,
+                                                                const TimeZone& zone) const;
+    /// Whether every moment is one of `others`, but for those that a change of the clocks moves.
+    [[nodiscard]] bool is_within(const CronExpression& others) const;
     /// The last moment that is not after `time`; nothing where there is none within nine years.
     [[nodiscard]] std::optional<UnixSeconds> last_until(UnixSeconds time,
                                                         const TimeZone& zone) const;
@@ -35,6 +42,8 @@ public:
 
 private:
     [[nodiscard]] bool matches(LocalDay day) const;
+    /// Whether the times of a day are all among those of `others`.
+    [[nodiscard]] bool has_times_within(const CronExpression& others) const;
     /// In order, each once.
     [[nodiscard]] std::vector<UnixSeconds> moments_of(LocalDay day, const TimeZone& zone) const;
 

@@ -46,7 +46,7 @@ void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
         unit.decision = {};
         take(unit,
              AgentEvent::ended_failed,
-             end + "; 'drover start " + unit.plan.name + "' tries again",
+             joined(end, "'drover start " + unit.plan.name + "' tries again"),
              now);
         return;
     }
@@ -74,7 +74,7 @@ void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
         case RestartDecision::Kind::restart_group:
             take(unit,
                  AgentEvent::ended_to_cool_down,
-                 over_limit_text(unit, end) + "; all of its group begin anew",
+                 joined(over_limit_text(unit, end), "all of its group begin anew"),
                  now);
             break;
         case RestartDecision::Kind::shut_down:
@@ -83,9 +83,9 @@ void Fleet::decide_after_exit(Unit& unit, Monotonic now) {
         case RestartDecision::Kind::fail:
             take(unit,
                  AgentEvent::ended_failed,
-                 (unit.decision.over_limit ? over_limit_text(unit, end)
-                                           : end + "; its restart policy is 'no'") +
-                     "; 'drover start " + unit.plan.name + "' tries again",
+                 joined(unit.decision.over_limit ? over_limit_text(unit, end)
+                                                 : joined(end, "its restart policy is 'no'"),
+                        "'drover start " + unit.plan.name + "' tries again"),
                  now);
             break;
         case RestartDecision::Kind::complete:

@@ -27,14 +27,6 @@ std::string minute_text(std::int64_t wall) {
     return text + " UTC";
 }
 
-std::string joined(const std::string& left, const std::string& right) {
-    if (left.empty() || right.empty()) {
-        return left + right;
-    }
-    const bool is_sentence = left.ends_with('.') && !left.ends_with("..");
-    return (is_sentence ? left.substr(0, left.size() - 1) : left) + "; " + right;
-}
-
 std::string list_of(std::span<const Obstacle> obstacles) {
     std::string text;
     for (const Obstacle& obstacle : obstacles) {
@@ -123,6 +115,14 @@ std::string running_text(const Unit& unit, std::span<const Obstacle> blocking) {
 }
 
 }  // namespace
+
+std::string joined(const std::string& left, const std::string& right) {
+    if (left.empty() || right.empty()) {
+        return left + right;
+    }
+    const bool is_sentence = left.ends_with('.') && !left.ends_with("..");
+    return (is_sentence ? left.substr(0, left.size() - 1) : left) + "; " + right;
+}
 
 std::string duration_text(Nanoseconds duration) {
     constexpr auto in_milliseconds_below = milliseconds(100);

@@ -11,6 +11,10 @@ namespace drover {
 /// "6 ms", "4.1 s", "5 min", "2 h 5 min"
 [[nodiscard]] std::string duration_text(Nanoseconds duration);
 
+/// "it has failed; SIGTERM in 10 s": two clauses of a reason. A full stop between them is left out,
+/// and so is what is empty.
+[[nodiscard]] std::string joined(const std::string& left, const std::string& right);
+
 /// One thing that a waiting unit still needs, or a unit that must end first.
 struct Obstacle {
     std::string name;

@@ -78,6 +78,7 @@ TEST(CrashReport, of_a_hang_shows_where_it_hung) {
     EXPECT_NE(report.at("reason").get<std::string>().find("hung"), std::string::npos) << report;
     EXPECT_EQ(report.at("callback").at("name"), "on_message");
     EXPECT_TRUE(names_function(report, "HangsOnMessage")) << report.at("backtrace");
+    EXPECT_TRUE(report.at("fault_address").is_null()) << "droverd sent the signal: " << report;
 }
 
 TEST(CrashReport, of_an_exit_has_the_code_and_no_stack) {

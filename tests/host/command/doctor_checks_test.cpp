@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 
 #include "fake_droverd.hpp"
+#include "process/cgroup.hpp"
 #include "process/state_lock.hpp"
+#include "process/state_version.hpp"
 
 namespace drover::test {
 
@@ -49,6 +51,26 @@ TEST(DoctorChecks, knows_the_kernels_that_are_too_old) {
     EXPECT_EQ(judge_kernel("5.8.12").verdict, Verdict::fail);
     EXPECT_EQ(judge_kernel("4.19").verdict, Verdict::fail);
     EXPECT_EQ(judge_kernel("odd").verdict, Verdict::fail);
+}
+
+TEST(DoctorChecks, fails_over_a_state_directory_of_a_newer_drover_and_does_not_look_into_it) {
+    const CommandFolder folder;
+    std::filesystem::create_directories(folder.state() / "router" / "log");
+    std::ofstream(folder.state() / "version") << state_version + 1 << "\n";
+    const auto results = run_checks({folder.state(), folder.path() / "agents.yaml", false});
+    EXPECT_EQ(check(results, "state-directory").verdict, Verdict::fail);
+    EXPECT_THAT(check(results, "state-directory").found,
+                HasSubstr("was written by a newer drover"));
+    EXPECT_THAT(check(results, "durable-log").found, HasSubstr("not looked at"));
+}
+
+TEST(DoctorChecks, says_of_control_groups_what_a_fleet_would) {
+    const auto results = machine_checks();
+    const auto home = CgroupHome::find();
+    const CheckResult& groups = check(results, "control-groups");
+    EXPECT_EQ(groups.verdict, home ? Verdict::ok : Verdict::warn);
+    EXPECT_EQ(groups.found,
+              home ? "agents with limits get groups of their own" : home.error().message);
 }
 
 TEST(DoctorChecks, looks_at_the_state_directory_and_the_fleet) {

@@ -5,6 +5,7 @@
 
 #include "fake_droverd.hpp"
 #include "past_messages.hpp"
+#include "process/state_version.hpp"
 
 namespace drover::test {
 
@@ -31,6 +32,23 @@ TEST(FoundLog, comes_with_the_names_that_droverd_kept) {
     ASSERT_TRUE(found && found.value());
     EXPECT_EQ(found.value()->folder, folder.state() / "router" / "log");
     EXPECT_EQ(found.value()->names.publisher(3), "risk");
+}
+
+TEST(FoundLog, of_a_newer_drover_is_not_opened) {
+    const CommandFolder folder;
+    write_past_log(folder.state(), {{{3, 1, 1}, {}, "order.submit", "{}"}});
+    std::ofstream(folder.state() / "version") << state_version + 1 << "\n";
+    const auto found = find_kept_log(folder.state());
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().kind, ErrorKind::refused);
+    for (const std::vector<std::string>& wish :
+         {std::vector<std::string>{"stat"}, {"trim"}, {"forget", "risk"}}) {
+        std::vector<std::string> verb{"log", wish.front(), "--state-dir", folder.state()};
+        verb.insert(verb.end(), wish.begin() + 1, wish.end());
+        const CommandResult result = run_drover(verb);
+        EXPECT_EQ(result.exit_code, 1) << wish.front();
+        EXPECT_THAT(result.errors, HasSubstr("was written by a newer drover")) << wish.front();
+    }
 }
 
 TEST(FoundLog, with_names_that_cannot_be_read_tells_which_file) {

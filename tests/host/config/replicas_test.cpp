@@ -45,6 +45,13 @@ TEST(Replicas, with_a_distribution_that_is_none_are_refused) {
                 ElementsAre(HasSubstr("needs the field that decides")));
     EXPECT_THAT(replica_faults("replicas: 2, distribution: {by_keys: symbol}"),
                 testing::Contains(HasSubstr("Did you mean 'by_key'?")));
+    // What has no field is not looked for in records later on.
+    const ConfigFolder folder;
+    folder.write("agents: {risk: {plugin: risk, replicas: 2, distribution: {by_key: [a]}}}");
+    const FleetReading unusable =
+        read_fleet_config(folder.file(), PluginSearch{{folder.path() / "plugins"}});
+    EXPECT_FALSE(unusable.faults.empty());
+    EXPECT_EQ(unusable.config.agents.at(0).distribution.mode, Distribution::Mode::all);
     EXPECT_THAT(replica_faults("distribution: round_robin"),
                 ElementsAre(HasSubstr("'distribution' has a meaning only with 'replicas'.")));
 }

@@ -228,13 +228,15 @@ TEST(SupervisionSection, warns_of_a_restart_group_that_does_nothing) {
   b: {plugin: risk, restart_group: trading}
   c: {plugin: risk, restart_group: tradng}
 )"));
-    EXPECT_THAT(folder.shown(fleet.warnings),
-                ElementsAre("2:36: agent 'a': restart_group 'trading' is never restarted, because "
-                            "no member has restart_limit: {then: restart_group}.",
-                            "3:36: agent 'b': restart_group 'trading' is never restarted, because "
-                            "no member has restart_limit: {then: restart_group}.",
-                            "4:36: agent 'c': restart_group 'tradng' has no other member. Did you "
-                            "mean 'trading'?"));
+    EXPECT_THAT(
+        folder.shown(fleet.warnings),
+        ElementsAre(
+            "2:36: agent 'a': restart_group 'trading' is never restarted by itself, because "
+            "no member has restart_limit: {then: restart_group}.",
+            "3:36: agent 'b': restart_group 'trading' is never restarted by itself, because "
+            "no member has restart_limit: {then: restart_group}.",
+            "4:36: agent 'c': restart_group 'tradng' has no other member. Did you "
+            "mean 'trading'?"));
 }
 
 TEST(SupervisionSection, refuses_what_is_no_name_for_a_group) {

@@ -56,7 +56,8 @@ TEST(Isolation, without_control_groups_says_of_each_limit_what_holds_it_and_why)
             "agents.yaml:3:5: agent 'risk': limits.cpu is not applied: there are none.",
             HasSubstr("limits.memory is held by other means here: droverd looks at the memory of "
                       "its processes once a second, since there are none."),
-            "agents.yaml:3:5: agent 'risk': limits.processes is not applied: there are none."));
+            "agents.yaml:3:5: agent 'risk': limits.processes is not applied: there are none, "
+            "and RLIMIT_NPROC does not hold root."));
     EXPECT_THAT(warnings_of(fleet, {"there are none", false}),
                 testing::Contains(HasSubstr("RLIMIT_NPROC, which counts all processes of the "
                                             "user")));

@@ -110,6 +110,15 @@ TEST(AgentSchedule, by_cron_is_closed_at_a_moment_that_both_starts_and_stops) {
               "open until 2026-11-27T04:00:00Z, then 2026-11-27T06:00:00Z");
 }
 
+TEST(AgentSchedule, of_hours_passes_over_months_of_moments_that_stop_it_as_well) {
+    const AgentSchedule schedule = compiled(hours("* * * * *", "* * * 1-11 *", "Europe/Berlin"));
+    EXPECT_EQ(said(schedule, "2026-01-05T12:00Z"), "closed until 2026-11-30T23:00:00Z");
+    const AgentSchedule leap =
+        compiled(hours("0 12 * * *", "0 12 1-28,30,31 * *", "Europe/Berlin"));
+    EXPECT_EQ(said(leap, "2026-01-29T12:00Z"),
+              "open until 2026-01-30T11:00:00Z, then 2026-03-29T10:00:00Z");
+}
+
 TEST(AgentSchedule, of_jobs_names_the_next_one_and_is_never_open) {
     ScheduleConfig config;
     config.cron = "30 6 * * *";

@@ -43,5 +43,16 @@ TEST(ScheduleCheck, names_the_place_of_what_means_nothing) {
                 ElementsAre(HasSubstr("'timezone': 'Europe/Gotham' is no time zone")));
 }
 
+TEST(ScheduleCheck, refuses_hours_that_end_whenever_they_begin) {
+    // Who looked for the next start of such a one would look for ever.
+    EXPECT_THAT(faults("{start: 0 8 * * *, stop: 0 8 * * *}"),
+                ElementsAre(StartsWith("4:40: agent 'risk': schedule: 'stop': '0 8 * * *' comes "
+                                       "whenever 'start' comes")));
+    EXPECT_THAT(faults("{start: 0 8 * * 1, stop: 0 */2 * * 1-5}"),
+                ElementsAre(HasSubstr("it would never run")));
+    EXPECT_THAT(faults("{start: 0 8 * * 1-6, stop: 0 */2 * * 1-5}"), IsEmpty());
+    EXPECT_THAT(faults("{start: 0 8,9 * * *, stop: 0 */2 * * *}"), IsEmpty());
+}
+
 }  // namespace
 }  // namespace drover

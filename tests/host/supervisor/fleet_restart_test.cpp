@@ -158,6 +158,17 @@ TEST(FleetRestart, treats_a_program_that_cannot_be_started_as_a_failure) {
     EXPECT_THAT(fleet.reason("risk"), HasSubstr("it could not be started: no such file"));
 }
 
+TEST(FleetRestart, goes_on_behind_a_sentence_without_its_full_stop) {
+    UnitPlan unit = plan("risk");
+    unit.supervision.restart = RestartMode::no;
+    HandTurnedFleet fleet({unit});
+    fleet.supervisor->start_all(fleet.now);
+    fleet.supervisor->spawn_failed("risk", "The limit is too high.", fleet.now);
+    EXPECT_EQ(fleet.reason("risk"),
+              "it could not be started: The limit is too high; its restart policy is 'no'; 'drover "
+              "start risk' tries again");
+}
+
 TEST(FleetRestart, takes_an_exit_before_ready_for_a_failure_whatever_its_code) {
     HandTurnedFleet fleet({plan("risk")});
     fleet.supervisor->start_all(fleet.now);

@@ -147,7 +147,8 @@ int run_record(const RecordOptions& asked) {
                                     options.count,
                                     options.duration});
     if (!recorder) {
-        return report(recorder.error());
+        (void)report(recorder.error());
+        return exit_failed;  // Whatever is missing, it is not droverd.
     }
     if (auto invited = invite(options, client); !invited) {
         (void)recorder.value().finish();

@@ -63,6 +63,13 @@ TEST_F(RecordVerb, refuses_whole_lives_of_a_few_topics) {
     EXPECT_THAT(result.errors, HasSubstr("leave out either the patterns or --restart"));
 }
 
+TEST_F(RecordVerb, answers_1_where_the_file_cannot_be_made) {
+    const CommandResult result =
+        run_drover({"record", "-O", "/nonexistent/a.recording", "--state-dir", folder.state()});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("/nonexistent/a.recording cannot be made"));
+}
+
 TEST_F(RecordVerb, cannot_restart_a_fleet_that_does_not_run) {
     EXPECT_EQ(drover({"--restart"}).exit_code, 4);
     EXPECT_EQ(drover({">", "--restart"}).exit_code, 4) << "every topic is no choice among topics";

@@ -36,39 +36,39 @@ std::vector<std::string> all_of(UnsentFrames& unsent) {
 
 TEST(UnsentFrames, leave_in_the_order_in_which_they_came) {
     UnsentFrames unsent;
-    unsent.add(published_json(1, fits_no_bundle));
-    unsent.add(published_json(2, fits_a_bundle));
+    unsent.add(published_json(fits_no_bundle, 1));
+    unsent.add(published_json(fits_a_bundle, 2));
     unsent.add(encode_control(CreditBody{1, 0, 8}));
-    unsent.add(published_json(3, fits_no_bundle));
+    unsent.add(published_json(fits_no_bundle, 3));
     EXPECT_THAT(all_of(unsent), ElementsAre("t.x#1", "t.x#2", "control", "t.x#3"));
 }
 
 TEST(UnsentFrames, collect_small_messages_until_they_are_closed) {
     UnsentFrames unsent;
-    unsent.add(published_json(1, fits_a_bundle));
-    unsent.add(published_json(2, fits_a_bundle));
+    unsent.add(published_json(fits_a_bundle, 1));
+    unsent.add(published_json(fits_a_bundle, 2));
     EXPECT_TRUE(unsent.is_empty()) << "one that is being filled does not count";
     EXPECT_THAT(all_of(unsent), ElementsAre("control")) << "a bundle of both";
 }
 
 TEST(UnsentFrames, never_mix_what_may_be_dropped_with_what_may_not) {
     UnsentFrames unsent;
-    unsent.add(published_json(1, fits_a_bundle));
-    unsent.add(published_json(2, fits_a_bundle, 1));
-    unsent.add(published_json(3, fits_a_bundle));
+    unsent.add(published_json(fits_a_bundle, 1));
+    unsent.add(published_json(fits_a_bundle, 2, 1));
+    unsent.add(published_json(fits_a_bundle, 3));
     EXPECT_THAT(all_of(unsent), ElementsAre("t.x#1", "t.x#2", "t.x#3"));
 }
 
 TEST(UnsentFrames, drop_the_oldest_stream_messages_and_keep_all_else) {
     UnsentFrames unsent;
-    unsent.add(published_json(1, fits_no_bundle, 1));
+    unsent.add(published_json(fits_no_bundle, 1, 1));
     unsent.add(encode_control(CreditBody{1, 0, 8}));
     for (std::uint64_t sequence = 2; sequence < 2 + UnsentFrames::most_messages; ++sequence) {
-        unsent.add(published_json(sequence, fits_a_bundle));
+        unsent.add(published_json(fits_a_bundle, sequence));
     }
     unsent.close_bundle();
     EXPECT_EQ(unsent.drop_excess(), 0U) << "just as many as may wait";
-    unsent.add(published_json(900'000, fits_no_bundle));
+    unsent.add(published_json(fits_no_bundle, 900'000));
     const std::size_t dropped = unsent.drop_excess();
     EXPECT_GE(dropped, 1U);
     EXPECT_LT(dropped, 1000U) << "a bundle";
@@ -80,10 +80,10 @@ TEST(UnsentFrames, drop_the_oldest_stream_messages_and_keep_all_else) {
 
 TEST(UnsentFrames, count_the_stream_messages_that_are_forgotten) {
     UnsentFrames unsent;
-    unsent.add(published_json(1, fits_a_bundle));
-    unsent.add(published_json(2, fits_a_bundle));
-    unsent.add(published_json(3, fits_a_bundle, 1));
-    unsent.add(published_json(4, fits_no_bundle));
+    unsent.add(published_json(fits_a_bundle, 1));
+    unsent.add(published_json(fits_a_bundle, 2));
+    unsent.add(published_json(fits_a_bundle, 3, 1));
+    unsent.add(published_json(fits_no_bundle, 4));
     EXPECT_EQ(unsent.discard_all(), 3U);
     EXPECT_TRUE(unsent.is_empty());
     EXPECT_EQ(unsent.discard_all(), 0U);
@@ -91,8 +91,8 @@ TEST(UnsentFrames, count_the_stream_messages_that_are_forgotten) {
 
 TEST(UnsentFrames, send_what_is_durable_again_before_all_else) {
     UnsentFrames unsent;
-    unsent.add(published_json(7, fits_a_bundle));
-    unsent.add(published_json(8, fits_a_bundle, 3));
+    unsent.add(published_json(fits_a_bundle, 7));
+    unsent.add(published_json(fits_a_bundle, 8, 3));
     unsent.discard_durable();
     for (const std::uint64_t sequence : {5U, 6U}) {
         std::vector<std::byte> frame(message_frame_size(3, fits_no_bundle.size()));

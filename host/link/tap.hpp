@@ -23,7 +23,7 @@ public:
     [[nodiscard]] static Result<TapSocket> bind(LinkContext& context, const std::string& endpoint);
 
     /// How many wishes one call of `read_subscriptions` takes at most.
-    static constexpr std::size_t most_wishes = 256;
+    static constexpr std::size_t most_wishes = 32;
     /// Takes note of readers that came and went. Call it when the socket is readable: it stays so
     /// while there are more, so that a reader which asks without end keeps nobody waiting. Returns
     /// how many wishes it took.

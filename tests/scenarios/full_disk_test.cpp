@@ -15,6 +15,10 @@ namespace {
 constexpr std::uint64_t numbers_of_flow = 200'000;
 constexpr std::uint64_t messages_of_flow = numbers_of_flow / 20;
 
+bool tells_of_a_full_disk(const AgentStatus& agent) {
+    return agent.health == "unhealthy" && agent.reason.find("full") != std::string::npos;
+}
+
 /// A durable flow whose state directory, or a folder in it, lies on a small disk.
 class SmallFleet {
 public:
@@ -41,6 +45,13 @@ public:
     [[nodiscard]] const FleetUnderTest& fleet() const { return *fleet_; }
     [[nodiscard]] const SmallDisk& disk() const { return *disk_; }
 
+    /// Fills the disk, and again what agents give back of it, until the source tells of it.
+    [[nodiscard]] testing::AssertionResult has_a_full_disk() const {
+        return fleet_->reaches("source", [this](const AgentStatus& now) {
+            disk_->fill();
+            return tells_of_a_full_disk(now);
+        });
+    }
     /// Whether nobody had to be restarted.
     [[nodiscard]] testing::AssertionResult has_no_restarts() const {
         const auto now = fleet_->status();
@@ -64,10 +75,6 @@ bool has_heard_of_the_flow(const AgentStatus& agent) {
     return agent.messages_in > 0;
 }
 
-bool tells_of_a_full_disk(const AgentStatus& agent) {
-    return agent.health == "unhealthy" && agent.reason.find("full") != std::string::npos;
-}
-
 TEST(FullDisk, pauses_the_flow_which_goes_on_when_there_is_room) {
     SmallFleet fleet;
     if (!fleet.disk().why_not().empty()) {
@@ -75,8 +82,7 @@ TEST(FullDisk, pauses_the_flow_which_goes_on_when_there_is_room) {
     }
     fleet->up();
     ASSERT_TRUE(fleet->reaches("auditor", has_heard_of_the_flow));
-    fleet.disk().fill();
-    EXPECT_TRUE(fleet->reaches("source", tells_of_a_full_disk));
+    EXPECT_TRUE(fleet.has_a_full_disk());
     const auto paused = fleet->status();
     ASSERT_TRUE(paused);
     EXPECT_LT((*paused)["source"].messages_out, messages_of_flow);
@@ -126,8 +132,7 @@ TEST(FullDisk, loses_nothing_when_all_is_killed_on_it) {
     }
     fleet->up();
     ASSERT_TRUE(fleet->reaches("auditor", has_heard_of_the_flow));
-    fleet.disk().fill();
-    EXPECT_TRUE(fleet->reaches("source", tells_of_a_full_disk));
+    EXPECT_TRUE(fleet.has_a_full_disk());
     kill_marked(fleet->mark());
     ASSERT_TRUE(fleet->is_gone_within(patience));
     const ProgramResult refused = fleet->drover({"up", "-d", "--timeout", "10s"});

@@ -102,7 +102,7 @@ TEST(TopicsSection, refuses_an_observer_as_a_receiver_that_is_waited_for) {
     EXPECT_THAT(
         folder.faults(R"(topics:
   "a.>": {delivery: durable, receivers: [broker, log]}
-agents: {broker: {plugin: broker}, log: {plugin: log, observer: yes}}
+agents: {broker: {plugin: broker}, log: {plugin: risk, observer: yes}}
 )"),
         ElementsAre("2:50: topic 'a.>': 'receivers' names 'log', which is an observer, so that "
                     "nothing may wait for it: remove it here, or 'observer' there."));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "hand_turned_fleet.hpp"
+#include "supervisor/fleet_update.hpp"
 
 namespace drover {
 

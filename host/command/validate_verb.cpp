@@ -11,6 +11,7 @@
 #include "base/json_value.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
+#include "config/faults_json.hpp"
 #include "process/programs_folder.hpp"
 #include "schedule/schedule_check.hpp"
 
@@ -47,21 +48,10 @@ Findings find(const std::filesystem::path& file) {
     return findings;
 }
 
-Json json_of(const std::vector<Fault>& faults) {
-    Json list = Json::array();
-    for (const Fault& fault : faults) {
-        list.push_back({{"file", fault.place.file},
-                        {"line", fault.place.line},
-                        {"column", fault.place.column},
-                        {"message", fault.message}});
-    }
-    return list;
-}
-
 Json json_of(const Findings& findings) {
     Json document = {{"ok", findings.faults.empty()},
-                     {"faults", json_of(findings.faults)},
-                     {"warnings", json_of(findings.warnings)},
+                     {"faults", to_json(findings.faults)},
+                     {"warnings", to_json(findings.warnings)},
                      {"fleet", nullptr}};
     if (findings.fleet) {
         Json agents = Json::array();

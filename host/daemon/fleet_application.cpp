@@ -10,6 +10,7 @@
 #include "base/json_pointer.hpp"
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
+#include "config/faults_json.hpp"
 #include "config/overlay.hpp"
 #include "daemon/fleet_reading.hpp"
 #include "daemon/unit_plans.hpp"
@@ -19,17 +20,6 @@
 
 namespace drover {
 namespace {
-
-Json json_of(const std::vector<Fault>& faults) {
-    Json list = Json::array();
-    for (const Fault& fault : faults) {
-        list.push_back({{"file", fault.place.file},
-                        {"line", fault.place.line},
-                        {"column", fault.place.column},
-                        {"message", fault.message}});
-    }
-    return list;
-}
 
 /// What `validate` calls a fault: plugins that cannot be loaded included.
 std::vector<Fault> faults_of(const PreparedFleet& fleet) {
@@ -149,14 +139,14 @@ RpcAnswer FleetApplication::apply(const Json& params) {
         return std::make_unique<Json>(Json{{"ok", false},
                                            {"dry_run", is_dry_run},
                                            {"file", wish.sources.file.string()},
-                                           {"faults", json_of(faults)}});
+                                           {"faults", to_json(faults)}});
     }
     const FleetPlan plan = plan_for(wanted);
     auto answer = std::make_unique<Json>(Json{{"ok", true},
                                               {"dry_run", is_dry_run},
                                               {"file", wish.sources.file.string()},
                                               {"faults", Json::array()},
-                                              {"warnings", json_of(wanted.config.warnings)}});
+                                              {"warnings", to_json(wanted.config.warnings)}});
     answer->update(to_json(plan));
     // Editors save more than once; what the fleet runs with already is no event.
     if (is_dry_run || (wish.is_saved && plan.changes_nothing() && is_in_use(wish))) {

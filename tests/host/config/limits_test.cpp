@@ -77,7 +77,7 @@ TEST(Limits, name_the_place_of_each_wrong_type_range_and_unit) {
                     HasSubstr("12:25: agent 'risk': limits: 'cpus': there is no processor 100000"),
                     HasSubstr("13:7: agent 'risk': limits: unknown key 'swap'")));
     EXPECT_THAT(folder.faults("agents:\n  risk: {plugin: risk, limits: {cpus: []}}\n"),
-                ElementsAre(HasSubstr("2:41: agent 'risk': limits: 'cpus' names no processor")));
+                ElementsAre(HasSubstr("2:39: agent 'risk': limits: 'cpus' names no processor")));
 }
 
 TEST(Sandboxes, are_strict_and_grant_what_is_named) {

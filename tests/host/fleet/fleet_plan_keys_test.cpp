@@ -3,6 +3,8 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <string>
+#include <thread>
 
 #include "config/keys.hpp"
 #include "fleet/fleet_rendering.hpp"
@@ -49,6 +51,9 @@ const Values quota_values{
 const Values log_values{
     {"max_size", {"1MiB", "2MiB"}}, {"max_files", {"2", "3"}}, {"rate", {"10/s", "20/s"}}};
 const Values durable_log_values{{"segment_size", {"1MiB", "2MiB"}}, {"max_size", {"1GiB", "2GiB"}}};
+/// Where there is one processor only there is no second list of them, and another key stands in.
+const std::string other_processors =
+    std::thread::hardware_concurrency() > 1 ? "[0-1]" : "[0], nice: 7";
 const Values limits_values{{"memory", {"32MiB", "64MiB"}},
                            {"cpu", {"10%", "20%"}},
                            {"processes", {"20", "30"}},
@@ -58,7 +63,7 @@ const Values limits_values{{"memory", {"32MiB", "64MiB"}},
                            {"file_size", {"1MiB", "2MiB"}},
                            {"locked_memory", {"1MiB", "2MiB"}},
                            {"nice", {"1", "2"}},
-                           {"cpus", {"[]", "[0]"}}};
+                           {"cpus", {"[0]", other_processors}}};
 const Values sandbox_values{
     {"network", {"yes", "no"}}, {"read", {"[/]", "[/tmp]"}}, {"write", {"[/]", "[/tmp]"}}};
 const Values backoff_values{{"initial", {"1ms", "2ms"}},

@@ -51,7 +51,7 @@ TEST(ScheduleCheck, refuses_hours_that_end_whenever_they_begin) {
     EXPECT_THAT(faults("{start: 0 8 * * 1, stop: 0 */2 * * 1-5}"),
                 ElementsAre(HasSubstr("it would never run")));
     EXPECT_THAT(faults("{start: 0 8 * * 1-6, stop: 0 */2 * * 1-5}"), IsEmpty());
-    EXPECT_THAT(faults("{start: 0 8,9 * * *, stop: 0 */2 * * *}"), IsEmpty());
+    EXPECT_THAT(faults("{start: \"0 8,9 * * *\", stop: 0 */2 * * *}"), IsEmpty());
 }
 
 }  // namespace

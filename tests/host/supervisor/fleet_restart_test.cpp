@@ -132,8 +132,8 @@ TEST(FleetRestart, does_not_try_again_what_cannot_be_started_as_it_is_wanted) {
     fleet.supervisor->start_all(fleet.now);
     fleet.supervisor->spawn_refused("risk", "limits.nice -5 cannot be set.", fleet.now);
     EXPECT_EQ(fleet.state("risk"), AgentState::failed);
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("limits.nice -5 cannot be set."));
-    EXPECT_THAT(fleet.reason("risk"), HasSubstr("'drover start risk' tries again"));
+    EXPECT_THAT(fleet.reason("risk"),
+                HasSubstr("limits.nice -5 cannot be set; 'drover start risk' tries again"));
     EXPECT_EQ(fleet.status("risk").restarts, 0);
     fleet.start({"risk"});
     EXPECT_EQ(fleet.state("risk"), AgentState::starting);

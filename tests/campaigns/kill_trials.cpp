@@ -160,7 +160,8 @@ void KillTrials::kill_when_there(const std::string& unit,
         return pid > 0 && ::kill(pid, SIGKILL) == 0;
     });
     if (!was_there) {
-        fail(unit + " has no process to kill");
+        const auto status = fleet_.status();
+        fail(unit + " has no process to kill: " + (status ? status->text : "no status"));
     }
 }
 

@@ -66,8 +66,7 @@ public:
     /// Destroys the instance; stops it first if that has not been done.
     ~AgentRunner();
 
-    /// create, configure and, where state was saved, load. The sentence of a failure names the
-    /// step.
+    /// create, configure and, where state was saved, load. The sentence of a failure names which.
     [[nodiscard]] Result<void> prepare();
     /// start. True: ready. False: `is_ready` will tell.
     [[nodiscard]] Result<bool> start();
@@ -76,10 +75,11 @@ public:
 
     /// What the agent's clock reads from now on; never goes back.
     void set_time(std::int64_t now);
+    /// Moves timers and deadlines of requests ahead: the clock was set by so much.
+    void shift_deadlines(std::int64_t by);
     [[nodiscard]] std::int64_t time() const { return now_.load(std::memory_order_relaxed); }
 
-    /// Hands over a message, then runs what was posted. A message that no port takes is passed
-    /// over.
+    /// Hands over a message, then runs what was posted; one that no port takes is passed over.
     void deliver(const Delivery& delivery) {
         deliver(delivery, topic_number(delivery.topic, delivery.type));
     }

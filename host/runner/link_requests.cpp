@@ -17,7 +17,15 @@ void LinkSession::send_reply(const OutgoingReply& reply) {
 }
 
 void LinkSession::set_delivery_time(std::int64_t fleet_time) {
-    runner_->set_time(identity_.replay ? fleet_time : wall_now());
+    runner_->set_time(identity_.replay ? fleet_time : live_time());
+}
+
+std::int64_t LinkSession::live_time() {
+    const LiveClock::Reading reading = live_clock_.read(runner_->clock(), wall_now());
+    if (reading.jump != 0) {
+        runner_->shift_deadlines(reading.jump);
+    }
+    return reading.now;
 }
 
 void LinkSession::handle_request(const ControlFrame& frame) {

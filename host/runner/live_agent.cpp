@@ -263,7 +263,7 @@ private:
 
     void set_live_time() {
         if (!replay_) {
-            runner_->set_time(wall_now());
+            runner_->set_time(session_->live_time());
         }
     }
 
@@ -288,7 +288,7 @@ private:
         }
         const bool takes_input = runner_ && !runner_->is_input_paused();
         if (takes_input && !replay_ && runner_->next_timer() != TimerTable::none) {
-            soonest.add_wall_time(runner_->next_timer());
+            soonest.add(session_->when(runner_->next_timer()));
         }
         return soonest.wait();
     }

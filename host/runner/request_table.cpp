@@ -30,6 +30,12 @@ std::optional<OpenRequest> RequestTable::close_oldest() {
     return open_.empty() ? std::nullopt : close(open_.front().number);
 }
 
+void RequestTable::shift(std::int64_t by) {
+    for (OpenRequest& request : open_) {
+        request.deadline = request.deadline > none - by ? none : request.deadline + by;
+    }
+}
+
 std::int64_t RequestTable::next_deadline() const {
     std::int64_t next = none;
     for (const OpenRequest& request : open_) {

@@ -60,6 +60,8 @@ public:
     std::optional<OpenRequest> close_expired(std::int64_t now);
     /// Closes the oldest request.
     std::optional<OpenRequest> close_oldest();
+    /// Moves the deadlines of open requests by so much: what they are measured by was set.
+    void shift(std::int64_t by);
     /// When the next open request times out; `none` without one.
     [[nodiscard]] std::int64_t next_deadline() const;
 

@@ -18,13 +18,6 @@ public:
             due_ = due_ ? std::min(*due_, *due) : *due;
         }
     }
-    /// Of wall time, as it is now, nanoseconds since the epoch.
-    void add_wall_time(std::int64_t due) {
-        // A time far away must not overflow the sum.
-        constexpr std::int64_t longest = 60'000'000'000;
-        add(monotonic_now() + std::chrono::nanoseconds(std::min(due - wall_now(), longest)));
-    }
-
     /// From now on; nothing: without end.
     [[nodiscard]] std::optional<std::chrono::nanoseconds> wait() const {
         return due_ ? std::optional(std::max(*due_ - monotonic_now(), Monotonic::duration::zero()))

@@ -18,6 +18,13 @@ bool TimerTable::cancel(std::uint64_t id) {
     return std::erase_if(timers_, [id](const Timer& timer) { return timer.id == id; }) > 0;
 }
 
+void TimerTable::shift(std::int64_t by) {
+    for (Timer& timer : timers_) {
+        // A time at the very end stays there.
+        timer.due = timer.due > none - by ? none : timer.due + by;
+    }
+}
+
 std::int64_t TimerTable::next_due() const {
     std::int64_t earliest = none;
     for (const Timer& timer : timers_) {

@@ -24,6 +24,8 @@ public:
     /// Returns false where no such timer runs.
     bool cancel(std::uint64_t id);
     void clear() { timers_.clear(); }
+    /// Moves all due times by so much: what they are measured by was set.
+    void shift(std::int64_t by);
 
     /// The earliest due time, `none` without a timer.
     [[nodiscard]] std::int64_t next_due() const;

@@ -24,6 +24,19 @@ TEST_F(AgentRunnerTest, fires_timers_by_the_agents_clock_only) {
     EXPECT_EQ(the_probe->fired, std::vector<std::uint64_t>{5});
 }
 
+TEST_F(AgentRunnerTest, fires_timers_after_as_long_as_before_when_the_clock_was_set) {
+    started();
+    the_probe->message_seen = [](const Message&) { the_probe->set_timer(5, 1000); };
+    deliver();
+    runner->shift_deadlines(5000);
+    runner->set_time(5999);
+    runner->fire_timers();
+    EXPECT_TRUE(the_probe->fired.empty());
+    runner->set_time(6000);
+    runner->fire_timers();
+    EXPECT_EQ(the_probe->fired, std::vector<std::uint64_t>{5});
+}
+
 TEST_F(AgentRunnerTest, never_lets_its_clock_go_back) {
     started();
     runner->set_time(10);

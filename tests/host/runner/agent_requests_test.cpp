@@ -166,6 +166,18 @@ TEST_F(AgentRequests, time_out_in_the_agents_time) {
     EXPECT_EQ(runner->next_timer(), INT64_MAX);
 }
 
+TEST_F(AgentRequests, time_out_after_as_long_as_before_when_the_clock_was_set) {
+    ask_other(8, 300ns);
+    runner->shift_deadlines(5000);
+    runner->set_time(6299);
+    runner->fire_timers();
+    EXPECT_THAT(the_asker->heard, IsEmpty());
+    EXPECT_EQ(runner->next_timer(), 6300);
+    runner->set_time(6300);
+    runner->fire_timers();
+    EXPECT_THAT(the_asker->heard, ElementsAre(HasSubstr("8 -7 ")));
+}
+
 TEST_F(AgentRequests, are_lost_with_the_router_but_not_those_sent_meanwhile) {
     ask_other(7);
     ask_other(8);

@@ -35,19 +35,5 @@ TEST(Soonest, does_not_wait_for_what_is_past) {
     EXPECT_EQ(soonest.wait(), 0ns);
 }
 
-TEST(Soonest, takes_times_of_the_wall_clock) {
-    Soonest soonest;
-    soonest.add_wall_time(wall_now() - 1);
-    EXPECT_EQ(soonest.wait(), 0ns);
-}
-
-TEST(Soonest, looks_again_within_a_minute_at_a_time_that_is_far_away) {
-    Soonest soonest;
-    soonest.add_wall_time(std::numeric_limits<std::int64_t>::max());
-    ASSERT_TRUE(soonest.wait());
-    EXPECT_LE(*soonest.wait(), 60s);
-    EXPECT_GT(*soonest.wait(), 0s) << "and the sum has not overflowed";
-}
-
 }  // namespace
 }  // namespace drover

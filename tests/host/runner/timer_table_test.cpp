@@ -45,6 +45,18 @@ TEST(TimerTable, lets_a_timer_that_is_set_again_at_once_wait_for_the_next_round)
     EXPECT_TRUE(timers.take_due(5, timers.begin_round()).has_value());
 }
 
+TEST(TimerTable, moves_all_timers_when_the_clock_was_set) {
+    TimerTable timers;
+    timers.set(1, 10, 10);
+    timers.set(2, TimerTable::none, 0);
+    timers.shift(1000);
+    EXPECT_EQ(timers.next_due(), 1010);
+    const auto due = timers.take_due(1010, timers.begin_round());
+    ASSERT_TRUE(due.has_value());
+    EXPECT_EQ(due->missed, 0U);
+    EXPECT_EQ(timers.next_due(), 1020);
+}
+
 TEST(TimerTable, forgets_a_cancelled_timer) {
     TimerTable timers;
     timers.set(1, 1, 0);

@@ -281,7 +281,7 @@ void LinkSession::handle_message(std::span<const std::byte> bytes) {
     delivery.flags = header.flags;
     delivery.position = header.delivery;
     delivery.is_share = (header.flags & share_flag) != 0;
-    const std::int64_t now = identity_.replay ? header.publish_time : live_time();
+    const std::int64_t now = identity_.replay ? header.publish_time : live_time(*runner_);
     if (!identity_.replay) {
         page_.queue_age.store(now - header.publish_time, std::memory_order_relaxed);
     }

@@ -17,13 +17,13 @@ void LinkSession::send_reply(const OutgoingReply& reply) {
 }
 
 void LinkSession::set_delivery_time(std::int64_t fleet_time) {
-    runner_->set_time(identity_.replay ? fleet_time : live_time());
+    runner_->set_time(identity_.replay ? fleet_time : live_time(*runner_));
 }
 
-std::int64_t LinkSession::live_time() {
-    const LiveClock::Reading reading = live_clock_.read(runner_->clock(), wall_now());
+std::int64_t LinkSession::live_time(AgentRunner& runner) {
+    const LiveClock::Reading reading = live_clock_.read(runner.clock(), wall_now());
     if (reading.jump != 0) {
-        runner_->shift_deadlines(reading.jump);
+        runner.shift_deadlines(reading.jump);
     }
     return reading.now;
 }

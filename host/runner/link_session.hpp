@@ -95,9 +95,9 @@ public:
     /// Tells the receivers the last sequence of each topic, when that is news, at most once a
     /// second. Not in a replay.
     void tell_heartbeat();
-    /// What the clock of a live agent reads. Where the machine's was set, the agent's deadlines are
-    /// moved with it. Not in a replay.
-    [[nodiscard]] std::int64_t live_time();
+    /// What the clock of a live agent reads, also before `open`. Where the machine's was set, the
+    /// deadlines of `runner` are moved with it. Not in a replay.
+    [[nodiscard]] std::int64_t live_time(AgentRunner& runner);
     /// When that clock will read `time`, or sooner.
     [[nodiscard]] Monotonic when(std::int64_t time) const { return live_clock_.when(time); }
     /// When the session has something to do by itself.

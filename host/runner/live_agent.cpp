@@ -263,7 +263,7 @@ private:
 
     void set_live_time() {
         if (!replay_) {
-            runner_->set_time(session_->live_time());
+            runner_->set_time(session_->live_time(*runner_));
         }
     }
 

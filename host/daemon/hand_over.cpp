@@ -60,6 +60,8 @@ Json to_json(const ProcessLife& life) {
             {"user", life.link.user ? Json(*life.link.user) : Json()},
             {"started", count_of(life.started)},
             {"ended", count_of(life.ended)},
+            {"memory_kills_before",
+             life.memory_kills_before ? Json(*life.memory_kills_before) : Json()},
             {"hang_timeout", life.watch.timeout().count()},
             {"was_asked_to_stop", life.was_asked_to_stop},
             {"has_completed", life.has_completed},
@@ -121,6 +123,7 @@ Result<std::unique_ptr<ProcessLife>> life_from_json(const std::string& unit,
                   optional_in<std::uint32_t>(json, "user")};
     life->started = time_in(json, "started");
     life->ended = time_in(json, "ended");
+    life->memory_kills_before = optional_in<std::uint64_t>(json, "memory_kills_before");
     life->was_asked_to_stop = value_or(json, "was_asked_to_stop", false);
     life->has_completed = value_or(json, "has_completed", false);
     life->is_ready = value_or(json, "is_ready", false);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "process/memory_kills.hpp"
 
 namespace drover {
 
@@ -87,6 +88,7 @@ std::unique_ptr<ProcessLife> bear_life(UnbornLife unborn, Child child, AgentLog&
     add_output(unborn.errors, "stderr");
     life->mark = request.mark;
     life->started = monotonic_now();
+    life->memory_kills_before = count_memory_kills();
     life->source = {request.unit, pid, "droverd", request.run, request.life};
     log.hide(request.secrets);
     log.begin_life();

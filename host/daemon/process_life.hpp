@@ -75,6 +75,8 @@ struct ProcessLife {
     std::string why_by_exec{};  ///< Why what should stand by did not; empty when nothing should.
     std::string mark{};         ///< As in LifeRequest.
     Monotonic started{};
+    /// What the kernel had killed for want of memory when it began; nothing: it does not tell.
+    std::optional<std::uint64_t> memory_kills_before{};
     Monotonic ended{};  ///< When it was reaped.
     bool was_asked_to_stop = false;
     bool has_completed = false;  ///< It said so.

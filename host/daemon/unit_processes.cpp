@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
+#include "process/memory_kills.hpp"
 
 namespace drover {
 
@@ -20,6 +21,11 @@ std::vector<ParkedCursor> parked_in(const Json& message) {
                           value_or<std::uint64_t>(entry, "handled", 0)});
     }
     return parked;
+}
+
+bool was_killed_from_outside(const ProcessLife& life, const ExitStatus& status) {
+    return status.signal == SIGKILL && !life.is_condemned && life.memory_kills_before &&
+           life.memory_kills_before == count_memory_kills();
 }
 
 }  // namespace
@@ -223,6 +229,7 @@ void UnitProcesses::end_life(const std::string& name, const ExitStatus& status, 
                          .code = status.code,
                          .signal = status.signal,
                          .pid = life->child.pid,
+                         .was_killed_from_outside = was_killed_from_outside(*life, status),
                          .position = life->page.layout().position.load(std::memory_order_acquire),
                          .topic = life->page.layout().handled.topic_text(),
                          .publisher = life->page.layout().handled.publisher_text()},

@@ -18,8 +18,9 @@ std::string over_limit_text(const Unit& unit, const std::string& end) {
 
 /// Counts the ends over one message; true: it is not to be tried again.
 bool is_poisoned(Poison& poison, const UnitLife& life) {
-    if (life.exit.position == 0) {
-        return false;  // It ended over something else, which says nothing of the message.
+    const bool is_its_own_doing = !life.exit.was_killed_from_outside || life.complaint;
+    if (life.exit.position == 0 || !is_its_own_doing) {
+        return false;  // That says nothing of the message.
     }
     if (poison.position != life.exit.position || poison.crashes >= Poison::most_crashes) {
         poison = {life.exit.position, 0};

@@ -74,6 +74,8 @@ struct UnitExit {
     std::optional<int> signal = std::nullopt;
     int pid = -1;           ///< -1 when it could not be started.
     bool is_final = false;  ///< It cannot be started as agents.yaml wants it: trying again is vain.
+    /// By a SIGKILL that neither droverd sent nor the kernel for want of memory.
+    bool was_killed_from_outside = false;
     /// Of the durable message that it was handling, in the router's log; 0: none.
     std::uint64_t position = 0;
     std::string topic{};      ///< Of that message; empty: not known.

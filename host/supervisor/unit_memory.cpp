@@ -68,6 +68,7 @@ Json json_of(const UnitExit& exit) {
             {"code", or_null(exit.code)},
             {"signal", or_null(exit.signal)},
             {"pid", exit.pid},
+            {"was_killed_from_outside", exit.was_killed_from_outside},
             {"position", exit.position},
             {"topic", exit.topic},
             {"publisher", exit.publisher}};
@@ -80,6 +81,7 @@ UnitExit exit_in(const Json& json) {
     read(json, "code", exit.code);
     read(json, "signal", exit.signal);
     read(json, "pid", exit.pid);
+    read(json, "was_killed_from_outside", exit.was_killed_from_outside);
     read(json, "position", exit.position);
     read(json, "topic", exit.topic);
     read(json, "publisher", exit.publisher);

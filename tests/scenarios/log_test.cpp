@@ -1,6 +1,8 @@
 // `drover log` with a fleet that runs, and with one that does not.
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include <gtest/gtest.h>
 
@@ -72,6 +74,50 @@ TEST(Log, names_the_message_that_kills_its_receiver_in_the_status_too) {
         poison.at("position").dump() + " (test.tick of ticker); last: ";
     EXPECT_NE(crasher.at("reason").get<std::string>().find(sentence), std::string::npos)
         << crasher.dump(1);
+}
+
+/// A receiver that does not get through its first message before a file is there.
+constexpr const char* with_hanger = R"(  ticker: {plugin: @behaving@, agent: ticker}
+  hanger:
+    plugin: @hangs@
+    agent: until
+    config: {file: @FOLDER@/go}
+    restart: always
+    backoff: {initial: 10ms, factor: 1, max: 10ms, jitter: 0}
+    heartbeat: {timeout: 100ms}
+    on_hang: report
+)";
+
+/// Kills the hanger over its first message, `between` after each time, and expects it back each
+/// time. Then it may go on, and does.
+void expect_back_after_kills(const FleetUnderTest& fleet, const std::function<void()>& between) {
+    constexpr int kills = 4;
+    for (int kill = 0; kill < kills; ++kill) {
+        ASSERT_TRUE(fleet.reaches(
+            "hanger",
+            [&](const AgentStatus& now) { return now.health == "hung" && now.restarts == kill; }))
+            << "kill " << kill;
+        between();
+        ASSERT_TRUE(gets_signal(fleet.pid_of("hanger"), SIGKILL));
+    }
+    fleet.write("go", "");
+    EXPECT_TRUE(fleet.reaches(
+        "hanger", [](const AgentStatus& now) { return now.is_well() && now.restarts == kills; }));
+    EXPECT_TRUE(fleet.hears_more("hanger"));
+}
+
+TEST(Log, gives_a_message_again_to_a_receiver_that_is_killed_from_outside_as_often_as_it_is) {
+    FleetUnderTest fleet;
+    fleet.write_agents(with_hanger, durable_ticks);
+    fleet.up_well_or_not();
+    expect_back_after_kills(fleet, [] {});
+}
+
+TEST(Log, gives_it_again_too_when_each_kill_is_seen_by_another_supervisor) {
+    FleetUnderTest fleet;
+    fleet.write_agents(with_hanger, std::string("on_supervisor_death: adopt\n") + durable_ticks);
+    fleet.up_well_or_not();
+    expect_back_after_kills(fleet, [&] { fleet.lose_supervisor(); });
 }
 
 TEST(Log, that_is_kept_for_nobody_any_more_shows_in_the_status) {

@@ -272,6 +272,46 @@ TEST(FleetPoison, counts_no_end_over_something_else) {
     EXPECT_EQ(fleet.state("risk"), AgentState::failed);
 }
 
+TEST(FleetPoison, counts_no_kill_from_outside) {
+    UnitPlan risk = plan("risk");
+    risk.supervision.restart_limit.max_restarts = 1000;
+    HandTurnedFleet fleet({risk});
+    fleet.all_come_up();
+    UnitExit kill = over_message(17);
+    kill.was_killed_from_outside = true;
+    const auto ends = [&fleet](const UnitExit& exit) {
+        fleet.ends("risk", exit);
+        fleet.pass(seconds(9));  // Its backoff is over, its time to become ready is not.
+        fleet.comes_up("risk");
+    };
+    for (int kills = 0; kills < 5; ++kills) {
+        ends(kill);
+    }
+    EXPECT_EQ(fleet.state("risk"), AgentState::running);
+    ends(over_message(17));
+    ends(kill);
+    ends(over_message(17));
+    EXPECT_EQ(fleet.state("risk"), AgentState::running);
+    ends(over_message(17));
+    EXPECT_EQ(fleet.state("risk"), AgentState::failed) << "three crashes of its own";
+}
+
+TEST(FleetPoison, counts_an_agent_that_was_killed_after_it_had_said_that_it_failed) {
+    HandTurnedFleet fleet({plan("risk")});
+    fleet.all_come_up();
+    UnitExit kill = over_message(17);
+    kill.was_killed_from_outside = true;
+    fleet.supervisor->failed("risk", "E1", "it is broken", fleet.now);
+    fleet.ends("risk", kill);
+    for (int more = 0; more < 2; ++more) {
+        fleet.pass(minutes(1));
+        fleet.comes_up("risk");
+        fleet.supervisor->failed("risk", "E1", "it is broken", fleet.now);
+        fleet.ends("risk", kill);
+    }
+    EXPECT_EQ(fleet.state("risk"), AgentState::failed);
+}
+
 TEST(FleetPoison, tries_as_often_again_when_a_person_starts_the_agent) {
     HandTurnedFleet fleet({plan("risk")});
     fleet.all_come_up();

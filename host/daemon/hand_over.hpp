@@ -18,8 +18,9 @@
 
 namespace drover {
 
-/// Who changes the meaning of what is handed over raises this; another number is refused.
-inline constexpr int hand_over_format = 1;
+/// Who changes the meaning of what is handed over, or of what goes over the links of processes that
+/// run on (`control_version`), raises this; another number is refused.
+inline constexpr int hand_over_format = 2;
 
 /// How a process ended, and when.
 struct ProcessEnd {

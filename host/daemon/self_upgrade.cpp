@@ -164,7 +164,12 @@ Result<std::string> SelfUpgrade::verdict() const {
         return Error{ErrorKind::refused, faults.empty() ? "it does not say why." : faults.front()};
     }
     if (value_or(said, "hand_over", 0) != hand_over_format) {
-        return Error{ErrorKind::refused, "it reads another format of what is handed over."};
+        return Error{
+            ErrorKind::refused,
+            "it takes over fleets of another format (" +
+                std::to_string(value_or(said, "hand_over", 0)) + ", this one is " +
+                std::to_string(hand_over_format) +
+                "): 'drover down' with the old drover, then 'drover up' with the new one."};
     }
     for (const std::string& name : value_or(said, "unloadable", std::vector<std::string>{})) {
         for (std::size_t i = 0; i < fleet_.config.agents.size(); ++i) {

@@ -216,7 +216,7 @@ Result<void> AgentRunner::for_each_unlogged(
     }
     bool is_sound = true;
     auto done = file_->outbox().for_each([&](const OutboxRow& row) {
-        BundleReader frames(row.frames, largest_frame + 1);
+        BundleReader frames(row.frames);
         while (!frames.is_at_end()) {
             const auto bytes = frames.next();
             const auto frame = bytes ? MessageFrame::decode(*bytes) : std::nullopt;

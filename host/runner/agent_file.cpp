@@ -24,7 +24,7 @@ constexpr auto room_pause = std::chrono::seconds(1);
 
 /// `frames` is laid out like the body of a BUNDLE.
 void add_to_deliveries(std::vector<std::byte>& frames, std::uint64_t count) {
-    BundleReader reader(frames, largest_frame + 1);
+    BundleReader reader(frames);
     while (!reader.is_at_end()) {
         const auto bytes = reader.next();
         const auto frame = bytes ? MessageFrame::decode(*bytes) : std::nullopt;

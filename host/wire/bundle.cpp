@@ -61,8 +61,8 @@ std::optional<std::span<const std::byte>> BundleReader::next() {
         return std::nullopt;
     }
     std::memcpy(&head, rest.data(), sizeof(head));
-    if (head.size == 0 || head.size >= too_large_ ||
-        padded(head.size) > rest.size() - sizeof(head)) {
+    const std::size_t left = rest.size() - sizeof(head);
+    if (head.size == 0 || head.size > left || padded(head.size) > left) {
         return std::nullopt;
     }
     rest_ = rest.subspan(sizeof(head) + padded(head.size));

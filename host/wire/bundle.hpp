@@ -39,11 +39,9 @@ private:
 /// Takes the message frames out of a bundle's body, one after the other.
 class BundleReader {
 public:
-    /// `body` must live as long as the reader. A message of `too_large` bytes is malformed: what is
-    /// laid out like a bundle in a file holds larger ones than a bundle on a link.
-    explicit BundleReader(std::span<const std::byte> body,
-                          std::size_t too_large = smallest_unbundled)
-        : rest_(body), too_large_(too_large) {}
+    /// `body` must live as long as the reader. Messages of any size are taken: what is bundled is
+    /// the writer's choice, and files hold larger ones than bundles on a link.
+    explicit BundleReader(std::span<const std::byte> body) : rest_(body) {}
 
     [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
     /// Bytes of the body that are not read yet.
@@ -54,7 +52,6 @@ public:
 
 private:
     std::span<const std::byte> rest_;
-    std::size_t too_large_;
 };
 
 }  // namespace drover

@@ -40,7 +40,9 @@ enum class ControlKind : std::uint8_t {
 };
 
 inline constexpr std::size_t control_head_size = 8;
-inline constexpr std::uint16_t control_version = 1;
+/// Who changes what a frame means or what may stand in it raises this; a frame of another version
+/// is malformed. 2: messages of up to 8 KiB in bundles of up to 64 KiB.
+inline constexpr std::uint16_t control_version = 2;
 
 /// Whether a frame is a control frame: it begins with NUL.
 [[nodiscard]] inline bool is_control_frame(std::span<const std::byte> frame) {

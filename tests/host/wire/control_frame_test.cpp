@@ -26,9 +26,9 @@ std::vector<std::byte> as_vector(const Frame& frame) {
 
 TEST(ControlFrame, lies_on_the_wire_as_documented) {
     EXPECT_EQ(as_vector(encode_control(CreditBody{64, 0, 0x0102})),
-              bytes_of({0, 4, 1, 0, 16, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0}));
+              bytes_of({0, 4, 2, 0, 16, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0}));
     EXPECT_EQ(as_vector(encode_control(AdvancedBody{-1, 5})),
-              bytes_of({0,   12,  1,   0,   16, 0, 0, 0, 255, 255, 255, 255,
+              bytes_of({0,   12,  2,   0,   16, 0, 0, 0, 255, 255, 255, 255,
                         255, 255, 255, 255, 5,  0, 0, 0, 0,   0,   0,   0}));
     EXPECT_EQ(encode_control(WelcomeBody{})[1], std::byte{1});
     EXPECT_EQ(encode_control(ReadyBody{})[1], std::byte{3});
@@ -36,14 +36,14 @@ TEST(ControlFrame, lies_on_the_wire_as_documented) {
     EXPECT_EQ(encode_control(TimerBody{})[1], std::byte{6});
     EXPECT_EQ(encode_control(AdvanceBody{})[1], std::byte{11});
     EXPECT_EQ(as_vector(encode_control(LoggedBody{0x0102})),
-              bytes_of({0, 14, 1, 0, 8, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0}));
+              bytes_of({0, 14, 2, 0, 8, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0}));
     EXPECT_EQ(as_vector(encode_control(HandledBody{3})),
-              bytes_of({0, 15, 1, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0}));
+              bytes_of({0, 15, 2, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0}));
     EXPECT_EQ(as_vector(encode_control(VoidedBody{4})),
-              bytes_of({0, 17, 1, 0, 8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0}));
+              bytes_of({0, 17, 2, 0, 8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0}));
     EXPECT_EQ(encode_declined({""})[1], std::byte{16});
     EXPECT_EQ(as_vector(encode_control(ReadyBody{1, 2, some_log, 5, 6})),
-              bytes_of({0,  3,  1, 0, 48, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,  0,  2,  0,  0,
+              bytes_of({0,  3,  2, 0, 48, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,  0,  2,  0,  0,
                         0,  0,  0, 0, 0,  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
                         15, 16, 5, 0, 0,  0, 0, 0, 0, 0, 6, 0, 0, 0, 0,  0,  0,  0}));
 }
@@ -111,11 +111,13 @@ TEST(ControlFrame, refuses_a_frame_cut_or_lengthened) {
 }
 
 TEST(ControlFrame, refuses_unknown_kinds_and_versions) {
-    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 0, 1, 0, 0, 0, 0, 0})));
-    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 19, 1, 0, 0, 0, 0, 0})));
-    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 1, 2, 0, 0, 0, 0, 0})));
-    EXPECT_FALSE(ControlFrame::decode(bytes_of({1, 1, 1, 0, 0, 0, 0, 0})));
-    EXPECT_TRUE(ControlFrame::decode(bytes_of({0, 1, 1, 0, 0, 0, 0, 0})));
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 0, 2, 0, 0, 0, 0, 0})));
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 19, 2, 0, 0, 0, 0, 0})));
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 1, 1, 0, 0, 0, 0, 0})))
+        << "whose bundles held smaller messages";
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({0, 1, 3, 0, 0, 0, 0, 0})));
+    EXPECT_FALSE(ControlFrame::decode(bytes_of({1, 1, 2, 0, 0, 0, 0, 0})));
+    EXPECT_TRUE(ControlFrame::decode(bytes_of({0, 1, 2, 0, 0, 0, 0, 0})));
 }
 
 TEST(ControlFrame, names_the_message_that_a_receiver_did_not_handle) {

@@ -46,7 +46,7 @@ TEST(RequestFrame, comes_back_as_it_was) {
 
 TEST(RequestFrame, lies_on_the_wire_as_the_page_says) {
     const auto frame = encode_request(request_head(), "", "a", bytes_of("1"));
-    EXPECT_EQ(text_of(frame).substr(0, 8), std::string("\0\x09\x01\0\x39\0\0\0", 8));
+    EXPECT_EQ(text_of(frame).substr(0, 8), std::string("\0\x09\x02\0\x39\0\0\0", 8));
     EXPECT_EQ(text_of(frame).substr(8, 16),
               std::string("\x07\0\0\0\0\0\0\0\x64\0\0\0\x03\0\0\0", 16));
     EXPECT_EQ(text_of(frame).substr(40, 16),

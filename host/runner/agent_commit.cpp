@@ -36,7 +36,7 @@ void AgentRunner::commit_again() {
         commit();
     }
     if (file_) {
-        file_->look_for_room();
+        file_->look_for_room(monotonic_now());
     }
 }
 

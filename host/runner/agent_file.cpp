@@ -109,8 +109,8 @@ Result<void> AgentFile::commit(const FileChanges& changes) {
     return done;
 }
 
-void AgentFile::look_for_room() {
-    if (!room_due_ || monotonic_now() < *room_due_) {
+void AgentFile::look_for_room(Monotonic now) {
+    if (!room_due_ || now < *room_due_) {
         return;
     }
     std::error_code error;
@@ -118,7 +118,7 @@ void AgentFile::look_for_room() {
     if (!error && disk.available < little_room && file_.give_back_room()) {
         room_due_.reset();
     } else {
-        room_due_ = monotonic_now() + room_pause;
+        room_due_ = now + room_pause;
     }
 }
 

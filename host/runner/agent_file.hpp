@@ -50,8 +50,8 @@ public:
     [[nodiscard]] Result<void> commit(const FileChanges& changes);
 
     /// Where little is left on the disk, gives back the room of the file's WAL, which an agent that
-    /// commits nothing would keep from all others. Does nothing before `room_due`.
-    void look_for_room();
+    /// commits nothing would keep from all others. Does nothing while `now` is before `room_due`.
+    void look_for_room(Monotonic now);
     /// When to look: a second after the start or a commit, and again as long as there may be a WAL.
     [[nodiscard]] std::optional<Monotonic> room_due() const { return room_due_; }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -39,8 +38,7 @@ struct AgentFileTest : ::testing::Test {
     }
     static void look_when_due(AgentFile& file) {
         ASSERT_TRUE(file.room_due());
-        std::this_thread::sleep_until(*file.room_due());
-        file.look_for_room();
+        file.look_for_room(*file.room_due());
     }
     std::filesystem::path folder;
 };

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "base/topic.hpp"
 #include "command/control_client.hpp"
 #include "command/exit_code.hpp"
@@ -102,16 +104,28 @@ void print_tally(const RecordingTally& tally, const std::filesystem::path& file)
 }
 
 Result<void> record(Recorder& recorder) {
+    bool is_warned = false;
+    const auto warn_once = [&] {
+        if (const auto& why = recorder.unread_names(); why && !std::exchange(is_warned, true)) {
+            std::fprintf(stderr,
+                         "warning: What droverd says of its fleet is left out of the recording "
+                         "wherever it cannot be read; it may be of another version. %s\n",
+                         printable(why->message).c_str());
+        }
+    };
     while (is_interrupted == 0) {
         const auto goes_on = recorder.turn(turn_time);
         if (!goes_on) {
             return goes_on.error();
         }
+        warn_once();
         if (!goes_on.value()) {
             break;
         }
     }
-    return recorder.finish();
+    auto finished = recorder.finish();
+    warn_once();
+    return finished;
 }
 
 }  // namespace

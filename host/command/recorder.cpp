@@ -96,10 +96,6 @@ bool begins_a_life(std::span<const std::byte> bytes) {
     return bytes[offsetof(EntryHead, kind)] == static_cast<std::byte>(EntryKind::life);
 }
 
-bool are_names(std::string_view line) {
-    return RecordingNames().add(line).has_value();
-}
-
 }  // namespace
 
 Result<Recorder> Recorder::open(const RunDirectory& run, RecorderWish wish) {
@@ -215,6 +211,9 @@ Result<bool> Recorder::serve(Stream& stream) {
         if (auto written = take_entries(stream); !written) {
             return written.error();
         }
+        if (has_ended && stream.socket.is_open() && stream.number == 0) {
+            turn_away(stream);
+        }
         return !has_ended && stream.socket.is_open();
     }
     auto written = take_entries(stream);
@@ -273,6 +272,14 @@ Result<void> Recorder::hear_fleet(Stream& stream) {
 void Recorder::turn_away(Stream& stream) {
     stream.socket.close();
     ++tally_.strangers;
+}
+
+bool Recorder::are_names(std::string_view line) {
+    const auto read = RecordingNames().add(line);
+    if (!read && !unread_names_) {
+        unread_names_ = read.error();
+    }
+    return read.has_value();
 }
 
 void Recorder::count(std::span<const std::byte> entries) {

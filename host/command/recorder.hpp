@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -33,7 +34,7 @@ struct RecordingTally {
     std::uint64_t published = 0;
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;      ///< Of the file.
-    std::uint64_t strangers = 0;  ///< Connections that were neither droverd nor an agent.
+    std::uint64_t strangers = 0;  ///< Connections that ended as neither droverd nor an agent.
 };
 
 /// Listens in the run directory of a fleet. Writing is synchronous: while the file takes nothing,
@@ -58,6 +59,8 @@ public:
     /// Whether droverd has joined.
     [[nodiscard]] bool has_fleet() const { return has_fleet_; }
     [[nodiscard]] const RecordingTally& tally() const { return tally_; }
+    /// Why names of a fleet were left out, the first time: droverd may be of another version.
+    [[nodiscard]] const std::optional<Error>& unread_names() const { return unread_names_; }
 
 private:
     /// The connection of one life of an agent, or one that has not said yet what it is.
@@ -79,6 +82,8 @@ private:
     /// Takes a connection as droverd's once its first line is whole and names a fleet.
     [[nodiscard]] Result<void> hear_fleet(Stream& stream);
     void turn_away(Stream& stream);
+    /// False, and it is noted why, where a line holds no names that could be read again.
+    [[nodiscard]] bool are_names(std::string_view line);
     [[nodiscard]] Result<void> serve_fleet();
     void count(std::span<const std::byte> entries);
     [[nodiscard]] bool is_enough() const;
@@ -96,6 +101,7 @@ private:
     std::optional<Monotonic> first_entry_;
     std::optional<Monotonic> left_alone_;  ///< Since when there is neither fleet nor stream.
     RecordingTally tally_;
+    std::optional<Error> unread_names_;
 };
 
 }  // namespace drover

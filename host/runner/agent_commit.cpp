@@ -35,13 +35,6 @@ void AgentRunner::commit_again() {
     if (retry_due_ && monotonic_now() >= *retry_due_) {
         commit();
     }
-    if (file_) {
-        file_->look_for_room();
-    }
-}
-
-std::optional<Monotonic> AgentRunner::retry_due() const {
-    return retry_due_ || !file_ ? retry_due_ : file_->room_due();  // What fails makes room itself.
 }
 
 void AgentRunner::hold_batch(bool held) {

@@ -21,6 +21,8 @@ constexpr int reserved_piece = 512 << 10;
 /// Two segments of the router's log, by default: it must be able to begin one.
 constexpr std::uintmax_t little_room = std::uintmax_t{128} << 20U;
 constexpr auto room_pause = std::chrono::seconds(1);
+/// An agent that commits more often would pay for bringing the WAL in again and again.
+constexpr auto quiet_time = std::chrono::seconds(10);
 
 /// `frames` is laid out like the body of a BUNDLE.
 void add_to_deliveries(std::vector<std::byte>& frames, std::uint64_t count) {
@@ -50,8 +52,11 @@ AgentFile::AgentFile(std::filesystem::path path,
       outbox_(file_),
       store_(file_),
       begin_(file_.prepare_later("BEGIN IMMEDIATE")),
-      commit_(file_.prepare_later("COMMIT")),
-      room_due_(monotonic_now() + room_pause) {}
+      commit_(file_.prepare_later("COMMIT")) {
+    if (file_.has_wal()) {
+        note_written();
+    }
+}
 
 Result<AgentFile> AgentFile::open(const std::filesystem::path& path, const std::string& agent) {
     auto file = SqliteFile::open(path);
@@ -85,7 +90,15 @@ Result<void> AgentFile::transact(Work&& work) {
         is_out_of_room_ = file_.is_out_of_room();
         (void)file_.run("ROLLBACK");
     }
+    note_written();  // Also what was taken back may lie in the WAL.
     return done;
+}
+
+void AgentFile::note_written() {
+    written_ = monotonic_now();
+    if (!room_due_) {
+        room_due_ = written_ + room_pause;
+    }
 }
 
 Result<void> AgentFile::commit(const FileChanges& changes) {
@@ -103,23 +116,25 @@ Result<void> AgentFile::commit(const FileChanges& changes) {
     }
     place_.committed(changes.place);
     dropped_ = changes.logged;
-    if (!room_due_) {
-        room_due_ = monotonic_now() + room_pause;
-    }
     return done;
 }
 
-void AgentFile::look_for_room() {
-    if (!room_due_ || monotonic_now() < *room_due_) {
+void AgentFile::look_for_room(Monotonic now) {
+    if (!room_due_ || now < *room_due_) {
         return;
     }
-    std::error_code error;
-    const auto disk = std::filesystem::space(path_, error);
-    if (!error && disk.available < little_room && file_.give_back_room()) {
+    const bool is_quiet = now - written_ >= quiet_time;
+    if ((is_quiet || is_disk_short()) && file_.give_back_room() && !file_.has_wal()) {
         room_due_.reset();
     } else {
-        room_due_ = monotonic_now() + room_pause;
+        room_due_ = now + room_pause;
     }
+}
+
+bool AgentFile::is_disk_short() const {
+    std::error_code error;
+    const auto disk = std::filesystem::space(path_, error);
+    return !error && disk.available < little_room;
 }
 
 Result<void> AgentFile::shift_outbox(std::uint64_t count) {

@@ -49,10 +49,12 @@ public:
     /// may be tried again. On a full disk it gives back the room of the file's WAL first.
     [[nodiscard]] Result<void> commit(const FileChanges& changes);
 
-    /// Where little is left on the disk, gives back the room of the file's WAL, which an agent that
-    /// commits nothing would keep from all others. Does nothing before `room_due`.
-    void look_for_room();
-    /// When to look: a second after the start or a commit, and again as long as there may be a WAL.
+    /// Gives back the room of the file's WAL where little is left on the disk, because an agent
+    /// that commits nothing would keep it from all others, and where nothing was committed for ten
+    /// seconds, because then nobody has to look any more. Does nothing while `now` is before
+    /// `room_due`.
+    void look_for_room(Monotonic now);
+    /// When to look: every second while there is a WAL.
     [[nodiscard]] std::optional<Monotonic> room_due() const { return room_due_; }
 
     /// @name The state that an upgrade goes back to, in state_keeping.cpp. Only the state: what was
@@ -82,10 +84,13 @@ private:
               StatePieces state,
               DurablePlaceTable place);
     [[nodiscard]] Result<void> write(const FileChanges& changes) const;
-    [[nodiscard]] Result<void> run_whole(const std::string& sql) const;
+    [[nodiscard]] Result<void> run_whole(const std::string& sql);
     /// Runs `work` in a transaction: all of it is on disk, or nothing.
     template <typename Work>
     [[nodiscard]] Result<void> transact(Work&& work);
+    /// There may be a WAL from now on.
+    void note_written();
+    [[nodiscard]] bool is_disk_short() const;
 
     std::filesystem::path path_;
     SqliteFile
@@ -97,6 +102,7 @@ private:
     SqliteFile::Statement begin_;
     SqliteFile::Statement commit_;
     bool is_out_of_room_ = false;  ///< Of the last transaction that failed: the disk is full.
+    Monotonic written_{};          ///< When something was written last.
     std::optional<Monotonic> room_due_;
     std::uint64_t dropped_ = 0;  ///< Outbox rows up to this sequence are deleted.
 };

@@ -125,7 +125,7 @@ public:
     /// Closes the batch: commits where there is anything to commit, then sends. Where the file
     /// cannot be written, everything stays as it is and is tried again when `retry_due` says.
     void commit();
-    /// Does it again where it failed and that is due; looks for room on the disk when that is.
+    /// Does it again where it failed and that is due.
     void commit_again();
     /// Whether callbacks have done what is not committed yet.
     [[nodiscard]] bool has_uncommitted() const;
@@ -133,14 +133,14 @@ public:
     /// router must log what waits. `fire_timers` and `run_posts` then do nothing.
     [[nodiscard]] bool is_input_paused() const { return retry_due_ || is_backlog_full(); }
     /// When `commit_again` has something to do.
-    [[nodiscard]] std::optional<Monotonic> retry_due() const;
+    [[nodiscard]] std::optional<Monotonic> retry_due() const { return retry_due_; }
     /// The last callback failed in a way that takes its batch back: nothing is to leave any more.
     [[nodiscard]] bool is_mute() const { return is_mute_; }
 
     /// What the agent's file says of durable delivery; the beginning of all without a file.
     [[nodiscard]] DurablePlace place() const { return file_ ? file_->place() : DurablePlace{}; }
     /// What it keeps over restarts; null in a simulation.
-    [[nodiscard]] const AgentFile* file() const { return file_ ? &*file_ : nullptr; }
+    [[nodiscard]] AgentFile* file() { return file_ ? &*file_ : nullptr; }
     /// Whether a durable message was handled before, in this batch or an earlier one.
     [[nodiscard]] bool has_handled(std::uint64_t position) const {
         return position != 0 && position <= batch_.next.cursor;

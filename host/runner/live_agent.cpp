@@ -46,6 +46,7 @@ public:
             } else if (runner_ && !exit_code_) {
                 work();
             }
+            look_for_room();
             recording_.flush();
             channel_.tell_health();
             channel_.tell_occurrences();
@@ -91,8 +92,7 @@ private:
         } else if (what == "record") {
             recording_.obey(message);
         } else if (what == "copy_state") {
-            const AgentFile* const file = runner_ ? runner_->file() : nullptr;
-            channel_.tell_copied(copy_state(file, value_or<std::string>(message, "file", "")));
+            channel_.tell_copied(copy_state(file(), value_or<std::string>(message, "file", "")));
         } else if (what == "report") {
             report();
         } else if (what == "stop") {
@@ -274,9 +274,22 @@ private:
         exit_code_ = is_failure ? 1 : 0;
     }
 
-    [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_wait() const {
+    /// Null without one.
+    [[nodiscard]] AgentFile* file() { return runner_ ? runner_->file() : nullptr; }
+
+    /// Also while the agent is paused: others may need the room meanwhile.
+    void look_for_room() {
+        if (AgentFile* const mine = file()) {
+            mine->look_for_room(monotonic_now());
+        }
+    }
+
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> longest_wait() {
         Soonest soonest;
         soonest.add(channel_.due());
+        if (const AgentFile* const mine = file()) {
+            soonest.add(mine->room_due());
+        }
         if (is_paused_) {
             return soonest.wait();
         }

@@ -6,14 +6,11 @@
 #include "base/status_word.hpp"
 #include "base/topic.hpp"
 #include "runner/agent_runner.hpp"
+#include "runner/unsent_frames.hpp"
 
 namespace drover {
 namespace {
 
-/// Messages, and bytes of them, that may wait for a commit before threads of the plugin are
-/// refused.
-constexpr std::size_t most_waiting = 65536;
-constexpr std::size_t most_waiting_bytes = std::size_t{64} << 20U;
 constexpr std::uint64_t largest_payload = (std::uint64_t{4} << 20U) - 512;
 
 }  // namespace
@@ -153,7 +150,9 @@ drover_status AgentRunner::check_foreign_publication(const OutTopic& out) const 
                               "' is durable, so only callbacks may publish on it. Call post, and "
                               "publish from on_post.");
     }
-    if (outbox_.size() >= most_waiting || outbox_.bytes() >= most_waiting_bytes) {
+    // As much as may wait behind the outbox, where the link takes nothing.
+    if (outbox_.size() >= UnsentFrames::most_messages ||
+        outbox_.bytes() >= UnsentFrames::most_bytes) {
         return host_error(DROVER_E_IO,
                           "Too much waits to be sent, because the agent's state cannot be saved.");
     }

@@ -1,6 +1,7 @@
 #include "runner/sqlite_file.hpp"
 
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include <sqlite3.h>
@@ -181,6 +182,12 @@ void SqliteFile::reserve_in_pieces_of(int bytes) const {
 
 Result<void> SqliteFile::give_back_room() const {
     return run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+bool SqliteFile::has_wal() const {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(connection_->file.string() + "-wal", error);
+    return !error && size > 0;
 }
 
 Result<std::string> SqliteFile::read_text(const char* sql) const {

@@ -78,6 +78,8 @@ public:
     /// Brings what the WAL holds into the file and cuts the WAL to nothing, which gives a full disk
     /// up to 4 MiB back: SQLite itself writes a WAL anew, and never makes it shorter.
     [[nodiscard]] Result<void> give_back_room() const;
+    /// Whether the WAL holds anything that `give_back_room` could give back.
+    [[nodiscard]] bool has_wal() const;
     /// The first column of the first row as text; empty without a row.
     [[nodiscard]] Result<std::string> read_text(const char* sql) const;
     [[nodiscard]] Result<Statement> prepare(const char* sql) const;

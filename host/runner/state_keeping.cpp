@@ -24,11 +24,12 @@ std::string marking(const std::string& mark) {
 
 }  // namespace
 
-Result<void> AgentFile::run_whole(const std::string& sql) const {
+Result<void> AgentFile::run_whole(const std::string& sql) {
     const auto done = file_.run(("BEGIN IMMEDIATE;" + sql + "COMMIT").c_str());
     if (!done) {
         (void)file_.run("ROLLBACK");
     }
+    note_written();
     return done;
 }
 

@@ -1,5 +1,7 @@
 // Conditions, pauses, limits and stops that are kept, with real processes.
 #include <csignal>
+#include <filesystem>
+#include <system_error>
 
 #include <gtest/gtest.h>
 
@@ -106,6 +108,29 @@ TEST(Supervision, gives_a_paused_agent_nothing_to_do_until_its_dependency_is_bac
     EXPECT_TRUE(fleet.hears_more("risk"));
 }
 
+TEST(Supervision, leaves_a_paused_agent_no_room_on_the_disk_that_its_file_does_not_need) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  ticker:\n    plugin: @behaving@\n    agent: ticker\n"
+        "    depends_on: {gate: {on_down: pause}}\n" +
+        quiet("gate", ""));
+    fleet.up();
+    const auto has_wal = [&fleet] {
+        std::error_code none;
+        return std::filesystem::file_size(
+                   fleet.state_directory() / "agents" / "ticker" / "state.sqlite-wal", none) > 0 &&
+               !none;
+    };
+    ASSERT_TRUE(eventually(has_wal));
+    ASSERT_EQ(fleet.drover({"stop", "gate"}).exit_code, 0);
+    ASSERT_TRUE(fleet.reaches(
+        "ticker", [](const AgentStatus& now) { return has(now.reason, "paused until gate"); }));
+    EXPECT_TRUE(eventually([&has_wal] { return !has_wal(); }));
+    EXPECT_TRUE(fleet.reaches("ticker", [](const AgentStatus& now) {
+        return has(now.reason, "paused until gate") && now.restarts == 0;
+    }));
+}
+
 TEST(Supervision, stops_a_paused_agent_when_asked) {
     FleetUnderTest fleet;
     fleet.write_agents(quiet("gate", "") + quiet("risk",
@@ -133,7 +158,7 @@ TEST(Supervision, stops_an_agent_before_what_it_cannot_do_without) {
                !now.pid;
     }));
     const std::string journal = fleet.read("journal");
-    EXPECT_LT(journal.find("stop risk"), journal.find("stop gate")) << journal;
+    EXPECT_NE(journal.find("stop gate", journal.find("stop risk")), std::string::npos) << journal;
     ASSERT_EQ(fleet.drover({"start", "gate"}).exit_code, 0);
     EXPECT_TRUE(fleet.gets_well());
 }

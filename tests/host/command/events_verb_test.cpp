@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <fstream>
+#include <utility>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/file_descriptor.hpp"
 #include "events/event_writer.hpp"
 #include "fake_droverd.hpp"
 #include "real_drover.hpp"
@@ -112,24 +115,39 @@ TEST_F(EventsVerb, says_that_no_fleet_was_started_there_yet) {
 
 TEST_F(EventsVerb, follows_what_happens_until_nobody_reads_it) {
     const RealDrover real(folder);
-    const std::string command = "exec '" + real.program().string() +
-                                "' events risk new -f -o json --state-dir '" +
-                                folder.state().string() + "' 2>&1";
-    std::FILE* const reader = ::popen(command.c_str(), "r");
-    ASSERT_NE(reader, nullptr);
-    const auto next = [reader] {
-        std::array<char, 4096> line{};
-        return std::string(std::fgets(line.data(), line.size(), reader) == nullptr ? "END"
-                                                                                   : line.data());
+    const auto pipe = folder.path() / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), S_IRUSR | S_IWUSR), 0);
+    FileDescriptor reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    auto start = real.start({"-c",
+                             R"(exec "$0" "$@" > pipe 2>&1)",
+                             real.program(),
+                             "events",
+                             "risk",
+                             "new",
+                             "-f",
+                             "-o",
+                             "json"});
+    start.program = "/bin/sh";
+    scenarios::Program follower(start);
+    std::string printed;
+    const auto prints = [&](const std::string& text) {
+        std::array<char, 4096> block{};
+        (void)scenarios::eventually([&] {
+            const ssize_t got = ::read(reader.number(), block.data(), block.size());
+            printed.append(block.data(), got > 0 ? static_cast<std::size_t>(got) : 0U);
+            return printed.size() >= text.size();
+        });
+        const std::string all = std::exchange(printed, {});
+        return all == text ? testing::AssertionSuccess() : testing::AssertionFailure() << all;
     };
-    EXPECT_EQ(next(), lines[0] + "\n");
-    EXPECT_EQ(next(), lines[2] + "\n");
-    EXPECT_EQ(next(), "drover: No event of 'new' is recorded. Waiting for one.\n");
+    EXPECT_TRUE(prints(lines[0] + "\n" + lines[2] +
+                       "\ndrover: No event of 'new' is recorded. Waiting for one.\n"));
     add(EventKind::health, "data", "is not asked for");
     add(EventKind::transition, "new", "came later");
-    EXPECT_EQ(next(), lines[4] + "\n");
-    const int status = ::pclose(reader);  // Waits for its end.
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+    EXPECT_TRUE(prints(lines[4] + "\n"));
+    reader.close();
+    ASSERT_TRUE(follower.wait_for_end(scenarios::patience));
+    EXPECT_EQ(follower.exit_code(), 0);
 }
 
 }  // namespace drover::test

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 
 #include "fake_droverd.hpp"
+#include "process/run_directory.hpp"
+#include "recorder_client.hpp"
 #include "recording/recording_reader.hpp"
 
 namespace drover::test {
@@ -95,6 +97,22 @@ TEST_F(RecordVerb, invites_the_fleet_and_writes_a_whole_file_when_it_is_interrup
     while (reader.value().next()) {
     }
     EXPECT_TRUE(reader.value().is_finished());
+}
+
+TEST_F(RecordVerb, warns_of_a_droverd_whose_names_it_cannot_read) {
+    FileDescriptor joined;
+    const FakeDroverd droverd(folder.state(), [&](const std::string&, const Json&) {
+        joined = recorder_client(RunDirectory::of_running(folder.state()).value(),
+                                 "{\"fleets\":[],\"of\":\"another version\"}\n");
+        ::kill(::getpid(), SIGINT);
+        return good(Json::object());
+    });
+    const CommandResult result = drover({});
+    EXPECT_EQ(result.exit_code, 0);
+    const std::size_t warning = result.errors.find("warning: What droverd says of its fleet");
+    EXPECT_NE(warning, std::string::npos) << result.errors;
+    EXPECT_EQ(result.errors.rfind("warning: "), warning) << "once is enough: " << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr("another version. The recording's names cannot be read"));
 }
 
 TEST_F(RecordVerb, restarts_all_agents_or_those_that_are_named) {

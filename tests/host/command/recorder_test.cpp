@@ -3,16 +3,19 @@
 
 #include <cstring>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include "fake_droverd.hpp"
+#include "recorder_client.hpp"
 #include "recording/entry.hpp"
 #include "recording/recording_names.hpp"
 #include "recording/recording_reader.hpp"
 
 namespace drover::test {
+
+using testing::HasSubstr;
+
 namespace {
 
 constexpr const char* names = R"({"fleet":"desk","rules":[],"agents":[],"types":[]})";
@@ -31,17 +34,8 @@ struct RecorderTest : testing::Test {
         : run(RunDirectory::prepare(folder.state()).value()),
           recorder(Recorder::open(run, {{}, {}, file(), {}, {}}).value()) {}
 
-    /// A connection that has said `bytes`.
     [[nodiscard]] FileDescriptor says(std::string_view bytes) const {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        run.recorder_socket().string().copy(address.sun_path, sizeof address.sun_path - 1);
-        FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        const auto* const plain = reinterpret_cast<const sockaddr*>(&address);
-        EXPECT_EQ(::connect(socket.number(), plain, sizeof address), 0) << std::strerror(errno);
-        EXPECT_EQ(::send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
-                  static_cast<ssize_t>(bytes.size()));
-        return socket;
+        return recorder_client(run, bytes);
     }
     /// Takes all that has been said: one turn accepts, the next one reads.
     void take() {
@@ -100,6 +94,37 @@ TEST_F(RecorderTest, lets_nobody_else_spoil_the_file_or_take_the_place_of_drover
     }
     EXPECT_EQ(told, 2);
     EXPECT_TRUE(reader.value().is_finished());
+}
+
+TEST_F(RecorderTest, counts_those_who_leave_before_they_have_said_who_they_are) {
+    for (const char* const words : {"", "short", "half a line, and its end does not come"}) {
+        (void)says(words);
+    }
+    take();
+    EXPECT_EQ(recorder.tally().strangers, 3U);
+}
+
+TEST_F(RecorderTest, tells_why_it_leaves_out_later_names_of_a_fleet) {
+    const auto droverd = says(std::string(names) + "\n");
+    take();
+    EXPECT_FALSE(recorder.unread_names());
+    const std::string_view other = "{\"fleets\":[]}\nno names\n";
+    EXPECT_EQ(::send(droverd.number(), other.data(), other.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(other.size()));
+    take();
+    ASSERT_TRUE(recorder.unread_names());
+    EXPECT_THAT(recorder.unread_names()->message, HasSubstr("names cannot be read"));
+    EXPECT_THAT(recorder.unread_names()->message, HasSubstr("'fleet'")) << "the first reason stays";
+    EXPECT_TRUE(recorder.has_fleet());
+}
+
+TEST_F(RecorderTest, tells_why_it_does_not_take_a_droverd_whose_names_it_cannot_read) {
+    const auto droverd = says("{\"fleets\":[],\"of\":\"another version\"}\n");
+    take();
+    EXPECT_FALSE(recorder.has_fleet());
+    EXPECT_EQ(recorder.tally().strangers, 1U);
+    ASSERT_TRUE(recorder.unread_names());
+    EXPECT_THAT(recorder.unread_names()->message, HasSubstr("'fleet'"));
 }
 
 }  // namespace

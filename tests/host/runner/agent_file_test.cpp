@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -39,8 +38,7 @@ struct AgentFileTest : ::testing::Test {
     }
     static void look_when_due(AgentFile& file) {
         ASSERT_TRUE(file.room_due());
-        std::this_thread::sleep_until(*file.room_due());
-        file.look_for_room();
+        file.look_for_room(*file.room_due());
     }
     std::filesystem::path folder;
 };
@@ -122,6 +120,49 @@ TEST_F(AgentFileTest, keeps_its_wal_where_there_is_room) {
     look_when_due(opened.value());
     EXPECT_GT(std::filesystem::file_size(folder / "broker.sqlite-wal"), 1'000'000U);
     EXPECT_TRUE(opened.value().room_due()) << "it looks again, because the disk may get short";
+}
+
+TEST_F(AgentFileTest, looks_for_no_room_while_it_has_nothing_to_give_back) {
+    const auto path = folder / "broker.sqlite";
+    {
+        auto opened = AgentFile::open(path, "broker");
+        ASSERT_TRUE(opened) << opened.error().message;
+        EXPECT_TRUE(opened.value().room_due()) << "making it took a WAL";
+        ASSERT_TRUE(save(opened.value(), 1, "x"));
+    }
+    auto opened = AgentFile::open(path, "broker");
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_FALSE(opened.value().room_due()) << "an idle agent is woken for nothing";
+    ASSERT_TRUE(save(opened.value(), 1, "y"));
+    EXPECT_TRUE(opened.value().room_due());
+}
+
+TEST_F(AgentFileTest, looks_for_room_after_an_upgrade_has_kept_its_state) {
+    const auto path = folder / "broker.sqlite";
+    {
+        auto made = AgentFile::open(path, "broker");
+        ASSERT_TRUE(save(made.value(), 1, "x"));
+    }
+    const auto opened = open_state(path, "broker", {StateOrder::Kind::keep, "first"});
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_TRUE(opened.value().room_due()) << "the copy lies in the WAL";
+}
+
+TEST_F(AgentFileTest, has_nothing_to_give_back_any_more_once_it_has_been_quiet) {
+    constexpr int enough_looks = 20;
+    auto opened = AgentFile::open(folder / "broker.sqlite", "broker");
+    ASSERT_TRUE(opened) << opened.error().message;
+    AgentFile& file = opened.value();
+    const auto wal = [&] { return std::filesystem::file_size(folder / "broker.sqlite-wal"); };
+    for (const char* const state : {"x", "y"}) {
+        ASSERT_TRUE(save(file, 1, state));
+        EXPECT_GT(wal(), 0U);
+        for (int look = 0; look < enough_looks && file.room_due(); ++look) {
+            look_when_due(file);
+        }
+        EXPECT_FALSE(file.room_due()) << "it wakes its agent for ever";
+        EXPECT_EQ(wal(), 0U);
+    }
 }
 
 TEST_F(AgentFileTest, is_held_by_one_alone) {

@@ -1,4 +1,5 @@
 // Work that comes to an agent by posts, from its own threads and from itself.
+#include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -6,6 +7,7 @@
 #include <drover/agent.hpp>
 
 #include "runner/agent_runner.hpp"
+#include "runner/unsent_frames.hpp"
 #include "tests/host/runner/probed_runner.hpp"
 
 namespace drover {
@@ -45,6 +47,31 @@ TEST_F(AgentRunnerTest, comes_back_from_an_agent_that_posts_from_every_post) {
     EXPECT_GT(transport.wakes, wakes) << "the loop must not sleep over the rest";
     runner->run_posts();
     EXPECT_GT(last, at_first);
+}
+
+TEST_F(AgentRunnerTest, takes_from_foreign_threads_as_many_bytes_as_may_wait_of_streams) {
+    constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+    constexpr std::size_t all = UnsentFrames::most_bytes / mebibyte;
+    setup.ports[1].encoding = DROVER_ENCODING_JSON;
+    started();
+    const drover_host* host = the_probe->host();
+    const std::string text = '"' + std::string(mebibyte - 2, 'x') + '"';
+    std::uint32_t topic = 0;
+    the_probe->message_seen = [&](const Message&) {
+        EXPECT_EQ(host->topic(host, 1, borrow("out.a"), &topic), DROVER_OK);
+    };
+    deliver();
+    drover_status refusal = DROVER_OK;
+    std::size_t taken = 0;
+    std::thread worker([&] {
+        while (refusal == DROVER_OK && taken <= all) {
+            refusal = host->publish(host, topic, 1, text.data(), 1, text.size(), nullptr);
+            taken += refusal == DROVER_OK ? 1U : 0U;
+        }
+    });
+    worker.join();
+    EXPECT_EQ(taken, all);
+    EXPECT_EQ(refusal, DROVER_E_IO);
 }
 
 TEST_F(AgentRunnerTest, refuses_foreign_threads_in_a_simulation) {

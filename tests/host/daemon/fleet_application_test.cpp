@@ -215,7 +215,10 @@ TEST_F(FleetApplicationTest, scales_nothing_that_has_no_instances_or_is_not_ther
 
 TEST_F(FleetApplicationTest, scales_to_one_to_sixty_four_instances) {
     (void)take(agent("work", ", replicas: 2"));
-    for (const Json& count : {Json(0), Json(-1), Json(65), Json(nullptr)}) {
+    constexpr std::uint64_t over_32_bits = 4294967298;
+    constexpr std::uint64_t over_63_bits = 9223372036854775810U;
+    for (const Json& count :
+         {Json(0), Json(-1), Json(65), Json(nullptr), Json(over_32_bits), Json(over_63_bits)}) {
         const Json answer = scale("work", count);
         EXPECT_EQ(value_or(answer, "code", 0), RpcError::invalid_parameters) << count.dump();
         EXPECT_EQ(text(answer, "error"), "'replicas' must be 1 to 64.");

@@ -380,6 +380,15 @@ TEST_F(ZygotesOfAFleet, that_were_replaced_leave_no_copy_behind) {
     EXPECT_TRUE(until_ready(risk));
 }
 
+TEST_F(ZygotesOfAFleet, that_nobody_wants_any_more_disappoint_who_was_promised_a_copy) {
+    const StandbyPlan risk = plan("risk", "is_deaf");
+    const pid_t pid = ready_zygote(risk);
+    ASSERT_TRUE(order(risk));
+    zygotes_->keep({});
+    EXPECT_THAT(news_, ElementsAre("no copy of risk: no agent wants this zygote any more"));
+    EXPECT_TRUE(until_gone(pid));
+}
+
 TEST_F(ZygotesOfAFleet, that_nobody_wants_any_more_are_waited_for_no_more) {
     const StandbyPlan risk = plan("risk", "never_loads");
     zygotes_->keep({risk});
@@ -406,6 +415,17 @@ TEST_F(ZygotesOfAFleet, that_speak_unasked_are_killed) {
     EXPECT_TRUE(until_gone(pid));
     EXPECT_THAT(copies_, IsEmpty());
     EXPECT_EQ(zygotes_->offer_for(risk).why, "its zygote spoke unasked");
+}
+
+TEST_F(ZygotesOfAFleet, that_tell_of_a_copy_which_cannot_be_watched_are_killed_with_it) {
+    const StandbyPlan risk = plan("risk", "hides_the_copy");
+    const pid_t pid = ready_zygote(risk);
+    ASSERT_TRUE(order(risk));
+    ASSERT_TRUE(until_told());
+    EXPECT_THAT(news_,
+                ElementsAre("no copy of risk: its zygote did not say which copy it has made"));
+    EXPECT_FALSE(was_copy_alive_);
+    EXPECT_TRUE(until_gone(pid));
 }
 
 TEST_F(ZygotesOfAFleet, of_another_user_cannot_give_another_process_for_a_copy) {

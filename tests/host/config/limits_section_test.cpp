@@ -134,7 +134,7 @@ TEST(Limits, take_processors_in_any_order_and_those_of_an_agent_in_the_place_of_
 
 TEST(Limits, take_no_half_a_range_of_processors) {
     const ConfigFolder folder;
-    for (const char* odd : {"0-", "0x", "\"\"", "[0]", "0 - 0", "4294967296"}) {
+    for (const char* odd : {"0-", "-0", "0--0", "0x", "\"\"", "[0]", "0 - 0", "4294967296"}) {
         EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk, limits: {cpus: [" +
                                   std::string(odd) + "]}}}\n"),
                     ElementsAre(HasSubstr("limits: 'cpus' takes numbers of processors and ranges")))
@@ -142,6 +142,16 @@ TEST(Limits, take_no_half_a_range_of_processors) {
     }
     EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk, limits: {cpus: 0}}}\n"),
                 ElementsAre(HasSubstr("'cpus' takes a list of processors such as [0, 2-3]")));
+}
+
+TEST(Limits, take_nothing_behind_a_share_of_a_processor) {
+    const ConfigFolder folder;
+    for (const char* odd : {R"("50%\0more")", "50%%", "\"50% \"", "50", "\"%\""}) {
+        EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk, limits: {cpu: " +
+                                  std::string(odd) + "}}}\n"),
+                    ElementsAre(HasSubstr("limits: 'cpu' takes a share of one processor")))
+            << odd;
+    }
 }
 
 TEST(Limits, know_where_they_stand) {

@@ -61,7 +61,8 @@ TEST_F(StateVersion, of_a_newer_drover_is_refused_and_both_are_named) {
 }
 
 TEST_F(StateVersion, that_is_no_number_is_refused) {
-    for (const char* text : {"", "garbage", "-1", "0", "99999999999999999999"}) {
+    for (const char* text :
+         {"", "garbage", "-1", "0", "99999999999999999999", "3.5", "1 or 2", "2\n3\n"}) {
         write(text);
         EXPECT_LE(read(), 0) << text;
         const auto checked = check();
@@ -71,6 +72,14 @@ TEST_F(StateVersion, that_is_no_number_is_refused) {
             checked.error().message,
             HasSubstr((scratch_.path() / "version").string() + " does not hold the version"));
     }
+}
+
+TEST_F(StateVersion, that_cannot_be_read_is_refused) {
+    std::filesystem::create_directory(scratch_.path() / "version");
+    EXPECT_EQ(read(), 0) << "the directory was used";
+    const auto checked = check();
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().kind, ErrorKind::refused);
 }
 
 }  // namespace

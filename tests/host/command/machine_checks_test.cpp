@@ -11,6 +11,7 @@
 namespace drover::test {
 
 using testing::HasSubstr;
+using testing::Not;
 
 namespace {
 
@@ -70,6 +71,15 @@ TEST(MachineChecks, says_of_control_groups_what_a_fleet_would) {
     EXPECT_EQ(groups.verdict, home ? Verdict::ok : Verdict::warn);
     EXPECT_EQ(groups.found,
               home ? "agents with limits get groups of their own" : home.error().message);
+}
+
+TEST(MachineChecks, ask_for_no_more_files_than_this_user_may_give_itself) {
+    EXPECT_THAT(judge_open_files(64, 512).advice, HasSubstr("ulimit -n 512"));
+    for (const std::uint64_t most : {64U, 512U}) {
+        const CheckResult result = judge_open_files(most, most);
+        EXPECT_THAT(result.advice, Not(HasSubstr("ulimit -n " + std::to_string(most))));
+        EXPECT_THAT(result.advice, HasSubstr("may not raise it beyond " + std::to_string(most)));
+    }
 }
 
 TEST(MachineChecks, say_which_kernel_they_found) {

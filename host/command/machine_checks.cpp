@@ -1,4 +1,5 @@
 /// The machine: kernel, limits, memory, clock, time zones, control groups.
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -193,11 +194,14 @@ CheckResult judge_open_files(std::uint64_t soft, std::uint64_t hard) {
     if (soft >= few) {
         return good("open-files", found);
     }
+    const std::string advice =
+        soft < hard ? ": ulimit -n " + std::to_string(std::min(hard, few)) + " before drover up."
+                    : ", and this user may not raise it beyond " + std::to_string(hard) +
+                          ": raise the hard limit (limits.conf, or LimitNOFILE= of the service).";
     return {"open-files",
             soft < too_few ? Verdict::fail : Verdict::warn,
             found,
-            "droverd needs about ten for each agent: ulimit -n " +
-                std::to_string(hard < few ? hard : few) + " before drover up."};
+            "droverd needs about ten for each agent" + advice};
 }
 
 CheckResult judge_kernel(const std::string& release) {

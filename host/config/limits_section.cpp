@@ -77,10 +77,11 @@ void read_cpu(const MapReader& reader, std::optional<int>& target) {
         return;
     }
     const std::string& text = entry->value.text;
+    const char* const text_end = text.data() + text.size();
     int percent = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+    const auto [end, error] = std::from_chars(text.data(), text_end, percent);
     const bool is_share = entry->value.kind == YamlNode::Kind::scalar && error == std::errc() &&
-                          std::string_view(end) == "%";
+                          std::string_view(end, text_end) == "%";
     if (!is_share || percent < 1 || percent > most_cpu_percent) {
         reader.add_fault(entry->place(),
                          "'cpu' takes a share of one processor such as 50%, or 150% for one and a "
@@ -92,15 +93,15 @@ void read_cpu(const MapReader& reader, std::optional<int>& target) {
 }
 
 /// "3" or "0-2"; nothing for what is neither.
-std::optional<std::pair<int, int>> range_of(const YamlNode& node) {
+std::optional<std::pair<unsigned, unsigned>> range_of(const YamlNode& node) {
     const std::string& text = node.text;
     const char* const text_end = text.data() + text.size();
-    int first = -1;
+    unsigned first = 0;
     auto [end, error] = std::from_chars(text.data(), text_end, first);
-    if (node.kind != YamlNode::Kind::scalar || error != std::errc() || first < 0) {
+    if (node.kind != YamlNode::Kind::scalar || error != std::errc()) {
         return std::nullopt;
     }
-    int last = first;
+    unsigned last = first;
     if (end != text_end && *end == '-') {
         const auto rest = std::from_chars(end + 1, text_end, last);
         end = rest.ptr;
@@ -128,7 +129,7 @@ void read_cpus(const MapReader& reader, std::vector<int>& target) {
                          "'cpus' names no processor: name at least one, or remove the key.");
         return;
     }
-    const int present = static_cast<int>(::sysconf(_SC_NPROCESSORS_CONF));
+    const auto present = static_cast<unsigned>(::sysconf(_SC_NPROCESSORS_CONF));
     std::vector<int> cpus;
     for (const YamlNode& item : entry->value.items) {
         const auto range = range_of(item);
@@ -142,8 +143,8 @@ void read_cpus(const MapReader& reader, std::vector<int>& target) {
                              "'cpus': there is no processor " + std::to_string(range->second) +
                                  ": this machine has 0 to " + std::to_string(present - 1) + ".");
         } else {
-            for (int cpu = range->first; cpu <= range->second; ++cpu) {
-                cpus.push_back(cpu);
+            for (unsigned cpu = range->first; cpu <= range->second; ++cpu) {
+                cpus.push_back(static_cast<int>(cpu));
             }
         }
     }

@@ -201,14 +201,15 @@ RpcAnswer ControlMethods::upgrade_self(const Json& params) {
 
 RpcAnswer ControlMethods::signal(const Json& params) {
     const auto name = value_or<std::string>(params, "name", "");
-    const auto number = value_or<int>(params, "signal", 0);
-    if (number < 1 || number >= NSIG) {
+    const auto wanted = value_or<std::int64_t>(params, "signal", 0);
+    if (wanted < 1 || wanted >= NSIG) {
         return invalid("'signal' must be the number of a signal, 1 to " + std::to_string(NSIG - 1) +
                        ".");
     }
     if (const auto checked = check_known({name}, supervisor_.names()); !checked) {
         return rpc_failure(checked.error());
     }
+    const auto number = static_cast<int>(wanted);
     const ProcessLife* const life = processes_.life(name);
     if (life == nullptr) {
         return RpcError{RpcError::refused, "'" + name + "' has no process to send a signal to."};

@@ -2,6 +2,7 @@
 #include "daemon/fleet_application.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -230,13 +231,14 @@ RpcAnswer FleetApplication::scale(const Json& params) {
         return RpcError{RpcError::unavailable, "The fleet is shutting down."};
     }
     const auto name = value_or<std::string>(params, "name", "");
-    const auto count = value_or<int>(params, "replicas", 0);
+    const auto count = value_or<std::int64_t>(params, "replicas", 0);
     if (count < 1 || count > most_replicas) {
         return RpcError{RpcError::invalid_parameters,
                         "'replicas' must be 1 to " + std::to_string(most_replicas) + "."};
     }
-    return scale_to(
-        name, count, value_or<std::string>(params, "by", "a client of the control socket"));
+    return scale_to(name,
+                    static_cast<int>(count),
+                    value_or<std::string>(params, "by", "a client of the control socket"));
 }
 
 RpcAnswer FleetApplication::scale_to(const std::string& name, int count, const std::string& by) {

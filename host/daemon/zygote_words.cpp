@@ -61,6 +61,11 @@ void Zygotes::hear(Zygote& zygote, std::string_view text, std::vector<FileDescri
     }
     const auto pid = value_or<pid_t>(message.value(), "pid", -1);
     const bool is_told = event == "copied" && pid > 0 && descriptors.size() == 1;
+    if (!is_told && event != "not_copied") {
+        // There may be a copy, which would live beside the process that takes its place.
+        distrust(zygote, "did not say which copy it has made");
+        return;
+    }
     Child copy = is_told ? Child{pid, std::move(descriptors.front())} : Child{};
     if (is_told && !is_copy_of(zygote, copy)) {
         distrust(zygote, "named process " + std::to_string(pid) + ", which is no copy of it");

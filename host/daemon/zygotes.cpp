@@ -77,9 +77,7 @@ void Zygotes::keep(const std::vector<StandbyPlan>& plans) {
         }
     }
     for (const std::string& key : unwanted) {
-        Zygote& zygote = zygotes_.at(key);
-        send_away(zygote, "no agent wants this zygote any more");
-        release(zygote);
+        end(zygotes_.at(key), "no agent wants this zygote any more");
         zygotes_.erase(key);
     }
 }

@@ -14,9 +14,9 @@ namespace {
 
 /// The rule that decides for every topic of a pattern; null where none does for all of them.
 const TopicRule* rule_for_all(const std::vector<TopicRule>& rules, const std::string& topics) {
-    const auto found = std::ranges::find_if(
-        rules, [&](const TopicRule& rule) { return pattern_covers(rule.pattern, topics); });
-    return found == rules.end() ? nullptr : &*found;
+    const auto first = std::ranges::find_if(
+        rules, [&](const TopicRule& rule) { return patterns_overlap(rule.pattern, topics); });
+    return first != rules.end() && pattern_covers(first->pattern, topics) ? &*first : nullptr;
 }
 
 bool keeps_from(const TopicRule& rule, const std::string& agent) {

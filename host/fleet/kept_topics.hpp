@@ -7,8 +7,8 @@
 
 namespace drover {
 
-/// A warning for each consuming port all of whose topics the `subscribers` of one rule keep from
-/// its agent. `agents` are those of `config`, in its order.
+/// A warning for each consuming port all of whose topics one rule decides, which keeps them from
+/// its agent by its `subscribers`. `agents` are those of `config`, in its order.
 [[nodiscard]] std::vector<Fault> warn_of_kept_topics(const FleetConfig& config,
                                                      const std::vector<PreparedAgent>& agents);
 

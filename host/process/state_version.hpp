@@ -11,7 +11,8 @@ namespace drover {
 /// The layout that this program writes.
 inline constexpr int state_version = 3;
 
-/// The version that a state directory says it has; nothing without one, 0 for what is no number.
+/// The version that a state directory says it has; nothing without one, 0 for what is no number
+/// or cannot be read.
 [[nodiscard]] std::optional<int> read_state_version(const std::filesystem::path& directory);
 
 /// Whether a program of this version may open what lies in `directory`, older layouts included.

@@ -1,10 +1,12 @@
 /// What `drover backtest` takes on its command line.
 #include "command/backtest_options.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
+
+#include "parsed_verb.hpp"
 
 namespace drover::test {
 
@@ -19,12 +21,7 @@ struct ParsedBacktest {
     explicit ParsedBacktest(std::vector<std::string> words) {
         CLI::App verb;
         add_backtest_options(verb, options);
-        std::ranges::reverse(words);  // CLI11 takes them from the end.
-        try {
-            verb.parse(words);
-        } catch (const CLI::ParseError& error) {
-            refusal = error.what();
-        }
+        refusal = parse(verb, std::move(words));
     }
     BacktestOptions options;
     std::string refusal;

@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
 
+#include "parsed_verb.hpp"
+
 namespace drover::test {
 
 using std::chrono::milliseconds;
@@ -13,17 +15,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 namespace {
-
-/// Parses `words` behind a verb's name; the sentence where they are refused.
-std::string parse(CLI::App& verb, std::vector<std::string> words) {
-    std::ranges::reverse(words);  // CLI11 takes them from the end.
-    try {
-        verb.parse(words);
-        return "";
-    } catch (const CLI::ParseError& error) {
-        return error.what();
-    }
-}
 
 struct Watch {
     Watch() {

@@ -263,5 +263,21 @@ TEST(FleetConfig, has_a_time_for_the_stop_of_the_whole_fleet) {
                              "1:24: shutdown: unknown key 'now'."));
 }
 
+TEST(FleetConfig, refuses_two_agents_of_one_name) {
+    const ConfigFolder folder;
+    EXPECT_THAT(folder.faults("agents:\n  risk: {plugin: risk}\n  risk: {plugin: risk}\n"),
+                ElementsAre("3:3: The key 'risk' stands here for the second time; the first is in "
+                            "line 2."));
+}
+
+TEST(FleetConfig, limits_the_number_of_agents) {
+    const ConfigFolder folder;
+    std::string text = "agents:\n";
+    for (int number = 0; number <= 1000; ++number) {
+        text += "  a" + std::to_string(number) + ": {plugin: risk}\n";
+    }
+    EXPECT_THAT(folder.faults(text), ElementsAre(HasSubstr("1001 agents are more than the 1000")));
+}
+
 }  // namespace
 }  // namespace drover

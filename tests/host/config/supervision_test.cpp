@@ -221,35 +221,6 @@ agents:
     EXPECT_TRUE(fleet.warnings.empty());
 }
 
-TEST(SupervisionSection, warns_of_a_restart_group_that_does_nothing) {
-    const ConfigFolder folder;
-    const auto fleet = std::get<FleetConfig>(folder.load(R"(agents:
-  a: {plugin: risk, restart_group: trading}
-  b: {plugin: risk, restart_group: trading}
-  c: {plugin: risk, restart_group: tradng}
-)"));
-    EXPECT_THAT(
-        folder.shown(fleet.warnings),
-        ElementsAre(
-            "2:36: agent 'a': restart_group 'trading' is never restarted by itself, because "
-            "no member has restart_limit: {then: restart_group}.",
-            "3:36: agent 'b': restart_group 'trading' is never restarted by itself, because "
-            "no member has restart_limit: {then: restart_group}.",
-            "4:36: agent 'c': restart_group 'tradng' has no other member. Did you "
-            "mean 'trading'?"));
-}
-
-TEST(SupervisionSection, refuses_what_is_no_name_for_a_group) {
-    const ConfigFolder folder;
-    EXPECT_THAT(folder.faults(R"(agents:
-  a: {plugin: risk, restart_group: A B}
-  b: {plugin: risk, restart_group: [x]}
-)"),
-                ElementsAre("2:36: agent 'a': 'restart_group': 'A B' is no name for a group: use 1 "
-                            "to 48 of a-z, 0-9, - _ and ., beginning with a letter.",
-                            "3:36: agent 'b': 'restart_group' takes a text, and this is a list."));
-}
-
 TEST(SupervisionSection, reads_exit_codes_that_count_as_success) {
     const ConfigFolder folder;
     const auto fleet = std::get<FleetConfig>(folder.load(R"(

@@ -97,17 +97,6 @@ agents: {risk: {plugin: risk}, broker: {plugin: broker}}
                     "let receive: name it there too, or remove it here."));
 }
 
-TEST(TopicsSection, refuses_an_observer_as_a_receiver_that_is_waited_for) {
-    const ConfigFolder folder;
-    EXPECT_THAT(
-        folder.faults(R"(topics:
-  "a.>": {delivery: durable, receivers: [broker, log]}
-agents: {broker: {plugin: broker}, log: {plugin: risk, observer: yes}}
-)"),
-        ElementsAre("2:50: topic 'a.>': 'receivers' names 'log', which is an observer, so that "
-                    "nothing may wait for it: remove it here, or 'observer' there."));
-}
-
 TEST(TopicsSection, must_be_a_map) {
     const ConfigFolder folder;
     EXPECT_THAT(folder.faults("topics: [a]\nagents: {risk: {plugin: risk}}"),
@@ -145,19 +134,6 @@ TEST(DurableLogSection, names_what_is_wrong_with_it) {
     EXPECT_THAT(folder.faults("log: {segment_size: 1KiB, rate: 5}\n"
                               "agents: {risk: {plugin: risk}}"),
                 ElementsAre(HasSubstr("'segment_size'"), HasSubstr("'rate'")));
-}
-
-TEST(TopicsSection, warns_of_a_rule_that_is_never_reached) {
-    const ConfigFolder folder;
-    const auto fleet = std::get<FleetConfig>(folder.load(R"(topics:
-  "market.>": {}
-  "market.bar.*": {gated: true}
-  "*.bar": {}
-agents: {risk: {plugin: risk}}
-)"));
-    EXPECT_THAT(folder.shown(fleet.warnings),
-                ElementsAre("3:3: topic 'market.bar.*': this rule is never reached, because "
-                            "'market.>' above it matches first."));
 }
 
 }  // namespace

@@ -250,6 +250,8 @@ TEST_F(ControlMethodsOfAFleet, send_a_signal_to_a_process_and_restart_the_agent_
 TEST_F(ControlMethodsOfAFleet, refuse_a_signal_that_is_none_or_has_nobody_to_go_to) {
     EXPECT_EQ(error("signal", {{"name", "risk"}, {"signal", 0}}).code, -32602);
     EXPECT_EQ(error("signal", {{"name", "risk"}, {"signal", 1000}}).code, -32602);
+    constexpr std::uint64_t nine_beyond_32_bits = 4294967305;
+    EXPECT_EQ(error("signal", {{"name", "risk"}, {"signal", nine_beyond_32_bits}}).code, -32602);
     EXPECT_EQ(error("signal", {{"name", "riks"}, {"signal", 1}}).code, -32602);
     ASSERT_TRUE(fleet_.until_running("risk"));
     (void)result("stop", {{"names", {"risk"}}});

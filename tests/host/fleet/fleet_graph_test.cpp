@@ -6,7 +6,7 @@
 #include <drover/description.h>
 
 #include "base/json_value.hpp"
-#include "fleet/kept_topics.hpp"
+#include "tests/host/fleet/described_fleet.hpp"
 
 namespace drover {
 namespace {
@@ -14,38 +14,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// A fleet of plugins that need not exist.
-class FleetGraphTest : public testing::Test {
+class FleetGraphTest : public DescribedFleet {
 protected:
-    struct Port {
-        std::uint32_t flags;
-        std::string topic;
-        std::string type;
-    };
-
-    AgentConfig& add(const std::string& name, const std::vector<Port>& ports) {
-        auto library = std::make_shared<LibraryDescription>();
-        AgentDescription& about = library->agents.emplace_back();
-        about.name = name;
-        for (const Port& wanted : ports) {
-            PortDescription& port = about.ports.emplace_back();
-            port.name = wanted.topic;
-            port.flags = wanted.flags;
-            port.topic = wanted.topic;
-            if (!wanted.type.empty()) {
-                auto type = std::make_shared<MessageType>();
-                type->name = wanted.type;
-                port.type = type;
-            }
-        }
-        PreparedAgent& prepared = fleet_.agents.emplace_back();
-        prepared.library = library;
-        prepared.description = library->agents.data();
-        AgentConfig& config = fleet_.config.agents.emplace_back();
-        config.name = name;
-        config.plugin = name;
-        return config;
-    }
     void allow(const std::string& pattern, std::vector<std::string> publishers) {
         TopicRule& rule = fleet_.config.topics.emplace_back();
         rule.pattern = pattern;
@@ -61,8 +31,6 @@ protected:
         }
         return words;
     }
-
-    PreparedFleet fleet_;
 };
 
 TEST_F(FleetGraphTest, joins_out_ports_to_in_ports_by_what_their_topics_have_in_common) {
@@ -92,44 +60,6 @@ TEST_F(FleetGraphTest, joins_no_agent_that_a_rule_keeps_a_topic_from) {
     rule.pattern = "market.>";
     rule.subscribers = std::vector<std::string>{"risk"};
     EXPECT_THAT(flows(), ElementsAre("data -> risk market.bar.>"));
-}
-
-TEST_F(FleetGraphTest, warns_of_a_port_that_a_rule_keeps_from_its_agent) {
-    add("risk", {{DROVER_PORT_IN, "market.bar.>", ""}});
-    add("log", {{DROVER_PORT_IN, ">", ""}, {DROVER_PORT_IN, "market.quote.*", ""}});
-    TopicRule& rule = fleet_.config.topics.emplace_back();
-    rule.pattern = "market.>";
-    rule.subscribers = std::vector<std::string>{"risk"};
-    const auto warnings = warn_of_kept_topics(fleet_.config, fleet_.agents);
-    ASSERT_EQ(warnings.size(), 1U) << "of '>' the agent receives the rest";
-    EXPECT_EQ(warnings[0].message,
-              "topic 'market.>': agent 'log' consumes 'market.quote.*' and receives nothing of it, "
-              "because 'subscribers' does not name it.");
-}
-
-TEST_F(FleetGraphTest, warns_of_agents_that_a_rule_names_and_that_have_no_port_for_it) {
-    add("risk", {{DROVER_PORT_OUT, "order.submit.>", ""}, {DROVER_PORT_IN, "advice.>", ""}});
-    add("broker", {{DROVER_PORT_IN, "order.>", ""}});
-    add("work.1", {{DROVER_PORT_IN, "order.submit.*", ""}}).instance_of = "work";
-    add("unloadable", {});
-    fleet_.agents.back().description = nullptr;
-    TopicRule& rule = fleet_.config.topics.emplace_back();
-    rule.pattern = "order.submit.>";
-    rule.publishers = std::vector<std::string>{"risk", "broker", "unloadable"};
-    rule.subscribers = std::vector<std::string>{"broker", "risk", "work", "unloadable"};
-    rule.receivers = std::vector<std::string>{"risk", "broker", "work"};
-    std::vector<std::string> sentences;
-    for (const Fault& warning : warn_of_names_without_ports(fleet_.config, fleet_.agents)) {
-        sentences.push_back(warning.message);
-    }
-    EXPECT_THAT(
-        sentences,
-        ElementsAre("topic 'order.submit.>': 'publishers' names 'broker', which has no port that "
-                    "publishes any of it.",
-                    "topic 'order.submit.>': 'subscribers' names 'risk', which has no port that "
-                    "consumes any of it.",
-                    "topic 'order.submit.>': 'receivers' names 'risk', which has no port that "
-                    "consumes any of it."));
 }
 
 TEST_F(FleetGraphTest, joins_no_ports_of_different_types) {

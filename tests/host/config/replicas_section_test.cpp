@@ -74,5 +74,32 @@ TEST(Replicas, are_there_in_a_replay_but_not_of_the_agent_that_moves_the_time) {
                 IsEmpty());
 }
 
+TEST(Replicas, are_one_to_sixty_four_and_numbered_from_one) {
+    EXPECT_THAT(replica_faults("replicas: 1"), IsEmpty());
+    EXPECT_THAT(replica_faults("replicas: 64"), IsEmpty());
+    EXPECT_EQ(instance_name("risk", 1), "risk.1");
+    EXPECT_EQ(instance_name("risk", most_replicas), "risk.64");
+}
+
+TEST(Replicas, are_there_of_an_agent_whose_last_instance_has_the_longest_name) {
+    const ConfigFolder folder;
+    EXPECT_THAT(
+        folder.faults("agents: {" + std::string(45, 'a') + ": {plugin: risk, replicas: 1}}"),
+        IsEmpty());
+}
+
+TEST(Replicas, that_are_not_asked_for_leave_names_with_a_number_alone) {
+    const ConfigFolder folder;
+    EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk}, risk.2: {plugin: risk}}"), IsEmpty());
+}
+
+TEST(Replicas, know_where_they_and_their_distribution_stand) {
+    const ConfigFolder folder;
+    const auto fleet = std::get<FleetConfig>(folder.load(
+        "agents:\n  risk: {plugin: risk, replicas: 3, distribution: {by_key: symbol}}\n"));
+    EXPECT_EQ(fleet.agents.at(0).replicas_place.column, 34);
+    EXPECT_EQ(fleet.agents.at(0).distribution_place.column, 51);
+}
+
 }  // namespace
 }  // namespace drover

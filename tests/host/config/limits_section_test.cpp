@@ -1,6 +1,9 @@
-// `limits` and `sandbox`: values, units, defaults, and what is refused.
+// `limits`: values, units, defaults, and what is refused.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/host/config/config_folder.hpp"
 
@@ -80,40 +83,86 @@ TEST(Limits, name_the_place_of_each_wrong_type_range_and_unit) {
                 ElementsAre(HasSubstr("2:39: agent 'risk': limits: 'cpus' names no processor")));
 }
 
-TEST(Sandboxes, are_strict_and_grant_what_is_named) {
+TEST(Limits, may_be_as_small_as_an_agent_can_live_with_and_no_smaller) {
     const ConfigFolder folder;
-    std::filesystem::create_directory(folder.path() / "data");
-    const auto fleet = std::get<FleetConfig>(
-        folder.load("agents:\n"
-                    "  a: {plugin: risk, sandbox: strict}\n"
-                    "  b: {plugin: risk, sandbox: {network: yes, read: [data], write: [/tmp]}}\n"
-                    "  c: {plugin: risk, sandbox: none}\n"
-                    "  d: {plugin: risk}\n"));
-    ASSERT_TRUE(fleet.agents[0].sandbox);
-    EXPECT_FALSE(fleet.agents[0].sandbox->network);
-    ASSERT_TRUE(fleet.agents[1].sandbox);
-    EXPECT_TRUE(fleet.agents[1].sandbox->network);
-    EXPECT_THAT(fleet.agents[1].sandbox->read, ElementsAre(folder.path() / "data"));
-    EXPECT_THAT(fleet.agents[1].sandbox->write, ElementsAre(std::filesystem::path("/tmp")));
-    EXPECT_FALSE(fleet.agents[2].sandbox);
-    EXPECT_FALSE(fleet.agents[3].sandbox);
+    const auto faults_of = [&folder](const std::string& limit) {
+        return folder.faults("agents: {risk: {plugin: risk, limits: {" + limit + "}}}\n");
+    };
+    const std::vector<std::pair<std::string, std::string>> least_and_less{
+        {"memory: 16MiB", "memory: 16383KiB"},
+        {"cpu: 1%", "cpu: 0%"},
+        {"cpu: 102400%", "cpu: 102401%"},
+        {"processes: 8", "processes: 7"},
+        {"open_files: 32", "open_files: 31"},
+        {"core: 0KiB", "core: -1KiB"},
+        {"address_space: 128MiB", "address_space: 127MiB"},
+        {"file_size: 64KiB", "file_size: 63KiB"},
+        {"nice: -20", "nice: -21"},
+        {"nice: 19", "nice: 20"}};
+    for (const auto& [least, less] : least_and_less) {
+        EXPECT_THAT(faults_of(least), IsEmpty()) << least;
+        EXPECT_THAT(faults_of(less), ElementsAre(HasSubstr("agent 'risk': limits: '"))) << less;
+    }
 }
 
-TEST(Sandboxes, are_faults_with_their_place_where_they_grant_what_there_is_not) {
+TEST(Limits, that_are_unlimited_lift_what_the_machine_would_hold_an_agent_to) {
+    const LimitsConfig limits = limits_of(
+        "{processes: 64, open_files: 100, core: none, address_space: 4GiB, locked_memory: 0KiB}",
+        "{processes: unlimited, open_files: unlimited, core: unlimited, address_space: unlimited, "
+        "locked_memory: unlimited}");
+    EXPECT_EQ(limits.processes, std::nullopt);
+    EXPECT_EQ(limits.open_files, LimitsConfig::unlimited);
+    EXPECT_EQ(limits.core, LimitsConfig::unlimited);
+    EXPECT_EQ(limits.address_space, LimitsConfig::unlimited);
+    EXPECT_EQ(limits.locked_memory, LimitsConfig::unlimited);
+    const LimitsConfig nothing = limits_of("{}", "{}");
+    EXPECT_EQ(nothing.open_files, std::nullopt) << "as the machine has it";
+    EXPECT_EQ(nothing.core, std::nullopt);
+    EXPECT_EQ(nothing.nice, std::nullopt);
+}
+
+TEST(Limits, take_processors_in_any_order_and_those_of_an_agent_in_the_place_of_the_defaults) {
+    const int last = static_cast<int>(::sysconf(_SC_NPROCESSORS_CONF)) - 1;
+    const std::string all = "[" + std::to_string(last) + ", 0-" + std::to_string(last) + "]";
+    const std::vector<int> cpus = limits_of("{}", "{cpus: " + all + "}").cpus;
+    EXPECT_EQ(cpus.size(), static_cast<std::size_t>(last) + 1);
+    EXPECT_TRUE(std::ranges::is_sorted(cpus));
+    EXPECT_EQ(cpus.back(), last);
+    EXPECT_THAT(limits_of("{cpus: " + all + "}", "{cpus: [0]}").cpus, ElementsAre(0));
+    EXPECT_EQ(limits_of("{cpus: " + all + "}", "{nice: 1}").cpus, cpus);
+}
+
+TEST(Limits, take_no_half_a_range_of_processors) {
     const ConfigFolder folder;
-    EXPECT_THAT(
-        folder.faults("agents:\n"
-                      "  a: {plugin: risk, sandbox: lax}\n"
-                      "  b: {plugin: risk, sandbox: [strict]}\n"
-                      "  c: {plugin: risk, sandbox: {network: 3, read: data, write: [none, {}]}}\n"
-                      "  d: {plugin: risk, sandbox: {files: [x]}}\n"),
-        ElementsAre(HasSubstr("2:30: agent 'a': 'sandbox' takes strict, none, or a map"),
-                    HasSubstr("3:30: agent 'b': 'sandbox' takes strict, none, or a map"),
-                    HasSubstr("4:40: agent 'c': sandbox: 'network' takes"),
-                    HasSubstr("4:49: agent 'c': sandbox: 'read' takes a list of files"),
-                    HasSubstr("4:63: agent 'c': sandbox: 'write': FOLDER/none does not exist"),
-                    HasSubstr("4:69: agent 'c': sandbox: 'write' takes a list of files"),
-                    HasSubstr("5:31: agent 'd': sandbox: unknown key 'files'")));
+    for (const char* odd : {"0-", "-0", "0--0", "0x", "\"\"", "[0]", "0 - 0", "4294967296"}) {
+        EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk, limits: {cpus: [" +
+                                  std::string(odd) + "]}}}\n"),
+                    ElementsAre(HasSubstr("limits: 'cpus' takes numbers of processors and ranges")))
+            << odd;
+    }
+    EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk, limits: {cpus: 0}}}\n"),
+                ElementsAre(HasSubstr("'cpus' takes a list of processors such as [0, 2-3]")));
+}
+
+TEST(Limits, take_nothing_behind_a_share_of_a_processor) {
+    const ConfigFolder folder;
+    for (const char* odd : {R"("50%\0more")", "50%%", "\"50% \"", "50", "\"%\""}) {
+        EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk, limits: {cpu: " +
+                                  std::string(odd) + "}}}\n"),
+                    ElementsAre(HasSubstr("limits: 'cpu' takes a share of one processor")))
+            << odd;
+    }
+}
+
+TEST(Limits, know_where_they_stand) {
+    const ConfigFolder folder;
+    const auto fleet = std::get<FleetConfig>(folder.load(R"(defaults: {limits: {nice: 1}}
+agents:
+  own: {plugin: risk, limits: {nice: 2}}
+  usual: {plugin: risk}
+)"));
+    EXPECT_EQ(fleet.find("own")->supervision.limits.place.line, 3);
+    EXPECT_EQ(fleet.find("usual")->supervision.limits.place.line, 1);
 }
 
 }  // namespace

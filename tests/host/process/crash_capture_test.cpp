@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -15,6 +16,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <link.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "base/file_descriptor.hpp"
 #include "tests/host/process/crashing_child.hpp"
@@ -93,6 +98,31 @@ TEST_F(CrashCaptureTest, lets_the_process_end_by_the_signal_that_hit_it) {
         EXPECT_EQ(capture().signal, signal);
         EXPECT_FALSE(capture().frames.empty()) << signal;
     }
+}
+
+/// From now on the kernel sends this process SIGSYS for getppid, and does not make the call.
+bool forbid_getppid() {
+    std::array rules{
+        sock_filter{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+        sock_filter{BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_getppid},
+        sock_filter{BPF_RET | BPF_K, 0, 0, SECCOMP_RET_TRAP},
+        sock_filter{BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+    };
+    const sock_fprog program{rules.size(), rules.data()};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+// The call is not made again when the handler returns: the process went on without it.
+TEST_F(CrashCaptureTest, lets_a_process_end_that_made_a_system_call_which_is_forbidden) {
+    EXPECT_EQ(in_a_child([] {
+                  if (!forbid_getppid()) {
+                      ::_exit(1);
+                  }
+                  ::syscall(SYS_getppid);
+              }),
+              SIGSYS);
+    EXPECT_EQ(capture().signal, SIGSYS);
 }
 
 TEST_F(CrashCaptureTest, leaves_nothing_of_an_end_that_is_no_crash) {

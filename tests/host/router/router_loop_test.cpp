@@ -153,6 +153,8 @@ TEST_F(RouterLoopTest, tells_when_a_link_cannot_be_made) {
     const Json event = router_->next_event();
     EXPECT_EQ(event["event"], "health");
     EXPECT_THAT(event["message"].get<std::string>(), HasSubstr("/nowhere/at/all"));
+    EXPECT_TRUE(comes_true([&] { return !std::filesystem::exists(directory_ / "taker.1"); }))
+        << "the one before is of no use any more";
 }
 
 TEST_F(RouterLoopTest, tells_a_supervisor_that_goes_on_what_the_last_one_may_not_have_heard) {

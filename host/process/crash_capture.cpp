@@ -91,8 +91,9 @@ void on_deadly_signal(int signal, siginfo_t* info, void* context) {
         the_area->address = info->si_code > 0 ? reinterpret_cast<std::uint64_t>(info->si_addr) : 0;
         the_area->signal.store(signal, std::memory_order_release);
     }
-    // The handler is gone by now. A fault happens again on return; what was sent is sent again.
-    if (info->si_code <= 0) {
+    // The handler is gone by now. A fault happens again on return; what was sent is sent again, and
+    // so is SIGSYS: a system call that is forbidden is not made again.
+    if (info->si_code <= 0 || signal == SIGSYS) {
         (void)::raise(signal);
     }
 }

@@ -279,11 +279,12 @@ Result<void> RouterLoop::make_link(const Json& json) {
         return success();  // Binding it again would race with the removal of the old path.
     }
     const std::string former = std::exchange(endpoint, order.value().endpoint);
-    if (auto opened = sockets_->open_link(*agent, endpoint, order.value().user); !opened) {
-        return opened;
-    }
+    const auto opened = sockets_->open_link(*agent, endpoint, order.value().user);
     if (former != endpoint) {
         remove_path_of(former);
+    }
+    if (!opened) {
+        return opened;
     }
     core_->open_link(*agent, order.value().incarnation, order.value().token);
     return success();

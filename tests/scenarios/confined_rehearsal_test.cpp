@@ -71,10 +71,7 @@ TEST_F(RehearsalAsAnotherUser, never_has_more_rights_than_the_agent) {
     }
     EXPECT_EQ(owner_of(copies()), number);
     EXPECT_EQ(owner_of(copies() / "state.sqlite"), number);
-    fleet_.down();
-    EXPECT_TRUE(waiting.wait_for_end(patience));
-    EXPECT_TRUE(fleet_.is_gone_within(patience));
-    EXPECT_FALSE(std::filesystem::exists(copies()));
+    expect_nothing_left_after_down(waiting);
 }
 
 TEST_F(RehearsalAsAnotherUser, has_the_state_that_was_committed_last_and_leaves_it_usable) {
@@ -91,20 +88,7 @@ TEST_F(RehearsalAsAnotherUser, has_the_state_that_was_committed_last_and_leaves_
 }
 
 TEST_F(RehearsalAsAnotherUser, copies_the_state_of_an_agent_that_does_not_run) {
-    write("upgrade_dies_on_trial",
-          std::string(", user: ") + other_user + ", backoff: {initial: 10m, max: 10m}",
-          "",
-          "");
-    fleet_.up_well_or_not();
-    ASSERT_TRUE(fleet_.reaches("counter",
-                               [](const AgentStatus& now) { return now.state == "backing_off"; }));
-    const auto known = starts().size();
-    const ProgramResult upgraded = upgrade("upgrade_second");
-    EXPECT_EQ(upgraded.exit_code, 0) << upgraded.text();
-    const auto lines = starts();
-    ASSERT_EQ(lines.size(), known + 2) << fleet_.read("journal");
-    EXPECT_THAT(lines[known], HasSubstr("2.0.0 two:"));
-    EXPECT_EQ(lines[known + 1], lines[known]) << "nobody has worked since";
+    expect_state_of_one_that_does_not_run(std::string(", user: ") + other_user);
 }
 
 /// The build reads_a_key starts only where it can read a file beside the journal.

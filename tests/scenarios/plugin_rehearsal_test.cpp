@@ -91,27 +91,14 @@ TEST_F(PluginRehearsal, holds_an_agent_within_its_limits) {
 }
 
 TEST_F(PluginRehearsal, takes_the_state_of_one_that_does_not_run) {
-    write("upgrade_dies_on_trial", ", backoff: {initial: 10m, max: 10m}", "", "");
-    fleet_.up_well_or_not();
-    ASSERT_TRUE(fleet_.reaches("counter",
-                               [](const AgentStatus& now) { return now.state == "backing_off"; }));
-    const auto known = starts().size();
-    const ProgramResult upgraded = upgrade("upgrade_second");
-    EXPECT_EQ(upgraded.exit_code, 0) << upgraded.text();
-    const auto lines = starts();
-    ASSERT_EQ(lines.size(), known + 2) << fleet_.read("journal");
-    EXPECT_THAT(lines[known], HasSubstr("2.0.0 two:"));
-    EXPECT_EQ(lines[known + 1], lines[known]) << "nobody has worked since";
+    expect_state_of_one_that_does_not_run();
 }
 
 TEST_F(PluginRehearsal, leaves_no_process_when_the_fleet_goes_down) {
     begin(endless_start);
     Program waiting = begin_upgrade("upgrade_hangs_when_created");
     ASSERT_TRUE(comes_to_rehearse(fleet_, 2)) << "itself and what it has started";
-    fleet_.down();
-    EXPECT_TRUE(waiting.wait_for_end(patience));
-    EXPECT_TRUE(fleet_.is_gone_within(patience));
-    EXPECT_FALSE(std::filesystem::exists(copies()));
+    expect_nothing_left_after_down(waiting);
 }
 
 TEST_F(PluginRehearsal, leaves_no_process_when_another_supervisor_goes_on) {

@@ -60,6 +60,28 @@ protected:
         EXPECT_TRUE(eventually(
             [&] { return rehearsing(fleet_).empty() && !std::filesystem::exists(copies()); }));
     }
+    /// The fleet goes down while an upgrade waits for its rehearsal.
+    void expect_nothing_left_after_down(Program& waiting) {
+        fleet_.down();
+        EXPECT_TRUE(waiting.wait_for_end(patience));
+        EXPECT_TRUE(fleet_.is_gone_within(patience));
+        EXPECT_FALSE(std::filesystem::exists(copies()));
+    }
+    /// An agent that dies again and again is upgraded with the state that it committed last.
+    void expect_state_of_one_that_does_not_run(const std::string& more_of_agent = {}) {
+        write(
+            "upgrade_dies_on_trial", more_of_agent + ", backoff: {initial: 10m, max: 10m}", "", "");
+        fleet_.up_well_or_not();
+        ASSERT_TRUE(fleet_.reaches(
+            "counter", [](const AgentStatus& now) { return now.state == "backing_off"; }));
+        const auto known = starts().size();
+        const ProgramResult upgraded = upgrade("upgrade_second");
+        EXPECT_EQ(upgraded.exit_code, 0) << upgraded.text();
+        const auto lines = starts();
+        ASSERT_EQ(lines.size(), known + 2) << fleet_.read("journal");
+        EXPECT_THAT(lines[known], ::testing::HasSubstr("2.0.0 two:"));
+        EXPECT_EQ(lines[known + 1], lines[known]) << "nobody has worked since";
+    }
     [[nodiscard]] std::filesystem::path copies() const {
         return fleet_.state_directory() / "agents" / "counter" / "rehearsal";
     }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -53,6 +54,14 @@ struct CommandResult {
     std::string output;
     std::string errors;
 };
+
+/// A command that gives no result, but this exit code and this sentence.
+inline testing::Matcher<CommandResult> fails_with(int exit_code,
+                                                  const testing::Matcher<std::string>& sentence) {
+    return testing::AllOf(testing::Field("exit_code", &CommandResult::exit_code, exit_code),
+                          testing::Field("output", &CommandResult::output, ""),
+                          testing::Field("errors", &CommandResult::errors, sentence));
+}
 
 inline CommandResult run_drover(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "drover");

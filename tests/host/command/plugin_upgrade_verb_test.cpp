@@ -94,12 +94,11 @@ TEST_F(PluginUpgradeVerb, answers_1_and_why_the_old_plugin_is_back) {
                    {"old_state", "running"}};
     {
         const FakeDroverd droverd(folder.state(), answers(good(answer)));
-        const CommandResult result = drover();
-        EXPECT_EQ(result.exit_code, 1);
-        EXPECT_EQ(result.output, "");
-        EXPECT_EQ(result.errors,
-                  "drover: risk is back at /p/risk.so, because /p/risk-2.so failed: it "
-                  "crashed\\x1b[2J.\n");
+        EXPECT_THAT(
+            drover(),
+            fails_with(1,
+                       "drover: risk is back at /p/risk.so, because /p/risk-2.so failed: it "
+                       "crashed\\x1b[2J.\n"));
     }
     answer["old_state"] = "backing_off";
     answer["old_reason"] = "the router is gone";
@@ -117,13 +116,13 @@ TEST_F(PluginUpgradeVerb, answers_1_and_the_last_words_of_a_plugin_that_failed_b
                                  {{"level", "error"}, {"message", "no port\nleft"}}})}};
     {
         const FakeDroverd droverd(folder.state(), answers(good(answer)));
-        const CommandResult result = drover();
-        EXPECT_EQ(result.exit_code, 1);
-        EXPECT_EQ(result.errors,
-                  "drover: risk works on with /p/risk.so, which was not touched: /p/risk-2.so "
-                  "failed beside it: its start failed. Mend the new plugin, or give "
-                  "--without-rehearsal if it cannot start while the old one runs.\n"
-                  "Its last lines:\n  info: opening\n  error: no port\\nleft\n");
+        EXPECT_THAT(
+            drover(),
+            fails_with(1,
+                       "drover: risk works on with /p/risk.so, which was not touched: /p/risk-2.so "
+                       "failed beside it: its start failed. Mend the new plugin, or give "
+                       "--without-rehearsal if it cannot start while the old one runs.\n"
+                       "Its last lines:\n  info: opening\n  error: no port\\nleft\n"));
     }
     answer.erase("last_lines");
     const FakeDroverd droverd(folder.state(), answers(good(answer)));
@@ -162,9 +161,7 @@ TEST_F(PluginUpgradeVerb, answers_with_the_sentence_of_droverd) {
     {
         const FakeDroverd droverd(folder.state(),
                                   answers(bad(-32602, "There is no agent 'risk'.")));
-        const CommandResult unknown = drover();
-        EXPECT_EQ(unknown.exit_code, 2);
-        EXPECT_EQ(unknown.errors, "drover: There is no agent 'risk'.\n");
+        EXPECT_THAT(drover(), fails_with(2, "drover: There is no agent 'risk'.\n"));
     }
     {
         const FakeDroverd droverd(folder.state(), answers(bad(-32001, "'risk' is disabled.")));

@@ -47,21 +47,17 @@ TEST_F(ReadyVerb, names_those_that_do_not_do_their_work_and_why) {
     view["reason"] = "silent";
     const FakeDroverd droverd(folder.state(),
                               fleet({agent("risk", "backing_off", "unknown", "it died")}));
-    const CommandResult result = drover();
-    EXPECT_EQ(result.exit_code, 3);
-    EXPECT_EQ(result.output, "");
-    EXPECT_EQ(result.errors,
-              "drover: Not ready: risk (backing_off: it died), view (unhealthy: "
-              "silent).\n");
+    EXPECT_THAT(drover(),
+                fails_with(3,
+                           "drover: Not ready: risk (backing_off: it died), view (unhealthy: "
+                           "silent).\n"));
 }
 
 TEST_F(ReadyVerb, does_not_wait_for_an_agent_that_is_disabled_unless_it_is_named) {
     const FakeDroverd droverd(folder.state(),
                               fleet({agent("risk", "disabled", "unknown", "disabled")}));
     EXPECT_EQ(drover().exit_code, 0);
-    const CommandResult named = drover({"risk"});
-    EXPECT_EQ(named.exit_code, 3);
-    EXPECT_EQ(named.errors, "drover: Not ready: risk (disabled: disabled).\n");
+    EXPECT_THAT(drover({"risk"}), fails_with(3, "drover: Not ready: risk (disabled: disabled).\n"));
     EXPECT_EQ(asked.back(), Json({{"names", {"risk"}}}));
 }
 
@@ -77,17 +73,15 @@ TEST_F(ReadyVerb, waits_until_all_are) {
 TEST_F(ReadyVerb, answers_5_and_names_who_is_not_ready_in_time) {
     const FakeDroverd droverd(folder.state(),
                               fleet({agent("risk", "starting", "unknown", "loading", 5)}));
-    const CommandResult result = drover({"--wait", "--timeout", "1s"});
-    EXPECT_EQ(result.exit_code, 5);
-    EXPECT_EQ(result.errors, "drover: Not ready after 1 s: risk (starting: loading).\n");
+    EXPECT_THAT(drover({"--wait", "--timeout", "1s"}),
+                fails_with(5, "drover: Not ready after 1 s: risk (starting: loading).\n"));
 }
 
 TEST_F(ReadyVerb, waits_no_longer_for_agents_that_have_all_failed) {
     const FakeDroverd droverd(folder.state(),
                               fleet({agent("risk", "failed", "unknown", "broken")}));
-    const CommandResult result = drover({"--wait", "--timeout", "1h"});
-    EXPECT_EQ(result.exit_code, 3);
-    EXPECT_EQ(result.errors, "drover: Not ready: risk (failed: broken).\n");
+    EXPECT_THAT(drover({"--wait", "--timeout", "1h"}),
+                fails_with(3, "drover: Not ready: risk (failed: broken).\n"));
 }
 
 TEST_F(ReadyVerb, waits_for_a_droverd_only_where_it_shall) {
@@ -101,9 +95,8 @@ TEST_F(ReadyVerb, answers_2_to_a_name_that_droverd_does_not_know) {
     const FakeDroverd droverd(folder.state(), [](const std::string&, const Json&) {
         return bad(-32602, "There is no agent 'riks'.");
     });
-    const CommandResult result = drover({"riks", "--wait", "--timeout", "1h"});
-    EXPECT_EQ(result.exit_code, 2);
-    EXPECT_EQ(result.errors, "drover: There is no agent 'riks'.\n");
+    EXPECT_THAT(drover({"riks", "--wait", "--timeout", "1h"}),
+                fails_with(2, "drover: There is no agent 'riks'.\n"));
 }
 
 }  // namespace drover::test

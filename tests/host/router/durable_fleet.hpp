@@ -105,6 +105,13 @@ public:
         header.record_size = static_cast<std::uint32_t>(size);
         fleet_->give_message(agent, topic, header, size);
     }
+    /// The first agent publishes its records up to `last`; returns when they are on disk.
+    void publish_up_to(std::uint64_t last) {
+        for (std::uint64_t sequence = 1; sequence <= last; ++sequence) {
+            publish(0, "d.x", sequence);
+        }
+        settle();
+    }
     void handled(std::uint16_t agent, std::uint64_t position) {
         fleet_->give(agent, encode_control(HandledBody{position}));
     }
@@ -167,12 +174,13 @@ private:
     std::unique_ptr<FakeFleet> fleet_;
 };
 
-/// Two agents that have both joined.
+/// Agents that have all joined; two, unless it is said otherwise.
 class JoinedFleet : public DurableFleet {
 public:
-    JoinedFleet() : DurableFleet(durable_fleet_of(2)) {
-        join(0);
-        join(1);
+    explicit JoinedFleet(const RouterConfig& config = durable_fleet_of(2)) : DurableFleet(config) {
+        for (std::size_t agent = 0; agent < config.agents.size(); ++agent) {
+            join(static_cast<std::uint16_t>(agent));
+        }
     }
 };
 

@@ -9,6 +9,7 @@ namespace drover {
 namespace {
 
 using test::key_of_worker;
+using test::MovingKeyFleet;
 using test::publisher;
 using test::SharedFleet;
 using test::worker;
@@ -19,17 +20,14 @@ using testing::IsEmpty;
 using testing::Not;
 
 TEST(DurableSharing, lets_an_instance_that_retires_handle_what_it_has_and_gives_it_nothing_new) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
-    fleet->core.retire({worker(2)});
-    fleet.publish_keys({moved});
-    EXPECT_THAT(fleet.take_keys(2), ElementsAre(moved));
+    MovingKeyFleet fleet;
+    fleet.retire_second();
+    fleet.publish_moved();
+    EXPECT_THAT(fleet.take_keys(2), ElementsAre(fleet.moved));
     EXPECT_THAT(fleet.take_keys(1), IsEmpty());
     EXPECT_THAT(fleet->output.retired, IsEmpty());
-    fleet.handled(2, 1);
-    fleet->core.finish_burst();
-    EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
+    fleet.handles(2, 1);
+    EXPECT_THAT(fleet.take_keys(1), ElementsAre(fleet.moved));
     EXPECT_THAT(fleet->output.retired, ElementsAre(ElementsAre(worker(2))));
     fleet.leave(2);
     fleet.pass_time();
@@ -38,85 +36,68 @@ TEST(DurableSharing, lets_an_instance_that_retires_handle_what_it_has_and_gives_
 }
 
 TEST(DurableSharing, waits_for_an_instance_that_retires_and_was_killed) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
-    fleet->core.retire({worker(2)});
+    MovingKeyFleet fleet;
+    fleet.retire_second();
     fleet->core.set_state(2, "backing_off");
-    fleet.publish_keys({moved});
+    fleet.publish_moved();
     EXPECT_THAT(fleet.take_keys(1), IsEmpty());
     // It had committed the message and was killed before it could say so.
     fleet.join(2, 1, 0, 2);
     fleet->core.finish_burst();
     EXPECT_THAT(fleet.take_keys(2), IsEmpty());
-    EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
+    EXPECT_THAT(fleet.take_keys(1), ElementsAre(fleet.moved));
     EXPECT_THAT(fleet->output.retired, ElementsAre(ElementsAre(worker(2))));
 }
 
 TEST(DurableSharing, goes_on_with_a_retirement_after_a_kill_of_the_router) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
-    fleet->core.retire({worker(2)});
-    fleet.publish_keys({moved});
-    RouterConfig config = workers_of(2);
-    config.agents[2].is_retiring = true;
-    fleet.reconfigure(config);
+    MovingKeyFleet fleet;
+    fleet.retire_second();
+    fleet.publish_moved();
+    fleet.go_on_retiring();
     fleet.kill();
     fleet.join(1);
     fleet.join(2);
     EXPECT_THAT(fleet.take_keys(1), IsEmpty());
-    EXPECT_THAT(fleet.take_keys(2), ElementsAre(moved));
-    fleet.handled(2, 1);
-    fleet->core.finish_burst();
-    EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
+    EXPECT_THAT(fleet.take_keys(2), ElementsAre(fleet.moved));
+    fleet.handles(2, 1);
+    EXPECT_THAT(fleet.take_keys(1), ElementsAre(fleet.moved));
     EXPECT_THAT(fleet->output.retired, ElementsAre(ElementsAre(worker(2))));
 }
 
 TEST(DurableSharing, lets_an_instance_stay_that_was_to_leave) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
-    fleet->core.retire({worker(2)});
-    fleet.publish_keys({moved});
+    MovingKeyFleet fleet;
+    fleet.retire_second();
+    fleet.publish_moved();
     fleet->core.retire({});
-    fleet.publish_keys({moved});
-    EXPECT_THAT(fleet.take_keys(2), ElementsAre(moved)) << "the second one is of worker.1";
-    fleet.handled(2, 1);
-    fleet->core.finish_burst();
-    EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
+    fleet.publish_moved();
+    EXPECT_THAT(fleet.take_keys(2), ElementsAre(fleet.moved)) << "the second one is of worker.1";
+    fleet.handles(2, 1);
+    EXPECT_THAT(fleet.take_keys(1), ElementsAre(fleet.moved));
     EXPECT_THAT(fleet.take_keys(2), IsEmpty());
-    fleet.handled(1, 2);
-    fleet->core.finish_burst();
-    EXPECT_THAT(fleet.take_keys(2), ElementsAre(moved));
+    fleet.handles(1, 2);
+    EXPECT_THAT(fleet.take_keys(2), ElementsAre(fleet.moved));
     EXPECT_THAT(fleet->output.retired, IsEmpty());
 }
 
 TEST(DurableSharing, waits_for_one_that_left_with_messages_and_says_so) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
+    MovingKeyFleet fleet;
     fleet.leave(2);
     fleet->core.set_state(2, "stopped");
-    fleet.publish_keys({moved});
+    fleet.publish_moved();
     EXPECT_THAT(fleet.take_keys(1), IsEmpty());
     fleet.pass_time();
     ASSERT_FALSE(fleet->output.healths.empty());
     EXPECT_EQ(fleet->output.healths.back().code, "log.share");
     EXPECT_THAT(fleet->output.healths.back().message, HasSubstr("drover log forget worker.2"));
-    const Json order = {{"what", "forget"}, {"name", worker(2)}};
-    EXPECT_TRUE(fleet->core.durable()->obey(order, fleet->core.config().agents));
-    fleet->core.flush_all();
-    EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
+    fleet.forget(2);
+    EXPECT_THAT(fleet.take_keys(1), ElementsAre(fleet.moved));
     EXPECT_EQ(fleet->output.healths.back().level, "healthy");
 }
 
 TEST(DurableSharing, says_what_to_do_when_one_that_is_to_leave_has_failed) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
+    MovingKeyFleet fleet;
     fleet->core.set_state(2, "backing_off");
-    fleet->core.retire({worker(2)});
+    fleet.retire_second();
     fleet.pass_time();
     EXPECT_THAT(fleet->output.healths, IsEmpty()) << "it comes back by itself";
     fleet->core.set_state(2, "failed");
@@ -127,19 +108,15 @@ TEST(DurableSharing, says_what_to_do_when_one_that_is_to_leave_has_failed) {
                 HasSubstr("'worker.2' is to leave, and is failed without having handled all"));
     EXPECT_THAT(fleet->output.healths.back().message, HasSubstr("`drover start worker.2`"));
     EXPECT_EQ(fleet.status().at("receivers").at(1).at("away"), "failed");
-    const Json order = {{"what", "forget"}, {"name", worker(2)}};
-    EXPECT_TRUE(fleet->core.durable()->obey(order, fleet->core.config().agents));
-    fleet->core.flush_all();
+    fleet.forget(2);
     EXPECT_THAT(fleet->output.retired, ElementsAre(ElementsAre(worker(2))));
     EXPECT_EQ(fleet->output.healths.back().level, "healthy");
 }
 
 TEST(DurableSharing, says_who_waits_for_an_instance_that_was_stopped) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
-    fleet->core.retire({worker(2)});
-    fleet.publish_keys({moved});
+    MovingKeyFleet fleet;
+    fleet.retire_second();
+    fleet.publish_moved();
     EXPECT_THAT(fleet.take_keys(1), IsEmpty());
     fleet->core.set_state(2, "stopped");
     fleet.pass_time();
@@ -176,19 +153,16 @@ TEST(DurableSharing, tells_of_one_that_comes_back_from_before_the_log_knows_who_
 }
 
 TEST(DurableSharing, gives_one_that_comes_back_what_it_left_behind) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
+    MovingKeyFleet fleet;
     fleet.leave(2);
     fleet->core.set_state(2, "stopped");
     fleet.take_keys(2);
-    fleet.publish_keys({moved});
+    fleet.publish_moved();
     fleet.scale_up(2);
     fleet.join(2, 0, 0, 2);
-    EXPECT_THAT(fleet.take_keys(2), ElementsAre(moved));
-    fleet.handled(2, 1);
-    fleet->core.finish_burst();
-    EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
+    EXPECT_THAT(fleet.take_keys(2), ElementsAre(fleet.moved));
+    fleet.handles(2, 1);
+    EXPECT_THAT(fleet.take_keys(1), ElementsAre(fleet.moved));
 }
 
 TEST(DurableSharing, gives_one_that_left_and_comes_back_nothing_that_others_had_meanwhile) {

@@ -10,9 +10,7 @@ namespace {
 
 TEST(RouterDurable, goes_on_after_a_kill_of_the_router) {
     JoinedFleet fleet;
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
+    fleet.publish_up_to(2);
     fleet.handled(1, 1);
     fleet.kill();
     EXPECT_EQ(fleet.join(0, 2, 2).logged, 2U);
@@ -25,8 +23,7 @@ TEST(RouterDurable, goes_on_after_a_kill_of_the_router) {
 
 TEST(RouterDurable, remembers_cursors_over_a_restart_of_the_router) {
     JoinedFleet fleet;
-    fleet.publish(0, "d.x", 1);
-    fleet.settle();
+    fleet.publish_up_to(1);
     fleet.handled(0, 1);
     fleet.handled(1, 1);
     fleet.pass_time();
@@ -61,9 +58,7 @@ TEST(RouterDurable, declines_a_file_that_is_ahead_of_the_log) {
 
 TEST(RouterDurable, declines_an_older_copy_of_a_file) {
     JoinedFleet fleet;
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
+    fleet.publish_up_to(2);
     fleet.handled(1, 2);
     fleet.join(1, 1, 0, 2);
     EXPECT_NE(fleet.declined.find("ends at position 1"), std::string::npos) << fleet.declined;
@@ -75,9 +70,7 @@ TEST(RouterDurable, declines_an_older_copy_of_a_file) {
 
 TEST(RouterDurable, lets_an_agent_with_a_new_file_go_on_where_the_log_knows_it_to_be) {
     JoinedFleet fleet;
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
+    fleet.publish_up_to(2);
     fleet.handled(1, 1);
     const ReadyBody ready = fleet.say_hello(1, fleet.hello_of(1, 2));
     EXPECT_EQ(ready.cursor, 1U);

@@ -12,6 +12,7 @@ using test::header_of;
 using test::key_of_worker;
 using test::Keys;
 using test::keys_in;
+using test::MovingKeyFleet;
 using test::publisher;
 using test::SharedFleet;
 using test::worker;
@@ -64,21 +65,17 @@ TEST(DurableSharing,
     EXPECT_THAT(fleet.take_keys(1), ElementsAre(moved));
     EXPECT_THAT(fleet.take_keys(2), ElementsAre(other)) << "its keys have not moved";
     EXPECT_THAT(fleet.take_keys(3), IsEmpty());
-    fleet.handled(1, 1);
-    fleet->core.finish_burst();
+    fleet.handles(1, 1);
     EXPECT_THAT(fleet.take_keys(3), ElementsAre(moved));
 }
 
 TEST(DurableSharing, holds_keys_back_until_what_their_owner_before_published_is_in_the_log) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
-    fleet->core.retire({worker(2)});
-    fleet.publish_keys({moved});
+    MovingKeyFleet fleet;
+    fleet.retire_second();
+    fleet.publish_moved();
     fleet.take(1);
     fleet.publish(2, "d.x", 1);
-    fleet.handled(2, 1);
-    fleet->core.finish_burst();
+    fleet.handles(2, 1);
     EXPECT_THAT(fleet.take(1), IsEmpty()) << "its message may still be lost, and sent again later";
     EXPECT_THAT(fleet->output.retired, IsEmpty());
     fleet.settle();
@@ -87,12 +84,10 @@ TEST(DurableSharing, holds_keys_back_until_what_their_owner_before_published_is_
 }
 
 TEST(DurableSharing, holds_keys_back_until_a_killed_owner_has_sent_its_outbox_again) {
-    SharedFleet fleet(2);
-    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
-    fleet.publish_keys({moved});
-    fleet->core.retire({worker(2)});
+    MovingKeyFleet fleet;
+    fleet.retire_second();
     fleet->core.set_state(2, "backing_off");
-    fleet.publish_keys({moved});
+    fleet.publish_moved();
     fleet.take(1);
     // It had committed the message and one of its own, and was killed before it could send that.
     fleet.join(2, 1, 1, 2);
@@ -100,9 +95,7 @@ TEST(DurableSharing, holds_keys_back_until_a_killed_owner_has_sent_its_outbox_ag
     EXPECT_THAT(fleet.take(1), IsEmpty());
     EXPECT_THAT(fleet->output.retired, IsEmpty());
     // Killed once more, and the router with it.
-    RouterConfig config = workers_of(2);
-    config.agents[2].is_retiring = true;
-    fleet.reconfigure(config);
+    fleet.go_on_retiring();
     fleet.pass_time();
     fleet.kill();
     fleet.join(1);
@@ -149,10 +142,7 @@ TEST(DurableSharing, gives_each_instance_its_records_under_a_replay_clock_also_a
 TEST(DurableSharing, gives_observers_their_share_as_a_stream) {
     RouterConfig config = workers_of(2);
     config.agents[1].is_observer = config.agents[2].is_observer = true;
-    DurableFleet fleet(config);
-    fleet.join(publisher);
-    fleet.join(1);
-    fleet.join(2);
+    JoinedFleet fleet(config);
     fleet.publish(publisher, "d.x", 1);
     fleet.settle();
     EXPECT_EQ(fleet.take(1), Words{"d.x@0"});

@@ -28,14 +28,10 @@ TEST(RouterDurable, leaves_streams_as_they_are) {
 
 TEST(RouterDurable, drops_what_came_before_and_acknowledges_it_again) {
     JoinedFleet fleet;
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
+    fleet.publish_up_to(2);
     fleet.take(0);
     fleet.take(1);
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
+    fleet.publish_up_to(2);
     EXPECT_EQ(fleet.take(0), (Words{"LOGGED 2", "LOGGED 2"}));
     EXPECT_TRUE(fleet.take(1).empty());
     EXPECT_EQ(fleet->core.durable()->log().head(), 2U);
@@ -91,10 +87,7 @@ TEST(RouterDurable, keeps_messages_for_receivers_that_are_not_there) {
 
 TEST(RouterDurable, sends_again_what_was_not_handled_and_nothing_else) {
     JoinedFleet fleet;
-    for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
-        fleet.publish(0, "d.x", sequence);
-    }
-    fleet.settle();
+    fleet.publish_up_to(3);
     fleet.handled(1, 1);
     fleet.take(1);
     // It had committed the second one before it died, and could not say so.
@@ -106,8 +99,7 @@ TEST(RouterDurable, begins_a_new_receiver_at_the_head_of_the_log) {
     RouterConfig config = durable_fleet_of(2);
     DurableFleet fleet(config);
     fleet.join(0);
-    fleet.publish(0, "d.x", 1);
-    fleet.settle();
+    fleet.publish_up_to(1);
     FleetChange change;
     change.rules = config.rules;
     change.join.push_back({"late", 110, {">"}, {">"}});
@@ -121,12 +113,8 @@ TEST(RouterDurable, begins_a_new_receiver_at_the_head_of_the_log) {
 TEST(RouterDurable, gives_observers_copies_that_are_streams) {
     RouterConfig config = durable_fleet_of(3);
     config.agents[2].is_observer = true;
-    DurableFleet fleet(config);
-    fleet.join(0);
-    fleet.join(1);
-    fleet.join(2);
-    fleet.publish(0, "d.x", 1);
-    fleet.settle();
+    JoinedFleet fleet(config);
+    fleet.publish_up_to(1);
     EXPECT_EQ(fleet.take(1), Words{"d.x@1"});
     EXPECT_EQ(fleet.take(2), Words{"d.x@0"});
     EXPECT_EQ(fleet.status().at("receivers").size(), 2U);
@@ -136,12 +124,8 @@ TEST(RouterDurable, waits_only_for_the_receivers_that_the_rule_names) {
     RouterConfig config = durable_fleet_of(3);
     config.rules[0].receivers = {"b"};
     config.rules[1].receivers = {"b"};
-    DurableFleet fleet(config);
-    fleet.join(0);
-    fleet.join(1);
-    fleet.join(2);
-    fleet.publish(0, "d.x", 1);
-    fleet.settle();
+    JoinedFleet fleet(config);
+    fleet.publish_up_to(1);
     EXPECT_EQ(fleet.take(1), Words{"d.x@1"});
     EXPECT_EQ(fleet.take(2), Words{"d.x@0"});
 }
@@ -161,9 +145,7 @@ TEST(RouterDurable, passes_over_what_a_receiver_has_not_subscribed) {
 TEST(RouterDurable, has_no_more_in_flight_than_the_window) {
     RouterConfig config = durable_fleet_of(2);
     config.window.frames = 2;
-    DurableFleet fleet(config);
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet(config);
     fleet->begin_burst();
     for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) {
         fleet.publish(0, "d.x", sequence);
@@ -179,9 +161,7 @@ TEST(RouterDurable, has_no_more_in_flight_than_the_window) {
 TEST(RouterDurable, lets_streams_and_the_log_take_turns) {
     RouterConfig config = durable_fleet_of(2);
     config.window.frames = 1;
-    DurableFleet fleet(config);
-    fleet.join(0);
-    fleet.join(1);
+    JoinedFleet fleet(config);
     constexpr std::size_t large = 2000;  // Not bundled.
     for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
         fleet.publish(0, "d.x", sequence, 1, large);
@@ -201,9 +181,7 @@ TEST(RouterDurable, lets_streams_and_the_log_take_turns) {
 TEST(RouterDurable, sends_again_what_the_link_did_not_take) {
     JoinedFleet fleet;
     fleet->output.blocked[1] = true;
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
+    fleet.publish_up_to(2);
     EXPECT_TRUE(fleet->core.wants_to_send(1));
     fleet->output.blocked[1] = false;
     fleet->core.flush(1);

@@ -93,10 +93,7 @@ TEST(RouterDurable, tells_the_sender_what_a_receiver_found_void) {
 TEST(RouterDurable, skips_one_message_when_a_person_says_so) {
     DurableFleet fleet(durable_fleet_of(2));
     fleet.join(0);
-    for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
-        fleet.publish(0, "d.x", sequence);
-    }
-    fleet.settle();
+    fleet.publish_up_to(3);
     auto& desk = *fleet->core.durable();
     const auto& agents = fleet->core.config().agents;
     EXPECT_TRUE(desk.skip(agents, "b", 2));
@@ -114,9 +111,7 @@ TEST(RouterDurable, skips_what_waits_first_when_no_position_is_named) {
     auto& desk = *fleet->core.durable();
     EXPECT_EQ(desk.skip(fleet->core.config().agents, "b", 0).error().message,
               "No durable message waits for 'b'.");
-    fleet.publish(0, "d.x", 1);
-    fleet.publish(0, "d.x", 2);
-    fleet.settle();
+    fleet.publish_up_to(2);
     EXPECT_TRUE(desk.skip(fleet->core.config().agents, "b", 0));
     fleet.join(1);
     EXPECT_EQ(fleet.take(1), Words{"d.x@2"});

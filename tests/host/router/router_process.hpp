@@ -43,32 +43,15 @@ inline std::string endpoint_in(const std::filesystem::path& directory, const std
     return "ipc://" + (directory / (name + ".1")).string();
 }
 
-/// The supervisor's side of one drover-router, in a temporary directory. Ends the process.
-class RouterProcess {
+/// The supervisor's side of one router's control channel, in a temporary directory.
+class RouterControl {
 public:
-    explicit RouterProcess(const std::filesystem::path& directory, int errors = STDERR_FILENO)
-        : directory_(directory) {
-        auto pair = make_socket_pair();
-        LaunchRequest request;
-        request.program = DROVER_ROUTER_PROGRAM;
-        request.channel = pair.value().theirs.number();
-        request.page = page_.descriptor();
-        request.errors = errors;
-        child_ = std::move(launch(request).value());
-        control_ = std::make_unique<LineChannel>(std::move(pair.value().ours));
-    }
-    ~RouterProcess() {
-        if (!exit_) {
-            send_signal(child_, SIGKILL);
-            wait_for_exit();
-        }
-    }
-    RouterProcess(const RouterProcess&) = delete;
-    RouterProcess& operator=(const RouterProcess&) = delete;
+    RouterControl(std::filesystem::path directory, FileDescriptor socket)
+        : directory_(std::move(directory)),
+          control_(std::make_unique<LineChannel>(std::move(socket))) {}
 
     void say(const Json& order) { control_->write_line(to_line(order)); }
     void close_channel() { control_.reset(); }
-    void send(int signal) { send_signal(child_, signal); }
 
     /// `durable`: a rule for "kept.>", whose receiver is the taker, and a log.
     void configure(std::uint64_t epoch, const std::string& clock, bool durable = false) {
@@ -103,13 +86,29 @@ public:
                   {{{"name", "giver"}, {"handle", 1}, {"consumes", any}, {"publishes", any}},
                    {{"name", "taker"}, {"handle", 2}, {"consumes", any}, {"publishes", any}}})}});
         for (const char* const agent : {"giver", "taker"}) {
-            say({{"do", "link"},
-                 {"agent", agent},
-                 {"incarnation", 1},
-                 {"endpoint", endpoint(agent)},
-                 {"token", "secret"}});
+            link(agent);
             say({{"do", "agent"}, {"name", agent}, {"state", "running"}});
         }
+    }
+    /// Takes another agent into the fleet, which has no rules from then on.
+    void join(const std::string& agent, std::uint32_t handle) {
+        const Json any = Json::array({">"});
+        say({{"do", "change"},
+             {"join",
+              Json::array(
+                  {{{"name", agent}, {"handle", handle}, {"consumes", any}, {"publishes", any}}})},
+             {"leave", Json::array()},
+             {"rules", Json::array()}});
+        link(agent);
+        say({{"do", "agent"}, {"name", agent}, {"state", "running"}});
+    }
+    void link(const std::string& agent) { link(agent, 1, endpoint(agent)); }
+    void link(const std::string& agent, std::uint32_t incarnation, const std::string& where) {
+        say({{"do", "link"},
+             {"agent", agent},
+             {"incarnation", incarnation},
+             {"endpoint", where},
+             {"token", "secret"}});
     }
     [[nodiscard]] std::string endpoint(const std::string& name) const {
         return endpoint_in(directory_, name);
@@ -136,6 +135,28 @@ public:
         events_.erase(events_.begin());
         return event;
     }
+
+private:
+    std::filesystem::path directory_;
+    std::unique_ptr<LineChannel> control_;
+    std::vector<Json> events_;
+};
+
+/// One drover-router. Ends the process.
+class RouterProcess : public RouterControl {
+public:
+    explicit RouterProcess(const std::filesystem::path& directory, int errors = STDERR_FILENO)
+        : RouterProcess(directory, errors, std::move(make_socket_pair().value())) {}
+    ~RouterProcess() {
+        if (!exit_) {
+            send_signal(child_, SIGKILL);
+            wait_for_exit();
+        }
+    }
+    RouterProcess(const RouterProcess&) = delete;
+    RouterProcess& operator=(const RouterProcess&) = delete;
+
+    void send(int signal) { send_signal(child_, signal); }
     const ExitStatus& wait_for_exit() {
         pollfd item{child_.watch.number(), POLLIN, 0};
         while (!exit_ && ::poll(&item, 1, 20'000) > 0) {
@@ -146,11 +167,18 @@ public:
     [[nodiscard]] StatusPageLayout& page() const { return page_.layout(); }
 
 private:
-    std::filesystem::path directory_;
+    RouterProcess(const std::filesystem::path& directory, int errors, SocketPair pair)
+        : RouterControl(directory, std::move(pair.ours)) {
+        LaunchRequest request;
+        request.program = DROVER_ROUTER_PROGRAM;
+        request.channel = pair.theirs.number();
+        request.page = page_.descriptor();
+        request.errors = errors;
+        child_ = std::move(launch(request).value());
+    }
+
     StatusPage page_ = std::move(StatusPage::create().value());
     Child child_;
-    std::unique_ptr<LineChannel> control_;
-    std::vector<Json> events_;
     std::optional<ExitStatus> exit_;
 };
 
@@ -231,17 +259,22 @@ public:
         return message ? message->header.delivery : 0;
     }
     void publish(const std::string& topic, std::int64_t value = 0) {
+        publish_record(topic, std::as_bytes(std::span(&value, 1)));
+    }
+    void publish_record(const std::string& topic, std::span<const std::byte> record) {
         MessageHeader header;
         header.encoding = static_cast<std::uint16_t>(Encoding::records);
         header.publisher = handle_;
         header.incarnation = 1;
         header.sequence = header.topic_sequence = ++sequence_;
         header.count = 1;
-        header.record_size = 8;
-        std::vector<std::byte> frame(message_frame_size(topic.size(), 8));
-        encode_message(frame, topic, header, std::as_bytes(std::span(&value, 1)));
+        header.record_size = static_cast<std::uint32_t>(record.size());
+        std::vector<std::byte> frame(message_frame_size(topic.size(), record.size()));
+        encode_message(frame, topic, header, record);
         send(frame);
     }
+    /// The end of its context waits until all that it sent is on its way.
+    void linger() { link_.linger(longest_wait); }
     void done(bool is_answer) {
         send(
             encode_control(DoneBody{is_answer ? handle_ : 0, 1, sequence_, DoneBody::no_timer, 0}));

@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json_value.hpp"
 #include "durable_log/partitions.hpp"
 #include "tests/host/router/durable_fleet.hpp"
 
@@ -116,14 +117,9 @@ inline Keys keys_in(const std::vector<Frame>& frames) {
     return keys;
 }
 
-class SharedFleet : public DurableFleet {
+class SharedFleet : public JoinedFleet {
 public:
-    explicit SharedFleet(std::size_t workers) : DurableFleet(workers_of(workers)) {
-        join(publisher);
-        for (std::size_t number = 1; number <= workers; ++number) {
-            join(static_cast<std::uint16_t>(number));
-        }
-    }
+    explicit SharedFleet(std::size_t workers) : JoinedFleet(workers_of(workers)) {}
 
     void publish_keys(const Keys& keys) {
         ++sent_;
@@ -135,11 +131,22 @@ public:
     Keys take_keys(std::uint16_t agent) {
         return keys_in(std::exchange((*this)->output.sent[agent], {}));
     }
+    /// The worker says that it has handled all up to there, and nothing else is at hand.
+    void handles(std::uint16_t agent, std::uint64_t position) {
+        handled(agent, position);
+        (*this)->core.finish_burst();
+    }
     void scale_up(std::size_t number) {
         FleetChange change;
         change.join = {instance(number)};
         change.rules = (*this)->core.config().rules;
         (*this)->core.change_fleet(change);
+    }
+    /// A person gives up what a worker that is gone has not handled.
+    void forget(std::size_t number) {
+        const Json order = {{"what", "forget"}, {"name", worker(number)}};
+        EXPECT_TRUE((*this)->core.durable()->obey(order, (*this)->core.config().agents));
+        (*this)->core.flush_all();
     }
     void leave(std::size_t number) {
         FleetChange change;
@@ -150,6 +157,25 @@ public:
 
 private:
     std::uint64_t sent_ = 0;
+};
+
+/// Two workers, of which the second has got a record of a key that the first one has when it is
+/// alone.
+class MovingKeyFleet : public SharedFleet {
+public:
+    MovingKeyFleet() : SharedFleet(2) { publish_moved(); }
+
+    /// Another record of that key.
+    void publish_moved() { publish_keys({moved}); }
+    void retire_second() { (*this)->core.retire({worker(2)}); }
+    /// The next life of the router begins while the second one retires.
+    void go_on_retiring() {
+        RouterConfig config = workers_of(2);
+        config.agents[2].is_retiring = true;
+        reconfigure(config);
+    }
+
+    const std::uint64_t moved = key_of_worker(1, 1, 2, 2);
 };
 
 }  // namespace drover::test

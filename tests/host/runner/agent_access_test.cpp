@@ -8,7 +8,7 @@
 #include <drover/agent.hpp>
 
 #include "runner/agent_runner.hpp"
-#include "tests/host/runner/number_record.hpp"
+#include "tests/host/runner/number_agent.hpp"
 
 namespace drover {
 namespace {
@@ -16,13 +16,10 @@ namespace {
 class Visitor;
 Visitor* the_visitor = nullptr;
 
-class Visitor final : public Agent {
+class Visitor final : public NumberAgent {
 public:
     static constexpr About about{"visitor", "1", "test", "Does what the test says"};
     static constexpr bool keeps_state = false;
-    static constexpr In<Number> in{0, "in", "in.>", "Numbers"};
-    static constexpr Out<Number> out{1, "out", "out.>", "Numbers"};
-    static constexpr auto ports = drover::ports(in, out);
 
     Visitor() { the_visitor = this; }
     void on_message(const Message& message) override {
@@ -30,9 +27,6 @@ public:
         gaps += message.lost();
     }
     void on_post(std::uint64_t) override { work(); }
-    using Agent::last_error;
-    using Agent::publish;
-    using Agent::topic;
 
     std::function<void()> work;
     int messages = 0;
@@ -61,23 +55,7 @@ public:
 
 class AgentAccess : public ::testing::Test {
 protected:
-    AgentAccess() {
-        setup.name = "visitor";
-        setup.fleet = "test";
-        setup.handle = 3;
-        setup.mode = DROVER_MODE_LIVE;
-        setup.description = Bridge<Visitor>::description();
-        PortSetup in;
-        in.flags = DROVER_PORT_IN;
-        in.topic = "in.>";
-        in.type = 1;
-        PortSetup out = in;
-        out.flags = DROVER_PORT_OUT;
-        out.topic = "out.>";
-        out.encoding = DROVER_ENCODING_RECORDS;
-        out.record_size = sizeof(Number);
-        setup.ports = {in, out};
-    }
+    AgentAccess() { setup.mode = DROVER_MODE_LIVE; }
     void start() {
         runner.emplace(setup, transport, observer, kill_switch, page.layout(), std::nullopt);
         ASSERT_TRUE(runner->prepare());
@@ -90,20 +68,10 @@ protected:
     }
     static Delivery delivery(std::uint64_t sequence, const char* topic = "in.x") {
         static const Number number{7};
-        Delivery made;
-        made.topic = topic;
-        made.publisher = "other";
-        made.type = 1;
-        made.id = {9, 1, sequence};
-        made.topic_sequence = sequence;
-        made.data = &number;
-        made.bytes = sizeof(number);
-        made.count = 1;
-        made.record_size = sizeof(number);
-        return made;
+        return number_delivery(number, sequence, topic);
     }
 
-    AgentSetup setup;
+    AgentSetup setup = number_agent_setup("visitor", Bridge<Visitor>::description());
     CountingTransport transport;
     CodeObserver observer;
     KillSwitchPage kill_switch = KillSwitchPage::local();

@@ -17,19 +17,16 @@
 #include "process/kill_switch_page.hpp"
 #include "process/status_page.hpp"
 #include "runner/agent_runner.hpp"
-#include "tests/host/runner/number_record.hpp"
+#include "tests/host/runner/number_agent.hpp"
 
 namespace drover {
 
 /// Adds up what it gets, and says the sum, a random number, and from a post the sum again; every
 /// third message goes to its store as well.
-class Adder final : public Agent {
+class Adder final : public NumberAgent {
 public:
     static constexpr About about{"adder", "1.0.0", "test", "Adds"};
     static constexpr bool keeps_state = true;
-    static constexpr In<Number> in{0, "in", "in.>", "Numbers"};
-    static constexpr Out<Number> out{1, "out", "out.>", "Sums"};
-    static constexpr auto ports = drover::ports(in, out);
 
     static inline Adder* present = nullptr;
     /// Called at each place at which the process may end.
@@ -66,6 +63,9 @@ public:
     }
     void save_state(std::string& bytes) const override {
         tell_step();
+        if (state_saved) {
+            state_saved();
+        }
         bytes = std::to_string(total);
     }
     void load_state(std::string_view bytes, std::uint32_t /*version*/) override {
@@ -80,16 +80,14 @@ public:
         }
     }
     using Agent::give_up;
-    using Agent::last_error;
     using Agent::post;
-    using Agent::publish;
     using Agent::set_timer;
     using Agent::state_dirty;
     using Agent::store;
-    using Agent::topic;
 
     std::function<void()> on_start;
     std::function<void(const Message&)> message_seen;
+    std::function<void()> state_saved;
     std::int64_t total = 0;
 };
 
@@ -158,25 +156,10 @@ struct DurableAgentTest : ::testing::Test {
     }
 
     [[nodiscard]] AgentSetup setup(std::uint32_t incarnation) const {
-        AgentSetup made;
-        made.name = "adder";
-        made.fleet = "test";
-        made.handle = 3;
+        AgentSetup made = number_agent_setup("adder", Bridge<Adder>::description());
         made.incarnation = incarnation;
         made.mode = DROVER_MODE_REPLAY;
-        made.description = Bridge<Adder>::description();
-        PortSetup in;
-        in.flags = DROVER_PORT_IN;
-        in.name = "in";
-        in.topic = "in.>";
-        in.type = 1;
-        PortSetup out = in;
-        out.flags = DROVER_PORT_OUT;
-        out.name = "out";
-        out.topic = "out.>";
-        out.encoding = DROVER_ENCODING_RECORDS;
-        out.record_size = record_size;
-        made.ports = {in, out};
+        made.ports[Adder::out.index].record_size = record_size;
         TopicRights stream;
         stream.pattern = "out.stream";
         TopicRights durable;
@@ -216,16 +199,7 @@ struct DurableAgentTest : ::testing::Test {
     }
     void deliver(std::uint64_t position, std::int64_t value = 1, std::string_view topic = "in.x") {
         const Number count{value};
-        Delivery delivery;
-        delivery.topic = topic;
-        delivery.publisher = "other";
-        delivery.type = 1;
-        delivery.id = {9, 1, ++sequence};
-        delivery.topic_sequence = sequence;
-        delivery.data = &count;
-        delivery.bytes = sizeof(count);
-        delivery.count = 1;
-        delivery.record_size = sizeof(count);
+        Delivery delivery = number_delivery(count, ++sequence, topic);
         delivery.position = position;
         runner->set_time(static_cast<std::int64_t>(1000 + position));
         runner->deliver(delivery);

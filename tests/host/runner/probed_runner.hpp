@@ -17,7 +17,7 @@
 #include <drover/agent.hpp>
 
 #include "runner/agent_runner.hpp"
-#include "tests/host/runner/number_record.hpp"
+#include "tests/host/runner/number_agent.hpp"
 
 namespace drover::test {
 
@@ -25,13 +25,10 @@ class Probe;
 inline Probe* the_probe = nullptr;
 
 /// An agent whose behaviour the test writes down.
-class Probe final : public Agent {
+class Probe final : public NumberAgent {
 public:
     static constexpr About about{"probe", "1.0.0", "test", "Does what the test says"};
     static constexpr bool keeps_state = true;
-    static constexpr In<Number> in{0, "in", "in.>", "Numbers"};
-    static constexpr Out<Number> out{1, "out", "out.>", "Numbers"};
-    static constexpr auto ports = drover::ports(in, out);
 
     Probe() { the_probe = this; }
     void configure(const Config& config) override {
@@ -62,12 +59,9 @@ public:
     void load_state(std::string_view bytes, std::uint32_t /*version*/) override {
         total = std::stoi(std::string(bytes));
     }
-    using Agent::last_error;
     using Agent::now;
-    using Agent::publish;
     using Agent::set_timer;
     using Agent::state_dirty;
-    using Agent::topic;
 
     std::function<bool()> on_start;
     std::function<void(const Message&)> message_seen;
@@ -121,21 +115,6 @@ struct AgentRunnerTest : ::testing::Test {
         std::string name =
             (std::filesystem::temp_directory_path() / "drover-runner-XXXXXX").string();
         folder = ::mkdtemp(name.data());
-        setup.name = "probe";
-        setup.fleet = "test";
-        setup.handle = 3;
-        setup.description = Bridge<Probe>::description();
-        PortSetup in;
-        in.flags = DROVER_PORT_IN;
-        in.topic = "in.>";
-        in.type = 1;
-        PortSetup out = in;
-        out.flags = DROVER_PORT_OUT;
-        out.name = "out";
-        out.topic = "out.>";
-        out.encoding = DROVER_ENCODING_RECORDS;
-        out.record_size = sizeof(Number);
-        setup.ports = {in, out};
     }
     ~AgentRunnerTest() override {
         runner.reset();
@@ -158,22 +137,13 @@ struct AgentRunnerTest : ::testing::Test {
     }
     void deliver(std::uint64_t sequence = 1) {
         const Number number{7};
-        Delivery delivery;
-        delivery.topic = "in.x";
-        delivery.publisher = "other";
-        delivery.type = 1;
-        delivery.id = {9, 1, sequence};
-        delivery.topic_sequence = sequence;
+        Delivery delivery = number_delivery(number, sequence);
         delivery.event_time = 500;
-        delivery.data = &number;
-        delivery.bytes = sizeof(number);
-        delivery.count = 1;
-        delivery.record_size = sizeof(number);
         runner->deliver(delivery);
     }
 
     std::filesystem::path folder;
-    AgentSetup setup;
+    AgentSetup setup = number_agent_setup("probe", Bridge<Probe>::description());
     RecordingTransport transport;
     SilentObserver observer;
     KillSwitchPage kill_switch = KillSwitchPage::local();

@@ -13,6 +13,16 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+namespace {
+
+UnitPlan plan_with(OnHang on_hang) {
+    UnitPlan made = plan("risk");
+    made.supervision.on_hang = on_hang;
+    return made;
+}
+
+}  // namespace
+
 TEST(FleetHang, aborts_a_hung_agent_then_kills_it_and_restarts_it) {
     HandTurnedFleet fleet({plan("risk")});
     fleet.all_come_up();
@@ -32,9 +42,7 @@ TEST(FleetHang, aborts_a_hung_agent_then_kills_it_and_restarts_it) {
 }
 
 TEST(FleetHang, kills_a_hung_agent_at_once_where_on_hang_says_so) {
-    UnitPlan hasty = plan("risk");
-    hasty.supervision.on_hang = OnHang::kill;
-    HandTurnedFleet fleet({hasty});
+    HandTurnedFleet fleet({plan_with(OnHang::kill)});
     fleet.all_come_up();
     fleet.supervisor->hung("risk", milliseconds(2100), fleet.now);
     EXPECT_THAT(fleet.asked(), ElementsAre("kill risk"));
@@ -46,9 +54,7 @@ TEST(FleetHang, kills_a_hung_agent_at_once_where_on_hang_says_so) {
 }
 
 TEST(FleetHang, only_tells_of_a_hung_agent_where_on_hang_says_so) {
-    UnitPlan patient = plan("risk");
-    patient.supervision.on_hang = OnHang::report;
-    HandTurnedFleet fleet({patient, plan("desk", {"risk"})});
+    HandTurnedFleet fleet({plan_with(OnHang::report), plan("desk", {"risk"})});
     fleet.all_come_up();
     fleet.supervisor->hung("risk", milliseconds(2100), fleet.now);
     EXPECT_THAT(fleet.asked(), IsEmpty());
@@ -68,13 +74,10 @@ TEST(FleetHang, only_tells_of_a_hung_agent_where_on_hang_says_so) {
 }
 
 TEST(FleetHang, ends_a_hung_agent_once_on_hang_no_longer_only_tells_of_it) {
-    UnitPlan changing = plan("risk");
-    changing.supervision.on_hang = OnHang::report;
-    HandTurnedFleet fleet({changing});
+    HandTurnedFleet fleet({plan_with(OnHang::report)});
     fleet.all_come_up();
     fleet.supervisor->hung("risk", seconds(3), fleet.now);
-    changing.supervision.on_hang = OnHang::abort;
-    ASSERT_TRUE(fleet.supervisor->apply({{changing}, {}}, fleet.now));
+    ASSERT_TRUE(fleet.supervisor->apply({{plan_with(OnHang::abort)}, {}}, fleet.now));
     fleet.supervisor->hung("risk", seconds(4), fleet.now);
     EXPECT_THAT(fleet.asked(), ElementsAre("abort risk"));
 }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include <drover/extension/simulation.h>
+
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
@@ -231,10 +233,10 @@ private:
         }
         runner_->commit_again();
         if (is_pending_) {
-            set_live_time();
+            runner_->follow_clocks();
         } else {
             session_->receive(burst);
-            set_live_time();
+            runner_->follow_clocks();
             links_.tell(*runner_,
                         {session_->epoch(), session_->is_ready(), session_->is_cut_off()});
         }
@@ -261,12 +263,6 @@ private:
         }
     }
 
-    void set_live_time() {
-        if (!replay_) {
-            runner_->set_time(session_->live_time(*runner_));
-        }
-    }
-
     void obey_wish(const StopWish& wish) {
         const bool is_failure = wish.status < 0;
         stop(is_failure ? DROVER_STOP_FAILED : DROVER_STOP_COMPLETED, wall_now());
@@ -285,10 +281,7 @@ private:
         }
         if (runner_) {
             soonest.add(runner_->retry_due());
-        }
-        const bool takes_input = runner_ && !runner_->is_input_paused();
-        if (takes_input && !replay_ && runner_->next_timer() != TimerTable::none) {
-            soonest.add(session_->when(runner_->next_timer()));
+            soonest.add(runner_->timer_due());
         }
         return soonest.wait();
     }

@@ -169,9 +169,7 @@ private:
 
     void work() {
         runner_->commit_again();
-        if (!replay_) {
-            runner_->set_time(wall_now());
-        }
+        runner_->follow_clocks();
         runner_->run_posts();
         if (is_pending_) {
             if (const auto outcome = runner_->pending_outcome()) {

@@ -219,14 +219,15 @@ void AgentRunner::lose_requests(std::string_view sentence) {
     }
 }
 
-void AgentRunner::shift_deadlines(std::int64_t by) {
-    timers_.shift(by);
-    const std::lock_guard lock(mutex_);
-    requests_.shift(by);
-}
-
 std::int64_t AgentRunner::next_timer() const {
     return std::min(timers_.next_due(), requests_.next_deadline());
+}
+
+std::optional<Monotonic> AgentRunner::timer_due() const {
+    if (!live_clock_ || is_input_paused() || next_timer() == TimerTable::none) {
+        return std::nullopt;
+    }
+    return live_clock_->when(next_timer());
 }
 
 }  // namespace drover

@@ -65,6 +65,10 @@ struct DurableSession : DurableAgentTest {
         auto file = AgentFile::open(folder / "adder.sqlite", "adder");
         AgentSetup made = setup(incarnation);
         made.mode = replay ? DROVER_MODE_REPLAY : DROVER_MODE_LIVE;
+        if (!replay) {
+            made.clocks.emplace();
+            made.clocks->wall = [this] { return wall_now() + wall_clock_set_by; };
+        }
         runner.emplace(std::move(made),
                        *session,
                        observer,
@@ -189,6 +193,7 @@ struct DurableSession : DurableAgentTest {
 
     LogId log{7, 7};
     std::chrono::nanoseconds longest_in_flight = 1h;  ///< A busy machine changes nothing.
+    std::int64_t wall_clock_set_by = 0;
     LinkContext context;
     RouterLink router;
     std::unique_ptr<LinkSession> session;
@@ -293,6 +298,21 @@ TEST_F(DurableSession, a_slow_receiver_asks_for_less_in_flight_and_returns_credi
     welcome(2);
     give_together(3);
     ASSERT_TRUE(until([&] { return heard.credit == 8; })) << "a new link begins with all of it";
+}
+
+TEST_F(DurableSession, gives_messages_at_a_time_that_goes_on_when_the_wall_clock_is_set_back) {
+    begin(1, false);
+    welcome(1);
+    give(1);
+    ASSERT_TRUE(until([&] { return heard.handled.size() == 1; }));
+    const std::int64_t first = runner->time();
+    constexpr std::int64_t set_back_by = 3'600'000'000'000;
+    EXPECT_GE(first, wall_now() - set_back_by) << "the machine's, and not that of the message";
+    wall_clock_set_by = -set_back_by;
+    give(2);
+    ASSERT_TRUE(until([&] { return heard.handled.size() == 2; }));
+    EXPECT_GT(runner->time(), first);
+    EXPECT_LT(runner->time(), first + set_back_by);
 }
 
 TEST_F(DurableSession, keeps_messages_while_the_outbox_is_full_and_still_hears_the_router) {

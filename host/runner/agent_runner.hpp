@@ -160,7 +160,8 @@ public:
         const std::function<void(std::uint64_t sequence, std::span<const std::byte> frame)>& see)
         const;
 
-    /// stop. Afterwards the plugin is silent: every host call answers DROVER_E_STATE.
+    /// stop, until `deadline` by the wall clock, which the plugin is told in its own time.
+    /// Afterwards it is silent: every host call answers DROVER_E_STATE.
     void stop(std::int32_t reason, std::int64_t deadline);
 
     /// The fleet has other rules for topics from now on. What the agent found out about a topic

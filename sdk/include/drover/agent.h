@@ -44,8 +44,8 @@ typedef struct drover_agent_functions {
      * start threads. Afterwards messages arrive. */
     drover_status (*start)(void* agent);
     /* Ends the work: cancels, joins its threads. Once it has returned, no thread of the plugin
-     * calls the host. `deadline` is wall time in ns since the epoch; the process is killed later
-     * than that. */
+     * calls the host. The process is killed after `deadline`, in ns since the epoch: in the agent's
+     * time, or, where that is not the machine's (a replay, a simulation), in wall time. */
     drover_status (*stop)(void* agent, int32_t reason, int64_t deadline);
 
     void (*on_message)(void* agent, const drover_message* message);

@@ -172,6 +172,10 @@ private:
         runner_->follow_clocks();
         runner_->run_posts();
         if (is_pending_) {
+            // They may be what makes it ready. Later on they would trade.
+            if (!replay_ && runner_->next_timer() <= runner_->time()) {
+                runner_->fire_timers();
+            }
             if (const auto outcome = runner_->pending_outcome()) {
                 check(*outcome);
                 become_ready();
@@ -193,6 +197,9 @@ private:
         soonest.add(over_at_);
         if (runner_) {
             soonest.add(runner_->retry_due());
+        }
+        if (is_pending_) {
+            soonest.add(runner_->timer_due());
         }
         (void)process_.begin_wait();
         check(process_.wait(soonest.wait()));

@@ -49,7 +49,8 @@ typedef struct drover_agent_functions {
     drover_status (*stop)(void* agent, int32_t reason, int64_t deadline);
 
     void (*on_message)(void* agent, const drover_message* message);
-    /* `due` is the time it was set for; `missed` counts periods that passed unserved. */
+    /* `due` is the time it was set for, moved by as much as the machine's clock was set ahead since
+     * (drover_host.timer_set); `missed` counts periods that passed unserved. */
     void (*on_timer)(void* agent, uint64_t id, int64_t due, uint32_t missed);
     void (*on_post)(void* agent, uint64_t token);
     /* The router refused message `sequence` of this incarnation on `topic`, after publish had

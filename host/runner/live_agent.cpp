@@ -143,7 +143,7 @@ private:
     }
 
     Result<void> configure(const Json& message) {
-        auto read = AgentProcess::read(message);
+        auto read = take_configuration(message);
         if (!read) {
             return read.error();
         }
@@ -185,8 +185,8 @@ private:
     }
 
     Result<void> start() {
-        const auto started = AgentProcess::start(
-            runner_, [this] { return preparation_.watch(*session_, *runner_); });
+        const auto started =
+            start_agent(runner_, [this] { return preparation_.watch(*session_, *runner_); });
         if (!started) {
             return started.error();
         }

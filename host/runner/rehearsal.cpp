@@ -116,7 +116,7 @@ private:
     }
 
     Result<void> configure(const Json& message) {
-        auto read = AgentProcess::read(message);
+        auto read = take_configuration(message);
         if (!read) {
             return read.error();
         }
@@ -150,7 +150,7 @@ private:
     }
 
     Result<void> start() {
-        const auto started = AgentProcess::start(runner_);
+        const auto started = start_agent(runner_);
         if (!started) {
             return started.error();
         }

@@ -127,6 +127,8 @@ void AgentRunner::stop(std::int32_t reason, std::int64_t deadline) {
         return;
     }
     if (functions_.stop != nullptr) {
+        follow_clocks();
+        deadline = live_clock_ ? live_clock_->from_wall(deadline) : deadline;
         drover_status status = DROVER_OK;
         record([&](LifeRecorder& recorder) { recorder.stop(reason, deadline); });
         in_callback(CallbackKind::stop, {}, time(), [&] {

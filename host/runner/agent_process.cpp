@@ -38,7 +38,7 @@ AgentProcess::AgentProcess(Parts parts)
       page_(std::move(parts.page)),
       channel_(FileDescriptor(channel_descriptor), [this] { wakeup_.wake(); }) {}
 
-Result<ConfigureMessage> AgentProcess::read(const Json& configure) {
+Result<ConfigureMessage> take_configuration(const Json& configure) {
     auto wanted = read_configure(configure);
     if (wanted) {
         open_log(wanted.value().setup.name, LogLevel::info);
@@ -46,8 +46,8 @@ Result<ConfigureMessage> AgentProcess::read(const Json& configure) {
     return wanted;
 }
 
-Result<bool> AgentProcess::start(std::optional<AgentRunner>& runner,
-                                 const std::function<Result<void>()>& before) {
+Result<bool> start_agent(std::optional<AgentRunner>& runner,
+                         const std::function<Result<void>()>& before) {
     if (!runner) {
         return Error{ErrorKind::invalid, "The agent was started before it was configured."};
     }

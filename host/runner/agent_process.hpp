@@ -44,13 +44,6 @@ public:
 
     /// What the supervisor said.
     [[nodiscard]] std::vector<Json> receive() { return channel_.receive(has_channel_news_); }
-    /// What the agent is configured with. From then on the log speaks for the agent.
-    [[nodiscard]] static Result<ConfigureMessage> read(const Json& configure);
-    /// Starts the agent that was configured; fails where none was. `before` is done when it is
-    /// prepared. False: it is ready later.
-    [[nodiscard]] static Result<bool> start(
-        std::optional<AgentRunner>& runner,
-        const std::function<Result<void>()>& before = [] { return success(); });
 
     /// Begins a set to wait for: what the process has. More may be added to it.
     [[nodiscard]] Poller& begin_wait();
@@ -68,5 +61,14 @@ private:
     std::size_t wakeup_index_ = 0;
     bool has_channel_news_ = true;  ///< Reading it costs a system call.
 };
+
+/// What the process's agent is configured with. From then on the log speaks for the agent.
+[[nodiscard]] Result<ConfigureMessage> take_configuration(const Json& configure);
+
+/// Starts the agent that was configured; fails where none was. `before` is done when it is
+/// prepared. False: it is ready later.
+[[nodiscard]] Result<bool> start_agent(
+    std::optional<AgentRunner>& runner,
+    const std::function<Result<void>()>& before = [] { return success(); });
 
 }  // namespace drover

@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "runner/borrowed.hpp"
+#include "runner/host_table.hpp"
 
 namespace drover {
 namespace {
@@ -49,6 +50,10 @@ AgentRunner::AgentRunner(AgentSetup setup,
       inbox_(setup_.ports),
       random_(seed_of(setup_.fleet, setup_.name)),
       outbox_(setup_.handle, setup_.incarnation) {
+    if (setup_.clocks) {
+        // Begun here, it sees also what happens to the wall clock while the agent starts.
+        live_clock_.emplace(*setup_.clocks, setup_.start_time);
+    }
     take_quota(setup_.quota);
     if (setup_.random) {
         random_ = RandomGenerator(*setup_.random);
@@ -172,6 +177,19 @@ void AgentRunner::set_time(std::int64_t now) {
     if (now > time()) {
         now_.store(now, std::memory_order_relaxed);
     }
+}
+
+void AgentRunner::follow_clocks() {
+    if (!live_clock_) {
+        return;
+    }
+    const LiveClock::Reading reading = live_clock_->read(clock_.now());
+    if (reading.jump != 0) {
+        timers_.shift(reading.jump);
+        const auto lock = lock_outgoing();
+        requests_.shift(reading.jump);
+    }
+    set_time(reading.now);
 }
 
 void AgentRunner::fire_timers() {

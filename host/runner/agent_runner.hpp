@@ -17,12 +17,8 @@
 #include <vector>
 
 #include <drover/agent.h>
-#include <drover/extension/control.h>
 #include <drover/extension/link.h>
-#include <drover/extension/replay_clock.h>
-#include <drover/extension/simulation.h>
 #include <drover/extension/state.h>
-#include <drover/extension/store.h>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -37,6 +33,7 @@
 #include "runner/host_health.hpp"
 #include "runner/inbox.hpp"
 #include "runner/life_recorder.hpp"
+#include "runner/live_clock.hpp"
 #include "runner/loan.hpp"
 #include "runner/outbox.hpp"
 #include "runner/publication_verdicts.hpp"
@@ -75,8 +72,9 @@ public:
 
     /// What the agent's clock reads from now on; never goes back.
     void set_time(std::int64_t now);
-    /// Moves timers and deadlines of requests ahead: the clock was set by so much.
-    void shift_deadlines(std::int64_t by);
+    /// Sets it by AgentSetup::clocks, where there are any. Where the wall clock was set ahead,
+    /// timers and deadlines of requests are moved with it.
+    void follow_clocks();
     [[nodiscard]] std::int64_t time() const { return now_.load(std::memory_order_relaxed); }
 
     /// Hands over a message, then runs what was posted; one that no port takes is passed over.
@@ -162,7 +160,8 @@ public:
         const std::function<void(std::uint64_t sequence, std::span<const std::byte> frame)>& see)
         const;
 
-    /// stop. Afterwards the plugin is silent: every host call answers DROVER_E_STATE.
+    /// stop, until `deadline` by the wall clock, which the plugin is told in its own time.
+    /// Afterwards it is silent: every host call answers DROVER_E_STATE.
     void stop(std::int32_t reason, std::int64_t deadline);
 
     /// The fleet has other rules for topics from now on. What the agent found out about a topic
@@ -198,6 +197,9 @@ public:
     }
     /// When fire_timers has something to do: the next timer or the next deadline of a request.
     [[nodiscard]] std::int64_t next_timer() const;
+    /// The same, or sooner, on the monotonic clock; nothing without AgentSetup::clocks, and while
+    /// input is paused.
+    [[nodiscard]] std::optional<Monotonic> timer_due() const;
     [[nodiscard]] std::vector<std::string> subscriptions() const { return inbox_.subscriptions(); }
     [[nodiscard]] std::uint64_t last_sequence() const;
     /// The last message of each topic that the agent has published on: for heartbeats.
@@ -355,6 +357,7 @@ private:
     std::atomic<bool> closed_{false};
     std::atomic<std::thread::id> agent_thread_{};  ///< Only while a callback runs.
     std::atomic<std::int64_t> now_{0};
+    std::optional<LiveClock> live_clock_;
     std::int64_t last_settled_ = INT64_MIN;
     bool advance_is_open_ = false;
 
@@ -390,9 +393,6 @@ private:
     std::string failure_text_;
     std::optional<drover_status> pending_outcome_;
 };
-
-/// Fills in the host table for a runner; the table's functions find it in `implementation`.
-[[nodiscard]] drover_host make_host_table(AgentRunner& runner);
 
 /// Sets the sentence that last_error gives on this thread, and returns `status`.
 drover_status host_error(drover_status status, std::string sentence);

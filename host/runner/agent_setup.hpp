@@ -12,6 +12,7 @@
 
 #include "base/quota.hpp"
 #include "process/kill_switch_page.hpp"
+#include "runner/live_clock.hpp"
 #include "runner/simulation_service.hpp"
 
 namespace drover {
@@ -59,6 +60,8 @@ struct AgentSetup {
     std::uint32_t mode = DROVER_MODE_LIVE;
     bool owns_clock = false;
     std::int64_t start_time = 0;
+    /// What the agent's clock follows; nothing: whoever runs the agent moves its time.
+    std::optional<MachineClocks> clocks = {};
     /// In a simulation only the agent thread may publish or post.
     bool foreign_threads = true;
     /// Where drover.simulation/1 of this agent ends; null: it is not lent. Must outlive the runner.

@@ -33,9 +33,9 @@ struct Delivery {
 /// A request to be handed to the agent. All views live until `handle_request` returns.
 struct RequestDelivery {
     RequestOrigin origin;
-    std::string_view sender;  ///< Name of the asking agent, or "drover".
-    std::uint32_t port = 0;   ///< Index of the REQUEST_SERVER port.
-    std::int64_t deadline = 0;
+    std::string_view sender;     ///< Name of the asking agent, or "drover".
+    std::uint32_t port = 0;      ///< Index of the REQUEST_SERVER port.
+    std::int64_t deadline = 0;   ///< On the wall clock, where the agent's follows it.
     const void* data = nullptr;  ///< Aligned to 8.
     std::uint64_t bytes = 0;
 };

@@ -1,5 +1,12 @@
 // The C table that a plugin sees: each function finds its runner and asks it.
+#include "runner/host_table.hpp"
+
 #include <utility>
+
+#include <drover/extension/control.h>
+#include <drover/extension/replay_clock.h>
+#include <drover/extension/simulation.h>
+#include <drover/extension/store.h>
 
 #include "base/clock.hpp"
 #include "runner/agent_runner.hpp"

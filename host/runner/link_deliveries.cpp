@@ -281,11 +281,10 @@ void LinkSession::handle_message(std::span<const std::byte> bytes) {
     delivery.flags = header.flags;
     delivery.position = header.delivery;
     delivery.is_share = (header.flags & share_flag) != 0;
-    const std::int64_t now = identity_.replay ? header.publish_time : live_time(*runner_);
+    set_delivery_time(header.publish_time);
     if (!identity_.replay) {
-        page_.queue_age.store(now - header.publish_time, std::memory_order_relaxed);
+        page_.queue_age.store(runner_->time() - header.publish_time, std::memory_order_relaxed);
     }
-    runner_->set_time(now);
     const bool is_known = runner_->has_handled(delivery.position);
     deliver_unless_void(delivery, header);
     if (is_known) {

@@ -1,6 +1,5 @@
 // Requests and replies on an agent's link: as frames on their way out, to the runner on their way
 // in.
-#include "base/clock.hpp"
 #include "runner/link_session.hpp"
 #include "runner/request_frames.hpp"
 
@@ -17,15 +16,11 @@ void LinkSession::send_reply(const OutgoingReply& reply) {
 }
 
 void LinkSession::set_delivery_time(std::int64_t fleet_time) {
-    runner_->set_time(identity_.replay ? fleet_time : live_time(*runner_));
-}
-
-std::int64_t LinkSession::live_time(AgentRunner& runner) {
-    const LiveClock::Reading reading = live_clock_.read(runner.clock(), wall_now());
-    if (reading.jump != 0) {
-        runner.shift_deadlines(reading.jump);
+    if (identity_.replay) {
+        runner_->set_time(fleet_time);
+    } else {
+        runner_->follow_clocks();
     }
-    return reading.now;
 }
 
 void LinkSession::handle_request(const ControlFrame& frame) {

@@ -20,7 +20,6 @@
 #include "process/status_page.hpp"
 #include "runner/agent_runner.hpp"
 #include "runner/credit_pace.hpp"
-#include "runner/live_clock.hpp"
 #include "runner/transport.hpp"
 #include "runner/unsent_frames.hpp"
 #include "wire/bundle.hpp"
@@ -95,11 +94,6 @@ public:
     /// Tells the receivers the last sequence of each topic, when that is news, at most once a
     /// second. Not in a replay.
     void tell_heartbeat();
-    /// What the clock of a live agent reads, also before `open`. Where the machine's was set, the
-    /// deadlines of `runner` are moved with it. Not in a replay.
-    [[nodiscard]] std::int64_t live_time(AgentRunner& runner);
-    /// When that clock will read `time`, or sooner.
-    [[nodiscard]] Monotonic when(std::int64_t time) const { return live_clock_.when(time); }
     /// When the session has something to do by itself.
     [[nodiscard]] std::optional<Monotonic> due() const;
 
@@ -164,7 +158,6 @@ private:
 
     AgentLink link_;
     LinkIdentity identity_;
-    LiveClock live_clock_;
     StatusPageLayout& page_;
     AgentObserver& observer_;
     std::function<void()> wake_;

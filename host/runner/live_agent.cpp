@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include <drover/extension/simulation.h>
+
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
@@ -141,7 +143,7 @@ private:
     }
 
     Result<void> configure(const Json& message) {
-        auto read = AgentProcess::read(message);
+        auto read = take_configuration(message);
         if (!read) {
             return read.error();
         }
@@ -183,8 +185,8 @@ private:
     }
 
     Result<void> start() {
-        const auto started = AgentProcess::start(
-            runner_, [this] { return preparation_.watch(*session_, *runner_); });
+        const auto started =
+            start_agent(runner_, [this] { return preparation_.watch(*session_, *runner_); });
         if (!started) {
             return started.error();
         }
@@ -231,10 +233,10 @@ private:
         }
         runner_->commit_again();
         if (is_pending_) {
-            set_live_time();
+            runner_->follow_clocks();
         } else {
             session_->receive(burst);
-            set_live_time();
+            runner_->follow_clocks();
             links_.tell(*runner_,
                         {session_->epoch(), session_->is_ready(), session_->is_cut_off()});
         }
@@ -258,12 +260,6 @@ private:
         }
         if (session_->is_broken() && !exit_code_) {
             check(Error{ErrorKind::unavailable, "The message link is broken."});
-        }
-    }
-
-    void set_live_time() {
-        if (!replay_) {
-            runner_->set_time(session_->live_time(*runner_));
         }
     }
 
@@ -298,10 +294,7 @@ private:
         }
         if (runner_) {
             soonest.add(runner_->retry_due());
-        }
-        const bool takes_input = runner_ && !runner_->is_input_paused();
-        if (takes_input && !replay_ && runner_->next_timer() != TimerTable::none) {
-            soonest.add(session_->when(runner_->next_timer()));
+            soonest.add(runner_->timer_due());
         }
         return soonest.wait();
     }

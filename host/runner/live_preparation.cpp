@@ -71,8 +71,13 @@ Result<AgentFile> LivePreparation::outfit(ConfigureMessage& wanted,
     AgentSetup& setup = wanted.setup;
     setup.description = loaded.description;
     setup.ports = loaded.ports;
-    // A replay goes on at the time at which this agent committed last.
-    setup.start_time = setup.mode == DROVER_MODE_REPLAY ? file.value().place().time : wall_now();
+    if (setup.mode == DROVER_MODE_REPLAY) {
+        // It goes on at the time at which this agent committed last.
+        setup.start_time = file.value().place().time;
+    } else {
+        setup.clocks.emplace();
+        setup.start_time = setup.clocks->wall();
+    }
     return file;
 }
 

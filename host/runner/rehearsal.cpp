@@ -116,7 +116,7 @@ private:
     }
 
     Result<void> configure(const Json& message) {
-        auto read = AgentProcess::read(message);
+        auto read = take_configuration(message);
         if (!read) {
             return read.error();
         }
@@ -150,7 +150,7 @@ private:
     }
 
     Result<void> start() {
-        const auto started = AgentProcess::start(runner_);
+        const auto started = start_agent(runner_);
         if (!started) {
             return started.error();
         }
@@ -169,11 +169,13 @@ private:
 
     void work() {
         runner_->commit_again();
-        if (!replay_) {
-            runner_->set_time(wall_now());
-        }
+        runner_->follow_clocks();
         runner_->run_posts();
         if (is_pending_) {
+            // They may be what makes it ready. Later on they would trade.
+            if (!replay_ && runner_->next_timer() <= runner_->time()) {
+                runner_->fire_timers();
+            }
             if (const auto outcome = runner_->pending_outcome()) {
                 check(*outcome);
                 become_ready();
@@ -195,6 +197,9 @@ private:
         soonest.add(over_at_);
         if (runner_) {
             soonest.add(runner_->retry_due());
+        }
+        if (is_pending_) {
+            soonest.add(runner_->timer_due());
         }
         (void)process_.begin_wait();
         check(process_.wait(soonest.wait()));

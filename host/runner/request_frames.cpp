@@ -16,7 +16,7 @@ std::vector<std::byte> encode_request(const OutgoingRequest& request,
     head.number = request.number;
     head.client = handle;
     head.incarnation = incarnation;
-    head.deadline = request.deadline;
+    head.deadline = request.wall_deadline;
     head.type = request.type;
     head.reply_type = request.reply_type;
     return encode_request(head, request.target, request.topic, bytes_of(request.body));

@@ -31,8 +31,14 @@ std::optional<OpenRequest> RequestTable::close_oldest() {
 }
 
 void RequestTable::shift(std::int64_t by) {
+    const auto move = [by](std::int64_t& deadline) {
+        deadline = deadline > none - by ? none : deadline + by;
+    };
     for (OpenRequest& request : open_) {
-        request.deadline = request.deadline > none - by ? none : request.deadline + by;
+        move(request.deadline);
+    }
+    for (auto& [id, request] : unanswered_) {
+        move(request.deadline);
     }
 }
 

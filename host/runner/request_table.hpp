@@ -36,7 +36,7 @@ struct OpenRequest {
 struct UnansweredRequest {
     RequestOrigin origin;
     std::uint32_t port = 0;
-    std::int64_t deadline = 0;
+    std::int64_t deadline = 0;  ///< In the agent's time.
 };
 
 /// Not thread-safe; the runner holds a lock.
@@ -60,8 +60,6 @@ public:
     std::optional<OpenRequest> close_expired(std::int64_t now);
     /// Closes the oldest request.
     std::optional<OpenRequest> close_oldest();
-    /// Moves the deadlines of open requests by so much: what they are measured by was set.
-    void shift(std::int64_t by);
     /// When the next open request times out; `none` without one.
     [[nodiscard]] std::int64_t next_deadline() const;
 
@@ -84,6 +82,8 @@ public:
 
     // --- both
 
+    /// Moves all deadlines ahead by so much: what they are measured by was set.
+    void shift(std::int64_t by);
     [[nodiscard]] bool has_outgoing() const { return !outgoing_.empty(); }
     [[nodiscard]] std::size_t outgoing() const { return outgoing_.size(); }
     /// Sends what waits from place `first` to before `end`, in the order of the calls.

@@ -85,7 +85,8 @@ drover_status AgentRunner::send_request(std::uint32_t port,
                                    declared.type,
                                    declared.reply_type,
                                    deadline,
-                                   std::string(body_text(body))},
+                                   std::string(body_text(body)),
+                                   live_clock_ ? live_clock_->to_wall(deadline) : deadline},
                    token);
     return DROVER_OK;
 }
@@ -125,6 +126,8 @@ drover_status AgentRunner::send_reply(std::uint64_t id,
 
 void AgentRunner::handle_request(const RequestDelivery& delivery) {
     std::optional<std::uint64_t> id;
+    const std::int64_t deadline =
+        live_clock_ ? live_clock_->from_wall(delivery.deadline) : delivery.deadline;
     const bool is_served = delivery.port < setup_.ports.size() &&
                            (setup_.ports[delivery.port].flags & DROVER_PORT_REQUEST_SERVER) != 0 &&
                            functions_.on_request != nullptr;
@@ -134,7 +137,7 @@ void AgentRunner::handle_request(const RequestDelivery& delivery) {
             requests_.refuse(
                 delivery.origin, DROVER_E_UNSUPPORTED, "The agent answers no requests there.");
         } else {
-            id = requests_.receive({delivery.origin, delivery.port, delivery.deadline}, time());
+            id = requests_.receive({delivery.origin, delivery.port, deadline}, time());
             if (!id) {
                 requests_.refuse(delivery.origin,
                                  DROVER_E_STATE,
@@ -148,7 +151,7 @@ void AgentRunner::handle_request(const RequestDelivery& delivery) {
         const drover_request request{sizeof(drover_request),
                                      delivery.port,
                                      *id,
-                                     delivery.deadline,
+                                     deadline,
                                      {delivery.sender.data(), delivery.sender.size()},
                                      {delivery.data, static_cast<std::size_t>(delivery.bytes)}};
         page_.port.store(delivery.port, std::memory_order_relaxed);
@@ -219,14 +222,15 @@ void AgentRunner::lose_requests(std::string_view sentence) {
     }
 }
 
-void AgentRunner::shift_deadlines(std::int64_t by) {
-    timers_.shift(by);
-    const std::lock_guard lock(mutex_);
-    requests_.shift(by);
-}
-
 std::int64_t AgentRunner::next_timer() const {
     return std::min(timers_.next_due(), requests_.next_deadline());
+}
+
+std::optional<Monotonic> AgentRunner::timer_due() const {
+    if (!live_clock_ || is_input_paused() || next_timer() == TimerTable::none) {
+        return std::nullopt;
+    }
+    return live_clock_->when(next_timer());
 }
 
 }  // namespace drover

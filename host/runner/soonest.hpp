@@ -20,8 +20,9 @@ public:
     }
     /// From now on; nothing: without end.
     [[nodiscard]] std::optional<std::chrono::nanoseconds> wait() const {
-        return due_ ? std::optional(std::max(*due_ - monotonic_now(), Monotonic::duration::zero()))
-                    : std::nullopt;
+        // No difference to a time long past, which would overflow.
+        const Monotonic now = monotonic_now();
+        return due_ ? std::optional(std::max(*due_, now) - now) : std::nullopt;
     }
 
 private:

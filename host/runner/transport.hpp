@@ -40,6 +40,7 @@ struct OutgoingRequest {
     std::uint32_t reply_type = 0;
     std::int64_t deadline = 0;  ///< In the agent's time.
     std::string body;
+    std::int64_t wall_deadline = 0;  ///< The same on the wall clock, where the agent's follows it.
 };
 
 /// A reply on its way back to who asked.

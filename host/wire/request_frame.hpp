@@ -26,9 +26,10 @@ struct RequestHead {
     std::uint64_t number = 0;       ///< The asking agent's own count, from 1 in each of its lives.
     std::uint32_t client = 0;       ///< Handle of the asking agent; 0: a person.
     std::uint32_t incarnation = 0;  ///< Of the asking agent.
-    std::int64_t deadline = 0;      ///< In the asking agent's time, ns since the epoch.
-    std::int64_t time = 0;   ///< Under a replay clock the router writes the fleet's time here.
-    std::uint32_t type = 0;  ///< Handle of the body's type; 0: any.
+    std::int64_t deadline =
+        0;                  ///< Wall time, or the fleet's under a replay clock; ns since the epoch.
+    std::int64_t time = 0;  ///< Under a replay clock the router writes the fleet's time here.
+    std::uint32_t type = 0;         ///< Handle of the body's type; 0: any.
     std::uint32_t reply_type = 0;   ///< Handle of the type that the asker expects; 0: any.
     std::uint16_t port = 0;         ///< The server's port; written by the router.
     std::uint16_t target_size = 0;  ///< Bytes of the target's name; 0: whoever serves the topic.

@@ -131,6 +131,19 @@ TEST_F(PluginRehearsal, is_no_part_of_the_upgrade_of_droverd) {
     expect_untouched();
 }
 
+TEST(PluginRehearsalOfAWaiter, gets_ready_by_its_own_timer) {
+    FleetUnderTest fleet;
+    fleet.write_agents(
+        "  slow: {plugin: @behaving@, agent: ready-by-timer, heartbeat: {grace: 10s}}\n");
+    fleet.up();
+    const auto next = fleet.folder() / "behaving_next.so";
+    std::filesystem::copy_file(misbehaving_plugin("behaving"), next);
+    const ProgramResult result =
+        fleet.drover({"upgrade", "slow", next.string(), "--trial", "500ms"});
+    EXPECT_EQ(result.exit_code, 0) << result.text();
+    EXPECT_THAT(fleet.drover({"events", "--kind", "apply"}).output, HasSubstr("upgrade_rehearsed"));
+}
+
 TEST(PluginRehearsalOfAGuardian, engages_no_kill_switch_of_the_fleet) {
     FleetUnderTest fleet;
     fleet.write_agents(

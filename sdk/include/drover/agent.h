@@ -44,12 +44,13 @@ typedef struct drover_agent_functions {
      * start threads. Afterwards messages arrive. */
     drover_status (*start)(void* agent);
     /* Ends the work: cancels, joins its threads. Once it has returned, no thread of the plugin
-     * calls the host. `deadline` is wall time in ns since the epoch; the process is killed later
-     * than that. */
+     * calls the host. The process is killed after `deadline`, in ns since the epoch: in the agent's
+     * time, or, where that is not the machine's (a replay, a simulation), in wall time. */
     drover_status (*stop)(void* agent, int32_t reason, int64_t deadline);
 
     void (*on_message)(void* agent, const drover_message* message);
-    /* `due` is the time it was set for; `missed` counts periods that passed unserved. */
+    /* `due` is the time it was set for, moved by as much as the machine's clock was set ahead since
+     * (drover_host.timer_set); `missed` counts periods that passed unserved. */
     void (*on_timer)(void* agent, uint64_t id, int64_t due, uint32_t missed);
     void (*on_post)(void* agent, uint64_t token);
     /* The router refused message `sequence` of this incarnation on `topic`, after publish had

@@ -59,7 +59,9 @@ struct drover_host {
     void (*extend)(const drover_host* host, int64_t nanoseconds);
 
     /* Calls on_timer(id) at `due`, then every `period` if that is above 0. Setting an id again
-     * moves it. A due time in the past fires at once, after the running callback.
+     * moves it. A due time in the past fires at once, after the running callback. Where the
+     * machine's clock is set ahead by half a second or more, now() follows and `due` is moved by as
+     * much: no timer fires early, but one that was meant for a time of day fires late by that.
      * INVALID: period below 0. [agent] */
     drover_status (*timer_set)(const drover_host* host, uint64_t id, int64_t due, int64_t period);
     /* NOT_FOUND where no such timer runs. [agent] */

@@ -39,7 +39,9 @@ typedef struct drover_request {
     uint32_t size;
     uint32_t port; /* Index of the REQUEST_SERVER port. */
     uint64_t id;   /* For drover_host.reply; never 0, never used again in this life. */
-    int64_t deadline; /* When the sender stops waiting: ns since the epoch, in the agent's time. */
+    /* When the sender stops waiting: ns since the epoch, in this agent's time. Where the machine's
+     * clock is set ahead later, the sender waits until as much later. */
+    int64_t deadline;
     drover_string sender; /* Name of the asking agent; "drover" for a person. */
     drover_bytes body;    /* JSON text, or whole records of the port's type, aligned to 8. */
 } drover_request;

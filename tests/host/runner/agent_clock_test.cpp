@@ -1,4 +1,9 @@
-// The clock of an agent under the runner: its timers, and the replay clock that is lent.
+// The clock of an agent under the runner: its timers, how it follows the machine's clocks, and the
+// replay clock that is lent.
+#include <chrono>
+#include <cstdint>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include <drover/agent.hpp>
@@ -24,17 +29,116 @@ TEST_F(AgentRunnerTest, fires_timers_by_the_agents_clock_only) {
     EXPECT_EQ(the_probe->fired, std::vector<std::uint64_t>{5});
 }
 
-TEST_F(AgentRunnerTest, fires_timers_after_as_long_as_before_when_the_clock_was_set) {
+constexpr std::int64_t a_minute = 60'000'000'000;
+constexpr std::int64_t an_hour = 60 * a_minute;
+
+/// On a machine whose wall clock the test sets.
+struct LiveRunner : AgentRunnerTest {
+    LiveRunner() {
+        setup.clocks.emplace();
+        setup.clocks->wall = [this] { return wall_now() + set_by; };
+        setup.start_time = setup.clocks->wall();
+    }
+    /// Whether the agent's clock goes on from where it is, as time passes.
+    [[nodiscard]] bool goes_on() {
+        constexpr auto patience = std::chrono::seconds(20);
+        runner->follow_clocks();
+        const std::int64_t before = runner->time();
+        const Monotonic end = monotonic_now() + patience;
+        while (runner->time() == before && monotonic_now() < end) {
+            std::this_thread::yield();
+            runner->follow_clocks();
+        }
+        return runner->time() > before && runner->time() < before + a_minute;
+    }
+    void fire_timers() {
+        runner->follow_clocks();
+        runner->fire_timers();
+    }
+
+    std::int64_t set_by = 0;
+};
+
+TEST_F(LiveRunner, goes_on_when_the_wall_clock_is_set_back) {
     started();
-    the_probe->message_seen = [](const Message&) { the_probe->set_timer(5, 1000); };
+    runner->follow_clocks();
+    set_by = -an_hour;
+    EXPECT_TRUE(goes_on());
+}
+
+TEST_F(LiveRunner, goes_on_when_the_wall_clock_is_set_back_while_it_starts) {
+    make();
+    ASSERT_TRUE(runner->prepare());
+    the_probe->on_start = [this] {
+        set_by = -an_hour;
+        return true;
+    };
+    ASSERT_TRUE(runner->start());
+    EXPECT_TRUE(goes_on());
+}
+
+TEST_F(LiveRunner, fires_timers_after_as_long_as_before_when_the_wall_clock_is_set_ahead) {
+    started();
+    the_probe->message_seen = [](const Message&) {
+        the_probe->set_timer(5, the_probe->now() + 30 * a_minute);
+    };
     deliver();
-    runner->shift_deadlines(5000);
-    runner->set_time(5999);
-    runner->fire_timers();
+    set_by = an_hour;
+    fire_timers();
+    EXPECT_GE(runner->time(), setup.start_time + an_hour) << "now() follows";
     EXPECT_TRUE(the_probe->fired.empty());
-    runner->set_time(6000);
-    runner->fire_timers();
-    EXPECT_EQ(the_probe->fired, std::vector<std::uint64_t>{5});
+    EXPECT_GT(runner->next_timer(), runner->time());
+    EXPECT_LE(runner->next_timer(), runner->time() + 30 * a_minute);
+}
+
+TEST_F(LiveRunner, fires_timers_of_a_start_during_which_the_wall_clock_is_set_ahead_in_time) {
+    make();
+    ASSERT_TRUE(runner->prepare());
+    the_probe->on_start = [this] {
+        the_probe->set_timer(5, the_probe->now() + a_minute);
+        set_by = an_hour;
+        return true;
+    };
+    ASSERT_TRUE(runner->start());
+    fire_timers();
+    EXPECT_TRUE(the_probe->fired.empty());
+}
+
+std::int64_t told_deadline = 0;
+
+drover_status stop_and_note(void* /*agent*/, std::int32_t /*reason*/, std::int64_t deadline) {
+    told_deadline = deadline;
+    return DROVER_OK;
+}
+
+TEST_F(LiveRunner, is_told_by_its_own_clock_until_when_it_may_stop) {
+    drover_agent_functions functions = *setup.description->functions;
+    functions.stop = stop_and_note;
+    drover_agent_description description = *setup.description;
+    description.functions = &functions;
+    setup.description = &description;
+    started();
+    set_by = -an_hour;
+    runner->stop(DROVER_STOP_REQUESTED, setup.clocks->wall() + a_minute);
+    EXPECT_GT(told_deadline, runner->time());
+    EXPECT_LE(told_deadline, runner->time() + a_minute);
+    runner.reset();
+}
+
+TEST_F(LiveRunner, knows_when_the_next_timer_is_due_on_the_monotonic_clock) {
+    started();
+    EXPECT_FALSE(runner->timer_due()) << "there is none";
+    const Monotonic before = monotonic_now();
+    the_probe->message_seen = [](const Message&) {
+        the_probe->set_timer(5, the_probe->now() + 1'000'000'000);
+    };
+    deliver();
+    ASSERT_TRUE(runner->timer_due());
+    EXPECT_LE(*runner->timer_due(), before + std::chrono::seconds(1));
+    setup.clocks.reset();
+    started();
+    deliver();
+    EXPECT_FALSE(runner->timer_due()) << "no clock of the machine brings it";
 }
 
 TEST_F(AgentRunnerTest, never_lets_its_clock_go_back) {

@@ -61,6 +61,7 @@ class TextTransport final : public Transport {
 public:
     void send(const PublishedMessage& message) override { sent.emplace_back(message.topic); }
     void send_request(const OutgoingRequest& request) override {
+        wall_deadlines.push_back(request.wall_deadline);
         sent.push_back("? " + std::to_string(request.number) + " " + request.topic + " " +
                        request.target + " " + std::to_string(request.deadline) + " " +
                        request.body);
@@ -74,6 +75,7 @@ public:
     void ask_advance(std::int64_t, std::int64_t, std::uint64_t) override {}
     void wake() override {}
     std::vector<std::string> sent;
+    std::vector<std::int64_t> wall_deadlines;
 };
 
 class DeafObserver final : public AgentObserver {
@@ -95,6 +97,7 @@ struct AgentRequests : ::testing::Test {
             port.reply_type = 1;
             port.reply_encoding = DROVER_ENCODING_JSON;
         }
+        setup.clocks.emplace().wall = [this] { return wall_clock; };
         auto store = AgentFile::open(":memory:", "asker");
         runner.emplace(std::move(setup),
                        transport,
@@ -128,6 +131,7 @@ struct AgentRequests : ::testing::Test {
         runner->handle_request(delivery);
     }
 
+    std::int64_t wall_clock = 1000;
     TextTransport transport;
     DeafObserver observer;
     KillSwitchPage kill_switch = KillSwitchPage::local();
@@ -167,15 +171,30 @@ TEST_F(AgentRequests, time_out_in_the_agents_time) {
 }
 
 TEST_F(AgentRequests, time_out_after_as_long_as_before_when_the_clock_was_set) {
-    ask_other(8, 300ns);
-    runner->shift_deadlines(5000);
-    runner->set_time(6299);
+    ask_other(8, 10min);
+    wall_clock += std::chrono::nanoseconds(1h).count();
+    runner->follow_clocks();
+    EXPECT_EQ(runner->time(), wall_clock);
     runner->fire_timers();
     EXPECT_THAT(the_asker->heard, IsEmpty());
-    EXPECT_EQ(runner->next_timer(), 6300);
-    runner->set_time(6300);
+    runner->set_time(runner->next_timer());
+    EXPECT_GT(runner->time(), wall_clock);
     runner->fire_timers();
     EXPECT_THAT(the_asker->heard, ElementsAre(HasSubstr("8 -7 ")));
+}
+
+TEST_F(AgentRequests, have_their_deadline_in_the_time_of_each_agent_when_the_clock_was_set_back) {
+    wall_clock -= std::chrono::nanoseconds(1h).count();
+    runner->follow_clocks();
+    const std::int64_t ahead = runner->time() - wall_clock;
+    ASSERT_GE(ahead, std::chrono::nanoseconds(1h).count());
+    ask_other(7, 500ns);
+    EXPECT_EQ(runner->next_timer(), runner->time() + 500);
+    EXPECT_THAT(transport.wall_deadlines, ElementsAre(wall_clock + 500));
+    std::int64_t told = 0;
+    the_asker->asked = [&](const Request& request) { told = request.deadline(); };
+    ask_it(1);
+    EXPECT_EQ(told, 5000 + ahead);
 }
 
 TEST_F(AgentRequests, are_lost_with_the_router_but_not_those_sent_meanwhile) {

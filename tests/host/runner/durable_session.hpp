@@ -73,6 +73,10 @@ struct DurableSession : DurableAgentTest {
         auto file = AgentFile::open(folder / "adder.sqlite", "adder");
         AgentSetup made = setup(incarnation);
         made.mode = replay ? DROVER_MODE_REPLAY : DROVER_MODE_LIVE;
+        if (!replay) {
+            made.clocks.emplace();
+            made.clocks->wall = [this] { return wall_now() + wall_clock_set_by; };
+        }
         runner.emplace(std::move(made),
                        *session,
                        observer,
@@ -210,6 +214,7 @@ struct DurableSession : DurableAgentTest {
     LogId log{7, 7};
     std::chrono::nanoseconds longest_in_flight =
         std::chrono::hours(1);  ///< A busy machine changes nothing.
+    std::int64_t wall_clock_set_by = 0;
     LinkContext context;
     RouterLink router;
     std::unique_ptr<LinkSession> session;

@@ -33,6 +33,8 @@ TEST(Soonest, does_not_wait_for_what_is_past) {
     soonest.add(monotonic_now() + 1h);
     soonest.add(Monotonic{});
     EXPECT_EQ(soonest.wait(), 0ns);
+    soonest.add(Monotonic::min());
+    EXPECT_EQ(soonest.wait(), 0ns);
 }
 
 }  // namespace

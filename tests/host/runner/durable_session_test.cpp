@@ -85,6 +85,21 @@ TEST_F(DurableSession, a_slow_receiver_asks_for_less_in_flight_and_returns_credi
     ASSERT_TRUE(until([&] { return heard.credit == 8; })) << "a new link begins with all of it";
 }
 
+TEST_F(DurableSession, gives_messages_at_a_time_that_goes_on_when_the_wall_clock_is_set_back) {
+    begin(1, false);
+    welcome(1);
+    give(1);
+    ASSERT_TRUE(until([&] { return heard.handled.size() == 1; }));
+    const std::int64_t first = runner->time();
+    constexpr std::int64_t set_back_by = 3'600'000'000'000;
+    EXPECT_GE(first, wall_now() - set_back_by) << "the machine's, and not that of the message";
+    wall_clock_set_by = -set_back_by;
+    give(2);
+    ASSERT_TRUE(until([&] { return heard.handled.size() == 2; }));
+    EXPECT_GT(runner->time(), first);
+    EXPECT_LT(runner->time(), first + set_back_by);
+}
+
 TEST_F(DurableSession, says_why_the_router_does_not_take_it) {
     begin();
     say(WelcomeBody{1});

@@ -25,6 +25,7 @@ extern "C" void note_interrupt(int /*signal*/) {
 }
 
 void catch_interrupts() {
+    is_interrupted = 0;
     struct sigaction action {};
     action.sa_handler = note_interrupt;
     ::sigaction(SIGINT, &action, nullptr);

@@ -2,8 +2,11 @@
 #include "command/record_verb.hpp"
 
 #include <csignal>
+#include <thread>
 
 #include <gmock/gmock.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include "fake_droverd.hpp"
 #include "process/run_directory.hpp"
@@ -100,11 +103,15 @@ TEST_F(RecordVerb, invites_the_fleet_and_writes_a_whole_file_when_it_is_interrup
 }
 
 TEST_F(RecordVerb, warns_of_a_droverd_whose_names_it_cannot_read) {
-    FileDescriptor joined;
+    std::jthread joined;
     const FakeDroverd droverd(folder.state(), [&](const std::string&, const Json&) {
-        joined = recorder_client(RunDirectory::of_running(folder.state()).value(),
-                                 "{\"fleets\":[],\"of\":\"another version\"}\n");
-        ::kill(::getpid(), SIGINT);
+        joined = std::jthread([run = RunDirectory::of_running(folder.state()).value()] {
+            const auto socket =
+                recorder_client(run, "{\"fleets\":[],\"of\":\"another version\"}\n");
+            pollfd end{socket.number(), POLLIN, 0};
+            EXPECT_EQ(::poll(&end, 1, 30'000), 1) << "it is not turned away";
+            ::kill(::getpid(), SIGINT);
+        });
         return good(Json::object());
     });
     const CommandResult result = drover({});

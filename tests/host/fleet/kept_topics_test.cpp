@@ -116,6 +116,13 @@ TEST_F(KeptTopics, are_told_of_a_name_where_it_stands_or_else_where_its_rule_doe
     EXPECT_THAT(warnings[1].text(), HasSubstr("agents.yaml:4:20: topic 'market.>': 'subscribers'"));
 }
 
+TEST_F(KeptTopics, are_told_of_an_agent_none_of_whose_instances_has_a_port_for_them) {
+    add("idle.1", {{DROVER_PORT_IN, "advice.>", ""}}).instance_of = "idle";
+    rule("market.>", {{"idle"}});
+    EXPECT_THAT(portless(),
+                ElementsAre(HasSubstr("'subscribers' names 'idle', which has no port")));
+}
+
 TEST_F(KeptTopics, leave_a_name_alone_whose_port_has_some_topic_of_the_rule) {
     add("log", {{DROVER_PORT_IN, "*.bar.>", ""}});
     rule("market.>", {{"log"}});

@@ -135,7 +135,7 @@ std::optional<Monotonic> ReplayConductor::deadline() const {
 }
 
 bool ReplayConductor::is_idle() const {
-    return !outstanding_ && !has_early_ && queue_.waiting() == 0;
+    return !outstanding_ && !has_early_ && queue_.waiting() == 0 && behind_instant_.empty();
 }
 
 bool ReplayConductor::is_everybody_here() {
@@ -171,6 +171,10 @@ void ReplayConductor::bring(std::uint16_t receiver, Frame frame) {
     queue_.publish(ReplayMessage{.frame = std::move(frame)}, {&receiver, 1});
 }
 
+void ReplayConductor::bring_behind_instant(std::uint16_t receiver, Frame frame) {
+    behind_instant_.emplace_back(receiver, std::move(frame));
+}
+
 void ReplayConductor::enter(std::uint16_t agent, ReplayMessage message) {
     if (is_control_frame(message.frame.bytes())) {
         hands_.enter_request(agent, std::move(message.frame));
@@ -200,6 +204,12 @@ void ReplayConductor::enter(std::uint16_t agent, ReplayMessage message) {
 std::optional<ReplayConductor::Queue::Step> ReplayConductor::next_step(Monotonic now) {
     is_held_up_ = false;
     auto step = queue_.next(false);
+    while (!step && !behind_instant_.empty()) {
+        auto [receiver, frame] = std::move(behind_instant_.front());
+        behind_instant_.pop_front();
+        bring(receiver, std::move(frame));
+        step = queue_.next(false);
+    }
     return step || !may_advance(now) ? std::move(step) : queue_.next(true);
 }
 

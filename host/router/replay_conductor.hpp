@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -86,6 +88,9 @@ public:
     void handled(std::uint16_t agent, std::uint64_t position);
     /// Enters a request or reply for its one receiver.
     void bring(std::uint16_t receiver, Frame frame);
+    /// Enters a request of a person: behind all of the instant in which it comes, so that a fleet
+    /// run afresh can be asked at the same place.
+    void bring_behind_instant(std::uint16_t receiver, Frame frame);
     void done(std::uint16_t agent, const DoneBody& done);
     /// Returns false when an advance is open already.
     [[nodiscard]] bool ask_advance(std::uint16_t agent, const AdvanceBody& advance);
@@ -134,7 +139,8 @@ private:
     ReplayHands& hands_;
     Queue queue_;
     std::vector<Member> members_;
-    std::vector<std::uint16_t> missing_;  ///< As last told.
+    std::deque<std::pair<std::uint16_t, Frame>> behind_instant_;  ///< With their receivers.
+    std::vector<std::uint16_t> missing_;                          ///< As last told.
     bool has_early_ = false;
     bool was_told_ = false;
     std::optional<Outstanding> outstanding_;

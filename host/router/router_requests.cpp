@@ -6,6 +6,15 @@
 #include "wire/request_frame.hpp"
 
 namespace drover {
+namespace {
+
+bool is_of_person(const Frame& frame) {
+    const auto control = ControlFrame::decode(frame.bytes());
+    const auto request = control ? RequestFrame::decode(*control) : std::nullopt;
+    return request && request->head.client == 0;
+}
+
+}  // namespace
 
 void RouterCore::receive_request(std::uint16_t agent, Frame& frame) {
     const auto control = ControlFrame::decode(frame.bytes());
@@ -52,6 +61,10 @@ void RouterCore::answer_person(const PersonReply& reply) {
 }
 
 void RouterCore::bring(std::uint16_t agent, Frame frame) {
+    if (replay_ && is_of_person(frame)) {
+        replay_->bring_behind_instant(agent, std::move(frame));
+        return;
+    }
     if (replay_) {
         replay_->bring(agent, std::move(frame));
         return;

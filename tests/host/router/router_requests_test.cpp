@@ -203,6 +203,24 @@ TEST(ReplayedRequests, of_a_person_are_brought_at_once_when_the_history_has_ende
     EXPECT_THAT(fleet.got(b), ElementsAre("? 9 port 4"));
 }
 
+TEST(ReplayedRequests, of_persons_come_one_by_one_behind_the_instant_in_which_they_arrive) {
+    ReplayedFleet fleet;
+    fleet.ask(1, "b");
+    EXPECT_THAT(fleet.got(b), ElementsAre("? 1 port 4"));
+    fleet.core.ask_for_person({9, b, 4, 1'000'000'000, "?"});
+    fleet.core.ask_for_person({10, b, 4, 1'000'000'000, "?"});
+    fleet.ask(2, "b");
+    fleet.done(b);
+    EXPECT_THAT(fleet.got(b), ElementsAre("? 2 port 4")) << "it belongs to the instant";
+    fleet.done(b);
+    EXPECT_THAT(fleet.got(b), ElementsAre("? 9 port 4"));
+    fleet.ask(3, "b");
+    fleet.done(b);
+    EXPECT_THAT(fleet.got(b), ElementsAre("? 3 port 4")) << "what the first one led to";
+    fleet.done(b);
+    EXPECT_THAT(fleet.got(b), ElementsAre("? 10 port 4"));
+}
+
 TEST(ReplayedRequests, that_wait_for_a_server_that_restarts_reach_its_next_life) {
     ReplayedFleet fleet;
     fleet.ask(1, "b");

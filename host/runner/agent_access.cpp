@@ -11,16 +11,19 @@ bool AgentRunner::is_gate_shut(std::uint16_t flags) const {
 }
 
 bool AgentRunner::pass_over(const Delivery& delivery) {
-    auto arrival = inbox_.arrive(topic_number(delivery.topic, delivery.type),
-                                 delivery.id.publisher,
-                                 delivery.id.incarnation,
-                                 delivery.topic_sequence);
+    const std::uint32_t number = topic_number(delivery.topic, delivery.type);
+    auto arrival = inbox_.arrive(
+        number, delivery.id.publisher, delivery.id.incarnation, delivery.topic_sequence);
     if (!arrival || arrival->repeated) {
         return false;
     }
-    if (arrival->lost > 0 && !delivery.is_share) {
+    if (delivery.is_share) {
+        arrival->lost = 0;  // The numbers between are the others' shares.
+    }
+    if (arrival->lost > 0) {
         note_gap(delivery.topic, delivery.publisher, arrival->lost);
     }
+    inbox_.pass_over(number, delivery.id.publisher, *arrival);
     page_.voided.fetch_add(1, std::memory_order_relaxed);
     return true;
 }

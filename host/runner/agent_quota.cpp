@@ -1,4 +1,5 @@
-// What becomes of a publication at the call: the kill switch, and how much the agent may publish.
+// What becomes of a publication at the call: rules that came later, the kill switch, and how much
+// the agent may publish.
 #include <string>
 
 #include "base/clock.hpp"
@@ -26,7 +27,10 @@ PublicationVerdict AgentRunner::judge_publication(std::uint32_t topic,
     }
     const OutTopic& out = topics_[topic];
     PublicationVerdict verdict;
-    if (out.gated && kill_switch_.is_engaged()) {
+    if (!out.denied.empty()) {
+        verdict = {DROVER_E_DENIED, out.denied};
+        note_refused(out.name, DROVER_E_DENIED, verdict.sentence);
+    } else if (out.gated && kill_switch_.is_engaged()) {
         verdict = {DROVER_E_GATED, "The kill switch is engaged and '" + out.name + "' is gated."};
         note_refused(
             out.name, DROVER_E_GATED, "The kill switch is engaged and the topic is gated.");
@@ -44,7 +48,8 @@ PublicationVerdict AgentRunner::judge_publication(std::uint32_t topic,
     }
     if (in_own_callback && recorder_ != nullptr) {
         const bool expected = out.gated && recorder_->is_gate_engaged();
-        if (verdict.status == DROVER_E_QUOTA || (verdict.status == DROVER_E_GATED) != expected) {
+        const bool is_other = verdict.status == DROVER_E_QUOTA || verdict.status == DROVER_E_DENIED;
+        if (is_other || (verdict.status == DROVER_E_GATED) != expected) {
             recorder_->judged(verdicts_.call(), verdict.status, verdict.sentence);
         }
     }

@@ -164,8 +164,8 @@ public:
     /// Afterwards it is silent: every host call answers DROVER_E_STATE.
     void stop(std::int32_t reason, std::int64_t deadline);
 
-    /// The fleet has other rules for topics from now on. What the agent found out about a topic
-    /// that it may publish stays; the router refuses what the new rules do not allow.
+    /// The fleet has other rules for topics from now on, which hold also for topics that the agent
+    /// has found before.
     void take_rules(std::vector<TopicRights> rules);
 
     /// Whether the kill switch has voided a message, by the reading that its header's flags hold.

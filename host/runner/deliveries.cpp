@@ -1,4 +1,6 @@
 // What arrives for an agent: handed to the plugin, or passed over, and counted.
+#include <algorithm>
+
 #include "runner/agent_runner.hpp"
 #include "runner/borrowed.hpp"
 
@@ -9,6 +11,11 @@ namespace {
 template <typename Value>
 void count_up(std::atomic<Value>& counter, Value amount) {
     counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+}
+
+/// Of a topic where a newer message replaces the one before.
+bool is_latest(const TopicRights* rule) {
+    return rule != nullptr && rule->latest;
 }
 
 }  // namespace
@@ -33,17 +40,22 @@ void AgentRunner::dispatch(const Delivery& delivery, std::uint32_t topic_number)
         inbox_.mark_durable(topic_number);
         arrival->repeated = false;
         arrival->lost = 0;
+        arrival->noted = 0;
     }
     if (arrival->repeated) {
         return;
     }
     if (delivery.is_share) {
         arrival->lost = 0;
+        arrival->noted = 0;
     }
     count_up(page_.messages_in, std::uint64_t{1});
     count_up(page_.bytes_in, delivery.bytes);
     if (arrival->lost > 0) {
         note_gap(delivery.topic, delivery.publisher, arrival->lost);
+    }
+    if (arrival->noted > 0 && !is_latest(rule_for(delivery.topic))) {
+        arrival->lost += std::min(arrival->noted, UINT32_MAX - arrival->lost);
     }
     if (functions_.on_message == nullptr) {
         return;
@@ -109,8 +121,7 @@ void AgentRunner::note_lost(std::string_view topic,
 void AgentRunner::note_gap(std::string_view topic,
                            std::string_view publisher,
                            std::uint32_t& count) {
-    const TopicRights* const rule = rule_for(topic);
-    if (rule == nullptr || !rule->latest) {
+    if (!is_latest(rule_for(topic))) {
         note_lost(topic, publisher, count);
         return;
     }

@@ -62,6 +62,14 @@ std::uint32_t Inbox::number_of(std::string_view topic, std::uint32_t type) {
     return number;
 }
 
+void Inbox::pass_over(std::uint32_t topic_number, std::uint32_t publisher, const Arrival& arrival) {
+    auto& rows = topics_[topic_number].rows;
+    const auto row = std::ranges::find(rows, publisher, &Row::publisher);
+    if (row != rows.end()) {
+        note(*row, std::uint64_t{arrival.lost} + arrival.noted);
+    }
+}
+
 std::uint32_t Inbox::note_last(std::string_view topic,
                                std::uint32_t publisher,
                                std::uint32_t incarnation,
@@ -84,7 +92,9 @@ std::uint32_t Inbox::note_last(std::string_view topic,
     }
     row->incarnation = incarnation;
     row->last = topic_sequence;
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(topic_sequence - known, UINT32_MAX));
+    const std::uint64_t missing = topic_sequence - known;
+    note(*row, missing);
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(missing, UINT32_MAX));
 }
 
 }  // namespace drover

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "runner/agent_setup.hpp"
@@ -18,7 +19,9 @@ namespace drover {
 struct Arrival {
     std::uint32_t port = 0;
     std::uint32_t lost = 0;  ///< Messages of this publisher and topic missing before this one.
-    bool repeated = false;   ///< It was delivered before, or is older than one that was.
+    std::uint32_t noted =
+        0;                  ///< Lost before those, as `note_last` has returned and no arrival told.
+    bool repeated = false;  ///< It was delivered before, or is older than one that was.
 };
 
 /// Matches topics to ports and counts gaps. One thread.
@@ -50,16 +53,20 @@ public:
         }
         Arrival arrival;
         arrival.port = *entry.port;
-        arrival.lost = advance_row(entry, publisher, incarnation, topic_sequence, arrival.repeated);
+        advance_row(entry, publisher, incarnation, topic_sequence, arrival);
         return arrival;
     }
+
+    /// The agent does not handle the message that has arrived: what was lost before it is told with
+    /// the next one.
+    void pass_over(std::uint32_t topic_number, std::uint32_t publisher, const Arrival& arrival);
 
     /// The messages of a topic come from the durable log: none of them is ever lost, and a
     /// heartbeat may overtake them.
     void mark_durable(std::uint32_t topic_number) { topics_[topic_number].is_durable = true; }
 
     /// A publisher says that its last message on a topic was `topic_sequence`. Returns how many
-    /// messages never came, once.
+    /// messages never came, once; the next arrival has them too.
     [[nodiscard]] std::uint32_t note_last(std::string_view topic,
                                           std::uint32_t publisher,
                                           std::uint32_t incarnation,
@@ -75,6 +82,7 @@ private:
         std::uint32_t publisher;
         std::uint32_t incarnation;
         std::uint64_t last;
+        std::uint32_t noted = 0;
     };
     struct Topic {
         std::uint32_t type = 0;
@@ -84,6 +92,10 @@ private:
         std::uint32_t next = none;  ///< The same topic with messages of another type.
     };
     static constexpr std::uint32_t none = UINT32_MAX;
+    static void note(Row& row, std::uint64_t lost) {
+        row.noted =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(row.noted + lost, UINT32_MAX));
+    }
     struct TextHash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const {
@@ -92,27 +104,30 @@ private:
     };
     [[nodiscard]] std::optional<std::uint32_t> port_for(std::string_view topic,
                                                         std::uint32_t type) const;
-    static std::uint32_t advance_row(Topic& topic,
-                                     std::uint32_t publisher,
-                                     std::uint32_t incarnation,
-                                     std::uint64_t sequence,
-                                     bool& repeated) {
+    static void advance_row(Topic& topic,
+                            std::uint32_t publisher,
+                            std::uint32_t incarnation,
+                            std::uint64_t sequence,
+                            Arrival& arrival) {
         const auto row = std::ranges::find(topic.rows, publisher, &Row::publisher);
         if (row == topic.rows.end()) {
             // The first message seen of a publisher: what came before this agent joined is not
             // lost.
             topic.rows.push_back(Row{publisher, incarnation, sequence});
-            return 0;
+            return;
         }
         const bool is_new_life = incarnation > row->incarnation;
-        repeated = incarnation < row->incarnation || (!is_new_life && sequence <= row->last);
-        if (repeated) {
-            return 0;
+        arrival.repeated =
+            incarnation < row->incarnation || (!is_new_life && sequence <= row->last);
+        if (arrival.repeated) {
+            return;
         }
         const std::uint64_t expected = is_new_life ? 1 : row->last + 1;
         row->incarnation = incarnation;
         row->last = sequence;
-        return static_cast<std::uint32_t>(std::min<std::uint64_t>(sequence - expected, UINT32_MAX));
+        arrival.lost =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(sequence - expected, UINT32_MAX));
+        arrival.noted = std::exchange(row->noted, 0);
     }
 
     std::vector<Subscription> subscribed_;

@@ -20,6 +20,7 @@ struct OutTopic {
     std::uint32_t record_size = 0;
     bool gated = false;
     bool durable = false;
+    std::string denied{};  ///< Why, by rules that came after the agent had found it; else empty.
     std::uint64_t topic_sequence = 0;  ///< Of the last message.
 };
 

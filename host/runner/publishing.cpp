@@ -13,6 +13,18 @@ namespace {
 
 constexpr std::uint64_t largest_payload = (std::uint64_t{4} << 20U) - 512;
 
+/// Empty: the rule of a topic, if it has one, lets the agent publish on it.
+std::string why_denied_by(const TopicRights* rule,
+                          const std::string& agent,
+                          std::string_view topic) {
+    if (rule == nullptr || !rule->publishers ||
+        std::ranges::find(*rule->publishers, agent) != rule->publishers->end()) {
+        return {};
+    }
+    return "Agent '" + agent + "' may not publish on '" + std::string(topic) +
+           "': it is not among the publishers of '" + rule->pattern + "' in agents.yaml.";
+}
+
 }  // namespace
 
 const TopicRights* AgentRunner::rule_for(std::string_view topic) const {
@@ -32,13 +44,8 @@ std::optional<std::string> AgentRunner::why_denied(const PortSetup& port,
         return "Agent '" + setup_.name + "' may not publish on '" + std::string(name) +
                "': its port '" + port.name + "' covers '" + port.topic + "' only.";
     }
-    const TopicRights* rule = rule_for(name);
-    if (rule != nullptr && rule->publishers &&
-        std::ranges::find(*rule->publishers, setup_.name) == rule->publishers->end()) {
-        return "Agent '" + setup_.name + "' may not publish on '" + std::string(name) +
-               "': it is not among the publishers of '" + rule->pattern + "' in agents.yaml.";
-    }
-    return std::nullopt;
+    auto denied = why_denied_by(rule_for(name), setup_.name, name);
+    return denied.empty() ? std::nullopt : std::optional(std::move(denied));
 }
 
 drover_status AgentRunner::subscribe(std::uint32_t port, std::string_view pattern) {
@@ -69,6 +76,7 @@ void AgentRunner::take_rules(std::vector<TopicRights> rules) {
         const TopicRights* const rule = rule_for(out.name);
         out.gated = rule != nullptr && rule->gated;
         out.durable = rule != nullptr && rule->durable;
+        out.denied = why_denied_by(rule, setup_.name, out.name);
     }
 }
 
@@ -98,6 +106,7 @@ drover_status AgentRunner::resolve_topic(std::uint32_t port,
                                    declared.record_size,
                                    rule != nullptr && rule->gated,
                                    rule != nullptr && rule->durable,
+                                   {},
                                    0});
     }
     return DROVER_OK;

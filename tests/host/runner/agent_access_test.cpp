@@ -153,6 +153,7 @@ TEST_F(AgentAccess, takes_gaps_of_latest_topics_for_replaced_messages_and_not_fo
     runner->deliver(delivery(1));
     runner->deliver(delivery(5));
     runner->note_last("in.x", "other", 9, 1, 6);
+    runner->deliver(delivery(7));
     EXPECT_EQ(page.layout().replaced.load(), 4U);
     EXPECT_EQ(page.layout().lost.load(), 0U);
     EXPECT_EQ(the_visitor->gaps, 0U);
@@ -184,6 +185,15 @@ TEST_F(AgentAccess, passes_over_a_voided_message_without_a_callback_and_without_
     EXPECT_EQ(the_visitor->gaps, 0U);
     EXPECT_EQ(page.layout().voided.load(), 1U);
     EXPECT_EQ(page.layout().lost.load(), 0U);
+}
+
+TEST_F(AgentAccess, tells_with_the_next_message_what_was_lost_before_a_voided_one) {
+    start();
+    runner->deliver(delivery(1));
+    EXPECT_TRUE(runner->pass_over(delivery(4)));
+    runner->deliver(delivery(5));
+    EXPECT_EQ(the_visitor->gaps, 2U);
+    EXPECT_EQ(page.layout().lost.load(), 2U);
 }
 
 const drover_control_v1* control_of(const drover_host* host) {

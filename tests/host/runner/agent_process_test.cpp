@@ -133,7 +133,7 @@ TEST_F(GivenDescriptors, do_not_let_who_reads_the_log_hold_the_process_up) {
 
 TEST_F(GivenDescriptors, let_the_log_speak_for_the_agent_once_it_is_configured) {
     const int status = run(page_.descriptor(), [] {
-        const auto read = AgentProcess::read({{"name", "risk"},
+        const auto read = take_configuration({{"name", "risk"},
                                               {"fleet", "test"},
                                               {"handle", 1},
                                               {"incarnation", 1},
@@ -281,7 +281,7 @@ TEST_F(AgentProcessTest, ends_all_the_same_where_the_supervisor_reads_nothing) {
 
 TEST_F(AgentProcessTest, cannot_start_an_agent_that_was_not_configured) {
     std::optional<AgentRunner> none;
-    const auto started = AgentProcess::start(none);
+    const auto started = start_agent(none);
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().message, "The agent was started before it was configured.");
 }
@@ -289,7 +289,7 @@ TEST_F(AgentProcessTest, cannot_start_an_agent_that_was_not_configured) {
 TEST_F(AgentProcessTest, starts_an_agent_after_what_is_to_be_done_once_it_is_prepared) {
     make();
     std::vector<std::string> steps;
-    const auto started = AgentProcess::start(runner, [&]() -> Result<void> {
+    const auto started = start_agent(runner, [&]() -> Result<void> {
         steps.emplace_back("prepared");
         test::the_probe->on_start = [&] {
             steps.emplace_back("start");
@@ -305,7 +305,7 @@ TEST_F(AgentProcessTest, starts_an_agent_after_what_is_to_be_done_once_it_is_pre
 TEST_F(AgentProcessTest, does_not_start_an_agent_where_that_fails) {
     make();
     bool was_started = false;
-    const auto started = AgentProcess::start(runner, [&]() -> Result<void> {
+    const auto started = start_agent(runner, [&]() -> Result<void> {
         test::the_probe->on_start = [&] { return was_started = true; };
         return Error{ErrorKind::unavailable, "There is no monitor."};
     });
@@ -317,14 +317,14 @@ TEST_F(AgentProcessTest, does_not_start_an_agent_where_that_fails) {
 TEST_F(AgentProcessTest, says_why_an_agent_cannot_be_prepared) {
     setup.config_json = R"({"bad": 1})";
     make();
-    const auto started = AgentProcess::start(runner);
+    const auto started = start_agent(runner);
     ASSERT_FALSE(started);
     EXPECT_THAT(started.error().message, HasSubstr("The value is bad."));
 }
 
 TEST_F(AgentProcessTest, leaves_it_to_the_agent_to_be_ready_later) {
     make();
-    const auto started = AgentProcess::start(runner, [&]() -> Result<void> {
+    const auto started = start_agent(runner, [&]() -> Result<void> {
         test::the_probe->on_start = [] { return false; };
         return success();
     });
@@ -333,7 +333,7 @@ TEST_F(AgentProcessTest, leaves_it_to_the_agent_to_be_ready_later) {
 }
 
 TEST(AgentProcessConfiguration, is_refused_where_a_key_is_missing) {
-    const auto read = AgentProcess::read({{"do", "configure"}, {"name", "risk"}});
+    const auto read = take_configuration({{"do", "configure"}, {"name", "risk"}});
     ASSERT_FALSE(read);
     EXPECT_THAT(read.error().message, HasSubstr("fleet"));
 }

@@ -1,4 +1,9 @@
 // What the runner lets an agent publish, and what it tells of messages that never came.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <drover/agent.hpp>
@@ -50,6 +55,19 @@ TEST_F(AgentRunnerTest, tells_of_messages_that_never_came_with_topic_and_publish
     EXPECT_EQ(observer.occurrences[1].count, 2U);
 }
 
+TEST_F(AgentRunnerTest, says_with_the_next_message_how_many_a_heartbeat_has_found_missing) {
+    started();
+    std::vector<std::uint32_t> lost;
+    the_probe->message_seen = [&](const Message& message) { lost.push_back(message.lost()); };
+    deliver(1);
+    runner->note_last("in.x", "other", 9, 1, 4);
+    runner->note_last("in.x", "other", 9, 1, 5);
+    deliver(7);
+    deliver(8);
+    EXPECT_EQ(lost, (std::vector<std::uint32_t>{0, 5, 0}));
+    EXPECT_EQ(page.layout().lost.load(), 5U) << "each is counted once";
+}
+
 TEST_F(AgentRunnerTest, refuses_a_topic_whose_publishers_do_not_name_the_agent) {
     setup.rules = {{"out.secret", false, false, std::vector<std::string>{"risk"}}};
     started();
@@ -63,6 +81,27 @@ TEST_F(AgentRunnerTest, refuses_a_topic_whose_publishers_do_not_name_the_agent) 
     };
     deliver();
     EXPECT_EQ(status, DROVER_E_DENIED);
+}
+
+TEST_F(AgentRunnerTest, refuses_at_the_call_what_rules_that_came_later_forbid) {
+    started();
+    std::optional<Topic<Number>> found;
+    std::vector<drover_status> statuses;
+    the_probe->message_seen = [&](const Message&) {
+        if (statuses.empty()) {
+            found = the_probe->topic(Probe::out, "out.x");
+        }
+        statuses.push_back(the_probe->publish(*found, Number{1}));
+    };
+    deliver(1);
+    runner->take_rules({{"out.>", false, false, std::vector<std::string>{"risk"}}});
+    deliver(2);
+    EXPECT_THAT(observer.occurrences.back().reason,
+                ::testing::HasSubstr("it is not among the publishers of 'out.>' in agents.yaml"));
+    EXPECT_EQ(page.layout().refused_denied.load(), 1U);
+    runner->take_rules({});
+    deliver(3);
+    EXPECT_EQ(statuses, (std::vector<drover_status>{DROVER_OK, DROVER_E_DENIED, DROVER_OK}));
 }
 
 TEST_F(AgentRunnerTest, refuses_gated_topics_while_the_kill_switch_is_engaged) {

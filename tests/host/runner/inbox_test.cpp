@@ -72,7 +72,11 @@ TEST(Inbox, finds_a_lost_tail_once_when_the_publisher_says_its_last_sequence) {
     (void)arrive(inbox, "a", 1, 7, 1, 5);
     EXPECT_EQ(inbox.note_last("a", 7, 1, 8), 3U);
     EXPECT_EQ(inbox.note_last("a", 7, 1, 8), 0U);
-    EXPECT_EQ(arrive(inbox, "a", 1, 7, 1, 9)->lost, 0U);
+    EXPECT_EQ(inbox.note_last("a", 7, 1, 10), 2U);
+    const auto next = arrive(inbox, "a", 1, 7, 1, 12);
+    EXPECT_EQ(next->lost, 1U);
+    EXPECT_EQ(next->noted, 5U) << "whoever handles it hears of them too";
+    EXPECT_EQ(arrive(inbox, "a", 1, 7, 1, 13)->noted, 0U);
 }
 
 TEST(Inbox, subscribes_ports_on_demand_only_when_asked) {

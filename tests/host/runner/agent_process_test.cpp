@@ -58,8 +58,7 @@ protected:
         const pid_t child = ::fork();
         if (child == 0) {
             ::dup2(writing_.number(), STDERR_FILENO);
-            ::close(4);
-            ::dup2(page, 4);
+            page < 0 ? ::close(4) : ::dup2(page, 4);
             deed();
             ::_exit(0);
         }

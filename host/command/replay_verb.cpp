@@ -189,10 +189,9 @@ int run_replay(const ReplayOptions& options) {
     }
     const auto agents = recorded.value().agents();
     if (std::ranges::find(agents, options.agent) == agents.end()) {
-        (void)report({ErrorKind::invalid,
-                      options.file.string() + " holds nothing of an agent named '" + options.agent +
-                          "'." + did_you_mean(options.agent, agents)});
-        return exit_usage;
+        return report_usage(options.file.string() + " holds nothing of an agent named '" +
+                                options.agent + "'." + did_you_mean(options.agent, agents),
+                            "replay");
     }
     note_torn(recorded.value());
     const auto answer = replay_agent(options, recorded.value());
@@ -216,8 +215,7 @@ int run_replay(const ReplayOptions& options) {
 int run_parity(const ParityOptions& options) {
     for (const std::string& topic : options.topics) {
         if (!is_topic_pattern(topic)) {
-            (void)report({ErrorKind::invalid, "'" + topic + "' is no topic pattern."});
-            return exit_usage;
+            return report_usage("'" + topic + "' is no topic pattern.", "parity");
         }
     }
     const auto recorded = read_recorded_lives(options.file);

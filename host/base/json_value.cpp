@@ -1,5 +1,6 @@
 #include "base/json_value.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "base/json_depth.hpp"
@@ -68,6 +69,20 @@ Result<Json> parse_json(std::string_view text) {
 
 std::string to_line(const Json& value) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string on_one_line(std::string_view json) {
+    std::string line(json);
+    // No string of JSON holds a line break as it is.
+    std::ranges::replace_if(
+        line, [](char letter) { return letter == '\n' || letter == '\r'; }, ' ');
+    return line;
+}
+
+std::string to_line_with(const Json& object, const char* key, std::string_view value) {
+    std::string text = to_line(object);
+    text.pop_back();
+    return text + (object.empty() ? "\"" : ",\"") + key + "\":" + on_one_line(value) + "}";
 }
 
 }  // namespace drover

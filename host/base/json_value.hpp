@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -16,6 +17,13 @@ namespace drover {
 
 /// Writes a value on one line; text that is not UTF-8 gets replacement characters.
 [[nodiscard]] std::string to_line(const Json& value);
+
+/// A JSON text on one line, digit for digit: line breaks between its tokens become blanks.
+[[nodiscard]] std::string on_one_line(std::string_view json);
+
+/// to_line of an object with one more member, whose value is the JSON text `value` on one line:
+/// parsing would round its numbers. `key` needs no escapes.
+[[nodiscard]] std::string to_line_with(const Json& object, const char* key, std::string_view value);
 
 /// The member `key` of an object, or `fallback` when it is missing, null or of another type.
 template <typename Value>

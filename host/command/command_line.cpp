@@ -241,12 +241,15 @@ private:
                         tap_.from,
                         "Begin in the durable log: `start`, a position, how long ago (10m), a "
                         "date or a time")
+            ->check(not_empty("'' is no place in the durable log: write one, or leave the option "
+                              "out."))
             ->type_name("START");
         verb.add_option("--rate", tap_.rate, "Print at most so many messages a second")
             ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
             ->type_name("N");
         add_tap_socket(verb, tap_.asks_for_socket, tap_.listen);
         verb.add_option("--new-key", tap_.new_key, "Make a client's key pair; print its line")
+            ->check(not_empty("'' is no file: name one, or leave the option out."))
             ->type_name("FILE");
         add_output_format(verb, tap_.as_json);
         add_example(verb,

@@ -21,8 +21,8 @@ Result<void> RecordedMessages::read(const Visit& visit) {
         }
         auto bytes = block->body;
         while (const auto entry = Entry::take(bytes)) {
-            const bool is_message =
-                entry->kind == EntryKind::published || entry->kind == EntryKind::message;
+            const bool is_message = entry->kind == EntryKind::message ||
+                                    (entry->kind == EntryKind::published && which_ == Which::all);
             const auto message = is_message ? RecordedMessage::decode(entry->body) : std::nullopt;
             if (message) {
                 visit(*message, names);

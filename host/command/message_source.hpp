@@ -29,11 +29,16 @@ public:
 /// The messages of a recording, also of one that is still being written.
 class RecordedMessages final : public MessageSource {
 public:
-    explicit RecordedMessages(std::filesystem::path file) : file_(std::move(file)) {}
+    /// What was published and what was delivered, or the second alone.
+    enum class Which { all, delivered };
+
+    explicit RecordedMessages(std::filesystem::path file, Which which = Which::all)
+        : file_(std::move(file)), which_(which) {}
     [[nodiscard]] Result<void> read(const Visit& visit) override;
 
 private:
     std::filesystem::path file_;
+    Which which_;
 };
 
 }  // namespace drover

@@ -78,7 +78,9 @@ void RecordingVerbs::add_why() {
             why_.state_directory = state_directory();
             return run_why(why_);
         });
-    verb.add_option("ORDER_ID", why_.id, "The client order id")->required();
+    verb.add_option("ORDER_ID", why_.id, "The client order id")
+        ->required()
+        ->check(not_empty("'' is no order id: give the whole of one."));
     verb.add_option("--recording",
                     why_.file,
                     "Look into this beside the durable log (default: what is being recorded now)")

@@ -1,7 +1,9 @@
 #include "command/replay_verb.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "base/json_value.hpp"
@@ -11,21 +13,39 @@
 #include "command/child_with_request.hpp"
 #include "command/exit_code.hpp"
 #include "command/recorded_lives.hpp"
+#include "command/watched_replay.hpp"
+#include "process/status_page.hpp"
 
 namespace drover {
 namespace {
 
 /// Has a child do it: only `drover-agent` loads plugins.
 Result<Json> ask_child(const Json& request) {
-    auto child = ChildWithRequest::start("--replay", request);
+    const auto page = StatusPage::create();
+    if (!page) {
+        return page.error();
+    }
+    auto child =
+        ChildWithRequest::start("--replay", request, "drover-agent", page.value().descriptor());
     if (!child) {
         return child.error();
     }
-    const auto line = child.value().wait_for_answer();
+    WatchedReplay watched(page.value().layout());
+    std::optional<std::string> hang;
+    const auto line = child.value().wait_for_answer(
+        [&](const Json& told) { watched.take(told); },
+        [&] {
+            hang = hang ? hang : watched.look(monotonic_now(), child.value().pid());
+            if (hang) {
+                (void)::kill(child.value().pid(), SIGKILL);
+            }
+        });
     const ExitStatus status = child.value().wait_for_exit();
     if (!line) {
         return Error{ErrorKind::invalid,
-                     "The replay ended without a result: " + status.text() + "."};
+                     hang ? *hang
+                          : "The replay ended without a result: " + status.text() +
+                                watched.last_place() + "."};
     }
     auto answer = parse_json(*line);
     if (!answer) {
@@ -189,10 +209,9 @@ int run_replay(const ReplayOptions& options) {
     }
     const auto agents = recorded.value().agents();
     if (std::ranges::find(agents, options.agent) == agents.end()) {
-        (void)report({ErrorKind::invalid,
-                      options.file.string() + " holds nothing of an agent named '" + options.agent +
-                          "'." + did_you_mean(options.agent, agents)});
-        return exit_usage;
+        return report_usage(options.file.string() + " holds nothing of an agent named '" +
+                                options.agent + "'." + did_you_mean(options.agent, agents),
+                            "replay");
     }
     note_torn(recorded.value());
     const auto answer = replay_agent(options, recorded.value());
@@ -216,8 +235,7 @@ int run_replay(const ReplayOptions& options) {
 int run_parity(const ParityOptions& options) {
     for (const std::string& topic : options.topics) {
         if (!is_topic_pattern(topic)) {
-            (void)report({ErrorKind::invalid, "'" + topic + "' is no topic pattern."});
-            return exit_usage;
+            return report_usage("'" + topic + "' is no topic pattern.", "parity");
         }
     }
     const auto recorded = read_recorded_lives(options.file);

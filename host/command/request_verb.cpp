@@ -19,14 +19,7 @@ std::string document(const AgentAnswer& answer, const std::string& port) {
         head["error"] = answer.error;
         return to_line(head);
     }
-    std::string text = to_line(head);
-    text.pop_back();
-    // Between tokens a newline is white space as any other; the document stays one line.
-    std::string reply = answer.reply;
-    for (char& letter : reply) {
-        letter = letter == '\n' || letter == '\r' ? ' ' : letter;
-    }
-    return text + ",\"reply\":" + reply + "}";
+    return to_line_with(head, "reply", answer.reply);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <initializer_list>
 
 #include "base/json_value.hpp"
 #include "base/printable_text.hpp"
@@ -80,27 +81,44 @@ std::uint64_t count_in(const Json& counts, const char* key) {
     return value_or<std::uint64_t>(counts, key, 0);
 }
 
+struct NamedCount {
+    const char* key;
+    const char* words;
+};
+
+/// "2 gated, 10 beyond a quota": those that are not 0.
+std::string causes_text(const Json& counts, std::initializer_list<NamedCount> causes) {
+    std::string text;
+    for (const NamedCount& cause : causes) {
+        if (const auto count = count_in(counts, cause.key); count > 0) {
+            text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + cause.words;
+        }
+    }
+    return text;
+}
+
 /// "risk: refused 12 (2 gated, 10 beyond its quota); 3 replaced by newer ones\n", or nothing.
 std::string counts_line(const Json& agent) {
     const Json by = value_or<Json>(agent, "refused_by", Json());
     if (!by.is_object()) {
         return "";  // No process, or a droverd that does not count so.
     }
-    std::string causes;
-    const auto add = [&causes](std::uint64_t count, const char* what) {
-        if (count > 0) {
-            causes += (causes.empty() ? "" : ", ") + std::to_string(count) + " " + what;
-        }
-    };
-    add(count_in(by, "denied"), "denied");
-    add(count_in(by, "gated"), "gated");
-    add(count_in(by, "quota"), "beyond a quota");
+    const std::string causes =
+        causes_text(by, {{"denied", "denied"}, {"gated", "gated"}, {"quota", "beyond a quota"}});
     std::string text;
     const auto join = [&text](const std::string& part) {
         text += (text.empty() ? "" : "; ") + part;
     };
     if (!causes.empty()) {
         join("refused " + to_line(Json(count_in(agent, "refused"))) + " (" + causes + ")");
+    }
+    const std::string lost = causes_text(value_or<Json>(agent, "lost_by", Json::object()),
+                                         {{"queue_full", "in full queues"},
+                                          {"link_ended", "with links that ended"},
+                                          {"instance_down", "for instances that were down"},
+                                          {"other", "otherwise"}});
+    if (!lost.empty()) {
+        join("lost " + to_line(Json(count_in(agent, "lost"))) + " (" + lost + ")");
     }
     if (const auto replaced = count_in(agent, "replaced"); replaced > 0) {
         join(std::to_string(replaced) + " replaced by newer ones");

@@ -111,8 +111,7 @@ std::optional<int> add_past(Json& request, const TapOptions& options, bool is_li
     const auto start =
         parse_tap_start(options.from, wall_now(), log.names.replay_clock().has_value());
     if (!start) {
-        (void)report(start.error());
-        return exit_usage;
+        return report_usage(start.error().message, "tap");
     }
     const bool has_names = !is_there || !log.names.fleet().empty();
     const auto note = has_names ? note_on_past(options.pattern, log.names, is_live) : no_names_note;
@@ -144,8 +143,7 @@ int run_child(const Json& request) {
 
 int run_tap(const TapOptions& options) {
     if (const auto fault = fault_in(options); !fault.empty()) {
-        (void)report({ErrorKind::invalid, fault + " Run 'drover tap --help' for help."});
-        return exit_usage;
+        return report_usage(fault, "tap");
     }
     if (!options.new_key.empty()) {
         return run_child({{"new_key", std::filesystem::absolute(options.new_key).string()}});

@@ -49,17 +49,17 @@ std::filesystem::path default_state_directory() {
     return given == nullptr || *given == '\0' ? ".drover" : given;
 }
 
+CLI::Validator not_empty(const std::string& sentence) {
+    return {[sentence](const std::string& text) { return text.empty() ? sentence : std::string(); },
+            ""};
+}
+
 void add_state_directory(CLI::App& verb, std::filesystem::path& target) {
     verb.add_option_function<std::string>(
             "--state-dir",
             [&target](const std::string& text) { target = text; },
             "Where state, logs and the lock lie (default: $DROVER_STATE_DIR, else .drover)")
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-                return text.empty() ? "'' is no folder: name one, or leave the option out."
-                                    : std::string();
-            },
-            ""))
+        ->check(not_empty("'' is no folder: name one, or leave the option out."))
         ->type_name("DIR");
 }
 
@@ -152,18 +152,24 @@ void add_interval(CLI::App& verb,
 }
 
 void add_tap_socket(CLI::App& verb, bool& is_given, std::string& endpoint) {
+    // What CLI11 writes for an option that stands alone: else an empty value would look the same.
+    static const std::string local = "ipc";
     verb.add_option_function<std::vector<std::string>>(
             "--socket",
             [&](const std::vector<std::string>& given) {
+                if (given.front().empty()) {
+                    throw CLI::ValidationError(
+                        "--socket",
+                        "'' is no endpoint: write tcp://HOST:PORT, or nothing behind the option.");
+                }
                 is_given = true;
-                // CLI11 writes "{}" for an option that stands alone.
-                const bool is_alone = given.empty() || given.front() == "{}";
-                endpoint = is_alone ? "" : given.front();
+                endpoint = given.front() == local ? "" : given.front();
             },
             "Print where other programs listen, as JSON; or serve them at tcp://HOST:PORT, "
             "encrypted, until Ctrl-C")
         ->expected(0, 1)
         ->allow_extra_args(false)
+        ->default_str(local)
         ->type_name("[ENDPOINT]");
 }
 

@@ -14,9 +14,13 @@
 
 namespace CLI {
 class App;
-}
+class Validator;
+}  // namespace CLI
 
 namespace drover {
+
+/// Refuses an empty value with this sentence: what was typed must not count as left out.
+[[nodiscard]] CLI::Validator not_empty(const std::string& sentence);
 
 /// `--state-dir DIR`. `target` keeps its value where the option is not given.
 void add_state_directory(CLI::App& verb, std::filesystem::path& target);

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/clock.hpp"
+#include "command/callback_watch.hpp"
 #include "fleet/fleet.hpp"
 #include "process/status_page.hpp"
 
@@ -37,16 +38,10 @@ private:
         const AgentDescription* description;
     };
     [[nodiscard]] const Agent* agent() const;
-    [[nodiscard]] CallbackKind callback() const;
     [[nodiscard]] std::string place_of(const Agent& agent) const;
 
     std::vector<Agent> agents_;  ///< Those that take part, by handle.
-    const StatusPageLayout& page_;
-    std::uint64_t progress_ = 0;
-    std::uint32_t handle_ = 0;
-    std::uint32_t callback_ = 0;
-    Monotonic since_{};
-    std::chrono::nanoseconds waited_before_{};
+    CallbackWatch watch_;
     bool is_told_ = false;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/json_value.hpp"
 #include "command/control_client.hpp"
+#include "command/log_membership.hpp"
 #include "recording/recording_reader.hpp"
 
 namespace drover {
@@ -134,6 +135,15 @@ Result<WhySources> find_why_sources(const std::filesystem::path& state_directory
         const bool has_names = sources.log && !sources.log->log().names.publishers().empty();
         if (has_names && !have_same_handles(sources.log->log().names, names.value())) {
             let_log_go(sources);
+        }
+        if (sources.log) {
+            const auto is_one_run = are_of_one_run(*sources.log, recording);
+            if (!is_one_run) {
+                return is_one_run.error();
+            }
+            if (!is_one_run.value()) {
+                let_log_go(sources);
+            }
         }
         return sources;
     }

@@ -92,6 +92,19 @@ Json poison_part(const Poison& poison) {
             {"most_crashes", Poison::most_crashes}};
 }
 
+/// Why the router has lost messages.
+Json lost_by(const StatusPageLayout& page) {
+    const std::uint64_t queue_full = page.lost_queue_full.load(std::memory_order_relaxed);
+    const std::uint64_t link_ended = page.lost_link_ended.load(std::memory_order_relaxed);
+    const std::uint64_t instance_down = page.lost_instance_down.load(std::memory_order_relaxed);
+    const std::uint64_t named = queue_full + link_ended + instance_down;
+    const std::uint64_t all = page.lost.load(std::memory_order_relaxed);
+    return {{"queue_full", queue_full},
+            {"link_ended", link_ended},
+            {"instance_down", instance_down},
+            {"other", all > named ? all - named : 0}};
+}
+
 }  // namespace
 
 Json FleetView::ping() const {
@@ -311,6 +324,7 @@ void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic
     static constexpr const char* keys[] = {"messages_in",
                                            "messages_out",
                                            "lost",
+                                           "lost_by",
                                            "refused",
                                            "refused_by",
                                            "replaced",
@@ -333,6 +347,9 @@ void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic
     unit["messages_in"] = page.messages_in.load(std::memory_order_relaxed);
     unit["messages_out"] = page.messages_out.load(std::memory_order_relaxed);
     unit["lost"] = page.lost.load(std::memory_order_relaxed);
+    if (status.name == router_unit_name) {
+        unit["lost_by"] = lost_by(page);
+    }
     unit["refused"] = page.refused.load(std::memory_order_relaxed);
     unit["refused_by"] = {{"denied", page.refused_denied.load(std::memory_order_relaxed)},
                           {"gated", page.refused_gated.load(std::memory_order_relaxed)},

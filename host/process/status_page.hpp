@@ -27,7 +27,7 @@ struct HandledMessage {
 
 /// What stands on the page. Every member is written by one process only, the child.
 struct StatusPageLayout {
-    static constexpr std::uint64_t right_magic = 0x32304547'41505244ULL;  // "DRPAGE02"
+    static constexpr std::uint64_t right_magic = 0x33304547'41505244ULL;  // "DRPAGE03"
 
     std::atomic<std::uint64_t> magic;
     std::atomic<std::int64_t> began;        ///< Monotonic ns when the callback began; 0 = idle.
@@ -56,6 +56,9 @@ struct StatusPageLayout {
     /// Whose callback `callback` is, by publisher handle: a simulation has many agents in a
     /// process.
     std::atomic<std::uint32_t> agent;
+    std::atomic<std::uint64_t> lost_queue_full;     ///< Of `lost`, on the router's page.
+    std::atomic<std::uint64_t> lost_link_ended;     ///< The same.
+    std::atomic<std::uint64_t> lost_instance_down;  ///< The same.
 };
 
 /// What a child was doing, for those who look at its end.

@@ -371,6 +371,9 @@ void RouterLoop::write_page() {
     store(page.bytes_in, counts.bytes_in);
     store(page.bytes_out, counts.bytes_out);
     store(page.lost, counts.dropped());
+    store(page.lost_queue_full, counts.dropped_queue_full);
+    store(page.lost_link_ended, counts.dropped_link_ended);
+    store(page.lost_instance_down, counts.dropped_instance_down);
     store(page.refused, counts.refused);
     store(page.refused_gated, counts.refused_gated);
     store(page.refused_quota, counts.refused_quota);

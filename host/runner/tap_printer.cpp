@@ -14,16 +14,16 @@ namespace drover {
 namespace {
 
 /// One message as a line for people: time, topic, publisher, and the fields.
-void print_text(const Json& message) {
-    const Json& body = message.contains("records") ? message.at("records") : message.at("value");
-    const std::string head = value_or<std::string>(message, "event_time", "") + "  " +
-                             value_or<std::string>(message, "topic", "") + "  " +
-                             value_or<std::string>(message, "publisher", "");
-    if (!body.is_array()) {
-        std::printf("%s  %s\n", head.c_str(), to_line(body).c_str());
+void print_text(const MessageJson& message) {
+    const Json& keys = message.keys;
+    const std::string head = value_or<std::string>(keys, "event_time", "") + "  " +
+                             value_or<std::string>(keys, "topic", "") + "  " +
+                             value_or<std::string>(keys, "publisher", "");
+    if (message.value) {
+        std::printf("%s  %s\n", head.c_str(), printable(on_one_line(*message.value)).c_str());
         return;
     }
-    for (const Json& record : body) {
+    for (const Json& record : keys.at("records")) {
         std::string fields;
         for (const auto& [name, value] : record.items()) {
             const std::string text = value.is_string() ? value.get<std::string>() : to_line(value);
@@ -53,16 +53,11 @@ void TapPrinter::print(std::span<const std::byte> frame) {
     if (!message || !topic_matches(request_.pattern, message->topic) || is_too_many()) {
         return;
     }
-    Json json = message_to_json(*message, names_);
-    if (message->header.delivery != 0) {
-        json["position"] = message->header.delivery;
-    }
-    if (request_.as_json) {
-        std::printf("%s\n", to_line(json).c_str());
-    } else if (json.contains("records") || json.contains("value")) {
-        print_text(json);
+    const MessageJson json = message_to_json(*message, names_);
+    if (request_.as_json || json.keys.contains("problem")) {
+        std::printf("%s\n", json.line().c_str());
     } else {
-        std::printf("%s\n", to_line(json).c_str());
+        print_text(json);
     }
     ++printed_;
 }

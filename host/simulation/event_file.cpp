@@ -52,7 +52,7 @@ void EventFile::add(const PublishedMessage& message) {
     frame.topic = message.topic;
     frame.header = header_of(message);
     frame.payload = message.payload;
-    const std::string line = to_line(message_to_json(frame, names_)) + "\n";
+    const std::string line = message_to_json(frame, names_).line() + "\n";
     if (error_ == 0 && std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size()) {
         error_ = errno;
     }

@@ -21,8 +21,10 @@ std::vector<TypeHandle> type_handles(const RecordingNames& names) {
 /// drover.simulation/1 get the recorded answers.
 class LifeReplay::World final : public Transport, public AgentObserver, public SimulationService {
 public:
-    explicit World(OutputComparison& comparison, const OutputOrigin& origin)
-        : comparison_(comparison), origin_(origin) {}
+    World(OutputComparison& comparison, const OutputOrigin& origin, StatusPageLayout* watched)
+        : page(watched == nullptr ? own_page_.layout() : *watched),
+          comparison_(comparison),
+          origin_(origin) {}
 
     void send(const PublishedMessage& message) override {
         keep(EntryKind::published, recorded_publication(message));
@@ -57,7 +59,11 @@ public:
     /// What the agent says while it is destroyed counts no more.
     void close() { is_open_ = false; }
 
-    StatusPage page = StatusPage::local();
+private:
+    StatusPage own_page_ = StatusPage::local();
+
+public:
+    StatusPageLayout& page;
     KillSwitchPage gate = KillSwitchPage::local();
 
 private:
@@ -89,12 +95,15 @@ private:
     bool is_open_ = true;
 };
 
-LifeReplay::LifeReplay(RecordedLife life, LoadedAgent loaded, const RecordingNames& names)
+LifeReplay::LifeReplay(RecordedLife life,
+                       LoadedAgent loaded,
+                       const RecordingNames& names,
+                       StatusPageLayout* page)
     : life_(std::move(life)),
       loaded_(std::move(loaded)),
       names_(names),
       comparison_(names),
-      world_(std::make_unique<World>(comparison_, origin_)) {}
+      world_(std::make_unique<World>(comparison_, origin_, page)) {}
 
 LifeReplay::~LifeReplay() {
     world_->close();
@@ -103,12 +112,14 @@ LifeReplay::~LifeReplay() {
 Result<std::unique_ptr<LifeReplay>> LifeReplay::begin(const RecordedLife& life,
                                                       const std::string& config,
                                                       const std::shared_ptr<PluginLibrary>& library,
-                                                      const RecordingNames& names) {
+                                                      const RecordingNames& names,
+                                                      StatusPageLayout* page) {
     auto loaded = find_agent(library, life.library_agent, type_handles(names));
     if (!loaded) {
         return loaded.error();
     }
-    std::unique_ptr<LifeReplay> replay(new LifeReplay(life, std::move(loaded.value()), names));
+    std::unique_ptr<LifeReplay> replay(
+        new LifeReplay(life, std::move(loaded.value()), names, page));
     const auto rules = parse_json(life.rules);
     AgentSetup setup;
     setup.name = life.agent;
@@ -130,8 +141,7 @@ Result<std::unique_ptr<LifeReplay>> LifeReplay::begin(const RecordedLife& life,
     setup.is_watched = false;
     replay->origin_ = {0, life.start_time, "configure"};
     World& world = *replay->world_;
-    replay->runner_.emplace(
-        std::move(setup), world, world, world.gate, world.page.layout(), std::nullopt);
+    replay->runner_.emplace(std::move(setup), world, world, world.gate, world.page, std::nullopt);
     replay->runner_->set_last_settled(life.last_settled);
     replay->agent_.emplace(*replay->runner_);
     return replay;
@@ -181,6 +191,7 @@ Result<void> LifeReplay::run_waiting() {
     }
     const Entry entry = *std::exchange(waiting_, std::nullopt);
     origin_ = {++callbacks_, entry.now, text_of(entry)};
+    world_->page.progress.fetch_add(1, std::memory_order_relaxed);
     const bool is_engaged = (entry.flags & gate_engaged_flag) != 0;
     if (is_engaged != world_->gate.is_engaged()) {
         (void)world_->gate.write(is_engaged, "", "");

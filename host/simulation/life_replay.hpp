@@ -10,6 +10,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "process/status_page.hpp"
 #include "recording/recorded_inputs.hpp"
 #include "recording/recording_names.hpp"
 #include "runner/agent_loading.hpp"
@@ -25,12 +26,14 @@ namespace drover {
 class LifeReplay {
 public:
     /// Makes the agent; it is configured with the first callback. `names` is lent and must live
-    /// longer. Fails, with a sentence, where the plugin does not fit the recording.
+    /// longer, as must `page`, the child's status page where it has one. Fails, with a sentence,
+    /// where the plugin does not fit the recording.
     [[nodiscard]] static Result<std::unique_ptr<LifeReplay>> begin(
         const RecordedLife& life,
         const std::string& config,
         const std::shared_ptr<PluginLibrary>& library,
-        const RecordingNames& names);
+        const RecordingNames& names,
+        StatusPageLayout* page = nullptr);
     LifeReplay(const LifeReplay&) = delete;
     LifeReplay& operator=(const LifeReplay&) = delete;
     ~LifeReplay();
@@ -43,11 +46,14 @@ public:
 
     [[nodiscard]] std::uint64_t callbacks() const { return callbacks_; }
     [[nodiscard]] std::uint64_t equal_outputs() const { return comparison_.equal(); }
-    [[nodiscard]] std::uint32_t incarnation() const { return life_.incarnation; }
+    [[nodiscard]] const RecordedLife& life() const { return life_; }
 
 private:
     class World;
-    LifeReplay(RecordedLife life, LoadedAgent loaded, const RecordingNames& names);
+    LifeReplay(RecordedLife life,
+               LoadedAgent loaded,
+               const RecordingNames& names,
+               StatusPageLayout* page);
     /// Gives the agent the callback that waits, now that all the answers within it are known; the
     /// first time, create and configure are what waits.
     [[nodiscard]] Result<void> run_waiting();

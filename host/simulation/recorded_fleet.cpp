@@ -23,8 +23,8 @@ constexpr const char* wall_clock = "wall-clock";
 /// Puts the agents together: those that are run afresh, and players in the places of the others.
 class RerunFleet {
 public:
-    RerunFleet(OutsideInputs inputs, const Json& configs)
-        : inputs_(std::move(inputs)), configs_(configs) {}
+    RerunFleet(OutsideInputs inputs, const Json& configs, const ReplayWatch& watch)
+        : inputs_(std::move(inputs)), configs_(configs), watch_(watch) {}
 
     /// The agents in the fleet's order, people last.
     Result<std::vector<SimulatedAgent>> build() {
@@ -36,10 +36,12 @@ public:
                 return loaded.error().within("Agent '" + agent.agent.name + "'");
             }
         }
+        watch_.note_end();
         std::vector<SimulatedAgent> agents;
         for (const RecordedAgent& agent : inputs_.names.agents()) {
             if (const auto loaded = loaded_.find(agent.name); loaded != loaded_.end()) {
                 agents.push_back(make(loaded->second));
+                watch_.name(static_cast<std::uint32_t>(agents.size()), loaded->second.from->life);
             } else if (std::ranges::find(inputs_.outside, agent.name) != inputs_.outside.end()) {
                 agents.push_back(play(agent.name, agent.name == inputs_.names.replay_clock()));
             }
@@ -76,6 +78,10 @@ private:
     }
 
     Result<void> load(const RerunAgent& agent) {
+        // Agents get their handles once all libraries are there.
+        constexpr std::uint32_t handle_while_loading = 1;
+        watch_.name(handle_while_loading, agent.life);
+        watch_.note_loading(handle_while_loading);
         auto library = PluginLibrary::load(agent.life.plugin);
         if (!library) {
             return library.error();
@@ -239,6 +245,7 @@ private:
 
     OutsideInputs inputs_;
     const Json& configs_;
+    const ReplayWatch& watch_;
     std::vector<TypeHandle> types_;
     std::map<std::string, Loaded> loaded_;
     std::map<std::uint32_t, std::string> names_;
@@ -259,29 +266,33 @@ Json rerun_failed(const std::string& sentence) {
 
 }  // namespace
 
-Json rerun_fleet(const Json& request) {
+Json rerun_fleet(const Json& request, const ReplayWatch& watch) {
     const auto topics = compared_topics(request);
     auto inputs = read_outside_inputs(request.at("file").get<std::string>(), topics);
     if (!inputs) {
         return rerun_failed(inputs.error().message);
     }
     const Json configs = value_or(request, "configs", Json::object());
-    RerunFleet fleet(std::move(inputs.value()), configs);
+    RerunFleet fleet(std::move(inputs.value()), configs, watch);
     auto agents = fleet.build();
     if (!agents) {
         return rerun_failed(agents.error().message);
     }
     FleetComparison comparison(fleet.inputs(), topics);
-    SimulationWatch watch;
-    watch.event = [&](const PublishedMessage& message) {
+    SimulationWatch events;
+    events.event = [&](const PublishedMessage& message) {
         const auto name = fleet.names().find(message.id.publisher);
         if (name != fleet.names().end()) {
             comparison.add(name->second, message);
         }
     };
-    Simulation simulation(std::move(agents.value()), {.hash = false}, std::move(watch));
+    SimulationOptions options;
+    options.hash = false;
+    options.page = watch.page();
+    Simulation simulation(std::move(agents.value()), options, std::move(events));
     fleet.serve(simulation);
     const auto ran = simulation.run();
+    watch.note_end();
     if (!ran) {
         return rerun_failed("The fleet run afresh: " + ran.error().message);
     }

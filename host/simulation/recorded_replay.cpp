@@ -8,6 +8,7 @@
 
 #include "base/json_value.hpp"
 #include "base/logging.hpp"
+#include "process/programs_folder.hpp"
 #include "recording/recording_reader.hpp"
 #include "simulation/child_lines.hpp"
 #include "simulation/life_replay.hpp"
@@ -17,6 +18,7 @@ namespace drover {
 namespace {
 
 constexpr int request_descriptor = 3;
+constexpr int page_descriptor = 4;
 
 Json replay_failed(const std::string& sentence) {
     return {{"error", sentence}};
@@ -25,8 +27,9 @@ Json replay_failed(const std::string& sentence) {
 /// Goes through a recording and lives the lives of one agent again.
 class AgentReplay {
 public:
-    AgentReplay(const Json& request)
-        : agent_(request.at("agent").get<std::string>()),
+    AgentReplay(const Json& request, const ReplayWatch& watch)
+        : watch_(watch),
+          agent_(request.at("agent").get<std::string>()),
           plugin_(value_or<std::string>(request, "plugin", "")),
           configs_(value_or(request, "configs", Json::object())) {}
 
@@ -44,6 +47,7 @@ public:
             }
         }
         for (auto& [stream, replay] : replays_) {
+            show(stream, replay->life());
             if (auto finished = finish(*replay); !finished) {
                 return finished.error().within("Agent '" + agent_ + "'");
             }
@@ -70,6 +74,7 @@ private:
         if (block.kind == BlockKind::names) {
             return names_.add(block.text());
         }
+        watch_.note_progress();
         auto bytes = block.body;
         while (block.kind == BlockKind::entries && difference_.is_null()) {
             const auto entry = Entry::take(bytes);
@@ -91,6 +96,7 @@ private:
         if (replay == replays_.end()) {
             return success();
         }
+        show(stream, replay->second->life());
         auto taken = replay->second->take(entry);
         if (!taken) {
             return taken.error();
@@ -99,7 +105,7 @@ private:
         return success();
     }
 
-    Result<void> begin(std::uint32_t stream, const std::optional<RecordedLife>& life) {
+    Result<void> begin(std::uint32_t stream, std::optional<RecordedLife> life) {
         if (!life || life->agent != agent_) {
             return success();
         }
@@ -110,20 +116,31 @@ private:
                                           : " is not replayed: only some topics were recorded"));
             return success();
         }
-        auto library = PluginLibrary::load(plugin_.empty() ? life->plugin : plugin_);
+        life->plugin = plugin_.empty() ? life->plugin : plugin_;
+        show(stream, *life);
+        watch_.note_loading(life->handle);
+        auto library = PluginLibrary::load(life->plugin);
         if (!library) {
             return library.error();
         }
         note_build(library.value()->description().build_id, *life, which);
         const auto config =
             value_or<std::string>(configs_, std::to_string(stream).c_str(), life->config);
-        auto replay = LifeReplay::begin(*life, config, library.value(), names_);
+        auto replay = LifeReplay::begin(*life, config, library.value(), names_, watch_.page());
         if (!replay) {
             return replay.error();
         }
         ++lives_;
         replays_.emplace(stream, std::move(replay.value()));
         return success();
+    }
+
+    /// Lives of one agent have one handle, so who watches is told whenever another goes on.
+    void show(std::uint32_t stream, const RecordedLife& life) {
+        if (stream != shown_) {
+            shown_ = stream;
+            watch_.name(life.handle, life);
+        }
     }
 
     void note_build(const std::string& build_id,
@@ -152,10 +169,12 @@ private:
         if (difference && difference_.is_null()) {
             difference_ = *difference;
             difference_["agent"] = agent_;
-            difference_["incarnation"] = replay.incarnation();
+            difference_["incarnation"] = replay.life().incarnation;
         }
     }
 
+    const ReplayWatch& watch_;
+    std::uint32_t shown_ = 0;  ///< The stream whose life was told last.
     std::string agent_;
     std::string plugin_;
     Json configs_;
@@ -168,10 +187,10 @@ private:
     std::uint64_t outputs_ = 0;
 };
 
-Json serve_replay(const Json& request) {
+Json serve_replay(const Json& request, const ReplayWatch& watch) {
     try {
-        return value_or<std::string>(request, "what", "") == "fleet" ? rerun_fleet(request)
-                                                                     : replay_agent(request);
+        return value_or<std::string>(request, "what", "") == "fleet" ? rerun_fleet(request, watch)
+                                                                     : replay_agent(request, watch);
     } catch (const Json::exception& error) {
         return replay_failed(std::string("The replay's request cannot be read: ") + error.what());
     }
@@ -179,13 +198,13 @@ Json serve_replay(const Json& request) {
 
 }  // namespace
 
-Json replay_agent(const Json& request) {
+Json replay_agent(const Json& request, const ReplayWatch& watch) {
     const std::filesystem::path file = request.at("file").get<std::string>();
     auto reader = RecordingReader::open(file);
     if (!reader) {
         return replay_failed(reader.error().message);
     }
-    AgentReplay replay(request);
+    AgentReplay replay(request, watch);
     const auto ran = replay.run(reader.value(), file);
     return ran ? replay.answer() : replay_failed(ran.error().message);
 }
@@ -199,8 +218,15 @@ int run_replay_child() {
         return 1;
     }
     const auto request = parse_json(*line);
+    const auto page = StatusPage::attach(page_descriptor);
+    if (page) {
+        StatusPage::capture_crashes_on(page_descriptor, programs_folder() / "drover-agent");
+    }
+    const ReplayWatch watch(page ? &page.value().layout() : nullptr, [&channel](const Json& told) {
+        send_line(channel, to_line({{"progress", told}}));
+    });
     const Json reply =
-        request ? serve_replay(request.value()) : replay_failed(request.error().message);
+        request ? serve_replay(request.value(), watch) : replay_failed(request.error().message);
     send_line(channel, to_line(reply));
     return reply.at("error").is_null() ? 0 : 1;
 }

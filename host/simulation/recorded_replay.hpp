@@ -1,8 +1,10 @@
 /// `drover-agent --replay`: the child of `drover replay` and `drover parity`. It reads one JSON
-/// line on descriptor 3, replays, and writes one JSON line back.
+/// line on descriptor 3, replays, and writes one JSON line back; before it, {"progress": …} with
+/// what ReplayWatch tells.
 #pragma once
 
 #include "base/json.hpp"
+#include "simulation/replay_watch.hpp"
 
 namespace drover {
 
@@ -10,7 +12,7 @@ namespace drover {
 /// "plugin" (a library in the place of the recorded one; ""),"configs" ({"STREAM": config} where a
 /// life's own lacks secrets)}. The answer: {"agent","lives","inputs","outputs","differences":[…],
 /// "notes":[…],"error": null or a sentence}.
-[[nodiscard]] Json replay_agent(const Json& request);
+[[nodiscard]] Json replay_agent(const Json& request, const ReplayWatch& watch = {});
 
 /// Serves one request on descriptor 3. Returns the exit code: 0, or 1 when the answer is an error.
 [[nodiscard]] int run_replay_child();

@@ -26,13 +26,12 @@ void add_undecoded(Json& json, const MessageFrame& message, std::string problem)
     json["problem"] = std::move(problem);
 }
 
-void add_value(Json& json, const MessageFrame& message) {
-    auto value =
-        parse_json({reinterpret_cast<const char*>(message.payload.data()), message.payload.size()});
-    if (value) {
-        json["value"] = std::move(value.value());
+void add_value(MessageJson& json, const MessageFrame& message) {
+    std::string text(reinterpret_cast<const char*>(message.payload.data()), message.payload.size());
+    if (const auto parsed = parse_json(text); parsed) {
+        json.value = std::move(text);
     } else {
-        add_undecoded(json, message, "This is no JSON: " + value.error().message);
+        add_undecoded(json.keys, message, "This is no JSON: " + parsed.error().message);
     }
 }
 
@@ -45,28 +44,33 @@ void add_records(Json& json, const MessageFrame& message, const MessageType& typ
     json["records"] = std::move(records);
 }
 
-void add_payload(Json& json, const MessageFrame& message, const MessageType* type) {
+void add_payload(MessageJson& json, const MessageFrame& message, const MessageType* type) {
     if (message.header.encoding == static_cast<std::uint16_t>(Encoding::json)) {
         add_value(json, message);
     } else if (type == nullptr) {
-        add_undecoded(json, message, "The message type of this handle is not known.");
+        add_undecoded(json.keys, message, "The message type of this handle is not known.");
     } else if (message.header.record_size < type->record_size) {
-        add_undecoded(json,
+        add_undecoded(json.keys,
                       message,
                       "The records have " + std::to_string(message.header.record_size) +
                           " bytes, those of '" + type->name + "' have " +
                           std::to_string(type->record_size) + ".");
     } else {
-        add_records(json, message, *type);
+        add_records(json.keys, message, *type);
     }
 }
 
 }  // namespace
 
-Json message_to_json(const MessageFrame& message, const FrameNames& names) {
+std::string MessageJson::line() const {
+    return value ? to_line_with(keys, "value", *value) : to_line(keys);
+}
+
+MessageJson message_to_json(const MessageFrame& message, const FrameNames& names) {
     const MessageHeader& header = message.header;
     const MessageType* const type = names.type(header.type);
-    Json json = {{"topic", message.topic},
+    MessageJson json;
+    json.keys = {{"topic", message.topic},
                  {"type", type != nullptr ? Json(type->name) : Json(header.type)},
                  {"publisher", publisher_json(header.publisher, names)},
                  {"incarnation", header.incarnation},
@@ -75,6 +79,9 @@ Json message_to_json(const MessageFrame& message, const FrameNames& names) {
                  {"cause", cause_json(header.cause, names)},
                  {"event_time", iso_time(header.event_time)},
                  {"publish_time", iso_time(header.publish_time)}};
+    if (header.delivery != 0) {
+        json.keys["position"] = header.delivery;
+    }
     add_payload(json, message, type);
     return json;
 }

@@ -3,9 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
-#include "base/json.hpp"
+#include "base/json_value.hpp"
 #include "base/message_type.hpp"
 #include "wire/message_frame.hpp"
 
@@ -19,10 +20,19 @@ struct FrameNames {
     std::function<std::string(std::uint32_t)> publisher;
 };
 
-/// {"topic","type","publisher","incarnation","sequence","topic_sequence","cause","event_time",
-/// "publish_time"} and "records" (a list of objects, see decode_record) or, for JSON, "value".
-/// Unknown handles become numbers; a payload that cannot be decoded becomes "bytes", its size,
-/// and "problem", a sentence.
-[[nodiscard]] Json message_to_json(const MessageFrame& message, const FrameNames& names);
+struct MessageJson {
+    /// {"topic","type","publisher","incarnation","sequence","topic_sequence","cause","event_time",
+    /// "publish_time"}, of a durable message "position", and "records" (a list of objects, see
+    /// decode_record). Unknown handles are numbers; of a payload that cannot be decoded there is
+    /// "bytes", its size, and "problem", a sentence.
+    Json keys;
+    /// In the place of "records" the payload that is JSON: its text, digit for digit.
+    std::optional<std::string> value;
+
+    /// All of it as one document on one line.
+    [[nodiscard]] std::string line() const;
+};
+
+[[nodiscard]] MessageJson message_to_json(const MessageFrame& message, const FrameNames& names);
 
 }  // namespace drover

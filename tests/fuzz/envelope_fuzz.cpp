@@ -61,7 +61,7 @@ void try_message(std::span<const std::byte> bytes) {
     const FrameNames names{
         [](std::uint32_t handle) { return handle == 1 ? &record_type() : nullptr; },
         [](std::uint32_t) { return std::string("fuzz"); }};
-    (void)to_line(message_to_json(*message, names));
+    (void)message_to_json(*message, names).line();
 }
 
 void try_bundle(const ControlFrame& control) {

@@ -170,6 +170,8 @@ TEST_F(Events, tell_of_losses_with_receiver_publisher_topic_and_why) {
         }
         return codes.contains("queue_full") && codes.contains("gap");
     }));
+    const std::string status = fleet.drover({"status"}).output;
+    EXPECT_NE(status.find(" in full queues"), std::string::npos) << status;
     fleet.down();
 }
 

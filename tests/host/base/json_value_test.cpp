@@ -38,5 +38,11 @@ TEST(ParseJson, takes_brackets_in_text_for_text) {
     EXPECT_TRUE(parse_json("{\"a\\\"" + brackets + "\": \"\\\\\", \"b\": [\"" + brackets + "\"]}"));
 }
 
+TEST(ToLineWith, keeps_the_digits_of_the_member_and_breaks_no_line) {
+    EXPECT_EQ(to_line_with({{"ok", true}}, "reply", "{\"a\":\r\n0.10000000000000000001}"),
+              "{\"ok\":true,\"reply\":{\"a\":  0.10000000000000000001}}");
+    EXPECT_EQ(to_line_with(Json::object(), "reply", "1e400"), "{\"reply\":1e400}");
+}
+
 }  // namespace
 }  // namespace drover

@@ -85,10 +85,11 @@ inline void write_past_names(const std::filesystem::path& state, const std::stri
     std::ofstream(state / "router" / "names.json") << names;
 }
 
-/// A recording in which their publishers gave the messages.
+/// A recording in which their publishers gave the messages, or in which agents were given them.
 inline void write_past_recording(const std::filesystem::path& file,
                                  const std::string& names,
-                                 const std::vector<PastMessage>& messages) {
+                                 const std::vector<PastMessage>& messages,
+                                 EntryKind kind = EntryKind::published) {
     auto writer = RecordingWriter::create(file, 0);
     ASSERT_TRUE(writer) << writer.error().message;
     ASSERT_TRUE(writer.value().add(BlockKind::names, names));
@@ -103,7 +104,7 @@ inline void write_past_recording(const std::filesystem::path& file,
         recorded.header.event_time = recorded.header.publish_time = message.second * 1'000'000'000;
         recorded.header.count = 1;
         recorded.header.record_size = static_cast<std::uint32_t>(message.json.size());
-        EntryWriter entry(entries, EntryKind::published, 0, recorded.header.publish_time);
+        EntryWriter entry(entries, kind, 0, recorded.header.publish_time);
         recorded.write(entry);
     }
     ASSERT_TRUE(writer.value().add(BlockKind::entries, 1, entries));

@@ -85,6 +85,17 @@ TEST(StatusTable, says_below_what_was_refused_replaced_and_void_by_its_cause) {
     EXPECT_THAT(status_text(document(), 0), Not(HasSubstr("risk: refused")));
 }
 
+TEST(StatusTable, says_below_why_the_router_lost_messages) {
+    Json counted = document();
+    counted["agents"][0].update(
+        {{"refused_by", {{"denied", 0}, {"gated", 0}, {"quota", 0}}},
+         {"lost", 12},
+         {"lost_by", {{"queue_full", 9}, {"link_ended", 2}, {"instance_down", 0}, {"other", 1}}}});
+    EXPECT_THAT(status_text(counted, 0),
+                HasSubstr("risk: lost 12 (9 in full queues, 2 with links that ended, 1 "
+                          "otherwise).\n"));
+}
+
 TEST(StatusTable, says_below_for_whom_the_durable_log_is_kept_and_who_is_stuck) {
     Json told = document();
     told["supervisor"]["parked"] = {{{"name", "old-risk"}, {"handled", 11002}}};

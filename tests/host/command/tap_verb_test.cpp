@@ -30,11 +30,19 @@ struct TapVerb : testing::Test {
 TEST_F(TapVerb, says_what_cannot_be_meant) {
     EXPECT_THAT(refusal({}), HasSubstr("PATTERN is missing"));
     EXPECT_THAT(refusal({"market..bar"}), HasSubstr("'market..bar' is no topic pattern"));
+    EXPECT_THAT(refusal({"market\nbar"}), HasSubstr("'market\\nbar' is no topic pattern"))
+        << "one line, whatever was typed";
     EXPECT_THAT(refusal({"market.>.bar"}), HasSubstr("Quote it for the shell"));
     EXPECT_THAT(refusal({">", "--new-key", "f"}), HasSubstr("--new-key makes a key"));
     EXPECT_THAT(refusal({"--new-key", "f", "--from", "start"}), HasSubstr("nothing else"));
     EXPECT_THAT(refusal({"--socket", "tcp://127.0.0.1:5555", ">"}), HasSubstr("takes no PATTERN"));
     EXPECT_THAT(refusal({"--from", "10m", "--socket"}), HasSubstr("takes no --from"));
+}
+
+TEST_F(TapVerb, refuses_an_empty_value_rather_than_take_it_for_none) {
+    EXPECT_THAT(refusal({">", "--from", ""}), HasSubstr("--from: '' is no place in the durable"));
+    EXPECT_THAT(refusal({"--socket", ""}), HasSubstr("--socket: '' is no endpoint"));
+    EXPECT_THAT(refusal({"--new-key", ""}), HasSubstr("--new-key: '' is no file"));
 }
 
 TEST_F(TapVerb, listens_only_where_a_tcp_endpoint_can_be) {

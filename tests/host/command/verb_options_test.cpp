@@ -118,6 +118,15 @@ TEST(SocketOption, stands_alone_or_names_an_endpoint) {
     EXPECT_EQ(endpoint, "");
     EXPECT_EQ(parse(verb, {"--socket", "tcp://127.0.0.1:*"}), "");
     EXPECT_EQ(endpoint, "tcp://127.0.0.1:*");
+    EXPECT_THAT(parse(verb, {"--socket", ""}), HasSubstr("'' is no endpoint"));
+}
+
+TEST(NotEmpty, takes_every_value_but_the_empty_one) {
+    std::string value;
+    CLI::App verb;
+    verb.add_option("ID", value)->check(not_empty("'' is no id."));
+    EXPECT_EQ(parse(verb, {" "}), "");
+    EXPECT_EQ(parse(verb, {""}), "ID: '' is no id.");
 }
 
 TEST(KindOption, is_repeatable_and_takes_commas_and_only_kinds_there_are) {

@@ -127,6 +127,25 @@ TEST_F(WhySourcesIn, a_recording_of_another_run_leave_the_log_out_once_they_cont
     EXPECT_THAT(note, HasSubstr("is of another run than the recording"));
 }
 
+TEST_F(WhySourcesIn, a_recording_of_the_same_history_before_a_fresh_start_leave_the_log_out) {
+    const std::string names =
+        past_names({{"risk", 3}}, Json::array({{{"pattern", "order.>"}, {"delivery", "durable"}}}));
+    const auto order = [](std::uint32_t incarnation, std::uint64_t sequence) {
+        return PastMessage{{3, incarnation, sequence}, {}, "order.submit", R"({"id":"abc"})", 7};
+    };
+    write_past_names(folder.state(), names);
+    write_past_log(folder.state(), {order(3, 1)});
+    write_past_recording(recording, names, {order(1, 1)}, EntryKind::message);
+    const std::string note = note_while([&] {
+        auto sources = find_why_sources(folder.state(), recording);
+        ASSERT_TRUE(sources);
+        const auto chain = why_chain_of(sources.value(), "abc");
+        ASSERT_TRUE(chain);
+        EXPECT_EQ(chain.value().links.size(), 1U) << "each order stands once";
+    });
+    EXPECT_THAT(note, HasSubstr("is of another run than the recording"));
+}
+
 TEST_F(WhySourcesIn, a_file_that_is_no_recording_are_refused) {
     std::ofstream(recording) << "not a recording at all, whatever its name";
     EXPECT_FALSE(find_why_sources(folder.state(), recording));

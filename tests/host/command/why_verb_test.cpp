@@ -73,6 +73,13 @@ TEST_F(WhyVerb, tells_programs_the_chain_what_is_missing_and_where_it_looked) {
     EXPECT_EQ(json.at("recording"), recording.string());
 }
 
+TEST_F(WhyVerb, refuses_an_empty_id_which_every_empty_field_would_mention) {
+    const CommandResult refused = why({""});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_EQ(refused.output, "");
+    EXPECT_THAT(refused.errors, HasSubstr("ORDER_ID: '' is no order id: give the whole of one."));
+}
+
 TEST_F(WhyVerb, says_where_it_looked_for_an_order_that_nobody_mentions) {
     const CommandResult told = why({"ab"});
     EXPECT_EQ(told.exit_code, 1);

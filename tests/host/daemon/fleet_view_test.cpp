@@ -83,14 +83,12 @@ TEST(FleetView, has_every_key_of_the_contract_for_every_unit) {
         EXPECT_TRUE(document.at("supervisor").contains(key)) << key;
     }
     for (const Json& unit : document.at("agents")) {
-        for (const char* key : {"name",           "plugin",           "state",
-                                "health",         "reason",           "pid",
-                                "restarts",       "last_exit",        "messages_in",
-                                "uptime_seconds", "messages_out",     "lost",
-                                "refused",        "refused_by",       "replaced",
-                                "voided",         "malformed",        "cpu_percent",
-                                "memory_bytes",   "depends_on",       "standby",
-                                "started_by",     "started_by_reason"}) {
+        for (const char* key :
+             {"name",         "plugin",   "state",      "health",           "reason",
+              "pid",          "restarts", "last_exit",  "messages_in",      "uptime_seconds",
+              "messages_out", "lost",     "refused",    "refused_by",       "replaced",
+              "lost_by",      "voided",   "malformed",  "cpu_percent",      "memory_bytes",
+              "depends_on",   "standby",  "started_by", "started_by_reason"}) {
             EXPECT_TRUE(unit.contains(key)) << key;
         }
     }

@@ -89,4 +89,21 @@ std::string note_on_past(const std::string& pattern, const RecordingNames& names
                      pattern + "' matches durable: of those " + shown + ".";
 }
 
+std::string note_on_topics(const std::string& pattern, const Json& topics) {
+    if (!topics.is_array()) {
+        return "";
+    }
+    std::string known;
+    for (const Json& topic : topics) {
+        const auto text = topic.get<std::string>();
+        if (patterns_overlap(text, pattern)) {
+            return "";
+        }
+        known += (known.empty() ? "" : ", ") + text;
+    }
+    return "No agent of the fleet publishes on a topic that '" + pattern +
+           "' matches; the tap waits for one that does. They publish on: " +
+           (known.empty() ? "none" : known) + ".";
+}
+
 }  // namespace drover

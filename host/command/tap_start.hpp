@@ -1,10 +1,12 @@
-/// `drover tap --from START`: where in the durable log a tap begins, and which topics have a past.
+/// What can be told of a tap before its first message: where in the durable log it begins, which
+/// topics have a past, and that nobody publishes what it waits for.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "base/json.hpp"
 #include "base/result.hpp"
 #include "recording/recording_names.hpp"
 
@@ -27,5 +29,9 @@ struct TapStart {
 [[nodiscard]] std::string note_on_past(const std::string& pattern,
                                        const RecordingNames& names,
                                        bool is_live);
+
+/// A sentence where no agent of the fleet publishes on a topic of `pattern`; empty where one does.
+/// `topics`: what droverd tells of them, patterns; null: it does not know them all.
+[[nodiscard]] std::string note_on_topics(const std::string& pattern, const Json& topics);
 
 }  // namespace drover

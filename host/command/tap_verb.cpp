@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "base/topic.hpp"
 #include "command/child_with_request.hpp"
 #include "command/control_client.hpp"
@@ -166,6 +167,10 @@ int run_tap(const TapOptions& options) {
     if (options.asks_for_socket) {
         std::puts(to_line(request).c_str());
         return exit_ok;
+    }
+    const auto note = note_on_topics(options.pattern, value_or(request, "topics", Json(nullptr)));
+    if (!note.empty()) {
+        (void)std::fprintf(stderr, "%s\n", printable_lines(note).c_str());
     }
     request["pattern"] = options.pattern;
     request["log"] = nullptr;

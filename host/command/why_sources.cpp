@@ -151,7 +151,10 @@ Result<WhySources> find_why_sources(const std::filesystem::path& state_directory
     if (running) {
         sources.recording = std::move(running.value());
     } else if (!sources.log) {
-        return running.error();
+        // That no fleet runs is no failure of its own: a fleet is one of the places to look into.
+        return Error{running.error().kind == ErrorKind::unavailable ? ErrorKind::invalid
+                                                                    : running.error().kind,
+                     running.error().message};
     }
     if (!sources.log && sources.recording.empty()) {
         return Error{ErrorKind::invalid,

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <set>
+#include <string>
 
 #include <sys/random.h>
 
@@ -42,7 +44,6 @@ void for_each_type(const PreparedFleet& fleet, const Visit& visit) {
     }
 }
 
-/// The words of agents.yaml.
 /// The topic patterns of the ports that have `flag`.
 Json topics_of(const PreparedAgent& agent, std::uint32_t flag) {
     Json topics = Json::array();
@@ -54,6 +55,21 @@ Json topics_of(const PreparedAgent& agent, std::uint32_t flag) {
         }
     }
     return topics;
+}
+
+/// The topic patterns on which agents of the fleet may publish, each once; null where the plugin of
+/// one is not known.
+Json published_topics(const PreparedFleet& fleet) {
+    std::set<std::string> patterns;
+    for (const PreparedAgent& agent : fleet.agents) {
+        if (agent.description == nullptr) {
+            return nullptr;
+        }
+        for (const Json& pattern : topics_of(agent, DROVER_PORT_OUT)) {
+            patterns.insert(pattern.get<std::string>());
+        }
+    }
+    return patterns;
 }
 
 }  // namespace
@@ -348,7 +364,10 @@ Json FleetMessages::types() const {
 }
 
 Json FleetMessages::tap() const {
-    return {{"endpoint", run_->tap_endpoint()}, {"types", types()}, {"publishers", publishers()}};
+    return {{"endpoint", run_->tap_endpoint()},
+            {"types", types()},
+            {"publishers", publishers()},
+            {"topics", published_topics(*fleet_)}};
 }
 
 Result<std::string> random_token() {

@@ -35,7 +35,8 @@ public:
     Tap(const TapRequest& request, TapReader reader, LineChannel& channel)
         : printer_(request), reader_(std::move(reader)), channel_(channel) {
         if (request.past) {
-            past_.emplace(*request.past);
+            place_ = *request.past;
+            past_.emplace(place_);
         }
     }
 
@@ -99,11 +100,29 @@ private:
         if (!more) {
             return more.error();
         }
-        has_more_past_ = more.value();
+        if (std::exchange(has_more_past_, more.value()) && !more.value() && !is_end_told_) {
+            is_end_told_ = true;
+            tell_waiting();
+        }
         return success();
     }
 
+    /// Of a tap that begins where the log has nothing yet.
+    void tell_waiting() const {
+        if (past_->has_begun()) {
+            return;
+        }
+        if (place_.time) {
+            log_info("The durable log has no message of then or later yet; the tap waits for one.");
+        } else if (place_.position > 0) {
+            log_info("The durable log ends before position " + std::to_string(place_.position) +
+                     "; the tap waits until it is reached.");
+        }
+    }
+
     TapPrinter printer_;
+    TapRequest::Past place_;
+    bool is_end_told_ = false;
     std::optional<TapPast> past_;
     bool has_more_past_ = true;
     TapReader reader_;

@@ -38,6 +38,7 @@ void TapPast::take(const LogRecord& record, TapPrinter& printer) {
         }
         time_.reset();
     }
+    has_begun_ = true;
     printer.print(record.body);
 }
 

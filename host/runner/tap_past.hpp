@@ -23,6 +23,9 @@ public:
     /// damaged.
     [[nodiscard]] Result<bool> print_more(TapPrinter& printer);
 
+    /// Whether a message of the log was where the tap begins, or behind it.
+    [[nodiscard]] bool has_begun() const { return has_begun_; }
+
     /// The tap has shown that this position is in the log.
     void hear_of(std::uint64_t position) { heard_ = position; }
     /// Whether it was heard of and is still to be read.
@@ -36,6 +39,7 @@ private:
     std::optional<std::int64_t> time_;  ///< Until a message of then or later has come.
     std::uint64_t heard_ = 0;
     bool is_end_checked_ = false;
+    bool has_begun_ = false;
 };
 
 }  // namespace drover

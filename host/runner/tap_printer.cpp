@@ -53,7 +53,10 @@ void TapPrinter::print(std::span<const std::byte> frame) {
     if (!message || !topic_matches(request_.pattern, message->topic) || is_too_many()) {
         return;
     }
-    const MessageJson json = message_to_json(*message, names_);
+    MessageJson json = message_to_json(*message, names_);
+    if (message->header.delivery != 0) {
+        json.keys["position"] = message->header.delivery;
+    }
     if (request_.as_json || json.keys.contains("problem")) {
         std::printf("%s\n", json.line().c_str());
     } else {

@@ -200,7 +200,11 @@ Result<int> serve(const Json& request, LineChannel& channel) {
     auto tap =
         GuardedTap::bind(context.value(), request.at("listen").get<std::string>(), keys.value());
     if (!tap) {
-        return tap.error();
+        return Error{tap.error().kind,
+                     tap.error().message +
+                         " HOST must be an address or a name of this machine (127.0.0.1 for "
+                         "programs on it, 0.0.0.0 for all of its addresses), and PORT one that "
+                         "nobody else has; `*` takes any that is free."};
     }
     Json told = request.at("tap");
     auto fleet = TapReader::connect(context.value(), told.at("endpoint").get<std::string>());

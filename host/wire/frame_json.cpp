@@ -79,9 +79,6 @@ MessageJson message_to_json(const MessageFrame& message, const FrameNames& names
                  {"cause", cause_json(header.cause, names)},
                  {"event_time", iso_time(header.event_time)},
                  {"publish_time", iso_time(header.publish_time)}};
-    if (header.delivery != 0) {
-        json.keys["position"] = header.delivery;
-    }
     add_payload(json, message, type);
     return json;
 }

@@ -22,9 +22,9 @@ struct FrameNames {
 
 struct MessageJson {
     /// {"topic","type","publisher","incarnation","sequence","topic_sequence","cause","event_time",
-    /// "publish_time"}, of a durable message "position", and "records" (a list of objects, see
-    /// decode_record). Unknown handles are numbers; of a payload that cannot be decoded there is
-    /// "bytes", its size, and "problem", a sentence.
+    /// "publish_time"} and "records" (a list of objects, see decode_record). Unknown handles are
+    /// numbers; of a payload that cannot be decoded there is "bytes", its size, and "problem", a
+    /// sentence.
     Json keys;
     /// In the place of "records" the payload that is JSON: its text, digit for digit.
     std::optional<std::string> value;

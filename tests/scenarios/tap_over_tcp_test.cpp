@@ -136,6 +136,14 @@ TEST_F(TapOverTcp, is_read_by_the_notebook_example) {
     EXPECT_EQ(heard.output.rfind("test.left left ", 0), 0U) << heard.text();
 }
 
+TEST_F(TapOverTcp, says_what_an_endpoint_must_be_that_is_not_of_this_machine) {
+    const ProgramResult refused = fleet_.drover({"tap", "--socket", "tcp://192.0.2.1:5"});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.errors.find("HOST must be an address or a name of this machine"),
+              std::string::npos)
+        << refused.text();
+}
+
 TEST_F(TapOverTcp, refuses_what_it_cannot_do_with_a_sentence) {
     const ProgramResult odd = fleet_.drover({"tap", "--socket", "udp://127.0.0.1:1"});
     EXPECT_EQ(odd.exit_code, 2) << odd.text();

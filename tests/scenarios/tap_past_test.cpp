@@ -147,5 +147,23 @@ TEST(TapPast, is_not_had_of_streams_which_are_shown_from_now_on) {
         << tap.errors();
 }
 
+TEST(TapPast, that_begins_beyond_the_log_says_so_and_waits) {
+    FleetUnderTest fleet;
+    fleet.write_agents(tickers, one_is_durable);
+    fleet.up();
+    ASSERT_TRUE(eventually([&] { return head_of_log(fleet) > 0; }));
+    for (const auto& [from, note] :
+         {std::pair("99999999", "The durable log ends before position 99999999; the tap waits"),
+          std::pair("2200-01-01", "has no message of then or later yet; the tap waits")}) {
+        Program tap = fleet.start_drover({"tap", "test.kept", "--from", from});
+        EXPECT_TRUE(eventually([&] { return tap.errors().find(note) != std::string::npos; }))
+            << from << tap.errors();
+        EXPECT_FALSE(tap.wait_for_end(std::chrono::milliseconds(0))) << from;
+        tap.send_signal(SIGINT);
+        ASSERT_TRUE(tap.wait_for_end(patience));
+        EXPECT_EQ(tap.output(), "") << from;
+    }
+}
+
 }  // namespace
 }  // namespace drover::scenarios

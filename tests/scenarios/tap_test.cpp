@@ -84,6 +84,20 @@ TEST(Tap, refuses_what_is_no_pattern) {
     EXPECT_NE(result.errors.find("test..left"), std::string::npos) << result.text();
 }
 
+TEST(Tap, of_topics_on_which_nobody_publishes_says_so_and_waits) {
+    FleetUnderTest fleet;
+    fleet.write_agents(two_tickers);
+    fleet.up();
+    Program tap = fleet.start_drover({"tap", "nobody.>"});
+    EXPECT_TRUE(eventually([&tap] {
+        return tap.errors().find(
+                   "No agent of the fleet publishes on a topic that 'nobody.>' "
+                   "matches") != std::string::npos;
+    })) << tap.errors();
+    tap.send_signal(SIGINT);
+    ASSERT_TRUE(tap.wait_for_end(patience));
+}
+
 TEST(Tap, ends_on_an_interrupt) {
     FleetUnderTest fleet;
     fleet.write_agents(two_tickers);

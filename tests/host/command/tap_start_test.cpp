@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json_value.hpp"
+
 namespace drover {
 namespace {
 
@@ -59,4 +61,17 @@ TEST(TapStart, says_of_which_topics_there_is_no_past) {
 }
 
 }  // namespace
+TEST(NoteOnTopics, tells_of_a_pattern_on_which_no_agent_publishes) {
+    const Json topics = Json::array({"market.bar.>", "order.*"});
+    EXPECT_EQ(note_on_topics("market.>", topics), "");
+    EXPECT_EQ(note_on_topics("order.submit", topics), "");
+    EXPECT_EQ(note_on_topics("order.submit.SPX", topics),
+              "No agent of the fleet publishes on a topic that 'order.submit.SPX' matches; the tap "
+              "waits for one that does. They publish on: market.bar.>, order.*.");
+}
+
+TEST(NoteOnTopics, says_nothing_where_not_all_topics_are_known) {
+    EXPECT_EQ(note_on_topics("nobody.>", nullptr), "");
+}
+
 }  // namespace drover

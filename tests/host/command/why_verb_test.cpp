@@ -80,6 +80,12 @@ TEST_F(WhyVerb, refuses_an_empty_id_which_every_empty_field_would_mention) {
     EXPECT_THAT(refused.errors, HasSubstr("ORDER_ID: '' is no order id: give the whole of one."));
 }
 
+TEST_F(WhyVerb, answers_1_where_there_is_neither_log_nor_recording_nor_fleet) {
+    const CommandResult told = run_drover({"why", "--state-dir", folder.state().string(), "abc"});
+    EXPECT_EQ(told.exit_code, 1);
+    EXPECT_THAT(told.errors, HasSubstr("is named with --recording FILE"));
+}
+
 TEST_F(WhyVerb, says_where_it_looked_for_an_order_that_nobody_mentions) {
     const CommandResult told = why({"ab"});
     EXPECT_EQ(told.exit_code, 1);

@@ -278,6 +278,7 @@ TEST_F(ControlMethodsOfAFleet, tell_where_to_tap) {
     EXPECT_TRUE(tap.at("endpoint").get<std::string>().ends_with("/tap"));
     EXPECT_EQ(tap.at("publishers").at("risk"), 1);
     EXPECT_TRUE(tap.at("types").is_array());
+    EXPECT_TRUE(tap.at("topics").is_null() || tap.at("topics").is_array()) << tap.at("topics");
 }
 
 TEST_F(ControlMethodsOfAFleet, shut_the_fleet_down) {

@@ -73,13 +73,13 @@ TEST(FrameJson, shows_json_digit_for_digit_on_one_line_and_no_cause_as_null) {
     const std::string text =
         "{\"amount\":100000.123456789012345678,\n \"id\":123456789012345678901234567890}";
     MessageHeader header = header_of(5, Encoding::json, 1, static_cast<std::uint32_t>(text.size()));
-    header.delivery = 31;
+    header.delivery = 31;  // Of a publication it says how it is delivered: no place in a log.
     EXPECT_EQ(
         message_to_json(frame_of(header, std::as_bytes(std::span(text))), names_with(type)).line(),
         R"({"topic":"a.b","type":5,"publisher":"risk","incarnation":2,)"
         R"("sequence":11,"topic_sequence":4,"cause":null,)"
         R"("event_time":"1970-01-01T00:00:00Z","publish_time":"1970-01-01T00:00:00Z",)"
-        R"("position":31,"value":{"amount":100000.123456789012345678,  )"
+        R"("value":{"amount":100000.123456789012345678,  )"
         R"("id":123456789012345678901234567890}})");
 }
 

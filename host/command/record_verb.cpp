@@ -34,6 +34,14 @@ void catch_interrupts() {
 }
 
 std::optional<Error> what_is_wrong(const RecordOptions& options) {
+    if (options.file.empty()) {
+        return Error{ErrorKind::invalid, "-O takes the name of a new file, not an empty text."};
+    }
+    if (options.duration && *options.duration <= std::chrono::milliseconds::zero()) {
+        return Error{ErrorKind::invalid,
+                     "--duration takes more than 0; without it the recording goes on until "
+                     "Ctrl-C."};
+    }
     for (const std::string& pattern : options.patterns) {
         if (!is_topic_pattern(pattern)) {
             return Error{ErrorKind::invalid,
@@ -172,7 +180,11 @@ int run_record(const RecordOptions& asked) {
     std::fprintf(stderr, "Recording into %s; Ctrl-C ends it.\n", options.file.c_str());
     const auto recorded = record(recorder.value());
     print_tally(recorder.value().tally(), options.file);
-    return recorded ? exit_ok : report(recorded.error());
+    if (!recorded) {
+        (void)report(recorded.error());
+        return exit_failed;  // Whatever the file does not take, it is not droverd.
+    }
+    return exit_ok;
 }
 
 }  // namespace drover

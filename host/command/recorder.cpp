@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/json_value.hpp"
+#include "recording/recorded_inputs.hpp"
 #include "recording/recording_names.hpp"
 
 namespace drover {
@@ -91,9 +92,10 @@ bool is_line(std::span<const std::byte> bytes) {
     return std::ranges::find(head, std::byte{0}) == head.end();
 }
 
-/// Whether it is an agent that speaks: its first entry is that of its life.
-bool begins_a_life(std::span<const std::byte> bytes) {
-    return bytes[offsetof(EntryHead, kind)] == static_cast<std::byte>(EntryKind::life);
+/// Whether it may still be an agent that speaks: its first entry is that of its life.
+bool may_begin_a_life(std::span<const std::byte> bytes) {
+    return bytes[offsetof(EntryHead, kind)] == static_cast<std::byte>(EntryKind::life) &&
+           !Entry::is_broken(bytes);
 }
 
 }  // namespace
@@ -225,12 +227,10 @@ Result<void> Recorder::take_entries(Stream& stream) {
         if (is_line(stream.bytes)) {
             return hear_fleet(stream);
         }
-        if (!begins_a_life(stream.bytes)) {
-            turn_away(stream);
-            return success();
-        }
-        stream.number = ++last_stream_;
-        ++tally_.lives;
+        begin_life(stream);
+    }
+    if (stream.number == 0) {
+        return success();
     }
     std::span<const std::byte> rest(stream.bytes);
     while (Entry::take(rest)) {
@@ -267,6 +267,25 @@ Result<void> Recorder::hear_fleet(Stream& stream) {
     fleet_->put_back(text);
     stream.bytes.clear();
     return serve_fleet();
+}
+
+void Recorder::begin_life(Stream& stream) {
+    if (!may_begin_a_life(stream.bytes)) {
+        turn_away(stream);
+        return;
+    }
+    std::span<const std::byte> rest(stream.bytes);
+    const auto entry = Entry::take(rest);
+    if (!entry) {
+        return;  // The rest of it is on its way.
+    }
+    // Who reads the file must be able to read it: one life that nobody can spoils all of them.
+    if (!RecordedLife::decode(entry->body)) {
+        turn_away(stream);
+        return;
+    }
+    stream.number = ++last_stream_;
+    ++tally_.lives;
 }
 
 void Recorder::turn_away(Stream& stream) {

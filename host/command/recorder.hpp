@@ -81,6 +81,8 @@ private:
     [[nodiscard]] Result<void> take_entries(Stream& stream);
     /// Takes a connection as droverd's once its first line is whole and names a fleet.
     [[nodiscard]] Result<void> hear_fleet(Stream& stream);
+    /// Takes a connection as a life's once its first entry is whole and says whose life it is.
+    void begin_life(Stream& stream);
     void turn_away(Stream& stream);
     /// False, and it is noted why, where a line holds no names that could be read again.
     [[nodiscard]] bool are_names(std::string_view line);

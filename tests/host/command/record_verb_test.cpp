@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "fake_droverd.hpp"
@@ -19,6 +20,27 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 namespace {
+
+/// Files of this process take only so many bytes while it lives.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(rlim_t bytes) {
+        before_ = std::signal(SIGXFSZ, SIG_IGN);
+        EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &limit_), 0);
+        const rlimit less{bytes, limit_.rlim_max};
+        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &less), 0);
+    }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+    ~FileSizeLimit() {
+        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit_), 0);
+        (void)std::signal(SIGXFSZ, before_);
+    }
+
+private:
+    rlimit limit_{};
+    void (*before_)(int) = nullptr;
+};
 
 /// A fleet that knows risk alone. Once all is arranged a recording of it is interrupted.
 struct RecordVerb : testing::Test {
@@ -66,6 +88,34 @@ TEST_F(RecordVerb, refuses_whole_lives_of_a_few_topics) {
     const CommandResult result = drover({"order.>", "--restart"});
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_THAT(result.errors, HasSubstr("leave out either the patterns or --restart"));
+}
+
+TEST_F(RecordVerb, refuses_a_duration_of_nothing) {
+    const CommandResult result = drover({"--duration", "0"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.errors, HasSubstr("--duration takes more than 0"));
+    EXPECT_FALSE(std::filesystem::exists(file()));
+}
+
+TEST_F(RecordVerb, refuses_an_empty_name_of_a_file) {
+    const CommandResult result = run_drover({"record", "-O", "", "--state-dir", folder.state()});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.errors, HasSubstr("-O takes the name of a new file"));
+}
+
+TEST_F(RecordVerb, answers_1_where_the_file_takes_no_more) {
+    const FakeDroverd droverd(folder.state(), [&](const std::string&, const Json&) {
+        const std::string name(128 << 10, 'x');
+        (void)recorder_client(RunDirectory::of_running(folder.state()).value(),
+                              R"({"fleet":")" + name +
+                                  R"(","rules":[],"agents":[],"types":[]})"
+                                  "\n");
+        return good(Json::object());
+    });
+    const FileSizeLimit limit(64 << 10);
+    const CommandResult result = drover({});
+    EXPECT_EQ(result.exit_code, 1) << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr("cannot be written: File too large"));
 }
 
 TEST_F(RecordVerb, answers_1_where_the_file_cannot_be_made) {

@@ -6,14 +6,17 @@
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 
+#include "command/recorded_lives.hpp"
 #include "fake_droverd.hpp"
 #include "recorder_client.hpp"
 #include "recording/entry.hpp"
+#include "recording/recorded_inputs.hpp"
 #include "recording/recording_names.hpp"
 #include "recording/recording_reader.hpp"
 
 namespace drover::test {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 namespace {
@@ -27,6 +30,24 @@ std::string entry(EntryKind kind, std::string_view text) {
         writer.text(text);
     }
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string life_of(const std::string& agent) {
+    std::vector<std::byte> bytes;
+    RecordedLife life;
+    life.agent = agent;
+    {
+        EntryWriter writer(bytes, EntryKind::life, 0, 7);
+        life.write(writer);
+    }
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// An entry of a life whose head claims `size` bytes.
+std::string life_of_size(std::uint32_t size) {
+    std::string bytes = life_of("risk");
+    std::memcpy(bytes.data(), &size, sizeof size);
+    return bytes;
 }
 
 struct RecorderTest : testing::Test {
@@ -52,7 +73,7 @@ struct RecorderTest : testing::Test {
 TEST_F(RecorderTest, takes_the_names_of_a_fleet_and_the_lives_of_its_agents) {
     {
         const auto droverd = says(std::string(names) + "\n");
-        const auto agent = says(entry(EntryKind::life, "{}"));
+        const auto agent = says(life_of("risk"));
         take();
         EXPECT_TRUE(recorder.has_fleet());
         EXPECT_EQ(recorder.tally().lives, 1U);
@@ -94,6 +115,40 @@ TEST_F(RecorderTest, lets_nobody_else_spoil_the_file_or_take_the_place_of_drover
     }
     EXPECT_EQ(told, 2);
     EXPECT_TRUE(reader.value().is_finished());
+}
+
+TEST_F(RecorderTest, takes_for_a_life_only_what_says_whose_life_it_is) {
+    {
+        const auto no_json = says(entry(EntryKind::life, "{not json....}"));
+        const auto of_nobody = says(entry(EntryKind::life, "{}"));
+        const auto too_small = says(life_of_size(3));
+        const auto too_large = says(life_of_size(0xffffffff));
+        take();
+        EXPECT_EQ(recorder.tally().strangers, 4U);
+        (void)says(life_of("risk").substr(0, 30));
+        take();
+        EXPECT_EQ(recorder.tally().strangers, 5U) << "it left in the middle of its first entry";
+        const auto agent = says(life_of("advisor"));
+        take();
+    }
+    ASSERT_TRUE(recorder.finish());
+    EXPECT_EQ(recorder.tally().lives, 1U);
+    EXPECT_EQ(recorder.tally().entries, 1U);
+    const auto lives = read_recorded_lives(file());
+    ASSERT_TRUE(lives) << lives.error().message;
+    EXPECT_THAT(lives.value().agents(), ElementsAre("advisor"));
+}
+
+TEST_F(RecorderTest, waits_for_the_rest_of_a_first_entry) {
+    const std::string life = life_of("risk");
+    const auto agent = says(life.substr(0, 30));
+    take();
+    EXPECT_EQ(recorder.tally().lives, 0U);
+    EXPECT_EQ(recorder.tally().strangers, 0U);
+    EXPECT_EQ(::send(agent.number(), life.data() + 30, life.size() - 30, MSG_NOSIGNAL),
+              static_cast<ssize_t>(life.size() - 30));
+    take();
+    EXPECT_EQ(recorder.tally().lives, 1U);
 }
 
 TEST_F(RecorderTest, counts_those_who_leave_before_they_have_said_who_they_are) {

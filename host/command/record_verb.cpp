@@ -184,6 +184,10 @@ int run_record(const RecordOptions& asked) {
         (void)report(recorded.error());
         return exit_failed;  // Whatever the file does not take, it is not droverd.
     }
+    if (const auto wrong = recorder.value().what_went_wrong()) {
+        (void)report(*wrong);
+        return exit_failed;
+    }
     return exit_ok;
 }
 

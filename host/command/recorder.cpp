@@ -183,7 +183,7 @@ Result<bool> Recorder::turn(std::chrono::milliseconds longest) {
         left_alone_ = monotonic_now();
     }
     const bool is_over = left_alone_ && monotonic_now() - *left_alone_ >= time_alone;
-    return !is_over && !is_enough();
+    return !is_over && !given_up_ && !is_enough();
 }
 
 void Recorder::accept() {
@@ -263,6 +263,8 @@ Result<void> Recorder::hear_fleet(Stream& stream) {
         return success();
     }
     has_fleet_ = true;
+    is_farewell_said_ = false;
+    is_droverd_lost_ = false;
     fleet_.emplace(std::move(stream.socket));
     fleet_->put_back(text);
     stream.bytes.clear();
@@ -279,9 +281,8 @@ void Recorder::begin_life(Stream& stream) {
     if (!entry) {
         return;  // The rest of it is on its way.
     }
-    // Who reads the file must be able to read it: one life that nobody can spoils all of them.
     if (!RecordedLife::decode(entry->body)) {
-        turn_away(stream);
+        turn_away(stream);  // No reader could read it, and one such life spoils the whole file.
         return;
     }
     stream.number = ++last_stream_;
@@ -317,7 +318,7 @@ Result<void> Recorder::serve_fleet() {
         return success();
     }
     for (const std::string& names : fleet_->read_lines()) {
-        if (!are_names(names)) {
+        if (is_farewell(names) || !are_names(names)) {
             continue;  // A recording with a line that cannot be read could not be read at all.
         }
         if (auto written = writer_.add(BlockKind::names, names); !written) {
@@ -326,13 +327,48 @@ Result<void> Recorder::serve_fleet() {
     }
     if (fleet_->is_ended()) {
         fleet_.reset();
+        is_droverd_lost_ = !is_farewell_said_;
     }
     return success();
+}
+
+bool Recorder::is_farewell(const std::string& line) {
+    const auto said = parse_json(line);
+    if (!said || !said.value().is_object()) {
+        return false;
+    }
+    const auto reason = value_or<std::string>(said.value(), "given_up", "");
+    if (!reason.empty()) {
+        given_up_ = reason;
+    } else if (!value_or(said.value(), "end", false)) {
+        return false;
+    }
+    is_farewell_said_ = true;
+    return true;
+}
+
+std::optional<Error> Recorder::what_went_wrong() const {
+    const std::string rest =
+        " What was recorded before is in " + wish_.file.string() + " and can be used; ";
+    if (given_up_) {
+        return Error{ErrorKind::unavailable,
+                     "The fleet has given this recorder up and goes on unrecorded: " + *given_up_ +
+                         "." + rest +
+                         "record again into another file, where the disk was too slow on another "
+                         "disk or fewer topics."};
+    }
+    if (is_droverd_lost_) {
+        return Error{ErrorKind::unavailable,
+                     "droverd was lost during the recording." + rest +
+                         "`drover up` starts the fleet again."};
+    }
+    return std::nullopt;
 }
 
 Result<void> Recorder::finish() {
     if (fleet_) {
         fleet_->write_line(R"({"end":true})");
+        is_farewell_said_ = true;
     }
     // The agents say that they have been told by ending their streams.
     wish_.count.reset();

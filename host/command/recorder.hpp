@@ -56,6 +56,10 @@ public:
     /// Asks the fleet to end the recording, takes what is still on its way, and closes the file.
     [[nodiscard]] Result<void> finish();
 
+    /// Why the recording ended before anybody wished it: the fleet has given the recorder up, or
+    /// droverd is gone without a word. Nothing of the file is lost by it.
+    [[nodiscard]] std::optional<Error> what_went_wrong() const;
+
     /// Whether droverd has joined.
     [[nodiscard]] bool has_fleet() const { return has_fleet_; }
     [[nodiscard]] const RecordingTally& tally() const { return tally_; }
@@ -87,6 +91,8 @@ private:
     /// False, and it is noted why, where a line holds no names that could be read again.
     [[nodiscard]] bool are_names(std::string_view line);
     [[nodiscard]] Result<void> serve_fleet();
+    /// Whether it is a line that ends the recording from droverd's side.
+    [[nodiscard]] bool is_farewell(const std::string& line);
     void count(std::span<const std::byte> entries);
     [[nodiscard]] bool is_enough() const;
 
@@ -100,6 +106,9 @@ private:
     std::optional<LineChannel> fleet_;
     std::uint32_t last_stream_ = 0;
     bool has_fleet_ = false;
+    bool is_farewell_said_ = false;  ///< By droverd or to it: the next end of its line is no loss.
+    bool is_droverd_lost_ = false;
+    std::optional<std::string> given_up_;  ///< Why the fleet has given this recorder up.
     std::optional<Monotonic> first_entry_;
     std::optional<Monotonic> left_alone_;  ///< Since when there is neither fleet nor stream.
     RecordingTally tally_;

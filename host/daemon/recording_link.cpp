@@ -10,6 +10,7 @@
 
 #include "base/file_text.hpp"
 #include "base/json_value.hpp"
+#include "recording/recorder_patience.hpp"
 
 namespace drover {
 
@@ -29,6 +30,8 @@ RecordingLink::RecordingLink(EventLoop& loop,
 RecordingLink::~RecordingLink() {
     if (channel_) {
         loop_.forget(channel_->descriptor());
+        // Without it the recorder takes droverd for lost.
+        channel_->write_line(to_line({{"end", true}}));
     }
 }
 
@@ -51,6 +54,7 @@ Result<void> RecordingLink::connect() {
                                          value_or<Texts>(wish.value(), "agents", {})});
     file_ = value_or<std::string>(wish.value(), "file", "");
     pid_ = value_or<std::int64_t>(wish.value(), "pid", 0);
+    joined_ = monotonic_now();
     channel_ = std::make_unique<LineChannel>(std::move(socket));
     loop_.watch(channel_->descriptor(), EPOLLIN, [this](std::uint32_t) { serve(); });
     tell_names();
@@ -77,6 +81,21 @@ Result<void> RecordingLink::join() {
         tell_agents_();
     }
     return connected;
+}
+
+void RecordingLink::given_up(const std::string& agent, const std::string& why, Monotonic now) {
+    if (channel_) {
+        serve();  // A recorder that ended by itself, or was killed, is not given up.
+    }
+    // Nobody gives a recorder up sooner: such news are of the one before.
+    if (!channel_ || now - joined_ < recorder_patience) {
+        return;
+    }
+    const std::string told = "agent '" + agent + "' says that " + why;
+    channel_->write_line(to_line({{"given_up", told}}));
+    end("the recorder, process " + std::to_string(pid_) + ", was given up: " + told +
+            "; what it had written stays in " + file_,
+        true);
 }
 
 void RecordingLink::tell_names() {

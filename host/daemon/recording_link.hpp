@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/line_channel.hpp"
 #include "base/result.hpp"
@@ -39,6 +40,9 @@ public:
     /// The same at a person's wish. Fails with `refused` when a recording is running already and
     /// with `unavailable` when no recorder waits.
     [[nodiscard]] Result<void> join();
+    /// An agent goes on unrecorded, for the reason `why`. Where that is because the recorder stands
+    /// still, the recording is over for all. `now` is when the agent has said so.
+    void given_up(const std::string& agent, const std::string& why, Monotonic now);
     /// The fleet has changed: tells the recorder.
     void tell_names();
     /// {"file","pid"} of the running recording; null without one.
@@ -59,6 +63,7 @@ private:
     std::unique_ptr<LineChannel> channel_;
     std::string file_;
     std::int64_t pid_ = 0;
+    Monotonic joined_{};
 };
 
 }  // namespace drover

@@ -14,6 +14,7 @@
 #include "base/topic.hpp"
 #include "recording/recorded_message.hpp"
 #include "recording/recorded_outputs.hpp"
+#include "recording/recorder_patience.hpp"
 #include "runner/recorded_transport.hpp"
 
 namespace drover {
@@ -21,8 +22,6 @@ namespace {
 
 /// Beyond it the bytes are handed over in the middle of a callback's publications too.
 constexpr std::size_t most_held = std::size_t{256} << 10U;
-/// How long a recorder may take nothing at all before it is given up.
-constexpr auto recorder_patience = std::chrono::seconds(5);
 
 RecordedId recorded_id(const drover_message_id& id) {
     return {id.publisher, id.incarnation, id.sequence};

@@ -1,5 +1,6 @@
 // What agents were given and gave is recorded, can be replayed byte for byte, and tells why.
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -269,6 +270,25 @@ TEST(Recording, whose_recorder_is_killed_costs_the_fleet_nothing_and_can_be_read
     EXPECT_NE(replayed.errors.find("not brought to its end"), std::string::npos) << replayed.text();
     // The next recorder finds the way free.
     EXPECT_EQ(fleet.drover({"record", "-O", "second.recording", "--count", "5"}).exit_code, 0);
+}
+
+TEST(Recording, whose_recorder_stood_still_is_given_up_and_says_so) {
+    const FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    fleet.up();
+    Program recorder = fleet.start_drover({"record", "-O", recording, "--restart"});
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(fleet.folder() / recording); }));
+    recorder.send_signal(SIGSTOP);
+    EXPECT_TRUE(eventually([&] {
+        return fleet.drover({"events", "-n", "50"}).output.find("was given up") !=
+               std::string::npos;
+    }));
+    EXPECT_TRUE(fleet.gets_well());
+    recorder.send_signal(SIGCONT);
+    ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
+    EXPECT_EQ(recorder.exit_code(), 1);
+    EXPECT_NE(recorder.errors().find("given this recorder up"), std::string::npos)
+        << recorder.errors();
 }
 
 TEST(Recording, is_one_at_a_time_and_never_overwrites_a_file) {

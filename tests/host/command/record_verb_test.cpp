@@ -172,6 +172,19 @@ TEST_F(RecordVerb, warns_of_a_droverd_whose_names_it_cannot_read) {
     EXPECT_THAT(result.errors, HasSubstr("another version. The recording's names cannot be read"));
 }
 
+TEST_F(RecordVerb, answers_1_when_droverd_was_lost_and_prints_the_tally_all_the_same) {
+    const FakeDroverd droverd(folder.state(), [&](const std::string&, const Json&) {
+        (void)recorder_client(RunDirectory::of_running(folder.state()).value(),
+                              R"({"fleet":"desk","rules":[],"agents":[],"types":[]})"
+                              "\n");
+        return good(Json::object());
+    });
+    const CommandResult result = drover({});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("droverd was lost during the recording."));
+    EXPECT_THAT(result.output, HasSubstr(file() + ": 0 messages delivered"));
+}
+
 TEST_F(RecordVerb, restarts_all_agents_or_those_that_are_named) {
     {
         const FakeDroverd droverd(folder.state(), fleet("restart"));

@@ -16,6 +16,7 @@
 
 namespace drover::test {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -157,6 +158,38 @@ TEST_F(RecorderTest, counts_those_who_leave_before_they_have_said_who_they_are) 
     }
     take();
     EXPECT_EQ(recorder.tally().strangers, 3U);
+}
+
+TEST_F(RecorderTest, ends_when_the_fleet_has_given_it_up_and_says_so) {
+    {
+        const auto droverd = says(std::string(names) + "\n{\"given_up\":\"risk waited\"}\n");
+        for (int turn = 0; turn < 2; ++turn) {
+            ASSERT_TRUE(recorder.turn(std::chrono::milliseconds(0)));
+        }
+        const auto goes_on = recorder.turn(std::chrono::milliseconds(0));
+        ASSERT_TRUE(goes_on);
+        EXPECT_FALSE(goes_on.value());
+    }
+    ASSERT_TRUE(recorder.finish());
+    EXPECT_FALSE(recorder.unread_names()) << "such a line is not taken for names";
+    ASSERT_TRUE(recorder.what_went_wrong());
+    EXPECT_THAT(recorder.what_went_wrong()->message,
+                AllOf(HasSubstr("given this recorder up"),
+                      HasSubstr("risk waited"),
+                      HasSubstr(file() + " and can be used")));
+}
+
+TEST_F(RecorderTest, knows_a_droverd_that_ends_from_one_that_is_lost) {
+    (void)says(std::string(names) + "\n{\"end\":true}\n");
+    take();
+    EXPECT_FALSE(recorder.what_went_wrong());
+    (void)says(std::string(names) + "\n");
+    take();
+    ASSERT_TRUE(recorder.what_went_wrong());
+    EXPECT_THAT(recorder.what_went_wrong()->message, HasSubstr("droverd was lost"));
+    const auto next = says(std::string(names) + "\n");
+    take();
+    EXPECT_FALSE(recorder.what_went_wrong()) << "another one goes on";
 }
 
 TEST_F(RecorderTest, tells_why_it_leaves_out_later_names_of_a_fleet) {

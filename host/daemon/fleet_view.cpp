@@ -12,6 +12,7 @@
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
 #include "config/overlay.hpp"
+#include "daemon/unit_counts.hpp"
 #include "fleet/fleet_graph.hpp"
 #include "process/kill_switch_page.hpp"
 
@@ -90,19 +91,6 @@ Json poison_part(const Poison& poison) {
             {"publisher", known(poison.publisher)},
             {"crashes", poison.crashes},
             {"most_crashes", Poison::most_crashes}};
-}
-
-/// Why the router has lost messages.
-Json lost_by(const StatusPageLayout& page) {
-    const std::uint64_t queue_full = page.lost_queue_full.load(std::memory_order_relaxed);
-    const std::uint64_t link_ended = page.lost_link_ended.load(std::memory_order_relaxed);
-    const std::uint64_t instance_down = page.lost_instance_down.load(std::memory_order_relaxed);
-    const std::uint64_t named = queue_full + link_ended + instance_down;
-    const std::uint64_t all = page.lost.load(std::memory_order_relaxed);
-    return {{"queue_full", queue_full},
-            {"link_ended", link_ended},
-            {"instance_down", instance_down},
-            {"other", all > named ? all - named : 0}};
 }
 
 }  // namespace
@@ -321,20 +309,9 @@ void FleetView::add_standby_part(Json& unit, const AgentConfig* config) const {
 }
 
 void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic now) {
-    static constexpr const char* keys[] = {"messages_in",
-                                           "messages_out",
-                                           "lost",
-                                           "lost_by",
-                                           "refused",
-                                           "refused_by",
-                                           "replaced",
-                                           "voided",
-                                           "malformed",
-                                           "cpu_percent",
-                                           "memory_bytes"};
-    for (const char* key : keys) {
-        unit[key] = nullptr;
-    }
+    set_no_counts(unit);
+    unit["cpu_percent"] = nullptr;
+    unit["memory_bytes"] = nullptr;
     const ProcessLife* const life = processes_.life(status.name);
     if (life == nullptr) {
         samples_.erase(status.name);
@@ -344,19 +321,7 @@ void FleetView::add_process_part(Json& unit, const UnitStatus& status, Monotonic
     const Monotonic started = status.started.value_or(now);
     unit["pid"] = life->child.pid;
     unit["uptime_seconds"] = seconds_of(now - started);
-    unit["messages_in"] = page.messages_in.load(std::memory_order_relaxed);
-    unit["messages_out"] = page.messages_out.load(std::memory_order_relaxed);
-    unit["lost"] = page.lost.load(std::memory_order_relaxed);
-    if (status.name == router_unit_name) {
-        unit["lost_by"] = lost_by(page);
-    }
-    unit["refused"] = page.refused.load(std::memory_order_relaxed);
-    unit["refused_by"] = {{"denied", page.refused_denied.load(std::memory_order_relaxed)},
-                          {"gated", page.refused_gated.load(std::memory_order_relaxed)},
-                          {"quota", page.refused_quota.load(std::memory_order_relaxed)}};
-    unit["replaced"] = page.replaced.load(std::memory_order_relaxed);
-    unit["voided"] = page.voided.load(std::memory_order_relaxed);
-    unit["malformed"] = page.malformed.load(std::memory_order_relaxed);
+    set_counts(unit, page, status.name == router_unit_name);
     if (const auto usage = usage_of(life->child.pid)) {
         unit["cpu_percent"] = cpu_percent(*life, *usage, started, now);
         unit["memory_bytes"] = usage->resident_bytes;

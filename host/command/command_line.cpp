@@ -288,7 +288,9 @@ private:
                 wished->add_option("--reason", kill_switch_.reason, "Why, for those who look later")
                     ->type_name("TEXT");
             }
-            add_example(*wished, std::string("  drover kill-switch ") + name);
+            add_example(*wished,
+                        std::string("  drover kill-switch ") + name +
+                            (wish == KillSwitchWish::engage ? " --reason \"looks wrong\"" : ""));
         };
         add("engage", "Stop gated topics at once", KillSwitchWish::engage);
         add("release", "Let gated topics pass from now on", KillSwitchWish::release);

@@ -59,7 +59,9 @@ void read_durable_log(const MapReader& parent, DurableLogConfig& target) {
         const YamlEntry* const wrong = reader.find("max_size");
         reader.add_fault((wrong != nullptr ? wrong : entry)->place(),
                          "'max_size' must be at least twice 'segment_size', because a segment is "
-                         "removed as a whole while the next one is written.");
+                         "removed as a whole while the next one is written; they are " +
+                             size_text(target.max_size) + " and " + size_text(target.segment_size) +
+                             ".");
     }
 }
 

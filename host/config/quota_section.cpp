@@ -79,7 +79,9 @@ void read_quota(const MapReader& parent, Quota& target) {
     reader.read_duration("burst", burst, shortest_burst);
     if (burst > longest_burst) {
         reader.add_fault(reader.find("burst")->place(),
-                         "'burst' takes at most 1h of what may be published.");
+                         "'burst' is how long an agent may have saved up for what it publishes at "
+                         "once: at most 1h, and this is " +
+                             reader.find("burst")->value.text + ".");
     } else if (reader.faults().size() == before) {
         target.burst = burst;
     }

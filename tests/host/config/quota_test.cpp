@@ -44,7 +44,9 @@ TEST(QuotaSection, names_the_place_of_each_wrong_type_range_and_unit) {
                               "    quota: {messages: [1], bytes: 10/s, burst: 5}\n"),
                 ElementsAre(HasSubstr("4:23: agent 'risk': quota: 'messages': '5' is not a rate"),
                             HasSubstr("4:33: agent 'risk': quota: 'bytes' takes a size a second"),
-                            HasSubstr("4:47: agent 'risk': quota: 'burst' takes at most 1h"),
+                            HasSubstr("4:47: agent 'risk': quota: 'burst' is how long an agent may "
+                                      "have saved up for what "
+                                      "it publishes at once: at most 1h, and this is 2h."),
                             HasSubstr("4:51: agent 'risk': quota: unknown key 'rate'"),
                             HasSubstr("7:23: agent 'broker': quota: 'messages' takes messages a "
                                       "second such as 2000/s, or unlimited, and this is a list."),

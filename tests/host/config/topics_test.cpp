@@ -130,7 +130,8 @@ TEST(DurableLogSection, names_what_is_wrong_with_it) {
         folder.faults("log: {segment_size: 64MiB, max_size: 100MiB}\n"
                       "agents: {risk: {plugin: risk}}"),
         ElementsAre("1:38: log: 'max_size' must be at least twice 'segment_size', because a "
-                    "segment is removed as a whole while the next one is written."));
+                    "segment is removed as a whole while the next one is written; they are "
+                    "100MiB and 64MiB."));
     EXPECT_THAT(folder.faults("log: {segment_size: 1KiB, rate: 5}\n"
                               "agents: {risk: {plugin: risk}}"),
                 ElementsAre(HasSubstr("'segment_size'"), HasSubstr("'rate'")));

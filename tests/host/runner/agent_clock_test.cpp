@@ -39,6 +39,7 @@ struct LiveRunner : AgentRunnerTest {
         setup.clocks->wall = [this] { return wall_now() + set_by; };
         setup.start_time = setup.clocks->wall();
     }
+    ~LiveRunner() override { runner.reset(); }  // Its stop reads the clock.
     /// Whether the agent's clock goes on from where it is, as time passes.
     [[nodiscard]] bool goes_on() {
         constexpr auto patience = std::chrono::seconds(20);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/json.hpp"
+#include "base/json_value.hpp"
 #include "base/result.hpp"
 #include "link/poller.hpp"
 #include "process/status_page.hpp"

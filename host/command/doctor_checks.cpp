@@ -14,10 +14,10 @@
 #include "base/json_value.hpp"
 #include "command/control_client.hpp"
 #include "command/person.hpp"
+#include "command/standing_switch.hpp"
 #include "command/state_folder.hpp"
 #include "durable_log/log_recovery.hpp"
 #include "fleet/fleet.hpp"
-#include "process/kill_switch_page.hpp"
 #include "process/programs_folder.hpp"
 #include "process/run_directory.hpp"
 #include "process/state_lock.hpp"
@@ -140,11 +140,7 @@ CheckResult check_sockets(const std::filesystem::path& directory) {
 }
 
 CheckResult check_kill_switch(const std::filesystem::path& directory) {
-    const auto file = directory / "kill_switch";
-    std::error_code ignored;
-    const bool is_used = std::filesystem::exists(file, ignored) ||
-                         std::filesystem::exists(directory / "version", ignored);
-    if (is_used && KillSwitchPage::read_file(file).engaged) {
+    if (engaged_switch(directory)) {
         return {"kill-switch",
                 Verdict::warn,
                 "it is engaged: no new orders pass",

@@ -13,6 +13,7 @@
 #include "base/printable_text.hpp"
 #include "command/exit_code.hpp"
 #include "command/person.hpp"
+#include "command/standing_switch.hpp"
 #include "process/kill_switch_page.hpp"
 
 namespace drover {
@@ -29,11 +30,7 @@ void print(const KillSwitchState& state, bool as_json) {
         std::printf("%s\n", to_line(json).c_str());
         return;
     }
-    std::string line = state.engaged ? "The kill switch is ENGAGED" : "The kill switch is released";
-    line += since.empty() ? "" : " since " + since;
-    line += state.who.empty() ? "" : " by " + printable(state.who);
-    line += state.reason.empty() ? "" : ": " + printable(state.reason);
-    std::printf("%s\n", line.c_str());
+    std::printf("%s\n", text_of(state).c_str());
     if (state.engaged) {
         std::puts("Gated topics (new orders) do not pass. Cancels, fills and positions do.");
     }

@@ -12,6 +12,7 @@
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
 #include "command/foreground.hpp"
+#include "command/standing_switch.hpp"
 #include "command/state_folder.hpp"
 #include "command/status_table.hpp"
 #include "command/waiting.hpp"
@@ -44,6 +45,16 @@ std::size_t print_warnings(const PreparedFleet& fleet) {
         }
     }
     return fleet.config.warnings.size() + fleet.unloadable.size();
+}
+
+/// A fleet may rest with its switch engaged; who starts it again may not know.
+void tell_of_engaged_switch(const std::filesystem::path& state_directory) {
+    if (const auto engaged = engaged_switch(state_directory)) {
+        std::fprintf(stderr,
+                     "warning: %s. Gated topics (new orders) do not pass until 'drover kill-switch "
+                     "release'.\n",
+                     text_of(*engaged).c_str());
+    }
 }
 
 /// Whether nothing more is to be expected: all are well, or those that are not have failed, or were
@@ -133,6 +144,7 @@ int run_up(const UpOptions& options) {
     if (const auto running = already_running(options.state_directory)) {
         return report(*running);
     }
+    tell_of_engaged_switch(options.state_directory);
     DroverdRequest request;
     request.file = fleet->config.file;
     request.state_directory = std::filesystem::absolute(options.state_directory);

@@ -18,6 +18,7 @@ namespace drover::test {
 
 using scenarios::Program;
 using scenarios::ProgramResult;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -96,6 +97,16 @@ TEST_F(UpVerb, waits_in_the_background_until_all_agents_are_well) {
     EXPECT_EQ(result.output,
               "spx is up: 1 processes are running and healthy (droverd, pid 4321).\n");
     EXPECT_EQ(result.errors, "");
+}
+
+TEST_F(UpVerb, warns_of_a_kill_switch_that_is_engaged_already) {
+    droverd_does("exit 7");
+    EXPECT_THAT(real.run({"up", "-d"}).errors, Not(HasSubstr("kill switch")));
+    ASSERT_EQ(real.run({"kill-switch", "engage", "--reason", "looks wrong"}).exit_code, 0);
+    const auto warning = AllOf(HasSubstr("warning: The kill switch is ENGAGED since "),
+                               HasSubstr(": looks wrong. Gated topics (new orders) do not pass "));
+    EXPECT_THAT(real.run({"up", "-d"}).errors, warning);
+    EXPECT_THAT(real.run({"up"}).errors, warning);
 }
 
 TEST_F(UpVerb, answers_3_and_names_who_is_not_well_once_nothing_more_is_to_be_expected) {

@@ -5,9 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
-#include "base/json.hpp"
+#include "base/json_conversion.hpp"
 #include "base/result.hpp"
 
 namespace drover {

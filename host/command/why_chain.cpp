@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
@@ -89,6 +90,26 @@ void keep_mentions(Json& message, const std::string& id) {
     }
 }
 
+/// Of what one callback gave, puts what led to nothing before what led on: a verdict before the
+/// order that it allows, although the order is sent first.
+void put_last_words_first(std::vector<WhyLink>& links) {
+    std::set<RecordedId> leading;
+    for (const WhyLink& link : links) {
+        leading.insert(link.cause);
+    }
+    for (auto link = links.begin(); link != links.end(); ++link) {
+        if (leading.contains(link->id) || link->cause == RecordedId{}) {
+            continue;
+        }
+        const auto led_on = std::find_if(links.begin(), link, [&](const WhyLink& before) {
+            return leading.contains(before.id) && before.cause == link->cause &&
+                   before.id.publisher == link->id.publisher &&
+                   before.id.incarnation == link->id.incarnation;
+        });
+        std::rotate(led_on, link, std::next(link));
+    }
+}
+
 }  // namespace
 
 Result<WhyChain> why_chain(MessageSource& source, const std::string& id) {
@@ -131,6 +152,7 @@ Result<WhyChain> why_chain(MessageSource& source, const std::string& id) {
         return std::tie(left.publish_time, left.depth, left.id) <
                std::tie(right.publish_time, right.depth, right.id);
     });
+    put_last_words_first(chain.links);
     return chain;
 }
 

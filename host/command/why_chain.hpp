@@ -26,7 +26,8 @@ struct WhyLink {
 };
 
 struct WhyChain {
-    std::vector<WhyLink> links;  ///< A cause before what it caused.
+    /// By time, a cause before what it caused; a verdict before the order of the same callback.
+    std::vector<WhyLink> links;
     /// The source has two different messages of one id: it joins runs that do not belong together.
     bool is_contradictory = false;
 };

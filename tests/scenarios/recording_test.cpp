@@ -147,7 +147,8 @@ TEST(Recording, tells_why_an_order_was_sent) {
     }
     EXPECT_LT(place("market.bar."), place("pattern."));
     EXPECT_LT(place("pattern."), place("advice."));
-    EXPECT_LT(place("advice."), place("order.submit."));
+    EXPECT_LT(place("advice."), place("risk.verdict."));
+    EXPECT_LT(place("risk.verdict."), place("order.submit."));
     EXPECT_LT(place("order.submit."), place("order.event."));
     const ProgramResult text = fleet.drover({"why", order, "--recording", recording});
     EXPECT_NE(text.output.find("because of advisor"), std::string::npos) << text.text();
@@ -289,6 +290,49 @@ TEST(Recording, whose_recorder_stood_still_is_given_up_and_says_so) {
     EXPECT_EQ(recorder.exit_code(), 1);
     EXPECT_NE(recorder.errors().find("given this recorder up"), std::string::npos)
         << recorder.errors();
+}
+
+/// Records the start of an agent whose plugin crashes or hangs at its third message, but only
+/// where `once` is not there: so in the replay, and not while it is recorded.
+void record_what_misbehaves_later(const FleetUnderTest& fleet, const std::string& plugin) {
+    fleet.write_agents("  ticker: {plugin: @behaving@, agent: ticker}\n  later: {plugin: @" +
+                       plugin + "@, agent: on-message, config: {after: 3, once: @FOLDER@/once}}\n");
+    fleet.write("once", "");
+    Program recorder = fleet.start_drover({"record", "-O", recording, "--count", "40"});
+    ASSERT_TRUE(eventually([&] {
+        return recorder.errors().find("Recording into") != std::string::npos;
+    })) << recorder.errors();
+    fleet.up();
+    ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
+    ASSERT_EQ(recorder.exit_code(), 0) << recorder.errors();
+    fleet.down();
+    const ProgramResult replayed = fleet.drover({"replay", recording, "--agent", "later"});
+    ASSERT_EQ(replayed.exit_code, 0) << replayed.text();
+    std::filesystem::remove(fleet.folder() / "once");
+}
+
+TEST(Recording, whose_agent_crashes_when_it_is_replayed_says_where) {
+    const FleetUnderTest fleet;
+    record_what_misbehaves_later(fleet, "crashes");
+    const ProgramResult replayed = fleet.drover({"replay", recording, "--agent", "later"});
+    EXPECT_EQ(replayed.exit_code, 1) << replayed.text();
+    EXPECT_NE(replayed.errors.find("SIGSEGV"), std::string::npos) << replayed.text();
+    EXPECT_NE(replayed.errors.find("while agent 'later' (life 1"), std::string::npos);
+    EXPECT_NE(replayed.errors.find("was in on_message"), std::string::npos) << replayed.text();
+}
+
+TEST(Recording, whose_agent_hangs_when_it_is_replayed_is_ended_and_says_where) {
+    const FleetUnderTest fleet;
+    record_what_misbehaves_later(fleet, "hangs");
+    Program replay = fleet.start_drover({"replay", recording, "--agent", "later"});
+    // A callback may take half a minute.
+    ASSERT_TRUE(replay.wait_for_end(3 * patience)) << "it hangs with its plugin";
+    EXPECT_EQ(replay.exit_code(), 1) << replay.output();
+    EXPECT_NE(replay.errors().find("The replay was ended, because agent 'later' (life 1"),
+              std::string::npos)
+        << replay.errors();
+    EXPECT_NE(replay.errors().find("had been in on_message for 3"), std::string::npos)
+        << replay.errors();
 }
 
 TEST(Recording, is_one_at_a_time_and_never_overwrites_a_file) {

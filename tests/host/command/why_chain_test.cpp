@@ -79,6 +79,34 @@ TEST(WhyChain, leads_from_the_market_to_the_fill) {
     EXPECT_EQ(past.readings, 2);
 }
 
+TEST(WhyChain, puts_a_verdict_before_the_order_that_it_allows) {
+    MadeUpMessages past;
+    constexpr RecordedId another{3, 1, 2};
+    constexpr RecordedId verdict{3, 1, 3};
+    constexpr RecordedId accepted{4, 1, 1};
+    past.add(bar, none, 10, "{}");
+    past.add(signal, bar, 10, "{}");
+    past.add(order, signal, 10, R"({"id":"abc"})");
+    past.add(another, bar, 11, R"({"id":"abc","note":"of another callback"})");
+    past.add(verdict, signal, 12, R"({"id":"abc","kind":"approved"})");
+    past.add(accepted, order, 13, R"({"id":"abc"})");
+    const auto chain = why_chain(past, "abc");
+    ASSERT_TRUE(chain);
+    EXPECT_EQ(ids_of(chain.value().links),
+              (std::vector<RecordedId>{bar, signal, verdict, order, another, accepted}));
+}
+
+TEST(WhyChain, leaves_what_led_to_nothing_in_the_order_of_its_time) {
+    MadeUpMessages past;
+    constexpr RecordedId verdict{3, 1, 2};
+    past.add(signal, none, 10, "{}");
+    past.add(order, signal, 10, R"({"id":"abc"})");
+    past.add(verdict, signal, 12, R"({"id":"abc","kind":"refused"})");
+    const auto chain = why_chain(past, "abc");
+    ASSERT_TRUE(chain);
+    EXPECT_EQ(ids_of(chain.value().links), (std::vector<RecordedId>{signal, order, verdict}));
+}
+
 TEST(WhyChain, takes_an_id_only_whole) {
     MadeUpMessages past;
     past.add(order, none, 1, R"({"id":"abcd"})");

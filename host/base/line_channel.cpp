@@ -57,7 +57,7 @@ void LineChannel::write_line(std::string_view line) {
 
 void LineChannel::flush() {
     std::size_t sent = 0;
-    while (sent < unsent_.size() && !ended_) {
+    while (sent < unsent_.size()) {
         const ssize_t wrote =
             ::send(socket_.number(), unsent_.data() + sent, unsent_.size() - sent, MSG_NOSIGNAL);
         if (wrote > 0) {
@@ -71,9 +71,6 @@ void LineChannel::flush() {
         }
     }
     unsent_.erase(0, sent);
-    if (ended_) {
-        unsent_.clear();
-    }
 }
 
 }  // namespace drover

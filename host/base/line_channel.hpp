@@ -44,7 +44,8 @@ public:
         unsent_ = std::move(unfinished.unsent);
     }
 
-    /// Whether the peer has closed its side or the channel broke.
+    /// Whether nothing comes any more: the peer has closed its side, or the channel broke. A peer
+    /// that only sends no more still gets what is written.
     [[nodiscard]] bool is_ended() const { return ended_; }
 
 private:

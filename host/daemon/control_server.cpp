@@ -1,5 +1,6 @@
 #include "daemon/control_server.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -227,15 +228,26 @@ void ControlServer::serve(int client, std::uint32_t events) {
             }
         }
     }
-    settle(client);
-}
-
-void ControlServer::settle(int client) {
-    LineChannel& channel = *clients_.at(client);
-    if (channel.is_ended() || channel.unsent_bytes() > most_unread) {
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0U) {
         drop(client);
     } else {
-        loop_.change(client, channel.has_unsent() ? EPOLLOUT : EPOLLIN);
+        settle(client);
+    }
+}
+
+/// Who has closed only its own side (`nc -N`) still waits for its answers.
+void ControlServer::settle(int client) {
+    const LineChannel& channel = *clients_.at(client);
+    const bool is_owed =
+        channel.has_unsent() || std::ranges::any_of(promises_, [client](const auto& each) {
+            return each.second.first == client;
+        });
+    if (channel.unsent_bytes() > most_unread || (channel.is_ended() && !is_owed)) {
+        drop(client);
+    } else if (channel.has_unsent()) {
+        loop_.change(client, EPOLLOUT);
+    } else {
+        loop_.change(client, channel.is_ended() ? 0U : EPOLLIN);
     }
 }
 
@@ -259,7 +271,7 @@ void ControlServer::drop(int client) {
 void ControlServer::finish(std::chrono::milliseconds longest) {
     const Monotonic deadline = monotonic_now() + longest;
     for (const auto& [client, channel] : clients_) {
-        while (channel->has_unsent() && !channel->is_ended() && monotonic_now() < deadline) {
+        while (channel->has_unsent() && monotonic_now() < deadline) {
             pollfd writable{client, POLLOUT, 0};
             ::poll(&writable, 1, 1);
             channel->flush();

@@ -60,6 +60,14 @@ TEST_F(LineChannelTest, gives_the_last_line_of_a_peer_that_takes_nothing_any_mor
     EXPECT_TRUE(far.is_ended());
 }
 
+TEST_F(LineChannelTest, still_writes_to_a_peer_that_sends_no_more) {
+    ASSERT_EQ(::shutdown(near.descriptor(), SHUT_WR), 0);
+    EXPECT_TRUE(far.read_lines().empty());
+    EXPECT_TRUE(far.is_ended());
+    far.write_line("an answer");
+    EXPECT_EQ(near.read_lines(), std::vector<std::string>{"an answer"});
+}
+
 TEST_F(LineChannelTest, ends_instead_of_swallowing_a_line_without_end) {
     const std::string block(1 << 16, 'x');
     for (int count = 0; count < 400 && !far.is_ended(); ++count) {

@@ -163,6 +163,19 @@ TEST_F(ControlServers, keep_a_promise_while_they_answer_other_requests) {
     EXPECT_NE(line_for(client).find("\"a\":1"), std::string::npos);
 }
 
+TEST_F(ControlServers, answer_a_client_that_sends_no_more) {
+    const FileDescriptor client = connect();
+    say(client,
+        ask + R"({"jsonrpc":"2.0","id":"x","method":"later"})"
+              "\n");
+    ASSERT_EQ(::shutdown(client.number(), SHUT_WR), 0);
+    EXPECT_NE(line_for(client).find("\"result\":{\"a\":1}"), std::string::npos);
+    turn();
+    server_->fulfil(RpcPromise{5}, std::make_unique<Json>(17));
+    EXPECT_NE(line_for(client).find("\"result\":17"), std::string::npos);
+    EXPECT_EQ(line_for(client), "") << "nothing is owed any more: the connection ends";
+}
+
 TEST_F(ControlServers, send_the_largest_reply_of_an_agent_whole) {
     const FileDescriptor client = connect();
     say(client,

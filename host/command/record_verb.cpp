@@ -98,7 +98,7 @@ void print_tally(const RecordingTally& tally, const std::filesystem::path& file)
     std::printf(
         "%s: %llu messages delivered and %llu published, %llu entries in %llu lives of "
         "agents, %.1f MiB\n",
-        file.c_str(),
+        printable(file.string()).c_str(),
         static_cast<unsigned long long>(tally.delivered),
         static_cast<unsigned long long>(tally.published),
         static_cast<unsigned long long>(tally.entries),
@@ -177,7 +177,8 @@ int run_record(const RecordOptions& asked) {
         (void)recorder.value().finish();
         return report(invited.error());
     }
-    std::fprintf(stderr, "Recording into %s; Ctrl-C ends it.\n", options.file.c_str());
+    std::fprintf(
+        stderr, "Recording into %s; Ctrl-C ends it.\n", printable(options.file.string()).c_str());
     const auto recorded = record(recorder.value());
     print_tally(recorder.value().tally(), options.file);
     if (!recorded) {

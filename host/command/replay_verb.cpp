@@ -185,7 +185,7 @@ int parity_of_fleet(const ParityOptions& options, const RecordedLives& recorded)
         std::puts(to_line(answer.value()).c_str());
     } else {
         std::printf("%s: %s; %llu messages compared, made from %llu outside inputs of %s\n",
-                    options.file.c_str(),
+                    printable(options.file.string()).c_str(),
                     differences.empty() ? "equal" : "different",
                     value_or<unsigned long long>(answer.value(), "compared", 0),
                     value_or<unsigned long long>(answer.value(), "inputs", 0),

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json_value.hpp"
+#include "base/printable_text.hpp"
 #include "command/exit_code.hpp"
 #include "command/fleet_file.hpp"
 #include "config/faults_json.hpp"
@@ -86,7 +87,7 @@ void print_text(const Findings& findings, const std::filesystem::path& file) {
     const auto enabled = std::ranges::count_if(fleet.agents, &AgentConfig::enabled);
     const std::size_t disabled = fleet.agents.size() - static_cast<std::size_t>(enabled);
     std::printf("%s is good: fleet '%s', %s%s, %s, clock %s.\n",
-                file.c_str(),
+                printable(file.string()).c_str(),
                 fleet.name.c_str(),
                 counted(fleet.agents.size(), "agent").c_str(),
                 disabled == 0 ? "" : (" (" + std::to_string(disabled) + " disabled)").c_str(),

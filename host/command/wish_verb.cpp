@@ -56,7 +56,8 @@ Processes processes_of(const FleetSnapshot& fleet) {
     return processes;
 }
 
-enum class Outcome { open, fulfilled, failed };
+/// `overruled`: somebody has wished otherwise since.
+enum class Outcome { open, fulfilled, failed, overruled };
 
 Outcome outcome_of(Wish wish, const AgentSnapshot& agent, const Processes& before) {
     if (wish == Wish::stop) {
@@ -71,6 +72,9 @@ Outcome outcome_of(Wish wish, const AgentSnapshot& agent, const Processes& befor
     }
     if (agent.state == text_of(AgentState::failed)) {
         return Outcome::failed;
+    }
+    if (agent.state == text_of(AgentState::stopped)) {
+        return Outcome::overruled;
     }
     return agent.does_its_work() || !agent.is_expected_to_run() ? Outcome::fulfilled
                                                                 : Outcome::open;
@@ -116,6 +120,11 @@ int wait_for_wish(ControlClient& client,
     }
     if (!troubled.empty()) {
         return tell_troubled(troubled);
+    }
+    if (const auto overruled = with(Outcome::overruled, fleet.value()); !overruled.empty()) {
+        return report({ErrorKind::refused,
+                       "Stopped again meanwhile: " + list_of(overruled) + "; the wish to " +
+                           method_of(options.wish) + " is over."});
     }
     if (!open.empty()) {
         return report({ErrorKind::timed_out,

@@ -40,8 +40,8 @@ public:
     /// The same at a person's wish. Fails with `refused` when a recording is running already and
     /// with `unavailable` when no recorder waits.
     [[nodiscard]] Result<void> join();
-    /// An agent goes on unrecorded, for the reason `why`. Where that is because the recorder stands
-    /// still, the recording is over for all. `now` is when the agent has said so.
+    /// An agent goes on unrecorded, because the recorder stands still, as `why` says: the recording
+    /// is over for all. `now` is when the agent has said so.
     void given_up(const std::string& agent, const std::string& why, Monotonic now);
     /// The fleet has changed: tells the recorder.
     void tell_names();

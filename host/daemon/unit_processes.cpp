@@ -189,7 +189,7 @@ void UnitProcesses::hear_event(ProcessLife& life, const Json& message) {
     } else if (event == "log" && is_router(life.unit) && requests_ != nullptr) {
         requests_->heard_of_log(message);
     } else if (auto occurrence = occurrence_from_json(message)) {
-        if (occurrence->kind == EventKind::loss && occurrence->code == "recording") {
+        if (occurrence->kind == EventKind::loss && occurrence->code == "recorder_still") {
             recording_.given_up(life.unit, occurrence->reason, monotonic_now());
         }
         place_.events.occurred(life.unit, std::move(*occurrence));

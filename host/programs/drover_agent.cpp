@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/freed_memory.hpp"
+#include "base/oversized_writes.hpp"
 #include "plugin/describe_output.hpp"
 #include "runner/live_agent.hpp"
 #include "runner/rehearsal.hpp"
@@ -40,6 +41,7 @@ void print_by_line() {
 }  // namespace
 
 int main(int count, char** arguments) {
+    drover::fail_oversized_writes();
     const std::string_view verb = count > 1 ? arguments[1] : "";
     if (verb == "--describe" && count == 3) {
         return drover::describe_to_output(arguments[2]);

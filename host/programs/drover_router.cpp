@@ -15,6 +15,7 @@
 #include "base/freed_memory.hpp"
 #include "base/line_channel.hpp"
 #include "base/logging.hpp"
+#include "base/oversized_writes.hpp"
 #include "process/programs_folder.hpp"
 #include "process/status_page.hpp"
 #include "router/router_loop.hpp"
@@ -37,6 +38,7 @@ void block_signals() {
     ::sigaddset(&watched, SIGTERM);
     ::pthread_sigmask(SIG_BLOCK, &watched, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    drover::fail_oversized_writes();
 }
 
 drover::Result<void> run() {

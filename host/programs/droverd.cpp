@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/logging.hpp"
+#include "base/oversized_writes.hpp"
 #include "base/standard_descriptors.hpp"
 #include "daemon/daemon_options.hpp"
 #include "daemon/guard.hpp"
@@ -26,6 +27,7 @@ std::filesystem::path own_program() {
 
 int main(int count, char** arguments) {
     drover::occupy_standard_descriptors();
+    drover::fail_oversized_writes();
     const std::vector<std::string> given(arguments + 1, arguments + count);
     if (given.size() == 1 && (given[0] == "--help" || given[0] == "-h")) {
         std::fputs(drover::daemon_usage().c_str(), stdout);

@@ -130,12 +130,15 @@ void RouterCore::receive_advance(std::uint16_t agent, const ControlFrame& frame)
 }
 
 void RouterCore::receive_message(std::uint16_t agent, Frame& frame) {
+    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
     if (sessions_[agent].phase == Phase::awaiting_hello) {
-        ++counts_.dropped_before_hello;
-        note_lost(agent, 1, "before_hello", "it published them before its link was open");
+        // What is durable is still in its outbox, and comes again behind the HELLO.
+        if (!message || message->header.delivery == 0) {
+            ++counts_.dropped_before_hello;
+            note_lost(agent, 1, "before_hello", "it published them before its link was open");
+        }
         return;
     }
-    const auto message = MessageFrame::decode_unchecked_topic(frame.bytes());
     if (message && message->header.delivery != 0) {
         receive_durable(agent, frame);
         return;

@@ -266,7 +266,7 @@ void LifeRecorder::flush() {
             continue;
         }
         if (errno != EAGAIN) {
-            lose(std::strerror(errno));
+            lose("recording", std::strerror(errno));
             break;
         }
         // This waiting is no fault of the agent's: a callback that waits here is not hung.
@@ -276,19 +276,20 @@ void LifeRecorder::flush() {
         const auto longest =
             std::chrono::duration_cast<std::chrono::milliseconds>(recorder_patience);
         if (::poll(&writable, 1, static_cast<int>(longest.count())) == 0) {
-            lose("it has taken nothing for " + std::to_string(recorder_patience.count()) +
-                 " seconds");
+            lose("recorder_still",
+                 "it has taken nothing for " + std::to_string(recorder_patience.count()) +
+                     " seconds");
         }
     }
     bytes_.clear();
 }
 
-void LifeRecorder::lose(const std::string& why) {
+void LifeRecorder::lose(const char* code, const std::string& why) {
     is_lost_ = true;
     socket_.close();
     const std::string reason = "the recorder is gone (" + why + "); the agent goes on unrecorded";
     log_warning("The recording ends here: " + reason + ".");
-    observer_.on_occurrence({EventKind::loss, agent_, {}, agent_, "recording", reason}, 1);
+    observer_.on_occurrence({EventKind::loss, agent_, {}, agent_, code, reason}, 1);
 }
 
 void LifeRecorder::finish() {

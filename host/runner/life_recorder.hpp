@@ -96,7 +96,7 @@ private:
     template <typename Body>
     void add(EntryKind kind, const Body& body);
     void flush_large();
-    void lose(const std::string& why);
+    void lose(const char* code, const std::string& why);
 
     FileDescriptor socket_;
     std::string agent_;

@@ -247,51 +247,6 @@ TEST(Recording, with_a_restart_and_a_kill_is_had_again) {
         << afresh.text();
 }
 
-TEST(Recording, whose_recorder_is_killed_costs_the_fleet_nothing_and_can_be_read) {
-    const FleetUnderTest fleet;
-    fleet.write_agents(two_agents);
-    fleet.up();
-    Program recorder = fleet.start_drover({"record", "-O", recording, "--restart"});
-    // What there is can be read at any time; it is enough when it holds outputs of a whole life.
-    ASSERT_TRUE(eventually([&] {
-        const auto told = parse_json(
-            fleet.drover({"replay", recording, "--agent", "ticker", "-o", "json"}).output);
-        return told && value_or<int>(told.value(), "outputs", 0) > 20;
-    })) << recorder.errors();
-    ASSERT_TRUE(fleet.gets_well());
-    recorder.send_signal(SIGKILL);
-    ASSERT_TRUE(recorder.wait_for_end(patience));
-    EXPECT_TRUE(eventually([&] {
-        return fleet.drover({"events", "-n", "50"}).output.find("is gone; what it had written") !=
-               std::string::npos;
-    }));
-    EXPECT_TRUE(fleet.gets_well());
-    const ProgramResult replayed = fleet.drover({"replay", recording, "--agent", "ticker"});
-    EXPECT_EQ(replayed.exit_code, 0) << replayed.text();
-    EXPECT_NE(replayed.errors.find("not brought to its end"), std::string::npos) << replayed.text();
-    // The next recorder finds the way free.
-    EXPECT_EQ(fleet.drover({"record", "-O", "second.recording", "--count", "5"}).exit_code, 0);
-}
-
-TEST(Recording, whose_recorder_stood_still_is_given_up_and_says_so) {
-    const FleetUnderTest fleet;
-    fleet.write_agents(two_agents);
-    fleet.up();
-    Program recorder = fleet.start_drover({"record", "-O", recording, "--restart"});
-    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(fleet.folder() / recording); }));
-    recorder.send_signal(SIGSTOP);
-    EXPECT_TRUE(eventually([&] {
-        return fleet.drover({"events", "-n", "50"}).output.find("was given up") !=
-               std::string::npos;
-    }));
-    EXPECT_TRUE(fleet.gets_well());
-    recorder.send_signal(SIGCONT);
-    ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
-    EXPECT_EQ(recorder.exit_code(), 1);
-    EXPECT_NE(recorder.errors().find("given this recorder up"), std::string::npos)
-        << recorder.errors();
-}
-
 /// Records the start of an agent whose plugin crashes or hangs at its third message, but only
 /// where `once` is not there: so in the replay, and not while it is recorded.
 void record_what_misbehaves_later(const FleetUnderTest& fleet, const std::string& plugin) {
@@ -333,31 +288,6 @@ TEST(Recording, whose_agent_hangs_when_it_is_replayed_is_ended_and_says_where) {
         << replay.errors();
     EXPECT_NE(replay.errors().find("had been in on_message for 3"), std::string::npos)
         << replay.errors();
-}
-
-TEST(Recording, is_one_at_a_time_and_never_overwrites_a_file) {
-    const FleetUnderTest fleet;
-    fleet.write_agents(two_agents);
-    fleet.up();
-    Program recorder = fleet.start_drover({"record", "-O", recording, "test.>"});
-    ASSERT_TRUE(eventually([&] {
-        return recorder.errors().find("Recording into") != std::string::npos;
-    })) << recorder.errors();
-    const ProgramResult second = fleet.drover({"record", "-O", "second.recording"});
-    EXPECT_EQ(second.exit_code, 1) << second.text();
-    EXPECT_NE(second.errors.find("one recording runs at a time"), std::string::npos);
-    const ProgramResult why = fleet.drover({"why", "nothing"});
-    EXPECT_NE(why.errors.find("mentions 'nothing'"), std::string::npos)
-        << "what is being recorded is looked into: " << why.text();
-    recorder.send_signal(SIGINT);
-    ASSERT_TRUE(recorder.wait_for_end(patience));
-    const ProgramResult no_source = fleet.drover({"why", "nothing"});
-    EXPECT_NE(no_source.errors.find("Nothing is being recorded"), std::string::npos)
-        << no_source.text();
-    const ProgramResult again = fleet.drover({"record", "-O", recording});
-    EXPECT_EQ(again.exit_code, 1) << again.text();
-    EXPECT_NE(again.errors.find("is there already"), std::string::npos) << again.text();
-    EXPECT_EQ(fleet.drover({"record", "test..x", "-O", "third.recording"}).exit_code, 2);
 }
 
 }  // namespace

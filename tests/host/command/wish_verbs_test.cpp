@@ -51,7 +51,7 @@ struct WishVerbs : testing::Test {
                 wish += " " + text;
                 if (method == "restart") {
                     agents[text]["pid"] = next_pid++;
-                    agents[text]["state"] = text == breaks ? "failed" : "running";
+                    agents[text]["state"] = text == breaks ? becomes : "running";
                 }
             }
             wishes.push_back(wish + (value_or<bool>(params, "all", false) ? " --all" : ""));
@@ -66,7 +66,8 @@ struct WishVerbs : testing::Test {
     std::map<std::string, Json> agents;
     std::vector<std::string> order;
     std::vector<std::string> wishes;
-    std::string breaks;  ///< Fails when it is restarted.
+    std::string breaks;              ///< Does not run when it is restarted, but
+    std::string becomes = "failed";  ///< is this.
     int next_pid = 100;
 };
 
@@ -113,6 +114,15 @@ TEST_F(WishVerbs, end_a_rolling_restart_at_the_first_that_does_not_work_again) {
     EXPECT_THAT(result.errors,
                 HasSubstr("The rolling restart ends at broker; not restarted: risk, advisor."));
     EXPECT_THAT(wishes, ElementsAre("restart data", "restart broker"));
+}
+
+TEST_F(WishVerbs, end_when_somebody_stops_what_they_wait_for) {
+    breaks = "broker";
+    becomes = "stopped";
+    const FakeDroverd droverd(folder.state(), answers());
+    const CommandResult result = drover({"restart", "broker", "--timeout", "1h"});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("Stopped again meanwhile: broker (stopped: "));
 }
 
 TEST_F(WishVerbs, return_once_the_wish_is_taken_when_nobody_wants_to_wait) {

@@ -19,6 +19,18 @@ TEST(RouterDurable, delivers_and_acknowledges_only_what_is_on_disk) {
     EXPECT_EQ(fleet->output.tapped.size(), 1U);
 }
 
+TEST(RouterDurable, counts_nothing_as_lost_that_comes_again_behind_the_hello) {
+    JoinedFleet fleet;
+    fleet->core.open_link(0, 2, "token");
+    fleet.publish(0, "d.x", 1, 2);
+    EXPECT_EQ(fleet->core.counts().dropped_before_hello, 0U);
+    fleet.join(0, 0, 0, 2);
+    fleet.publish(0, "d.x", 1, 2);
+    fleet.settle();
+    EXPECT_EQ(fleet.take(1), Words{"d.x@1"});
+    EXPECT_EQ(fleet->core.counts().dropped(), 0U);
+}
+
 TEST(RouterDurable, leaves_streams_as_they_are) {
     JoinedFleet fleet;
     fleet->publish(0, "s.x");

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json_value.hpp"
@@ -50,19 +51,29 @@ private:
     std::map<std::string, bool, std::less<>> known_;
 };
 
-/// What the log keeps of one publisher.
-struct KeptOfPublisher {
+/// What the log keeps of one publisher on one topic.
+struct KeptOnTopic {
     std::int64_t first_time = 0;  ///< Of the oldest; nothing was removed: before all.
     std::vector<RecordedId> ids;  ///< Sorted once all are there.
+
+    /// Whether it lacks what it would keep. What is older than its first message of one life of the
+    /// publisher may have been given before the topic was durable; what is behind its last may
+    /// come.
+    [[nodiscard]] bool lacks(const RecordedHeader& message) const {
+        const RecordedId& id = message.id;
+        const bool is_within = ids.front() < id || id.incarnation < ids.front().incarnation;
+        return is_within && id < ids.back() && message.publish_time > first_time &&
+               !std::ranges::binary_search(ids, id);
+    }
 };
 
-using KeptMessages = std::map<std::uint32_t, KeptOfPublisher>;
+using KeptMessages = std::map<std::pair<std::uint32_t, std::string>, KeptOnTopic>;
 
 Result<KeptMessages> read_kept(LogMessages& log) {
     KeptMessages kept;
     auto read = log.read([&kept](const RecordedMessage& message, const RecordingNames&) {
         const RecordedHeader& header = message.header;
-        KeptOfPublisher& own = kept[header.id.publisher];
+        KeptOnTopic& own = kept[{header.id.publisher, std::string(message.topic)}];
         own.first_time = own.ids.empty() ? header.publish_time : own.first_time;
         own.ids.push_back(header.id);
     });
@@ -70,7 +81,7 @@ Result<KeptMessages> read_kept(LogMessages& log) {
         return read.error();
     }
     constexpr auto before_all = std::numeric_limits<std::int64_t>::min();
-    for (auto& [publisher, own] : kept) {
+    for (auto& [key, own] : kept) {
         own.first_time = log.first() > 1 ? own.first_time : before_all;
         std::ranges::sort(own.ids);
     }
@@ -88,16 +99,11 @@ Result<bool> are_of_one_run(LogMessages& log, const std::filesystem::path& recor
     bool is_one_foreign = false;
     RecordedMessages delivered(recording, RecordedMessages::Which::delivered);
     auto read = delivered.read([&](const RecordedMessage& message, const RecordingNames& names) {
-        const RecordedHeader& header = message.header;
-        const auto own = kept.value().find(header.id.publisher);
-        if (is_one_foreign || own == kept.value().end()) {
-            return;
-        }
-        // At the first time itself some may have been removed; what is behind the last may come.
-        const auto& [first_time, ids] = own->second;
-        is_one_foreign = header.publish_time > first_time && header.id < ids.back() &&
-                         durable.contain(message.topic, names) &&
-                         !std::ranges::binary_search(ids, header.id);
+        const auto own =
+            kept.value().find({message.header.id.publisher, std::string(message.topic)});
+        is_one_foreign =
+            is_one_foreign || (own != kept.value().end() && own->second.lacks(message.header) &&
+                               durable.contain(message.topic, names));
     });
     return read ? Result<bool>(!is_one_foreign) : Result<bool>(read.error());
 }

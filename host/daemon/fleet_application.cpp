@@ -12,10 +12,12 @@
 #include "base/json_value.hpp"
 #include "base/message_type.hpp"
 #include "config/faults_json.hpp"
+#include "config/lost_gates.hpp"
 #include "config/overlay.hpp"
 #include "daemon/fleet_reading.hpp"
 #include "daemon/unit_plans.hpp"
 #include "fleet/instances.hpp"
+#include "process/kill_switch_page.hpp"
 #include "schedule/schedule_check.hpp"
 #include "supervisor/fleet_update.hpp"
 
@@ -132,6 +134,9 @@ RpcAnswer FleetApplication::apply(const Json& params) {
     if (faults.empty()) {
         wanted = prepare(wish);
         faults = faults_of(wanted);
+    }
+    if (faults.empty() && KillSwitchPage::read_file(place_.state.kill_switch()).engaged) {
+        faults = find_lost_gates(place_.fleet.config, wanted.config);
     }
     if (!faults.empty()) {
         if (!is_dry_run) {

@@ -331,12 +331,13 @@ Json FleetMessages::fleet() const {
         {"do", "fleet"}, {"publishers", publishers()}, {"rules", rules()}, {"quotas", quotas()}};
 }
 
-Json FleetMessages::link(const std::string& agent, const UnitLink& link) {
+Json FleetMessages::link(const std::string& agent, const UnitLink& link, pid_t process) {
     Json order = {{"do", "link"},
                   {"agent", agent},
                   {"incarnation", link.incarnation},
                   {"endpoint", link.endpoint},
-                  {"token", link.token}};
+                  {"token", link.token},
+                  {"pid", process}};
     if (link.user) {
         order["user"] = *link.user;
     }

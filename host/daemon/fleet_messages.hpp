@@ -72,7 +72,7 @@ public:
     [[nodiscard]] Json retire() const;
     /// What an agent that runs must know of a fleet that has changed.
     [[nodiscard]] Json fleet() const;
-    [[nodiscard]] static Json link(const std::string& agent, const UnitLink& link);
+    [[nodiscard]] static Json link(const std::string& agent, const UnitLink& link, pid_t process);
     [[nodiscard]] static Json agent_state(const std::string& agent, std::string_view state);
     /// The result of the control socket's `tap`.
     [[nodiscard]] Json tap() const;

@@ -247,6 +247,8 @@ private:
     void copied(const std::string& name, Child copy);
     void not_copied(const std::string& name, const std::string& why);
     void cancel_start(const std::string& name);
+    /// Has the router bind the link of a life for its process.
+    void order_link(const ProcessLife& life);
     [[nodiscard]] bool order_copy(const StandbyPlan& plan, UnbornLife& unborn);
     [[nodiscard]] StandbyPlan standby_plan(const AgentConfig& config) const;
     [[nodiscard]] StandbyPlan candidate_plan(const AgentConfig& config) const;

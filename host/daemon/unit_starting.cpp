@@ -105,11 +105,8 @@ Result<void> UnitProcesses::start_router() {
     for (const auto& [name, life] : lives_) {
         const bool is_known = place_.fleet.config.find(name) != nullptr;  // Not being removed.
         if (is_known && !life->has_ended) {
-            send(*router.value(), FleetMessages::link(name, life->link));
+            send(*router.value(), FleetMessages::link(name, life->link, life->child.pid));
         }
-    }
-    for (const auto& [name, expected] : expected_) {
-        send(*router.value(), FleetMessages::link(name, expected.life.link));
     }
     for (const AgentConfig& agent : place_.fleet.config.agents) {
         const auto status = supervisor_->status(agent.name, monotonic_now());
@@ -197,9 +194,6 @@ Result<bool> UnitProcesses::start_agent(const AgentConfig& config,
     }
     UnbornLife& unborn = prepared.value();
     unborn.link = std::move(link);
-    if (ProcessLife* const router = live_router()) {
-        send(*router, FleetMessages::link(config.name, unborn.link));
-    }
     // Before there is a process: it finds them when it looks first.
     const auto index = static_cast<std::size_t>(&config - place_.fleet.config.agents.data());
     unborn.channel.write_line(
@@ -217,12 +211,19 @@ Result<bool> UnitProcesses::start_agent(const AgentConfig& config,
         return child.error();
     }
     ProcessLife& life = enter(std::move(unborn), std::move(child.value()), *log.value());
+    order_link(life);
     life.origin = spare ? Origin::spare : Origin::exec;
     life.why_by_exec = spare ? "" : why;
     if (!life.why_by_exec.empty()) {
         place_.log.warning(config.name + " was started by exec: " + why + ".");
     }
     return true;
+}
+
+void UnitProcesses::order_link(const ProcessLife& life) {
+    if (ProcessLife* const router = live_router()) {
+        send(*router, FleetMessages::link(life.unit, life.link, life.child.pid));
+    }
 }
 
 bool UnitProcesses::order_copy(const StandbyPlan& plan, UnbornLife& unborn) {
@@ -249,6 +250,7 @@ void UnitProcesses::copied(const std::string& name, Child copy) {
         return;
     }
     ProcessLife& life = enter(std::move(node.mapped().life), std::move(copy), *log.value());
+    order_link(life);
     life.origin = Origin::zygote;
     if (node.mapped().is_cancelled) {
         life.is_condemned = true;

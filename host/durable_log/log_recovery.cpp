@@ -14,14 +14,25 @@
 namespace drover {
 namespace {
 
+constexpr const char* how_to_restore =
+    ". Restore its folder from a copy, or begin anew with `drover up --fresh`.";
+
 Error damaged(const std::filesystem::path& file, const std::string& what) {
     return {ErrorKind::invalid,
-            "The durable log is damaged: " + what + " in '" + file.string() +
-                "'. Restore its folder from a copy, or begin anew with `drover up --fresh`."};
+            "The durable log is damaged: " + what + " in '" + file.string() + "'" + how_to_restore};
 }
 
-/// All headers are sound, of one log and in order.
-Result<void> check_headers(const std::filesystem::path& folder, const RecoveredLog& log) {
+/// A segment that is not there although the next one was begun behind it.
+struct MissingSegment {
+    std::uint64_t first_position = 0;
+    std::uint64_t next = 0;  ///< First position of the next one.
+};
+
+/// All headers are sound, of one log and in order. Returns where one is missing between them.
+Result<std::vector<MissingSegment>> check_headers(const std::filesystem::path& folder,
+                                                  const RecoveredLog& log) {
+    std::vector<MissingSegment> missing;
+    std::uint64_t before = 0;
     for (const SegmentFile& segment : log.segments) {
         const auto path = segment_path(folder, segment.first_position);
         const auto opened = open_segment(path, false);
@@ -34,8 +45,13 @@ Result<void> check_headers(const std::filesystem::path& folder, const RecoveredL
         if (opened.value().header.first_position != segment.first_position) {
             return damaged(path, "another position than its name says");
         }
+        const std::uint64_t former = opened.value().header.former_position;
+        if (before != 0 && former > before) {
+            missing.push_back({former, segment.first_position});
+        }
+        before = segment.first_position;
     }
-    return success();
+    return missing;
 }
 
 void take(RecoveredLog& log, const LogRecord& record, LogState state) {
@@ -172,6 +188,26 @@ Result<void> check_end(const std::filesystem::path& file, const RecoveredLog& lo
     return success();
 }
 
+/// Segments are removed from the first one on; after a loss of power the file system may have
+/// brought one back and not the next. So a hole is damage only where a receiver has still to pass
+/// it.
+Result<void> check_missing(const std::filesystem::path& folder,
+                           const std::vector<MissingSegment>& missing,
+                           const RecoveredLog& log) {
+    for (const MissingSegment& hole : missing) {
+        for (const auto& [name, cursor] : log.state.receivers) {
+            if (cursor.effective + 1 < hole.next) {
+                return Error{ErrorKind::invalid,
+                             "The durable log is damaged: '" +
+                                 segment_path(folder, hole.first_position).string() +
+                                 "' is missing, and '" + name + "' waits for position " +
+                                 std::to_string(cursor.effective + 1) + how_to_restore};
+            }
+        }
+    }
+    return success();
+}
+
 }  // namespace
 
 Result<void> check_tail(const std::filesystem::path& path, int file, const SoundEnd& end) {
@@ -204,8 +240,9 @@ Result<std::optional<RecoveredLog>> recover_log(const std::filesystem::path& fol
         return last.error();
     }
     log.log = last.value().header.log;
-    if (auto checked = check_headers(folder, log); !checked) {
-        return checked.error();
+    const auto missing = check_headers(folder, log);
+    if (!missing) {
+        return missing.error();
     }
     RecordStream records(std::move(last.value().file));
     if (auto read = read_last(path, records, log); !read) {
@@ -215,6 +252,9 @@ Result<std::optional<RecoveredLog>> recover_log(const std::filesystem::path& fol
         return ends.error();
     }
     if (auto checked = check_end(path, log); !checked) {
+        return checked.error();
+    }
+    if (auto checked = check_missing(folder, missing.value(), log); !checked) {
         return checked.error();
     }
     log.last = records.release();

@@ -171,8 +171,10 @@ Result<void> LogWriter::begin_segment(const LogBatch::Roll& roll) {
     if (!file) {
         return file.error();
     }
-    auto bytes =
-        encode_header({.log = log_, .first_position = roll.first_position, .file_size = roll.size});
+    auto bytes = encode_header({.log = log_,
+                                .first_position = roll.first_position,
+                                .file_size = roll.size,
+                                .former_position = roll.former_position});
     bytes.insert(bytes.end(), roll.checkpoint.begin(), roll.checkpoint.end());
     const int number = file.value().number();
     if (auto written = disk_.write(number, bytes, 0); !written) {

@@ -25,6 +25,7 @@ struct LogBatch {
     struct Roll {
         std::size_t at = 0;
         std::uint64_t first_position = 0;
+        std::uint64_t former_position = 0;  ///< Of the segment before; 0: there is none.
         std::uint64_t size = 0;             ///< Of the file.
         std::vector<std::byte> checkpoint;  ///< A record: the first one of the file.
     };

@@ -29,7 +29,9 @@ struct SegmentHeader {
     LogId log{};
     std::uint64_t first_position = 0;  ///< Of the first message or void in this file.
     std::uint64_t file_size = 0;       ///< As preallocated.
-    std::uint64_t reserved = 0;
+    /// Of the segment before this one; 0: it is the first of its log, or was written before this
+    /// was noted.
+    std::uint64_t former_position = 0;
     std::uint64_t checksum = 0;  ///< XXH3 of what is before.
 };
 static_assert(sizeof(SegmentHeader) == 64 && std::is_trivially_copyable_v<SegmentHeader>);

@@ -155,9 +155,10 @@ void SegmentLog::begin_segment(std::size_t record) {
     if (!segments_.empty() && segments_.back().first_position == head_ + 1) {
         segments_.pop_back();  // No message is in it: the new file takes its name and its place.
     }
+    const std::uint64_t former = segments_.empty() ? 0 : segments_.back().first_position;
     segments_.push_back({head_ + 1, size});
     end_ = begin;
-    batch_.rolls.push_back({batch_.records.size(), head_ + 1, size, std::move(checkpoint)});
+    batch_.rolls.push_back({batch_.records.size(), head_ + 1, former, size, std::move(checkpoint)});
     has_changed_ = false;
 }
 

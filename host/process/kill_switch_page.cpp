@@ -142,10 +142,35 @@ Result<void> check_size(int descriptor, const std::filesystem::path& file) {
     if (about.st_size < static_cast<off_t>(page_size)) {
         return Error{ErrorKind::invalid,
                      "The kill switch " + file.string() + " has " + std::to_string(about.st_size) +
-                         " bytes instead of 4096 and counts as engaged. Remove the file and run "
-                         "'drover kill-switch release' to make a new one."};
+                         " bytes instead of 4096 and counts as engaged; 'drover kill-switch "
+                         "release' makes it a switch again."};
     }
     return success();
+}
+
+/// Gives a file that is too short its length, with zeros: so it is a switch, and engaged.
+void lengthen(int descriptor) {
+    struct stat about {};
+    if (::fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) &&
+        about.st_size < static_cast<off_t>(page_size)) {
+        (void)!::ftruncate(descriptor, page_size);  // What it could not mend `check_size` tells.
+    }
+}
+
+/// Where it may be written the guard can give it its length back, so that it stays shared.
+FileDescriptor open_to_read(const std::filesystem::path& file) {
+    FileDescriptor found(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
+    if (!found.is_open() && errno != ENOENT) {
+        found = FileDescriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    }
+    return found;
+}
+
+/// Whether `descriptor` is the file that `about` tells of.
+bool is_of(const struct stat& about, int descriptor) {
+    struct stat mapped {};
+    return ::fstat(descriptor, &mapped) == 0 && mapped.st_dev == about.st_dev &&
+           mapped.st_ino == about.st_ino;
 }
 
 /// Maps the switch that `descriptor` is.
@@ -175,6 +200,9 @@ KillSwitchPage::KillSwitchPage(KillSwitchLayout* layout,
 
 Result<KillSwitchPage> KillSwitchPage::open(const std::filesystem::path& file, bool may_create) {
     FileDescriptor found(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    if (found.is_open() && may_create) {
+        lengthen(found.number());
+    }
     if (!found.is_open() && errno == ENOENT && may_create) {
         const auto created = create_released(file);
         if (!created) {
@@ -193,11 +221,7 @@ Result<KillSwitchPage> KillSwitchPage::open(const std::filesystem::path& file, b
 }
 
 Result<KillSwitchPage> KillSwitchPage::open_for_reading(const std::filesystem::path& file) {
-    // Where it may be written the guard can give it its length back, so that it stays shared.
-    FileDescriptor found(::open(file.c_str(), O_RDWR | O_CLOEXEC));
-    if (!found.is_open() && errno != ENOENT) {
-        found = FileDescriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    }
+    FileDescriptor found = open_to_read(file);
     if (!found.is_open()) {
         return cannot("open", file);
     }
@@ -208,8 +232,8 @@ Result<KillSwitchPage> KillSwitchPage::open_for_reading(const std::filesystem::p
     return KillSwitchPage(layout.value(), std::move(found), file);
 }
 
-KillSwitchPage KillSwitchPage::unreadable() {
-    return {nullptr, FileDescriptor(), {}};
+KillSwitchPage KillSwitchPage::unreadable(std::filesystem::path file) {
+    return {nullptr, FileDescriptor(), std::move(file)};
 }
 
 KillSwitchPage KillSwitchPage::local() {
@@ -219,36 +243,80 @@ KillSwitchPage KillSwitchPage::local() {
 }
 
 KillSwitchPage::KillSwitchPage(KillSwitchPage&& other) noexcept
-    : layout_(std::exchange(other.layout_, nullptr)),
+    : layout_(other.layout_.exchange(nullptr)),
       mapped_(std::move(other.mapped_)),
-      file_(std::move(other.file_)) {}
+      file_(std::move(other.file_)),
+      is_gone_(other.is_gone_.load()),
+      next_look_(other.next_look_),
+      former_(std::move(other.former_)) {}
 
 KillSwitchPage& KillSwitchPage::operator=(KillSwitchPage&& other) noexcept {
-    std::swap(layout_, other.layout_);
+    layout_ = other.layout_.exchange(layout_);
     std::swap(mapped_, other.mapped_);
     std::swap(file_, other.file_);
+    is_gone_ = other.is_gone_.exchange(is_gone_);
+    std::swap(next_look_, other.next_look_);
+    std::swap(former_, other.former_);
     return *this;
 }
 
+void KillSwitchPage::unmap(const Mapping& mapping) {
+    const auto& [layout, file] = mapping;
+    if (layout != nullptr && file.is_open()) {
+        forget_mapped_page(layout);
+        ::munmap(layout, page_size);
+    } else {
+        delete layout;
+    }
+}
+
 KillSwitchPage::~KillSwitchPage() {
-    if (layout_ == nullptr) {
+    unmap({layout_, std::move(mapped_)});
+    std::ranges::for_each(former_, unmap);
+}
+
+void KillSwitchPage::look(Monotonic now) {
+    constexpr auto look_every = std::chrono::milliseconds(100);
+    if (file_.empty() || now < next_look_) {
         return;
     }
-    if (mapped_.is_open()) {
-        forget_mapped_page(layout_);
-        ::munmap(layout_, page_size);
+    next_look_ = now + look_every;
+    struct stat about {};
+    if (::stat(file_.c_str(), &about) != 0) {
+        is_gone_ = true;
+    } else if (mapped_.is_open() && is_of(about, mapped_.number())) {
+        is_gone_ = false;
+    } else if (FileDescriptor found = open_to_read(file_); found.is_open()) {
+        map_anew(std::move(found));
     } else {
-        delete layout_;
+        is_gone_ = errno != EACCES && errno != EPERM;
+    }
+}
+
+void KillSwitchPage::map_anew(FileDescriptor found) {
+    // A thread reads a page for an instant, and so many are not replaced within one.
+    constexpr std::size_t most_former = 16;
+    const auto next = map_switch(found.number(), file_, PROT_READ);
+    is_gone_ = !next;
+    if (!next) {
+        return;
+    }
+    guard_mapped_page(next.value(), page_size, found.number());
+    former_.emplace_back(layout_.exchange(next.value()), std::exchange(mapped_, std::move(found)));
+    if (former_.size() > most_former) {
+        unmap(former_.front());
+        former_.erase(former_.begin());
     }
 }
 
 KillSwitchState KillSwitchPage::read() const {
-    if (layout_ == nullptr) {
+    const KillSwitchLayout* const layout = layout_;
+    if (layout == nullptr || is_gone_) {
         KillSwitchState state;
         state.reason = "the kill switch cannot be read";
         return state;
     }
-    return state_of(*layout_);
+    return state_of(*layout);
 }
 
 KillSwitchState KillSwitchPage::read_file(const std::filesystem::path& file) {
@@ -268,28 +336,27 @@ KillSwitchState KillSwitchPage::read_file(const std::filesystem::path& file) {
 }
 
 void KillSwitchPage::follow(const KillSwitchState& state) {
-    if (layout_ != nullptr) {
-        change(*layout_, state.engaged, state.who, state.reason);
+    if (KillSwitchLayout* const layout = layout_) {
+        change(*layout, state.engaged, state.who, state.reason);
         // An odd one would say for ever that somebody writes.
-        layout_->revision.store(state.revision + state.revision % 2, std::memory_order_release);
+        layout->revision.store(state.revision + state.revision % 2, std::memory_order_release);
     }
 }
 
 Result<void> KillSwitchPage::write(bool engaged,
                                    const std::string& who,
                                    const std::string& reason) {
-    if (layout_ == nullptr) {
-        return Error{ErrorKind::unavailable,
-                     "The kill switch cannot be written: it has no readable file."};
+    if (layout_ == nullptr && file_.empty()) {
+        return Error{ErrorKind::unavailable, "The kill switch cannot be written: it has no file."};
     }
-    if (!mapped_.is_open()) {
-        change(*layout_, engaged, who, reason);
+    if (layout_ != nullptr && !mapped_.is_open()) {
+        change(*layout_.load(), engaged, who, reason);
         return success();
     }
-    if (engaged) {
+    if (engaged && layout_ != nullptr) {
         // Before the writers' turn, which another one may hold for long, and before five system
         // calls. The page that is mapped is the file's but for somebody who replaced that.
-        layout_->engaged.store(1, std::memory_order_release);
+        layout_.load()->engaged.store(1, std::memory_order_release);
     }
     FileDescriptor found(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
     const WritersTurn turn(found.number());
@@ -301,12 +368,11 @@ Result<void> KillSwitchPage::write(bool engaged,
     if (!now) {
         return now.error();
     }
-    forget_mapped_page(layout_);
-    ::munmap(std::exchange(layout_, now.value()), page_size);
+    unmap({layout_.exchange(now.value()), std::move(mapped_)});
     mapped_ = std::move(found);
-    guard_mapped_page(layout_, page_size, mapped_.number());
-    change(*layout_, engaged, who, reason);
-    if (::msync(layout_, page_size, MS_SYNC) != 0) {
+    guard_mapped_page(now.value(), page_size, mapped_.number());
+    change(*now.value(), engaged, who, reason);
+    if (::msync(now.value(), page_size, MS_SYNC) != 0) {
         return cannot("save", file_);
     }
     return success();

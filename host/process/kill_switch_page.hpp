@@ -7,7 +7,10 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/clock.hpp"
 #include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 
@@ -40,15 +43,17 @@ struct KillSwitchState {
 class KillSwitchPage {
 public:
     /// Opens STATE/kill_switch. If there is none, makes a released one when `may_create` (droverd's
-    /// first start and the CLI), else fails with `not_found`. Fails with `invalid` when the file
-    /// is too short to be a switch; one with a wrong magic opens and is engaged, and so is one that
-    /// somebody cuts short while it is open.
+    /// first start and the CLI), else fails with `not_found`. A file that is too short to be a
+    /// switch gets its length when `may_create`, and is engaged; else fails with `invalid`. One
+    /// with a wrong magic opens and is engaged, and so is one that somebody cuts short while it is
+    /// open.
     [[nodiscard]] static Result<KillSwitchPage> open(const std::filesystem::path& file,
                                                      bool may_create);
     /// The same for who only reads it and may not write it. Fails like `open`.
     [[nodiscard]] static Result<KillSwitchPage> open_for_reading(const std::filesystem::path& file);
-    /// A switch that is engaged and has no file: what stands where the page cannot be read.
-    [[nodiscard]] static KillSwitchPage unreadable();
+    /// A switch that is engaged: what stands where the page cannot be read. `look` tries `file`
+    /// again.
+    [[nodiscard]] static KillSwitchPage unreadable(std::filesystem::path file = {});
     /// A switch in this process's own memory, released: for simulations and tests.
     [[nodiscard]] static KillSwitchPage local();
 
@@ -58,19 +63,26 @@ public:
     KillSwitchPage& operator=(const KillSwitchPage&) = delete;
     ~KillSwitchPage();
 
-    /// Whether gated messages must not pass. A wrong magic counts as engaged. Costs one load.
+    /// Whether gated messages must not pass. A wrong magic counts as engaged. Costs a few loads.
     [[nodiscard]] bool is_engaged() const {
-        return layout_ == nullptr ||
-               layout_->magic.load(std::memory_order_relaxed) != KillSwitchLayout::right_magic ||
-               layout_->engaged.load(std::memory_order_acquire) != 0;
+        const KillSwitchLayout* const layout = layout_.load(std::memory_order_acquire);
+        return layout == nullptr || is_gone_.load(std::memory_order_relaxed) ||
+               layout->magic.load(std::memory_order_relaxed) != KillSwitchLayout::right_magic ||
+               layout->engaged.load(std::memory_order_acquire) != 0;
     }
+    /// Maps the file that lies there now, where it is another one than before, for reading; call it
+    /// before messages are handled. Looks once in 100 ms. A file that is gone, or is no switch,
+    /// counts as engaged; one that this process may not open leaves it with the page that it has,
+    /// which droverd keeps. Others may read the page meanwhile, on any thread.
+    void look(Monotonic now);
     [[nodiscard]] KillSwitchState read() const;
     /// The revision that `read` gives, without its texts: for who looks before every message.
     [[nodiscard]] std::uint32_t revision() const {
         constexpr int most_tries = 1000;
+        const KillSwitchLayout* const layout = layout_.load(std::memory_order_acquire);
         std::uint32_t revision = 0;
-        for (int tries = 0; layout_ != nullptr && tries < most_tries; ++tries) {
-            revision = layout_->revision.load(std::memory_order_acquire);
+        for (int tries = 0; layout != nullptr && tries < most_tries; ++tries) {
+            revision = layout->revision.load(std::memory_order_acquire);
             if (revision % 2 == 0) {
                 break;
             }
@@ -93,9 +105,17 @@ public:
 private:
     KillSwitchPage(KillSwitchLayout* layout, FileDescriptor mapped, std::filesystem::path file);
 
-    KillSwitchLayout* layout_ = nullptr;
-    FileDescriptor mapped_;  ///< The file; closed: the layout is this process's own memory.
+    /// A page and its file; closed: the page is this process's own memory.
+    using Mapping = std::pair<KillSwitchLayout*, FileDescriptor>;
+    static void unmap(const Mapping& mapping);
+    void map_anew(FileDescriptor found);
+
+    std::atomic<KillSwitchLayout*> layout_ = nullptr;
+    FileDescriptor mapped_;
     std::filesystem::path file_;
+    std::atomic<bool> is_gone_ = false;  ///< The file: whatever the page says.
+    Monotonic next_look_{};
+    std::vector<Mapping> former_;  ///< Another thread may be reading them.
 };
 
 }  // namespace drover

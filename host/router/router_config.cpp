@@ -249,9 +249,13 @@ Result<LinkOrder> link_order_from_json(const Json& json) {
                         json.at("incarnation").get<std::uint32_t>(),
                         json.at("endpoint").get<std::string>(),
                         json.at("token").get<std::string>(),
+                        {},
                         {}};
         if (const auto user = json.find("user"); user != json.end()) {
             order.user = user->get<std::uint32_t>();
+        }
+        if (const auto peer = json.find("pid"); peer != json.end()) {
+            order.peer = peer->get<pid_t>();
         }
         return order;
     } catch (const Json::exception& error) {

@@ -78,6 +78,7 @@ struct LinkOrder {
     std::string endpoint;
     std::string token;
     std::optional<std::uint32_t> user{};  ///< Who may connect; nothing: the router's own user.
+    std::optional<pid_t> peer{};          ///< Its process, the only one; nothing: any of the user.
 };
 
 /// Agents that join a fleet or leave it, and the rules from now on.

@@ -110,13 +110,13 @@ void RouterCore::receive_durable(std::uint16_t agent, Frame& frame) {
 /// hide that something is missing, and waiting for it would wait for ever.
 void RouterCore::decline_gap(std::uint16_t agent, std::uint64_t sequence) {
     const std::uint64_t heard = durable_->publishers().heard(config_.agents[agent].handle);
+    if (std::exchange(sessions_[agent].was_declined, true)) {
+        return;  // It was on its way when it was told.
+    }
     count_malformed(agent,
                     "the durable message " + std::to_string(sequence) + " behind " +
                         std::to_string(heard) +
                         ": what is between them never came, so it is not taken");
-    if (std::exchange(sessions_[agent].was_declined, true)) {
-        return;  // It was on its way when it was told.
-    }
     const std::string reason = "The state file of agent '" + name_of(agent) +
                                "' goes on with its durable message " + std::to_string(sequence) +
                                ", and the durable log holds " + std::to_string(heard) +

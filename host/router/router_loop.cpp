@@ -138,7 +138,9 @@ Result<void> RouterLoop::serve() {
         timer_set_to_.reset();
     }
     if (core_) {
-        core_->tick(monotonic_now());
+        const Monotonic now = monotonic_now();
+        sockets_->look_at_switch(now);
+        core_->tick(now);
         serve_links();
     }
     if (poller_.is_writable(places_.control)) {
@@ -279,7 +281,8 @@ Result<void> RouterLoop::make_link(const Json& json) {
         return success();  // Binding it again would race with the removal of the old path.
     }
     const std::string former = std::exchange(endpoint, order.value().endpoint);
-    const auto opened = sockets_->open_link(*agent, endpoint, order.value().user);
+    const auto opened =
+        sockets_->open_link(*agent, endpoint, order.value().user, order.value().peer);
     if (former != endpoint) {
         remove_path_of(former);
     }

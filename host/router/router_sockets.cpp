@@ -17,8 +17,8 @@ KillSwitchPage open_kill_switch(const std::string& path) {
     if (page) {
         return std::move(page.value());
     }
-    log_error(page.error().message + " Gated topics are stopped until the router starts again.");
-    return KillSwitchPage::unreadable();
+    log_error(page.error().message + " Gated topics are stopped until it can be.");
+    return KillSwitchPage::unreadable(path);
 }
 
 /// The socket is its owner's alone (umask); an agent that tries too early tries again.
@@ -58,9 +58,10 @@ RouterSockets::RouterSockets(LinkContext context, KillSwitchPage kill_switch, Li
 
 Result<void> RouterSockets::open_link(std::uint16_t agent,
                                       const std::string& endpoint,
-                                      std::optional<uid_t> user) {
+                                      std::optional<uid_t> user,
+                                      std::optional<pid_t> peer) {
     links_[agent].reset();
-    auto link = RouterLink::bind(context_, endpoint);
+    auto link = RouterLink::bind(context_, endpoint, peer);
     if (!link) {
         return link.error();
     }

@@ -31,10 +31,11 @@ public:
     /// There are so many agents now; they are never fewer.
     void make_room(std::size_t agents) { links_.resize(agents); }
     /// Binds the link of a new life, in place of the old one. `user` alone (and root) may connect;
-    /// nothing: the user of this process.
+    /// nothing: the user of this process. Of its processes only `peer` may, where one is named.
     [[nodiscard]] Result<void> open_link(std::uint16_t agent,
                                          const std::string& endpoint,
-                                         std::optional<uid_t> user);
+                                         std::optional<uid_t> user,
+                                         std::optional<pid_t> peer);
     /// The agent's link; null where there is none.
     [[nodiscard]] RouterLink* link(std::uint16_t agent) {
         return links_[agent] ? &*links_[agent] : nullptr;
@@ -47,6 +48,8 @@ public:
     [[nodiscard]] bool is_tapped() const override;
     void tap(const Frame& frame) override;
     [[nodiscard]] GateReading gate() override;
+    /// See KillSwitchPage::look.
+    void look_at_switch(Monotonic now) { kill_switch_.look(now); }
     void report_waiting(const std::vector<std::string>& names) override;
     void report_retired(const std::vector<std::string>& names) override;
     /// Tells again for whom the replay waits, when it does.

@@ -228,6 +228,7 @@ private:
     }
 
     void work() {
+        kill_switch_.look(monotonic_now());
         if (simulations_) {
             simulations_->serve([this](std::uint64_t token) { runner_->post_news(token); });
         }

@@ -28,13 +28,14 @@ void open_switches(ConfigureMessage& wanted,
                    KillSwitchPage& read,
                    std::optional<KillSwitchPage>& engageable) {
     auto page = KillSwitchPage::open_for_reading(wanted.kill_switch);
-    read = page ? std::move(page.value()) : KillSwitchPage::unreadable();
+    read = page ? std::move(page.value()) : KillSwitchPage::unreadable(wanted.kill_switch);
     if (std::ranges::find(wanted.grants, DROVER_EXTENSION_CONTROL) == wanted.grants.end()) {
         return;
     }
     // Of its own: writing maps the page anew, while other threads of the plugin read the first.
     auto own = KillSwitchPage::open(wanted.kill_switch, false);
-    engageable.emplace(own ? std::move(own.value()) : KillSwitchPage::unreadable());
+    engageable.emplace(own ? std::move(own.value())
+                           : KillSwitchPage::unreadable(wanted.kill_switch));
     wanted.setup.engageable_switch = &*engageable;
 }
 

@@ -115,6 +115,23 @@ TEST(KillSwitch, works_while_droverd_hangs) {
     EXPECT_TRUE(fleet.gets_well());
 }
 
+TEST(KillSwitch, that_is_engaged_keeps_a_file_out_that_opens_its_gates) {
+    FleetUnderTest fleet;
+    fleet.write_agents(gated_and_open, gate);
+    fleet.up();
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
+    fleet.write_agents(gated_and_open, "topics:\n  \"order.submit.>\": {gated: false}\n");
+    const ProgramResult refused = fleet.drover({"apply"});
+    EXPECT_EQ(refused.exit_code, 1) << refused.text();
+    EXPECT_NE(refused.errors.find("what it holds back of 'order.submit.>' would not be gated any "
+                                  "more: 'drover kill-switch release' first."),
+              std::string::npos)
+        << refused.text();
+    EXPECT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) { return now.refused > 3; }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_EQ(fleet.drover({"apply"}).exit_code, 0);
+}
+
 TEST(KillSwitch, that_cannot_be_read_counts_as_engaged) {
     FleetUnderTest fleet;
     fleet.write_agents(gated_and_open, gate);
@@ -212,6 +229,39 @@ TEST(KillSwitch, whose_file_is_removed_from_a_running_fleet_counts_as_engaged) {
     ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
     EXPECT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) { return !now.is_well(); }))
         << "the new file works for those that have the old page";
+}
+
+TEST(KillSwitch, whose_file_was_missing_when_processes_started_is_followed_by_them) {
+    FleetUnderTest fleet;
+    fleet.write_agents(gated_and_open, gate);
+    fleet.up();
+    std::filesystem::remove(fleet.state_directory() / "kill_switch");
+    ASSERT_EQ(fleet.drover({"restart", "drover-router"}).exit_code, 0);
+    (void)fleet.drover({"restart", "orders"});  // It is degraded: refused.
+    ASSERT_TRUE(fleet.reaches("orders", [](const AgentStatus& now) { return now.refused > 3; }));
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_TRUE(fleet.gets_well());
+    EXPECT_TRUE(
+        fleet.reaches("orders", [](const AgentStatus& now) { return now.messages_out > 5; }));
+}
+
+TEST(KillSwitch, of_another_file_works_for_the_processes_of_an_earlier_supervisor) {
+    FleetUnderTest fleet;
+    fleet.write_agents(gated_and_open, std::string("on_supervisor_death: adopt\n") + gate);
+    fleet.up();
+    std::filesystem::remove(fleet.state_directory() / "kill_switch");
+    ASSERT_EQ(fleet.drover({"kill-switch", "release"}).exit_code, 0);
+    fleet.lose_supervisor();
+    ASSERT_TRUE(fleet.gets_well());
+    ASSERT_EQ(fleet.drover({"kill-switch", "engage"}).exit_code, 0);
+    AgentStatus refused;
+    ASSERT_TRUE(fleet.reaches("orders", [&](const AgentStatus& now) {
+        refused = now;
+        return now.refused > 10 && now.health == "degraded";
+    }));
+    EXPECT_TRUE(fleet.reaches("orders", [&](const AgentStatus& now) {
+        return now.refused > refused.refused + 50 && now.messages_out == refused.messages_out;
+    }));
 }
 
 TEST(KillSwitch, whose_file_is_cut_short_under_a_running_fleet_is_engaged_and_ends_nobody) {

@@ -107,13 +107,17 @@ TEST_F(KillSwitchVerb, is_repaired_by_a_release_where_its_file_holds_something_e
     EXPECT_FALSE(KillSwitchPage::read_file(file()).engaged);
 }
 
-TEST_F(KillSwitchVerb, says_what_to_do_with_a_file_of_another_size) {
+TEST_F(KillSwitchVerb, is_made_whole_where_its_file_is_too_short) {
     std::filesystem::create_directories(folder.state());
     std::ofstream(file()) << "short";
-    const CommandResult result = drover({"kill-switch", "release"});
-    EXPECT_EQ(result.exit_code, 1);
-    EXPECT_THAT(result.errors, HasSubstr("has 5 bytes instead of 4096"));
-    EXPECT_THAT(result.errors, HasSubstr("Remove the file"));
+    EXPECT_THAT(drover({"kill-switch", "status"}).output,
+                HasSubstr("has 5 bytes instead of 4096 and counts as engaged; 'drover kill-switch "
+                          "release' makes it a switch again."));
+    EXPECT_EQ(drover({"kill-switch", "release"}).exit_code, 0);
+    EXPECT_FALSE(KillSwitchPage::read_file(file()).engaged);
+    std::filesystem::resize_file(file(), 17);
+    EXPECT_EQ(drover({"kill-switch", "engage"}).exit_code, 0);
+    EXPECT_TRUE(KillSwitchPage::read_file(file()).engaged);
 }
 
 TEST_F(KillSwitchVerb, fails_where_its_folder_cannot_be_made) {

@@ -60,6 +60,14 @@ TEST_F(LogMembership, is_not_denied_by_what_no_log_holds) {
     EXPECT_TRUE(are_one({order_of(1, 2, 20)}, {stream})) << "a stream leaves nothing in the log";
 }
 
+TEST_F(LogMembership, is_not_denied_by_what_was_given_before_its_topic_became_durable) {
+    EXPECT_TRUE(are_one({order_of(1, 5, 20), order_of(1, 6, 30)}, {order_of(1, 4, 19)}));
+}
+
+TEST_F(LogMembership, is_not_there_where_the_log_lacks_one_between_those_that_it_keeps) {
+    EXPECT_FALSE(are_one({order_of(1, 5, 20), order_of(1, 7, 30)}, {order_of(1, 6, 25)}));
+}
+
 TEST_F(LogMembership, is_not_denied_by_what_was_published_and_given_to_nobody) {
     EXPECT_TRUE(are_one({order_of(1, 2, 20)}, {order_of(1, 1, 10)}, EntryKind::published))
         << "the router may have refused it";

@@ -74,7 +74,8 @@ TEST(LogRecovery, refuses_a_log_that_is_damaged_before_what_was_synced_later) {
 TEST(LogRecovery, refuses_a_damaged_header) {
     LogFolder folder;
     write_messages(folder, 1);
-    LogFolder::poke(folder.segment(1), offsetof(SegmentHeader, reserved), "X");  // It was zero.
+    LogFolder::poke(
+        folder.segment(1), offsetof(SegmentHeader, former_position), "X");  // It was zero.
     EXPECT_NE(folder.failure().find("has a header that is damaged. Restore"), std::string::npos);
     LogFolder::poke(folder.segment(1), 0, "X");
     EXPECT_NE(folder.failure().find("is no part of a durable log"), std::string::npos);
@@ -124,6 +125,34 @@ TEST(LogRecovery, refuses_a_log_whose_end_was_cut_off) {
               std::string::npos)
         << sentence;
     EXPECT_NE(sentence.find("begin anew with `drover up --fresh`"), std::string::npos) << sentence;
+}
+
+/// Three segments of which the second is gone; the broker has handled so many of its six messages.
+void lose_a_segment(const LogFolder& folder, std::uint64_t handled) {
+    const auto log = folder.open();
+    log->set_cursor("broker", {handled, handled, {}});
+    for (std::uint64_t sequence = 1; sequence <= 7; ++sequence) {
+        append_text(*log, sequence, std::string(20'000, 'x'));  // Three fill a segment.
+    }
+    ASSERT_TRUE(wait_for_sync(*log));
+    ASSERT_TRUE(std::filesystem::remove(folder.segment(4)));
+    ASSERT_TRUE(std::filesystem::exists(folder.segment(7)));
+}
+
+TEST(LogRecovery, refuses_a_log_without_a_segment_that_a_receiver_comes_to) {
+    LogFolder folder;
+    lose_a_segment(folder, 2);
+    const std::string sentence = folder.failure();
+    EXPECT_NE(sentence.find("00000000000000000004.segment' is missing, and 'broker' waits for "
+                            "position 3. Restore its folder from a copy"),
+              std::string::npos)
+        << sentence;
+}
+
+TEST(LogRecovery, takes_a_log_without_a_segment_that_nobody_needs) {
+    LogFolder folder;
+    lose_a_segment(folder, 6);
+    EXPECT_EQ(folder.open()->head(), 7U);
 }
 
 TEST(LogRecovery, leaves_a_segment_that_was_being_made_alone) {

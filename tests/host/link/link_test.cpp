@@ -85,6 +85,28 @@ TEST_F(LinkTest, carries_frames_both_ways) {
     EXPECT_EQ(router.value().receive(none), LinkStatus::would_block);
 }
 
+TEST_F(LinkTest, lets_nobody_in_but_the_process_it_is_for) {
+    constexpr pid_t another = 1;
+    auto closed = RouterLink::bind(context_, directory_.endpoint("a.1"), another);
+    auto open = RouterLink::bind(context_, directory_.endpoint("b.1"), ::getpid());
+    auto stranger = AgentLink::connect(context_, directory_.endpoint("a.1"));
+    auto agent = AgentLink::connect(context_, directory_.endpoint("b.1"));
+    ASSERT_TRUE(closed && open && stranger && agent);
+    // By the time of the last of these round trips the stranger would have been connected, too.
+    for (int round = 0; round < 200; ++round) {
+        ASSERT_TRUE(wait_for(open.value(), true));
+        Frame there = text_frame("there");
+        ASSERT_EQ(open.value().send(there), LinkStatus::done);
+        ASSERT_EQ(receive_text(agent.value()), "there");
+        Frame back = text_frame("back");
+        ASSERT_EQ(agent.value().send(back), LinkStatus::done);
+        ASSERT_EQ(receive_text(open.value()), "back");
+    }
+    Frame frame = text_frame("kept");
+    EXPECT_EQ(stranger.value().send(frame), LinkStatus::would_block);
+    EXPECT_EQ(closed.value().send(frame), LinkStatus::would_block);
+}
+
 TEST_F(LinkTest, takes_no_frame_while_the_other_side_is_missing) {
     auto agent = AgentLink::connect(context_, directory_.endpoint("a.1"));
     ASSERT_TRUE(agent);

@@ -81,13 +81,82 @@ TEST(KillSwitchPage, refuses_a_file_that_is_too_short) {
     const ScratchFolder scratch;
     const auto file = scratch.path() / "kill_switch";
     std::ofstream(file) << "released";
-    const auto page = KillSwitchPage::open(file, true);
+    const auto page = KillSwitchPage::open(file, false);
     ASSERT_FALSE(page);
     EXPECT_EQ(page.error().kind, ErrorKind::invalid);
     const std::string longer(1000, 'x');
     std::ofstream(file) << longer;
     EXPECT_TRUE(KillSwitchPage::read_file(file).engaged);
     EXPECT_NE(KillSwitchPage::read_file(file).reason.find("has 1000 bytes"), std::string::npos);
+}
+
+TEST(KillSwitchPage, makes_a_file_that_is_too_short_an_engaged_switch_where_it_may_make_one) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    std::ofstream(file) << "short";
+    auto page = KillSwitchPage::open(file, true);
+    ASSERT_TRUE(page);
+    EXPECT_TRUE(page.value().is_engaged());
+    ASSERT_TRUE(page.value().write(false, "operator", ""));
+    EXPECT_FALSE(KillSwitchPage::read_file(file).engaged);
+}
+
+TEST(KillSwitchPage, follows_another_file_that_takes_its_place) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    ASSERT_TRUE(KillSwitchPage::open(file, true));
+    auto page = KillSwitchPage::open_for_reading(file);
+    Monotonic now{};
+    const auto is_engaged = [&] {
+        page.value().look(now += std::chrono::milliseconds(100));
+        return page.value().is_engaged();
+    };
+    EXPECT_FALSE(is_engaged());
+    std::filesystem::remove(file);
+    EXPECT_TRUE(is_engaged()) << "it is gone";
+    EXPECT_TRUE(page.value().read().engaged);
+    auto next = KillSwitchPage::open(file, true);
+    EXPECT_FALSE(is_engaged());
+    ASSERT_TRUE(next.value().write(true, "operator", "halt"));
+    EXPECT_TRUE(page.value().is_engaged()) << "without another look: it is this page now";
+    EXPECT_EQ(page.value().revision(), 2U);
+    ASSERT_TRUE(next.value().write(false, "operator", ""));
+    std::filesystem::remove(file);
+    std::filesystem::create_directory(file);
+    EXPECT_TRUE(is_engaged()) << "something else lies in its place";
+}
+
+TEST(KillSwitchPage, looks_at_its_file_once_in_a_while_only) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    auto page = KillSwitchPage::open(file, true);
+    page.value().look(Monotonic{std::chrono::seconds(1)});
+    std::filesystem::remove(file);
+    page.value().look(Monotonic{std::chrono::milliseconds(1099)});
+    EXPECT_FALSE(page.value().is_engaged());
+    page.value().look(Monotonic{std::chrono::milliseconds(1100)});
+    EXPECT_TRUE(page.value().is_engaged());
+}
+
+TEST(KillSwitchPage, that_could_not_be_read_is_read_once_it_can_be) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    auto page = KillSwitchPage::unreadable(file);
+    page.look(Monotonic{std::chrono::seconds(1)});
+    EXPECT_TRUE(page.is_engaged());
+    ASSERT_TRUE(KillSwitchPage::open(file, true));
+    page.look(Monotonic{std::chrono::seconds(2)});
+    EXPECT_FALSE(page.is_engaged());
+}
+
+TEST(KillSwitchPage, that_was_missing_is_written_once_it_is_there) {
+    const ScratchFolder scratch;
+    const auto file = scratch.path() / "kill_switch";
+    auto page = KillSwitchPage::unreadable(file);
+    EXPECT_FALSE(page.write(true, "agent guard", "halt"));
+    ASSERT_TRUE(KillSwitchPage::open(file, true));
+    EXPECT_TRUE(page.write(true, "agent guard", "halt"));
+    EXPECT_TRUE(KillSwitchPage::read_file(file).engaged);
 }
 
 TEST(KillSwitchPage, is_engaged_and_ends_nobody_when_its_file_is_cut_short) {

@@ -68,6 +68,7 @@ TEST(RouterDurable, declines_a_publisher_whose_messages_do_not_follow_on_the_log
     EXPECT_NE(told[0].find("goes on with its durable message 7, and the durable log holds 0 of it"),
               std::string::npos)
         << told[0];
+    EXPECT_EQ(fleet->core.counts().malformed, 1U) << "what was on its way then is none of its own";
     fleet.join(0, 0, 8, 2);
     fleet.publish(0, "d.x", 9, 2);
     fleet.settle();

@@ -18,6 +18,7 @@
 #include "durable_log/log_upkeep.hpp"
 #include "process/state_lock.hpp"
 #include "process/state_version.hpp"
+#include "supervisor/agent_state.hpp"
 
 namespace drover {
 namespace {
@@ -108,9 +109,12 @@ std::string skips_text(const Json& receiver) {
     }
     if (const auto away = value_or<std::string>(receiver, "away", ""); !away.empty()) {
         const auto name = value_or<std::string>(receiver, "name", "");
+        const std::string way_back = away == text_of(AgentState::disabled)
+                                         ? "`enabled: true` in the file and `drover apply`"
+                                         : "`drover start " + name + "`";
         text += (text.empty() ? "is " : "; is ") + away +
-                ": nobody else gets what it has not handled; `drover start " + name +
-                "`, or give it up with `drover log forget " + name + "`";
+                ": nobody else gets what it has not handled; " + way_back +
+                ", or give it up with `drover log forget " + name + "`";
     }
     return text;
 }

@@ -162,8 +162,10 @@ drover_status AgentRunner::check_foreign_publication(const OutTopic& out) const 
     // As much as may wait behind the outbox, where the link takes nothing.
     if (outbox_.size() >= UnsentFrames::most_messages ||
         outbox_.bytes() >= UnsentFrames::most_bytes) {
-        return host_error(DROVER_E_IO,
-                          "Too much waits to be sent, because the agent's state cannot be saved.");
+        return host_error(
+            DROVER_E_IO,
+            "Too much waits to be sent: the agent is paused or in a long callback, or "
+            "its state cannot be saved.");
     }
     return DROVER_OK;
 }

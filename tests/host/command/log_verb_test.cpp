@@ -54,6 +54,20 @@ TEST(LogText, says_how_far_each_receiver_is_and_for_whom_it_is_kept_in_vain) {
     EXPECT_THAT(text, Not(HasSubstr("SHARED BY KEY")));
 }
 
+TEST(LogText, says_how_who_is_away_comes_back) {
+    Json status = plain_log();
+    status["receivers"] =
+        Json::array({{{"name", "risk"}, {"effective", 40}, {"behind", 2}, {"away", "failed"}},
+                     {{"name", "view"}, {"effective", 40}, {"behind", 2}, {"away", "disabled"}}});
+    const std::string text = log_text(status);
+    EXPECT_THAT(text,
+                HasSubstr("is failed: nobody else gets what it has not handled; `drover start "
+                          "risk`, or give it up with `drover log forget risk`"));
+    EXPECT_THAT(text,
+                HasSubstr("is disabled: nobody else gets what it has not handled; `enabled: true` "
+                          "in the file and `drover apply`, or give it up"));
+}
+
 TEST(LogText, says_who_has_which_partitions_and_who_must_finish_first) {
     Json cursors = Json::array();
     for (int partition = 0; partition < 4; ++partition) {

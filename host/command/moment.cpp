@@ -67,8 +67,12 @@ private:
     bool is_good_ = true;
 };
 
-/// What stands behind the time: Z, an offset, or nothing.
-nanoseconds zone_offset(Cursor& cursor) {
+constexpr int hours_of_day = 24;
+constexpr int sixty = 60;
+
+/// What stands behind the time: Z, an offset, or nothing. Nothing is returned for an offset that no
+/// zone has.
+std::optional<nanoseconds> zone_offset(Cursor& cursor) {
     if (cursor.take('Z')) {
         return nanoseconds(0);
     }
@@ -76,15 +80,17 @@ nanoseconds zone_offset(Cursor& cursor) {
     if (!is_east && !cursor.take('-')) {
         return nanoseconds(0);
     }
-    const hours whole(cursor.number(2));
+    const int hour = cursor.number(2);
     (void)cursor.take(':');
-    const nanoseconds offset = whole + minutes(cursor.number(2));
+    const int minute = cursor.number(2);
+    if (hour >= hours_of_day || minute >= sixty) {
+        return std::nullopt;
+    }
+    const nanoseconds offset = hours(hour) + minutes(minute);
     return is_east ? offset : -offset;
 }
 
 std::optional<nanoseconds> time_of_day(Cursor& cursor) {
-    constexpr int hours_of_day = 24;
-    constexpr int sixty = 60;
     const int hour = cursor.number(2);
     cursor.expect(':');
     const int minute = cursor.number(2);
@@ -95,9 +101,9 @@ std::optional<nanoseconds> time_of_day(Cursor& cursor) {
         time += seconds(second);
         time += cursor.take('.') ? cursor.fraction() : nanoseconds(0);
     }
-    time -= zone_offset(cursor);
-    const bool is_sound = hour < hours_of_day && minute < sixty && second < sixty;
-    return is_sound ? std::optional(time) : std::nullopt;
+    const auto offset = zone_offset(cursor);
+    const bool is_sound = offset && hour < hours_of_day && minute < sixty && second < sixty;
+    return is_sound ? std::optional(time - *offset) : std::nullopt;
 }
 
 /// Nanoseconds in 64 bits reach from 1677 to 2262.

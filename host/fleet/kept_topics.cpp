@@ -12,16 +12,28 @@
 namespace drover {
 namespace {
 
-/// The rule that decides for every topic of a pattern; null where none does for all of them.
-const TopicRule* rule_for_all(const std::vector<TopicRule>& rules, const std::string& topics) {
-    const auto first = std::ranges::find_if(
-        rules, [&](const TopicRule& rule) { return patterns_overlap(rule.pattern, topics); });
-    return first != rules.end() && pattern_covers(first->pattern, topics) ? &*first : nullptr;
-}
-
 bool keeps_from(const TopicRule& rule, const std::string& agent) {
     return rule.subscribers &&
            std::ranges::find(*rule.subscribers, agent) == rule.subscribers->end();
+}
+
+/// The rule that keeps the last of the topics of a pattern from an agent, where others keep the
+/// rest of them or it keeps them all; null where the agent receives some.
+const TopicRule* last_keeper(const std::vector<TopicRule>& rules,
+                             const std::string& topics,
+                             const std::string& agent) {
+    for (const TopicRule& rule : rules) {
+        if (!patterns_overlap(rule.pattern, topics)) {
+            continue;
+        }
+        if (!keeps_from(rule, agent)) {
+            return nullptr;
+        }
+        if (pattern_covers(rule.pattern, topics)) {
+            return &rule;
+        }
+    }
+    return nullptr;
 }
 
 /// Whether an agent of this name, or an instance of it, is not known well enough, or has such a
@@ -87,9 +99,9 @@ std::vector<Fault> warn_of_kept_topics(const FleetConfig& config,
         }
         for (const PortDescription& port : agents[index].description->ports) {
             const TopicRule* const rule = (port.flags & DROVER_PORT_IN) != 0
-                                              ? rule_for_all(config.topics, port.topic)
+                                              ? last_keeper(config.topics, port.topic, agent.name)
                                               : nullptr;
-            if (rule != nullptr && keeps_from(*rule, agent.name)) {
+            if (rule != nullptr) {
                 warnings.push_back({rule->place,
                                     "topic '" + rule->pattern + "': agent '" + agent.name +
                                         "' consumes '" + port.topic +

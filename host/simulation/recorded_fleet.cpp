@@ -118,7 +118,7 @@ private:
             value_or<std::string>(configs_, std::to_string(from.stream).c_str(), from.life.config);
         made.may_engage = from.life.may_engage;
         share(from.agent, made);
-        made.setup.start_time = from.life.mode == DROVER_MODE_REPLAY ? from.life.start_time : 0;
+        made.setup.start_time = from.life.start_time;
         if (from.state) {
             made.setup.state = InitialState{from.state->first, from.state->second};
         }

@@ -16,6 +16,10 @@ namespace drover::scenarios {
 namespace {
 
 constexpr const char* recording = "fleet.recording";
+constexpr const char* two_agents =
+    R"(  ticker: {plugin: @behaving@, agent: ticker, config: {topic: test.left}}
+  other: {plugin: @behaving@, agent: ticker, config: {topic: test.right.side}}
+)";
 
 /// Records the fleet of agents.yaml from its first callback until the history has ended.
 void record_whole_run(const FleetUnderTest& fleet) {
@@ -73,6 +77,23 @@ TEST(Recording, of_a_whole_run_is_had_again_agent_by_agent_and_as_a_fleet) {
     EXPECT_TRUE(afresh.at("equal").get<bool>()) << afresh.at("differences").dump(1);
     EXPECT_GT(afresh.at("compared").get<int>(), 400);
     EXPECT_EQ(afresh.at("outside"), Json::array({"market-data"}));
+}
+
+/// A timer of 5 ms from 1970 on would fire for hours.
+TEST(Recording, of_a_fleet_on_the_wall_clock_with_timers_is_had_again_from_its_time_on) {
+    const FleetUnderTest fleet;
+    fleet.write_agents(two_agents);
+    Program recorder = fleet.start_drover({"record", "-O", recording, "--count", "50"});
+    ASSERT_TRUE(eventually([&] {
+        return recorder.errors().find("Recording into") != std::string::npos;
+    })) << recorder.errors();
+    fleet.up();
+    ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
+    fleet.down();
+    Program parity =
+        fleet.start_drover({"parity", recording, "--backtest", "--topic", "none.>", "-o", "json"});
+    ASSERT_TRUE(parity.wait_for_end(patience)) << "it goes through all the time since 1970";
+    EXPECT_EQ(parity.exit_code(), 0) << parity.output() << parity.errors();
 }
 
 TEST(Recording, of_twenty_years_is_had_again) {
@@ -197,11 +218,6 @@ TEST(Recording, is_not_needed_to_tell_why_what_the_durable_log_holds) {
                   .size())
         << "a message that both have comes once";
 }
-
-constexpr const char* two_agents =
-    R"(  ticker: {plugin: @behaving@, agent: ticker, config: {topic: test.left}}
-  other: {plugin: @behaving@, agent: ticker, config: {topic: test.right.side}}
-)";
 
 TEST(Recording, begun_in_the_middle_holds_messages_and_refuses_to_replay_half_a_life) {
     const FleetUnderTest fleet;

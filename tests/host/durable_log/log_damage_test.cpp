@@ -128,7 +128,7 @@ TEST(LogRecovery, refuses_a_log_whose_end_was_cut_off) {
 }
 
 /// Three segments of which the second is gone; the broker has handled so many of its six messages.
-void lose_a_segment(const LogFolder& folder, std::uint64_t handled) {
+void lose_a_segment(LogFolder& folder, std::uint64_t handled) {
     const auto log = folder.open();
     log->set_cursor("broker", {handled, handled, {}});
     for (std::uint64_t sequence = 1; sequence <= 7; ++sequence) {

@@ -85,6 +85,13 @@ TEST_F(KeptTopics, are_not_all_of_a_port_where_an_earlier_rule_grants_some) {
     EXPECT_THAT(kept(), IsEmpty()) << "it receives bars";
 }
 
+TEST_F(KeptTopics, are_all_of_a_port_where_two_rules_keep_them_together) {
+    add("log", {{DROVER_PORT_IN, "market.*", ""}});
+    rule("market.bar", {{"nobody"}});
+    rule("market.>", {{"nobody"}});
+    EXPECT_THAT(kept(), ElementsAre(HasSubstr("topic 'market.>': agent 'log' consumes")));
+}
+
 TEST_F(KeptTopics, are_told_of_agents_that_a_rule_names_and_that_have_no_port_for_it) {
     add("risk", {{DROVER_PORT_OUT, "order.submit.>", ""}, {DROVER_PORT_IN, "advice.>", ""}});
     add("broker", {{DROVER_PORT_IN, "order.>", ""}});

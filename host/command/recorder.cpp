@@ -144,7 +144,7 @@ Recorder::~Recorder() {
 
 bool Recorder::is_enough() const {
     const bool is_late =
-        wish_.duration && first_entry_ && monotonic_now() - *first_entry_ >= *wish_.duration;
+        wish_.duration && first_message_ && monotonic_now() - *first_message_ >= *wish_.duration;
     return is_late || (wish_.count && tally_.delivered + tally_.published >= *wish_.count);
 }
 
@@ -303,13 +303,13 @@ bool Recorder::are_names(std::string_view line) {
 }
 
 void Recorder::count(std::span<const std::byte> entries) {
-    if (!first_entry_) {
-        first_entry_ = monotonic_now();
-    }
     while (const auto entry = Entry::take(entries)) {
         ++tally_.entries;
         tally_.delivered += entry->kind == EntryKind::message ? 1U : 0U;
         tally_.published += entry->kind == EntryKind::published ? 1U : 0U;
+    }
+    if (!first_message_ && tally_.delivered + tally_.published > 0) {
+        first_message_ = monotonic_now();
     }
 }
 

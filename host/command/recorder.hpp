@@ -24,7 +24,7 @@ struct RecorderWish {
     std::vector<std::string> agents;     ///< Empty: all.
     std::filesystem::path file;          ///< Absolute.
     std::optional<std::uint64_t> count;  ///< End after so many messages.
-    std::optional<std::chrono::milliseconds> duration;  ///< End so long after the first entry.
+    std::optional<std::chrono::milliseconds> duration;  ///< End so long after the first message.
 };
 
 /// What a recording holds.
@@ -109,7 +109,7 @@ private:
     bool is_farewell_said_ = false;  ///< By droverd or to it: the next end of its line is no loss.
     bool is_droverd_lost_ = false;
     std::optional<std::string> given_up_;  ///< Why the fleet has given this recorder up.
-    std::optional<Monotonic> first_entry_;
+    std::optional<Monotonic> first_message_;
     std::optional<Monotonic> left_alone_;  ///< Since when there is neither fleet nor stream.
     RecordingTally tally_;
     std::optional<Error> unread_names_;

@@ -1,10 +1,12 @@
-/// Whoever connects to a recorder.
+/// Whoever connects to a recorder, and what agents say to it.
 #pragma once
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -12,6 +14,8 @@
 
 #include "base/file_descriptor.hpp"
 #include "process/run_directory.hpp"
+#include "recording/entry.hpp"
+#include "recording/recorded_inputs.hpp"
 
 namespace drover::test {
 
@@ -26,6 +30,28 @@ inline FileDescriptor recorder_client(const RunDirectory& run, std::string_view 
     EXPECT_EQ(::send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
     return socket;
+}
+
+/// An entry as agents send it.
+inline std::string entry_of(EntryKind kind, std::string_view text) {
+    std::vector<std::byte> bytes;
+    {
+        EntryWriter writer(bytes, kind, 0, 7);
+        writer.text(text);
+    }
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// The entry with which an agent begins.
+inline std::string life_of(const std::string& agent) {
+    std::vector<std::byte> bytes;
+    RecordedLife life;
+    life.agent = agent;
+    {
+        EntryWriter writer(bytes, EntryKind::life, 0, 7);
+        life.write(writer);
+    }
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace drover::test

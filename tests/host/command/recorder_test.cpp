@@ -10,7 +10,6 @@
 #include "fake_droverd.hpp"
 #include "recorder_client.hpp"
 #include "recording/entry.hpp"
-#include "recording/recorded_inputs.hpp"
 #include "recording/recording_names.hpp"
 #include "recording/recording_reader.hpp"
 
@@ -23,26 +22,6 @@ using testing::HasSubstr;
 namespace {
 
 constexpr const char* names = R"({"fleet":"desk","rules":[],"agents":[],"types":[]})";
-
-std::string entry(EntryKind kind, std::string_view text) {
-    std::vector<std::byte> bytes;
-    {
-        EntryWriter writer(bytes, kind, 0, 7);
-        writer.text(text);
-    }
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-std::string life_of(const std::string& agent) {
-    std::vector<std::byte> bytes;
-    RecordedLife life;
-    life.agent = agent;
-    {
-        EntryWriter writer(bytes, EntryKind::life, 0, 7);
-        life.write(writer);
-    }
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 /// An entry of a life whose head claims `size` bytes.
 std::string life_of_size(std::uint32_t size) {
@@ -90,7 +69,7 @@ TEST_F(RecorderTest, lets_nobody_else_spoil_the_file_or_take_the_place_of_drover
         const auto no_json = says("this is no JSON, and long enough\n");
         const auto other_json = says(R"({"something": "else", "than": "a fleet"})"
                                      "\n");
-        const auto no_life = says(entry(EntryKind::published, "of nobody"));
+        const auto no_life = says(entry_of(EntryKind::published, "of nobody"));
         const auto half_a_line = says("half a line, and its end does not come");
         take();
         EXPECT_EQ(recorder.tally().strangers, 3U);
@@ -120,8 +99,8 @@ TEST_F(RecorderTest, lets_nobody_else_spoil_the_file_or_take_the_place_of_drover
 
 TEST_F(RecorderTest, takes_for_a_life_only_what_says_whose_life_it_is) {
     {
-        const auto no_json = says(entry(EntryKind::life, "{not json....}"));
-        const auto of_nobody = says(entry(EntryKind::life, "{}"));
+        const auto no_json = says(entry_of(EntryKind::life, "{not json....}"));
+        const auto of_nobody = says(entry_of(EntryKind::life, "{}"));
         const auto too_small = says(life_of_size(3));
         const auto too_large = says(life_of_size(0xffffffff));
         take();
@@ -177,6 +156,24 @@ TEST_F(RecorderTest, ends_when_the_fleet_has_given_it_up_and_says_so) {
                 AllOf(HasSubstr("given this recorder up"),
                       HasSubstr("risk waited"),
                       HasSubstr(file() + " and can be used")));
+}
+
+TEST_F(RecorderTest, counts_the_time_from_the_first_message_whenever_the_lives_began) {
+    auto timed = Recorder::open(
+        RunDirectory::prepare(folder.path() / "timed").value(),
+        {{}, {}, folder.path() / "timed.recording", {}, std::chrono::milliseconds(0)});
+    ASSERT_TRUE(timed);
+    const auto goes_on = [&] { return timed.value().turn(std::chrono::milliseconds(0)).value(); };
+    const auto agent =
+        recorder_client(RunDirectory::prepare(folder.path() / "timed").value(), life_of("risk"));
+    EXPECT_TRUE(goes_on());
+    EXPECT_TRUE(goes_on());
+    ASSERT_EQ(timed.value().tally().entries, 1U) << "its life has begun";
+    EXPECT_TRUE(goes_on()) << "nothing was said yet";
+    const std::string message = entry_of(EntryKind::published, "the first message");
+    ASSERT_EQ(::send(agent.number(), message.data(), message.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(message.size()));
+    EXPECT_FALSE(goes_on());
 }
 
 TEST_F(RecorderTest, knows_a_droverd_that_ends_from_one_that_is_lost) {

@@ -113,29 +113,5 @@ agents: {risk: {plugin: risk}}
     EXPECT_THAT(fleet.warnings, IsEmpty());
 }
 
-TEST(DurableLogSection, takes_sizes) {
-    const ConfigFolder folder;
-    const auto plain = std::get<FleetConfig>(folder.load("agents: {risk: {plugin: risk}}"));
-    EXPECT_EQ(plain.durable_log.segment_size, std::uint64_t{64} << 20U);
-    EXPECT_EQ(plain.durable_log.max_size, std::uint64_t{4} << 30U);
-    const auto fleet = std::get<FleetConfig>(
-        folder.load("log: {segment_size: 8MiB, max_size: 1GiB}\nagents: {risk: {plugin: risk}}"));
-    EXPECT_EQ(fleet.durable_log.segment_size, std::uint64_t{8} << 20U);
-    EXPECT_EQ(fleet.durable_log.max_size, std::uint64_t{1} << 30U);
-}
-
-TEST(DurableLogSection, names_what_is_wrong_with_it) {
-    const ConfigFolder folder;
-    EXPECT_THAT(
-        folder.faults("log: {segment_size: 64MiB, max_size: 100MiB}\n"
-                      "agents: {risk: {plugin: risk}}"),
-        ElementsAre("1:38: log: 'max_size' must be at least twice 'segment_size', because a "
-                    "segment is removed as a whole while the next one is written; they are "
-                    "100MiB and 64MiB."));
-    EXPECT_THAT(folder.faults("log: {segment_size: 1KiB, rate: 5}\n"
-                              "agents: {risk: {plugin: risk}}"),
-                ElementsAre(HasSubstr("'segment_size'"), HasSubstr("'rate'")));
-}
-
 }  // namespace
 }  // namespace drover

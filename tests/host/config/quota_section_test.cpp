@@ -33,6 +33,18 @@ TEST(QuotaSection, of_an_agent_wins_over_the_defaults_key_by_key) {
     EXPECT_TRUE(quota_of("{}", "{}").is_unlimited());
 }
 
+TEST(QuotaSection, takes_the_least_rate_of_bytes_and_the_longest_burst_and_no_less_or_more) {
+    const Quota quota = quota_of("{}", "{messages: 1/s, bytes: 1KiB/s, burst: 1h}");
+    EXPECT_EQ(quota.messages, 1U);
+    EXPECT_EQ(quota.bytes, 1024U);
+    EXPECT_EQ(quota.burst, std::chrono::hours(1));
+    const ConfigFolder folder;
+    EXPECT_THAT(folder.faults("agents: {risk: {plugin: risk, quota: {bytes: 0KiB/s, "
+                              "burst: 3600001ms}}}"),
+                ElementsAre(HasSubstr("'bytes' takes a size a second from 1KiB/s on"),
+                            HasSubstr("at most 1h, and this is 3600001ms.")));
+}
+
 TEST(QuotaSection, names_the_place_of_each_wrong_type_range_and_unit) {
     const ConfigFolder folder;
     EXPECT_THAT(folder.faults("agents:\n"

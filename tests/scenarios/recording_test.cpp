@@ -82,7 +82,9 @@ TEST(Recording, of_a_whole_run_is_had_again_agent_by_agent_and_as_a_fleet) {
 /// A timer of 5 ms from 1970 on would fire for hours.
 TEST(Recording, of_a_fleet_on_the_wall_clock_with_timers_is_had_again_from_its_time_on) {
     const FleetUnderTest fleet;
-    fleet.write_agents(two_agents);
+    fleet.write_agents(
+        "  ticker: {plugin: @behaving@, agent: ticker}\n"
+        "  outside: {plugin: @behaving@, agent: ticker, simulate: false}\n");
     Program recorder = fleet.start_drover({"record", "-O", recording, "--count", "50"});
     ASSERT_TRUE(eventually([&] {
         return recorder.errors().find("Recording into") != std::string::npos;

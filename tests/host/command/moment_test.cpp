@@ -36,8 +36,8 @@ TEST(Moment, is_a_date_or_a_time_of_utc) {
 
 TEST(Moment, may_name_a_zone) {
     EXPECT_EQ(moment("2026-11-26T13:00:00+01:00"), noon);
-    EXPECT_FALSE(moment("2026-11-26T13:00:00+25:00"));
-    EXPECT_FALSE(moment("2026-11-26T13:00:00-01:60"));
+    EXPECT_FALSE(parse_moment("2026-11-26T13:00:00+25:00", noon).has_value());
+    EXPECT_FALSE(parse_moment("2026-11-26T13:00:00-01:60", noon).has_value());
     EXPECT_EQ(moment("2026-11-26T06:30:00-0530"), noon);
 }
 

@@ -97,6 +97,12 @@ Result<bool> LogScan::move_on(const std::vector<SegmentFile>& segments) {
     if (records_ && first == segment_) {
         return behind == segments.end() ? Result<bool>(false) : damaged();
     }
+    if (records_ && first < next_) {
+        return Error{ErrorKind::invalid,
+                     "The durable log is damaged: position " + std::to_string(first) + " is in '" +
+                         segment_path(folder_, segment_).string() + "' and in '" + path.string() +
+                         "'."};
+    }
     if (first > next_) {
         missed_ += next_ == 0 ? 0 : first - next_;
         next_ = first;

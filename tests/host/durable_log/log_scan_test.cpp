@@ -165,6 +165,26 @@ TEST(LogScan, refuses_a_file_of_another_log_among_its_own) {
         << foreign.error().message;
 }
 
+TEST(LogScan, refuses_a_segment_that_begins_within_the_one_before) {
+    LogFolder folder;
+    {
+        const auto log = folder.open();
+        append_messages(*log, 3);
+    }
+    SegmentHeader header = open_segment(folder.segment(1), false).value().header;
+    header.first_position = 2;
+    const auto bytes = encode_header(header);
+    std::ofstream(folder.segment(2), std::ios::binary) << text_of(bytes);
+    LogScan scan(folder.options.folder, 0);
+    for (std::uint64_t position = 1; position <= 3; ++position) {
+        ASSERT_EQ(scan.next().value()->head.position, position);
+    }
+    const auto overlap = scan.next();
+    ASSERT_FALSE(overlap);
+    EXPECT_NE(overlap.error().message.find("position 2 is in '"), std::string::npos)
+        << overlap.error().message;
+}
+
 TEST(LogScan, says_where_a_segment_is_damaged) {
     LogFolder folder;
     {

@@ -46,10 +46,10 @@ protected:
         add("risk",
             {{DROVER_PORT_IN, "market.bar.*", bar_},
              {DROVER_PORT_OUT, "order.submit.>", order_},
-             {DROVER_PORT_REQUEST_CLIENT, "broker.margin", order_, bar_}});
+             {DROVER_PORT_REQUEST_CLIENT, "broker.margin", order_, margin_}});
         add("broker",
             {{DROVER_PORT_IN, "order.submit.>", order_},
-             {DROVER_PORT_REQUEST_SERVER, "broker.margin", order_, bar_}});
+             {DROVER_PORT_REQUEST_SERVER, "broker.margin", order_, margin_}});
     }
     ~FleetMessagesTest() override { ::unsetenv("XDG_RUNTIME_DIR"); }
     AgentConfig& add(const std::string& name, const std::vector<test::Port>& ports) {
@@ -83,6 +83,7 @@ protected:
 
     std::shared_ptr<const MessageType> bar_ = record_type("bar");
     std::shared_ptr<const MessageType> order_ = record_type("order");
+    std::shared_ptr<const MessageType> margin_ = record_type("margin");  ///< Only a reply.
     test::ScratchFolder scratch_;
     PreparedFleet fleet_;
     RunDirectory run_ = [this] {
@@ -96,12 +97,12 @@ protected:
 
 TEST_F(FleetMessagesTest, have_a_number_on_disk_for_each_agent_and_type_before_they_name_it) {
     FleetMessages& messages = create();
-    EXPECT_THAT(handles_on_disk().types(), SizeIs(2)) << "those of requests too";
+    EXPECT_THAT(handles_on_disk().types(), SizeIs(3)) << "those of replies too";
     EXPECT_EQ(handles_on_disk().publisher("broker"), 3U);
     const auto news = record_type("news");
     add("ticker", {{DROVER_PORT_OUT, "news.>", news}});
     ASSERT_TRUE(messages.fleet_changed());
-    EXPECT_THAT(handles_on_disk().types(), SizeIs(3));
+    EXPECT_THAT(handles_on_disk().types(), SizeIs(4));
     EXPECT_EQ(messages.fleet().at("publishers"),
               (Json{{"data", 1}, {"risk", 2}, {"broker", 3}, {"ticker", 4}}));
 }
@@ -116,7 +117,7 @@ TEST_F(FleetMessagesTest, tell_the_router_what_an_agent_may_do_on_each_of_its_po
                    {"name", "broker.margin"},
                    {"topic", "broker.margin"},
                    {"type", handle_of(order_)},
-                   {"reply_type", handle_of(bar_)}};
+                   {"reply_type", handle_of(margin_)}};
     EXPECT_EQ(risk.at("asks"), Json::array({margin}));
     margin["port"] = 1;
     EXPECT_EQ(router_entry("broker").at("serves"), Json::array({margin}));
@@ -204,7 +205,7 @@ TEST_F(FleetMessagesTest, hand_an_agent_its_own_link_and_config) {
     EXPECT_EQ(order.at("token"), "token");
     EXPECT_EQ(order.at("config"), R"({"key":"open-sesame"})");
     EXPECT_EQ(order.at("state_file"), state_.state_of("broker").string());
-    EXPECT_THAT(order.at("types"), SizeIs(2));
+    EXPECT_THAT(order.at("types"), SizeIs(3));
 }
 
 TEST_F(FleetMessagesTest, name_the_user_of_a_link_only_where_it_is_another_one) {
@@ -239,7 +240,7 @@ TEST_F(FleetMessagesTest, tell_a_tap_each_type_and_topic_once) {
     add("advisor", {{DROVER_PORT_OUT, "order.submit.>", order_}});
     const Json tap = create().tap();
     EXPECT_EQ(tap.at("topics"), Json::array({"market.>", "order.submit.>"}));
-    ASSERT_EQ(tap.at("types").size(), 2U);
+    ASSERT_EQ(tap.at("types").size(), 3U);
     EXPECT_EQ(tap.at("types")[0].at("name"), "bar");
     EXPECT_EQ(tap.at("types")[0].at("handle"), handle_of(bar_));
     EXPECT_EQ(tap.at("endpoint"), run_.tap_endpoint());

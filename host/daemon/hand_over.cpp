@@ -87,6 +87,7 @@ std::vector<int> descriptors_of(const ProcessLife& life) {
 Result<std::unique_ptr<ProcessLife>> life_from_json(const std::string& unit,
                                                     const Json& json,
                                                     std::vector<FileDescriptor> descriptors,
+                                                    std::uint64_t run,
                                                     AgentLog& log) {
     if (descriptors.size() != descriptors_of_a_life) {
         return Error{ErrorKind::invalid,
@@ -108,7 +109,7 @@ Result<std::unique_ptr<ProcessLife>> life_from_json(const std::string& unit,
                         {},
                         {},
                         {}});
-    life->source = {unit, pid, "droverd", 0, value_or<std::uint64_t>(json, "life", 0)};
+    life->source = {unit, pid, "droverd", run, value_or<std::uint64_t>(json, "life", 0)};
     const char* streams[] = {"stdout", "stderr"};
     for (std::size_t stream = 0; stream < std::size(streams); ++stream) {
         LogSource source = life->source;

@@ -3,6 +3,7 @@
 /// docs/control_channel.md.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,12 +37,14 @@ struct ProcessEnd {
 [[nodiscard]] Json to_json(const ProcessLife& life);
 /// The numbers of the descriptors that go with it, in the order that `life_from_json` wants.
 [[nodiscard]] std::vector<int> descriptors_of(const ProcessLife& life);
-/// The other way, for a process that is not this one's child. `log` is lent and must live longer.
-/// Fails with `invalid` when something is missing.
+/// The other way, for a process that is not this one's child. `run` is the droverd's that goes on
+/// with it, as in its events; `log` is lent and must live longer. Fails with `invalid` when
+/// something is missing.
 [[nodiscard]] Result<std::unique_ptr<ProcessLife>> life_from_json(
     const std::string& unit,
     const Json& json,
     std::vector<FileDescriptor> descriptors,
+    std::uint64_t run,
     AgentLog& log);
 
 /// One unit of a fleet that goes on.

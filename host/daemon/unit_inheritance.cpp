@@ -98,13 +98,13 @@ Result<void> UnitProcesses::inherit(const std::string& name,
     if (!log) {
         return log.error();
     }
-    auto read = life_from_json(name, unit.process, std::move(unit.descriptors), *log.value());
+    auto read = life_from_json(
+        name, unit.process, std::move(unit.descriptors), place_.events.run(), *log.value());
     if (!read) {
         return read.error();
     }
     auto& life = lives_[name];
     life = std::move(read.value());
-    life->source.run = place_.events.run();
     life->told_lost = "what an earlier supervisor told";
     hold_again(*life, *log.value());
     life->is_child_of_guard = life->is_child_of_guard || is_from_guard;

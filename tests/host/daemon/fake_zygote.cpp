@@ -66,8 +66,10 @@ void obey(const std::string& act, const Json& order, const std::vector<FileDescr
     if (act == "is_deaf") {
         return;
     }
-    if (act == "cannot_copy") {
-        tell({{"event", "not_copied"}, {"ticket", order.at("ticket")}, {"message", "no room"}});
+    if (act == "cannot_copy" || act == "answers_twice") {
+        for (int count = act == "answers_twice" ? 2 : 1; count > 0; --count) {
+            tell({{"event", "not_copied"}, {"ticket", order.at("ticket")}, {"message", "no room"}});
+        }
     } else if (act == "names_its_parent") {
         const FileDescriptor parent(static_cast<int>(::syscall(SYS_pidfd_open, ::getppid(), 0U)));
         tell({{"event", "copied"}, {"ticket", order.at("ticket")}, {"pid", ::getppid()}},
@@ -81,6 +83,7 @@ void obey(const std::string& act, const Json& order, const std::vector<FileDescr
 std::optional<int> load(const std::string& act) {
     constexpr int crashed = 3;
     constexpr int many_lines = 25;
+    constexpr int many_messages = 8;
     if (act == "crashes_while_loading") {
         return crashed;
     }
@@ -92,11 +95,23 @@ std::optional<int> load(const std::string& act) {
         std::printf("line %d\n", line);
     }
     (void)std::fflush(stdout);
+    for (int count = 1; act == "is_long_winded" && count <= many_messages; ++count) {
+        tell({{"event", "refused"}, {"message", "not yet"}});
+    }
     if (act != "never_loads") {
         tell({{"event", "loaded"}});
     }
+    if (act == "is_long_winded") {
+        (void)::raise(SIGSTOP);
+    }
     if (act == "babbles") {
         say("nonsense");
+    } else if (act == "says_a_list") {
+        say("[1]");
+    } else if (act == "loads_twice") {
+        tell({{"event", "loaded"}});
+    } else if (act == "refuses_late") {
+        tell({{"event", "refused"}, {"message", "on second thoughts"}});
     } else if (act == "speaks_unasked") {
         tell({{"event", "copied"}, {"ticket", 99}, {"pid", 1}});
     }

@@ -8,19 +8,12 @@
 
 #include "base/json_value.hpp"
 #include "process/process_tree.hpp"
+#include "tests/host/daemon/packet_ends.hpp"
 
 namespace drover {
 namespace {
 
-struct PacketEnds {
-    PacketEnds() {
-        PacketPair pair = std::move(make_packet_pair().value());
-        guard = PacketChannel(std::move(pair.ours));
-        supervisor = PacketChannel(std::move(pair.theirs));
-    }
-    PacketChannel guard{FileDescriptor()};
-    PacketChannel supervisor{FileDescriptor()};
-};
+using test::PacketEnds;
 
 Packet packet_of(const Json& json, std::vector<FileDescriptor> descriptors = {}) {
     return {to_line(json), std::move(descriptors)};
@@ -105,21 +98,6 @@ TEST(KeptUnits, forget_a_unit_that_is_gone_and_pass_over_what_makes_no_sense) {
     kept.take(packet_of(Json::array()));
     kept.take(packet_of({{"unit", "risk"}, {"gone", true}}));
     EXPECT_TRUE(handed_over(kept).units.empty());
-}
-
-TEST(Inheritance, of_another_format_is_refused_in_a_sentence) {
-    PacketEnds ends;
-    ASSERT_EQ(ends.guard.send(R"({"hand_over":999,"why":"","from":1})", {}),
-              PacketChannel::Sending::done);
-    const auto inheritance = receive_inheritance(ends.supervisor);
-    ASSERT_FALSE(inheritance);
-    EXPECT_NE(inheritance.error().message.find("format 999"), std::string::npos);
-}
-
-TEST(Inheritance, is_not_awaited_from_a_guard_that_is_gone) {
-    PacketEnds ends;
-    ends.guard = PacketChannel(FileDescriptor());
-    EXPECT_FALSE(receive_inheritance(ends.supervisor));
 }
 
 }  // namespace

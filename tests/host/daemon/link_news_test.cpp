@@ -1,7 +1,6 @@
 /// Whose loss an agent is told.
 #include "daemon/link_news.hpp"
 
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +10,7 @@
 #include <drover/description.h>
 
 #include "base/json_value.hpp"
+#include "tests/host/daemon/ported_agents.hpp"
 
 namespace drover {
 namespace {
@@ -28,24 +28,8 @@ protected:
         add("risk", {{DROVER_PORT_OUT, "order.>"}, {DROVER_PORT_IN, "order.event.>"}});
         add("other-risk", {{DROVER_PORT_OUT, "order.>"}}).enabled = false;
     }
-    struct Port {
-        std::uint32_t flags;
-        std::string topic;
-    };
-    AgentConfig& add(const std::string& name, const std::vector<Port>& ports) {
-        auto library = std::make_shared<LibraryDescription>();
-        AgentDescription& about = library->agents.emplace_back();
-        for (const Port& wanted : ports) {
-            PortDescription& port = about.ports.emplace_back();
-            port.flags = wanted.flags;
-            port.topic = wanted.topic;
-        }
-        PreparedAgent& prepared = fleet_.agents.emplace_back();
-        prepared.library = library;
-        prepared.description = library->agents.data();
-        AgentConfig& config = fleet_.config.agents.emplace_back();
-        config.name = name;
-        return config;
+    AgentConfig& add(const std::string& name, const std::vector<test::Port>& ports) {
+        return test::add_agent(fleet_, name, ports);
     }
     LinkNews::News news(const std::string& agent) {
         return news_.for_agent(fleet_, agent, 7, [this](const std::string& unit) {

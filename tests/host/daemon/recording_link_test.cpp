@@ -3,17 +3,15 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include "base/file_text.hpp"
 #include "daemon/handle_store.hpp"
 #include "recording/recorder_patience.hpp"
+#include "tests/host/daemon/waiting_recorder.hpp"
 #include "tests/host/process/scratch.hpp"
 
 namespace drover::test {
@@ -26,26 +24,10 @@ struct RecordingLinkTest : testing::Test {
         fleet.config.file = scratch.path() / "agents.yaml";
         messages.emplace(std::move(FleetMessages::create(fleet, handles, state, run).value()));
         link.emplace(loop, *messages, run, log, events, [this] { ++told; });
-        std::ofstream(run.recorder_wish()) << R"({"file":"/a.recording","pid":7})";
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        run.recorder_socket().string().copy(address.sun_path, sizeof address.sun_path - 1);
-        const auto* const plain = reinterpret_cast<const sockaddr*>(&address);
-        EXPECT_EQ(::bind(listener.number(), plain, sizeof address), 0);
-        EXPECT_EQ(::listen(listener.number(), 4), 0);
+        recorder.emplace(run);
         EXPECT_TRUE(link->join());
     }
     ~RecordingLinkTest() override { ::unsetenv("XDG_RUNTIME_DIR"); }
-    /// All that the recorder was told, up to the end of the connection.
-    [[nodiscard]] std::string heard() const {
-        const FileDescriptor socket(::accept(listener.number(), nullptr, nullptr));
-        std::string text;
-        char room[4096];
-        for (ssize_t got = 0; (got = ::recv(socket.number(), room, sizeof room, 0)) > 0;) {
-            text.append(room, static_cast<std::size_t>(got));
-        }
-        return text;
-    }
     [[nodiscard]] bool has_event(const std::string& event) const {
         for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch.path())) {
             if (entry.is_regular_file() &&
@@ -68,7 +50,7 @@ struct RecordingLinkTest : testing::Test {
     HandleStore handles = HandleStore::open(state.handles()).value();
     EventLoop loop = EventLoop::create().value();
     std::optional<FleetMessages> messages;
-    FileDescriptor listener{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    std::optional<WaitingRecorder> recorder;
     int told = 0;
     std::optional<RecordingLink> link;
 };
@@ -77,7 +59,7 @@ TEST_F(RecordingLinkTest, is_over_for_all_once_an_agent_has_given_the_recorder_u
     link->given_up("risk", "it waited", monotonic_now() + recorder_patience);
     EXPECT_TRUE(link->status().is_null());
     EXPECT_EQ(told, 2) << "of the beginning and of the end";
-    EXPECT_NE(heard().find(R"({"given_up":"agent 'risk' says that it waited"})"),
+    EXPECT_NE(recorder->heard().find(R"({"given_up":"agent 'risk' says that it waited"})"),
               std::string::npos);
     EXPECT_TRUE(has_event("recording_lost"));
 }
@@ -91,7 +73,7 @@ TEST_F(RecordingLinkTest, is_not_over_by_late_news_of_the_recorder_before) {
 
 TEST_F(RecordingLinkTest, says_farewell_when_droverd_ends) {
     link.reset();
-    EXPECT_NE(heard().find(R"({"end":true})"), std::string::npos);
+    EXPECT_NE(recorder->heard().find(R"({"end":true})"), std::string::npos);
 }
 
 }  // namespace

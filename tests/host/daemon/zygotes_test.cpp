@@ -3,151 +3,25 @@
 #include "daemon/zygotes.hpp"
 
 #include <csignal>
-#include <fstream>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "process/nonblocking_pipe.hpp"
 #include "process/process_tree.hpp"
-#include "tests/host/daemon/fake_fleet.hpp"
-#include "tests/host/process/open_to_others.hpp"
+#include "tests/host/daemon/zygotes_of_a_fleet.hpp"
 
 namespace drover {
 namespace {
 
 using namespace std::chrono_literals;
 using test::is_running;
+using test::ZygotesOfAFleet;
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-/// Zygotes of a program that does what the name of its plugin says, see fake_zygote.cpp.
-class ZygotesOfAFleet : public testing::Test {
-protected:
-    using Kind = Zygotes::Offer::Kind;
-
-    ZygotesOfAFleet() {
-        become_subreaper();
-        zygotes_.emplace(loop_, log_, family_, "DROVER_LIFE=run/ zygote.", listener());
-    }
-    ~ZygotesOfAFleet() override {
-        zygotes_.reset();
-        kill_all_descendants(20s);
-    }
-
-    /// What an agent wants whose plugin makes a zygote do `act`.
-    StandbyPlan plan(const std::string& unit, const std::string& act) {
-        StandbyPlan made;
-        made.unit = unit;
-        made.mode = Standby::zygote;
-        made.plugin = scratch_.path() / (act + ".so");
-        made.launch.program = DROVER_FAKE_ZYGOTE;
-        if (!std::filesystem::exists(made.plugin)) {
-            build(made);
-        }
-        return made;
-    }
-    /// Puts another plugin in the place of the one that is there.
-    static void build(const StandbyPlan& wanted) {
-        const auto next = wanted.plugin.string() + ".next";
-        std::ofstream(next) << "plugin";
-        std::filesystem::rename(next, wanted.plugin);
-    }
-    bool until(const std::function<bool()>& holds) {
-        return test::eventually([&] {
-            loop_.turn(monotonic_now() + 1ms);
-            zygotes_->tick(monotonic_now());
-            return holds();
-        });
-    }
-    bool until_ready(const StandbyPlan& wanted) {
-        return until([&] { return zygotes_->status(wanted).state == StandbyStatus::State::ready; });
-    }
-    /// Whether it was told of the unit; then that is the last of `news_`.
-    bool until_told() {
-        const std::size_t known = news_.size();
-        return until([&] { return news_.size() > known; });
-    }
-    bool until_gone(pid_t pid) {
-        return until([&] { return !is_running(pid); });
-    }
-    [[nodiscard]] pid_t pid_of(const StandbyPlan& wanted) const {
-        return zygotes_->status(wanted).pid.value_or(-1);
-    }
-    /// Starts one and waits until it has loaded its plugin; its pid.
-    pid_t ready_zygote(const StandbyPlan& wanted) {
-        zygotes_->keep({wanted});
-        EXPECT_TRUE(until_ready(wanted));
-        return pid_of(wanted);
-    }
-    bool order(const StandbyPlan& wanted) {
-        NonblockingPipe& pipe = outputs_[wanted.unit];
-        pipe = std::move(make_nonblocking_pipe().value());
-        const int writing = pipe.writing.number();
-        Zygotes::Order order{"DROVER_LIFE=run/" + wanted.unit + ".1",
-                             writing,
-                             writing,
-                             writing,
-                             writing,
-                             {open_file(writing)}};
-        return zygotes_->order(wanted, order);
-    }
-    /// The first line of a copy's output.
-    std::string output_of(const std::string& unit) {
-        std::string text;
-        EXPECT_TRUE(until([&] {
-            read_available(outputs_[unit].reading, text, 1);
-            return text.ends_with('\n');
-        }));
-        return text;
-    }
-    /// Whether a child of this process lives that has the unit's output.
-    [[nodiscard]] bool has_copy(const std::string& unit) const {
-        const std::vector<OpenFile> files{open_file(outputs_.at(unit).reading.number())};
-        return std::ranges::any_of(children_of(::getpid()), [&](pid_t child) {
-            return is_running(child) && holds_open_file(child, files);
-        });
-    }
-    [[nodiscard]] std::vector<std::string> logged() const {
-        std::vector<std::string> messages;
-        std::ifstream input(scratch_.path() / "droverd.log");
-        for (std::string line; std::getline(input, line);) {
-            messages.push_back(Json::parse(line).at("message"));
-        }
-        return messages;
-    }
-
-    test::ScratchFolder scratch_;
-    EventLoop loop_ = std::move(EventLoop::create().value());
-    DaemonLog log_ = std::move(DaemonLog::open(scratch_.path() / "droverd.log").value());
-    Family family_;
-    std::vector<std::string> news_;
-    std::map<std::string, Child> copies_;
-    std::map<std::string, NonblockingPipe> outputs_;
-    bool was_copy_alive_ = false;  ///< When it was told that there is none.
-    std::optional<Zygotes> zygotes_;
-
-private:
-    Zygotes::Listener listener() {
-        return {[this](const std::string& unit, Child copy) {
-                    news_.push_back("copied " + unit);
-                    copies_[unit] = std::move(copy);
-                },
-                [this](const std::string& unit, const std::string& why) {
-                    news_.push_back("no copy of " + unit + ": " + why);
-                    was_copy_alive_ = was_copy_alive_ || has_copy(unit);
-                },
-                [this](const std::string& unit, const std::string& why) {
-                    news_.push_back(unit + " looks again: " + why);
-                }};
-    }
-};
 
 // --- which there are
 
@@ -395,70 +269,6 @@ TEST_F(ZygotesOfAFleet, that_nobody_wants_any_more_are_waited_for_no_more) {
     ASSERT_EQ(zygotes_->offer_for(risk).kind, Kind::soon);
     zygotes_->keep({});
     EXPECT_THAT(news_, ElementsAre("risk looks again: no agent wants this zygote any more"));
-}
-
-// --- what they say
-
-TEST_F(ZygotesOfAFleet, that_say_what_is_no_message_are_killed) {
-    const StandbyPlan risk = plan("risk", "babbles");
-    zygotes_->keep({risk});
-    const pid_t pid = pid_of(risk);
-    EXPECT_TRUE(until_gone(pid));
-    EXPECT_EQ(zygotes_->offer_for(risk).why, "its zygote said what is no message");
-    EXPECT_THAT(logged(), Contains(HasSubstr("is killed: it said what is no message.")));
-}
-
-TEST_F(ZygotesOfAFleet, that_speak_unasked_are_killed) {
-    const StandbyPlan risk = plan("risk", "speaks_unasked");
-    zygotes_->keep({risk});
-    const pid_t pid = pid_of(risk);
-    EXPECT_TRUE(until_gone(pid));
-    EXPECT_THAT(copies_, IsEmpty());
-    EXPECT_EQ(zygotes_->offer_for(risk).why, "its zygote spoke unasked");
-}
-
-TEST_F(ZygotesOfAFleet, that_tell_of_a_copy_which_cannot_be_watched_are_killed_with_it) {
-    const StandbyPlan risk = plan("risk", "hides_the_copy");
-    const pid_t pid = ready_zygote(risk);
-    ASSERT_TRUE(order(risk));
-    ASSERT_TRUE(until_told());
-    EXPECT_THAT(news_,
-                ElementsAre("no copy of risk: its zygote did not say which copy it has made"));
-    EXPECT_FALSE(was_copy_alive_);
-    EXPECT_TRUE(until_gone(pid));
-}
-
-TEST_F(ZygotesOfAFleet, of_another_user_cannot_give_another_process_for_a_copy) {
-    const auto nobody = find_system_user("nobody");
-    if (::geteuid() != 0 || !nobody || !test::is_open_to_others(scratch_.path().parent_path()) ||
-        !test::is_open_to_others(std::filesystem::path(DROVER_FAKE_ZYGOTE).parent_path())) {
-        GTEST_SKIP() << "only root may start a process as another user, who must reach it";
-    }
-    StandbyPlan risk = plan("risk", "names_its_parent");
-    ::chmod(scratch_.path().c_str(), 0755);
-    risk.launch.user = std::make_shared<ProcessUser>(ProcessUser{nobody.value(), {}});
-    const pid_t pid = ready_zygote(risk);
-    ASSERT_TRUE(order(risk));
-    ASSERT_TRUE(until_told());
-    EXPECT_THAT(news_,
-                ElementsAre("no copy of risk: its zygote named process " +
-                            std::to_string(::getpid()) + ", which is no copy of it"));
-    EXPECT_TRUE(until_gone(pid));
-}
-
-TEST_F(ZygotesOfAFleet, have_the_first_twenty_lines_of_their_output_logged) {
-    const StandbyPlan risk = plan("risk", "talks");
-    (void)ready_zygote(risk);
-    zygotes_->keep({});
-    std::vector<std::string> lines;
-    for (const std::string& message : logged()) {
-        if (message.find(" wrote: ") != std::string::npos) {
-            lines.push_back(message.substr(message.find(" wrote: ")));
-        }
-    }
-    ASSERT_EQ(lines.size(), 20U);
-    EXPECT_EQ(lines.front(), " wrote: line 1");
-    EXPECT_EQ(lines.back(), " wrote: line 20");
 }
 
 }  // namespace

@@ -184,6 +184,27 @@ TEST_F(RouterDurableReplay, enters_what_was_not_logged_behind_what_was) {
     EXPECT_EQ(take_all(), Words{"1 d.y@2"});
 }
 
+TEST_F(RouterDurableReplay, enters_what_a_start_published_that_died_once) {
+    fleet->core.set_state(0, "backing_off");
+    fleet.join(0, 0, 0, 2);
+    fleet->publish(0, "s.x");
+    fleet.publish(0, "d.x", 1, 2);
+    fleet->core.set_state(0, "backing_off");
+    fleet.join(0, 0, 1, 3);
+    fleet.publish(0, "d.x", 1, 2);
+    fleet->core.set_state(0, "running");
+    fleet->started(0);
+    EXPECT_EQ(take_all(), Words{"1 s.x@0"}) << "nobody sends a stream again";
+    fleet->done(1);
+    EXPECT_EQ(take_all(), Words{"2 s.x@0"});
+    fleet->done(2);
+    EXPECT_EQ(take_all(), Words{"1 d.x@1"});
+    commit(1, 1);
+    EXPECT_EQ(take_all(), Words{"2 d.x@1"});
+    commit(2, 1);
+    EXPECT_TRUE(take_all().empty());
+}
+
 TEST_F(RouterDurableReplay, gives_an_agent_that_was_left_out_what_it_has_missed) {
     fleet->core.set_state(2, "stopped");
     fleet.publish(0, "d.x", 1);

@@ -1,4 +1,4 @@
-// What the runner lets an agent publish, and what it tells of messages that never came.
+// What the runner lets an agent publish.
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,34 +38,6 @@ TEST_F(AgentRunnerTest, refuses_a_topic_that_no_port_covers_with_a_sentence) {
     EXPECT_EQ(observer.occurrences[0].topic, "order.submit.x");
     EXPECT_EQ(observer.occurrences[0].code, "denied");
     EXPECT_EQ(observer.occurrences[0].reason, reason);
-}
-
-TEST_F(AgentRunnerTest, tells_of_messages_that_never_came_with_topic_and_publisher) {
-    started();
-    deliver(1);
-    deliver(5);
-    runner->note_last("in.x", "other", 9, 1, 7);
-    EXPECT_EQ(page.layout().lost.load(), 5U);
-    ASSERT_EQ(observer.occurrences.size(), 2U);
-    EXPECT_EQ(observer.occurrences[0].kind, EventKind::loss);
-    EXPECT_EQ(observer.occurrences[0].code, "gap");
-    EXPECT_EQ(observer.occurrences[0].topic, "in.x");
-    EXPECT_EQ(observer.occurrences[0].publisher, "other");
-    EXPECT_EQ(observer.occurrences[0].count, 3U);
-    EXPECT_EQ(observer.occurrences[1].count, 2U);
-}
-
-TEST_F(AgentRunnerTest, says_with_the_next_message_how_many_a_heartbeat_has_found_missing) {
-    started();
-    std::vector<std::uint32_t> lost;
-    the_probe->message_seen = [&](const Message& message) { lost.push_back(message.lost()); };
-    deliver(1);
-    runner->note_last("in.x", "other", 9, 1, 4);
-    runner->note_last("in.x", "other", 9, 1, 5);
-    deliver(7);
-    deliver(8);
-    EXPECT_EQ(lost, (std::vector<std::uint32_t>{0, 5, 0}));
-    EXPECT_EQ(page.layout().lost.load(), 5U) << "each is counted once";
 }
 
 TEST_F(AgentRunnerTest, refuses_a_topic_whose_publishers_do_not_name_the_agent) {

@@ -1,4 +1,4 @@
-// One agent under the runner: its life, its state, what it is given and what it says.
+// What an agent does in its callbacks leaves with its cause, and not before its state is saved.
 #include "runner/agent_runner.hpp"
 
 #include <gtest/gtest.h>
@@ -64,34 +64,6 @@ TEST_F(AgentRunnerTest, lets_nothing_out_any_more_once_the_state_could_not_be_sa
     EXPECT_EQ(page.layout().messages_out.load(), 0U);
 }
 
-TEST_F(AgentRunnerTest, loads_in_a_new_life_what_the_last_one_saved) {
-    started(true);
-    the_probe->message_seen = [](const Message&) {
-        the_probe->total = 42;
-        the_probe->state_dirty();
-    };
-    deliver();
-    started(true);
-    EXPECT_EQ(the_probe->total, 42);
-}
-
-TEST_F(AgentRunnerTest, names_the_step_and_the_plugins_reason_when_it_cannot_be_configured) {
-    setup.config_json = R"({"bad": 1})";
-    const auto prepared = make().prepare();
-    ASSERT_FALSE(prepared);
-    EXPECT_EQ(prepared.error().message,
-              "The plugin could not be configured: The value is bad. (config.bad)");
-}
-
-TEST_F(AgentRunnerTest, does_not_deliver_a_message_twice) {
-    started();
-    int seen = 0;
-    the_probe->message_seen = [&](const Message&) { ++seen; };
-    deliver(1);
-    deliver(1);
-    EXPECT_EQ(seen, 1);
-}
-
 TEST_F(AgentRunnerTest, turns_an_exception_into_a_wish_to_stop) {
     started();
     the_probe->message_seen = [](const Message&) { throw std::runtime_error("no such symbol"); };
@@ -100,28 +72,6 @@ TEST_F(AgentRunnerTest, turns_an_exception_into_a_wish_to_stop) {
     ASSERT_TRUE(wish.has_value());
     EXPECT_LT(wish->status, 0);
     EXPECT_EQ(wish->text, "no such symbol");
-}
-
-TEST_F(AgentRunnerTest, answers_every_call_with_a_state_error_after_stop) {
-    started();
-    runner->stop(DROVER_STOP_REQUESTED, 0);
-    const drover_host* host = the_probe->host();
-    EXPECT_EQ(host->post(host, 1), DROVER_E_STATE);
-    EXPECT_EQ(host->timer_set(host, 1, 1, 0), DROVER_E_STATE);
-}
-
-TEST_F(AgentRunnerTest, waits_for_a_start_that_is_pending) {
-    AgentRunner& made = make();
-    ASSERT_TRUE(made.prepare());
-    the_probe->on_start = [] { return false; };
-    const auto started = made.start();
-    ASSERT_TRUE(started);
-    EXPECT_FALSE(started.value());
-    EXPECT_FALSE(made.pending_outcome().has_value());
-    the_probe->host()->ready(the_probe->host(), DROVER_OK);
-    const auto outcome = made.pending_outcome();
-    ASSERT_TRUE(outcome.has_value());
-    EXPECT_TRUE(*outcome);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace drover {
 namespace {
 
 using test::AgentRunnerTest;
+using test::Probe;
 using test::the_probe;
 
 TEST_F(AgentRunnerTest, brings_the_work_of_foreign_threads_back_to_the_agent_thread) {
@@ -72,6 +73,22 @@ TEST_F(AgentRunnerTest, takes_from_foreign_threads_as_many_bytes_as_may_wait_of_
     worker.join();
     EXPECT_EQ(taken, all);
     EXPECT_EQ(refusal, DROVER_E_IO);
+}
+
+TEST_F(AgentRunnerTest, refuses_durable_publications_of_foreign_threads) {
+    TopicRights durable;
+    durable.pattern = "out.durable";
+    durable.durable = true;
+    setup.rules = {durable};
+    started();
+    std::uint32_t topic = 0;
+    in_callback([&] { topic = the_probe->topic(Probe::out, "out.durable").handle; });
+    const Number number{1};
+    const drover_host* const host = the_probe->host();
+    EXPECT_EQ(host->publish(host, topic, 0, &number, 1, sizeof number, nullptr), DROVER_E_THREAD);
+    EXPECT_EQ(the_probe->last_error(),
+              "Topic 'out.durable' is durable, so only callbacks may publish on it. Call post, and "
+              "publish from on_post.");
 }
 
 TEST_F(AgentRunnerTest, refuses_foreign_threads_in_a_simulation) {

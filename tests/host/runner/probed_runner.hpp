@@ -37,6 +37,11 @@ public:
         }
     }
     bool start() override { return !on_start || on_start(); }
+    void stop(std::int32_t reason) override {
+        if (on_stop) {
+            on_stop(reason);
+        }
+    }
     void on_message(const Message& message) override {
         if (message_seen) {
             message_seen(message);
@@ -56,18 +61,21 @@ public:
         }
         bytes = std::to_string(total);
     }
-    void load_state(std::string_view bytes, std::uint32_t /*version*/) override {
+    void load_state(std::string_view bytes, std::uint32_t version) override {
         total = std::stoi(std::string(bytes));
+        loaded_version = version;
     }
     using Agent::now;
     using Agent::set_timer;
     using Agent::state_dirty;
 
     std::function<bool()> on_start;
+    std::function<void(std::int32_t)> on_stop;
     std::function<void(const Message&)> message_seen;
     std::function<void(std::uint64_t)> post_seen;
     std::vector<std::uint64_t> fired;
     int total = 0;
+    std::uint32_t loaded_version = 0;
     bool cannot_save = false;
 };
 
@@ -96,7 +104,10 @@ public:
 class SilentObserver final : public AgentObserver {
 public:
     void on_log(std::int32_t, std::string_view text) override { lines.emplace_back(text); }
-    void on_health(std::int32_t, std::string_view, std::string_view) override {}
+    void on_health(std::int32_t level, std::string_view code, std::string_view text) override {
+        healths.push_back(std::to_string(level) + " " + std::string(code) + " " +
+                          std::string(text));
+    }
     void on_occurrence(const Noted& noted, std::uint64_t count) override {
         occurrences.push_back({noted.kind,
                                std::string(noted.agent),
@@ -107,6 +118,7 @@ public:
                                count});
     }
     std::vector<std::string> lines;
+    std::vector<std::string> healths;
     std::vector<Occurrence> occurrences;
 };
 
@@ -141,6 +153,28 @@ struct AgentRunnerTest : ::testing::Test {
         delivery.event_time = 500;
         runner->deliver(delivery);
     }
+    /// Does something in a callback of the agent that has no cause.
+    void in_callback(const std::function<void()>& work) {
+        the_probe->post_seen = [&](std::uint64_t) { work(); };
+        runner->post_news(0);
+        runner->run_posts();
+        the_probe->post_seen = nullptr;
+    }
+    /// What the agent hears that publishes a number, in a callback of its own.
+    drover_status publish(const char* name) {
+        drover_status status = DROVER_E_INTERNAL;
+        in_callback(
+            [&] { status = the_probe->publish(the_probe->topic(Probe::out, name), Number{1}); });
+        return status;
+    }
+    /// What the next `make` takes for the plugin's functions.
+    drover_agent_functions& functions() {
+        functions_ = *setup.description->functions;
+        description_ = *setup.description;
+        description_.functions = &functions_;
+        setup.description = &description_;
+        return functions_;
+    }
 
     std::filesystem::path folder;
     AgentSetup setup = number_agent_setup("probe", Bridge<Probe>::description());
@@ -149,6 +183,10 @@ struct AgentRunnerTest : ::testing::Test {
     KillSwitchPage kill_switch = KillSwitchPage::local();
     StatusPage page = StatusPage::local();
     std::optional<AgentRunner> runner;
+
+private:
+    drover_agent_functions functions_{};
+    drover_agent_description description_{};
 };
 
 }  // namespace drover::test

@@ -208,11 +208,12 @@ TEST_F(FleetMessagesTest, hand_an_agent_its_own_link_and_config) {
     EXPECT_THAT(order.at("types"), SizeIs(3));
 }
 
-TEST_F(FleetMessagesTest, name_the_user_of_a_link_only_where_it_is_another_one) {
+TEST_F(FleetMessagesTest, name_the_process_of_a_link_and_its_user_only_where_it_is_another_one) {
     UnitLink link{5, "ipc://risk.5", "token", std::nullopt};
-    EXPECT_FALSE(FleetMessages::link("risk", link).contains("user"));
+    EXPECT_EQ(FleetMessages::link("risk", link, 77).at("pid"), 77);
+    EXPECT_FALSE(FleetMessages::link("risk", link, 77).contains("user"));
     link.user = 1001;
-    EXPECT_EQ(FleetMessages::link("risk", link).at("user"), 1001);
+    EXPECT_EQ(FleetMessages::link("risk", link, 77).at("user"), 1001);
 }
 
 TEST_F(FleetMessagesTest, tell_a_router_that_runs_who_joins_and_what_holds_for_all) {

@@ -1,6 +1,11 @@
 // A replay is led by one order: of deliveries, timers and the clock, and agents that come and go.
 #include "router/replay_conductor.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "tests/host/router/replay_fleet.hpp"

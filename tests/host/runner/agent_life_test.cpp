@@ -18,7 +18,6 @@ namespace {
 using test::Probe;
 using test::the_probe;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 /// What C functions of a test have been given.
 struct Given {
@@ -188,7 +187,7 @@ TEST_F(AgentLife, ends_with_one_stop_whose_last_words_leave_and_no_timer_fires_a
     runner->fire_timers();
     EXPECT_THAT(reasons, ElementsAre(DROVER_STOP_COMPLETED));
     EXPECT_THAT(transport.topics, ElementsAre("out.last"));
-    EXPECT_THAT(the_probe->fired, IsEmpty());
+    EXPECT_TRUE(the_probe->fired.empty());
 }
 
 TEST_F(AgentLife, that_never_began_is_not_stopped) {

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <list>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>

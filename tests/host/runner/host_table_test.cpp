@@ -25,7 +25,6 @@ namespace {
 
 using test::the_probe;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 struct HostTableTest : test::AgentRunnerTest {
     void start() {

@@ -3,10 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -216,10 +217,12 @@ TEST_F(LifeRecorderTest, waits_for_a_recorder_that_is_slow_and_asks_for_the_time
     });
     // In the middle of a callback, which nobody flushes.
     const std::vector<std::byte> payload(std::size_t{64} << 10U, std::byte{1});
-    constexpr std::size_t count = 64;
-    for (std::size_t message = 0; message < count; ++message) {
-        said.published(published_json(payload, message + 1));
+    constexpr std::size_t most = 1024;
+    std::size_t count = 0;
+    while (count < most && !has_asked()) {
+        said.published(published_json(payload, ++count));
     }
+    EXPECT_TRUE(has_asked());
     EXPECT_FALSE(said.is_lost());
     said.finish();
     slow.join();

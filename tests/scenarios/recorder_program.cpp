@@ -1,6 +1,7 @@
 #include "scenarios/recorder_program.hpp"
 
 #include <csignal>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -8,12 +9,17 @@
 
 namespace drover::scenarios {
 
-RecorderProgram::RecorderProgram(const FleetUnderTest& fleet)
-    : fleet_(fleet), program_(fleet.start_drover({"record", "-O", file()})) {
+Program started_recorder(const FleetUnderTest& fleet, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "record");
+    Program recorder = fleet.start_drover(std::move(arguments));
     EXPECT_TRUE(eventually([&] {
-        return program_.errors().find("Recording into") != std::string::npos;
-    })) << program_.errors();
+        return recorder.errors().find("Recording into") != std::string::npos;
+    })) << recorder.errors();
+    return recorder;
 }
+
+RecorderProgram::RecorderProgram(const FleetUnderTest& fleet)
+    : fleet_(fleet), program_(started_recorder(fleet, {"-O", file()})) {}
 
 void RecorderProgram::finish() {
     program_.send_signal(SIGINT);

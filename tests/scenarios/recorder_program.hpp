@@ -9,6 +9,10 @@
 
 namespace drover::scenarios {
 
+/// `drover record ARGUMENTS…`, which is there and records what comes.
+[[nodiscard]] Program started_recorder(const FleetUnderTest& fleet,
+                                       std::vector<std::string> arguments);
+
 /// Records from its construction to `finish`. Begun before `up`, it holds every life whole.
 class RecorderProgram {
 public:

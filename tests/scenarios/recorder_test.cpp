@@ -6,6 +6,7 @@
 
 #include "base/json_value.hpp"
 #include "scenarios/fleet_under_test.hpp"
+#include "scenarios/recorder_program.hpp"
 
 namespace drover::scenarios {
 namespace {
@@ -69,10 +70,7 @@ TEST(Recorder, that_follows_another_is_not_given_up_for_it) {
         "  ticker: {plugin: @behaving@, agent: ticker}\n"
         "  busy: {plugin: @hangs@, agent: until, config: {file: @FOLDER@/go},\n"
         "    heartbeat: {timeout: 60s}}\n");
-    Program first = fleet.start_drover({"record", "-O", "first.recording"});
-    ASSERT_TRUE(eventually([&] {
-        return first.errors().find("Recording into") != std::string::npos;
-    })) << first.errors();
+    Program first = started_recorder(fleet, {"-O", "first.recording"});
     fleet.up();
     ASSERT_TRUE(
         fleet.reaches("ticker", [](const AgentStatus& now) { return now.messages_out > 5; }));
@@ -103,10 +101,7 @@ TEST(Recorder, is_one_at_a_time_and_never_overwrites_a_file) {
     const FleetUnderTest fleet;
     fleet.write_agents(two_tickers);
     fleet.up();
-    Program recorder = fleet.start_drover({"record", "-O", recording_file, "test.>"});
-    ASSERT_TRUE(eventually([&] {
-        return recorder.errors().find("Recording into") != std::string::npos;
-    })) << recorder.errors();
+    Program recorder = started_recorder(fleet, {"-O", recording_file, "test.>"});
     const ProgramResult second = fleet.drover({"record", "-O", "second.recording"});
     EXPECT_EQ(second.exit_code, 1) << second.text();
     EXPECT_NE(second.errors.find("one recording runs at a time"), std::string::npos);

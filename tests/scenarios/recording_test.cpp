@@ -10,6 +10,7 @@
 #include "base/json_value.hpp"
 #include "scenarios/fleet_under_test.hpp"
 #include "scenarios/history_file.hpp"
+#include "scenarios/recorder_program.hpp"
 #include "scenarios/trading_fleet.hpp"
 
 namespace drover::scenarios {
@@ -23,10 +24,7 @@ constexpr const char* two_agents =
 
 /// Records the fleet of agents.yaml from its first callback until the history has ended.
 void record_whole_run(const FleetUnderTest& fleet) {
-    Program recorder = fleet.start_drover({"record", "-O", recording});
-    ASSERT_TRUE(eventually([&] {
-        return recorder.errors().find("Recording into") != std::string::npos;
-    })) << recorder.errors();
+    Program recorder = started_recorder(fleet, {"-O", recording});
     fleet.up();
     ASSERT_TRUE(fleet.history_ends());
     EXPECT_EQ(fleet.drover({"positions"}).exit_code, 0) << "a person's request is an input too";
@@ -85,10 +83,7 @@ TEST(Recording, of_a_fleet_on_the_wall_clock_with_timers_is_had_again_from_its_t
     fleet.write_agents(
         "  ticker: {plugin: @behaving@, agent: ticker}\n"
         "  outside: {plugin: @behaving@, agent: ticker, simulate: false}\n");
-    Program recorder = fleet.start_drover({"record", "-O", recording, "--count", "50"});
-    ASSERT_TRUE(eventually([&] {
-        return recorder.errors().find("Recording into") != std::string::npos;
-    })) << recorder.errors();
+    Program recorder = started_recorder(fleet, {"-O", recording, "--count", "50"});
     fleet.up();
     ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
     fleet.down();
@@ -271,10 +266,7 @@ void record_what_misbehaves_later(const FleetUnderTest& fleet, const std::string
     fleet.write_agents("  ticker: {plugin: @behaving@, agent: ticker}\n  later: {plugin: @" +
                        plugin + "@, agent: on-message, config: {after: 3, once: @FOLDER@/once}}\n");
     fleet.write("once", "");
-    Program recorder = fleet.start_drover({"record", "-O", recording, "--count", "40"});
-    ASSERT_TRUE(eventually([&] {
-        return recorder.errors().find("Recording into") != std::string::npos;
-    })) << recorder.errors();
+    Program recorder = started_recorder(fleet, {"-O", recording, "--count", "40"});
     fleet.up();
     ASSERT_TRUE(recorder.wait_for_end(patience)) << recorder.errors();
     ASSERT_EQ(recorder.exit_code(), 0) << recorder.errors();

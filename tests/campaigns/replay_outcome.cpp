@@ -9,17 +9,23 @@ namespace {
 
 using scenarios::FleetUnderTest;
 
-/// The answer of an agent as text; empty where it gave none.
+/// The answer of an agent as text. What was killed last may still be on its way back, so who is not
+/// answered asks again; at the end of its patience it has what the command said.
 std::string answer_of(const FleetUnderTest& fleet,
                       const std::string& agent,
                       const std::string& port,
                       const std::string& question) {
-    const auto asked = fleet.drover({"request", agent, port, question, "-o", "json"});
-    const auto document = parse_json(asked.output);
-    if (asked.exit_code != 0 || !document || !document.value().contains("reply")) {
-        return {};
-    }
-    return document.value().at("reply").dump();
+    std::string answer;
+    const auto is_answered = [&] {
+        const auto asked = fleet.drover({"request", agent, port, question, "-o", "json"});
+        const auto document = parse_json(asked.output);
+        const bool is_reply =
+            asked.exit_code == 0 && document && document.value().contains("reply");
+        answer = is_reply ? document.value().at("reply").dump() : asked.text();
+        return is_reply;
+    };
+    (void)scenarios::eventually(is_answered);
+    return answer;
 }
 
 /// How often each order stands in a list of them.

@@ -31,7 +31,7 @@ private:
 
     std::filesystem::path file_;
     Identity known_;
-    /// Every page that a process of this fleet may have mapped.
+    /// Every page that a process which may not open the new file may still have mapped.
     std::vector<KillSwitchPage> pages_;
     bool is_one_ = false;  ///< The one page there is is that of the file.
 };
